@@ -1,0 +1,33 @@
+/* Programs and libraries as ELF files: which functions and USDT probes can be watched in them. */
+#pragma once
+#include "base/error.h"
+#include "base/vec.h"
+
+struct symbol {
+	const char *name; /* as in the file (mangled for C++) */
+	unsigned long long address, size;
+};
+struct usdt {
+	const char *provider, *name;
+};
+struct object;
+/* Reads the symbol tables (.symtab, .dynsym, .gnu_debugdata when possible) and .note.stapsdt. Hostile
+ * files are refused with a reason. */
+struct object *object_open(const char *path, struct error *err);
+void object_free(struct object *object);
+static inline void drop_object(struct object **object)
+{
+	object_free(*object);
+}
+#define AUTO_OBJECT AUTO(drop_object) struct object *
+const char *object_path(const struct object *object); /* links resolved */
+const struct symbol *object_functions(const struct object *object, size_t *count); /* sorted by name, no doubles */
+const struct symbol *object_function(const struct object *object, const char *name); /* NULL: not there */
+/* The nearest names to one that is not there, for the error message; gives how many were filled. */
+size_t object_nearest(const struct object *object, const char *name, const char *nearest[], size_t most);
+const struct usdt *object_usdt(const struct object *object, size_t *count);
+
+/* "libc", "libssl.so.3", "bash", "/usr/bin/python3", or a running process's own executable by pid:
+ * the path of the file. Libraries through /etc/ld.so.cache and the usual folders. New string, or NULL. */
+char *object_locate(const char *name);
+char *object_of_pid(long pid); /* /proc/PID/exe resolved (through its mount namespace); NULL: gone */
