@@ -46,4 +46,4 @@ static inline void drop_dir(DIR **dir)
 #define AUTO_DIR  AUTO(drop_dir) DIR *
 
 #define COUNT(array)	    (sizeof(array) / sizeof((array)[0]))
-#define PRINTF(format, arg) __attribute__((format(printf, format, arg)))
+#define PRINTF(text, first) __attribute__((format(printf, text, first)))

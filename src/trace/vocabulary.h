@@ -1,0 +1,113 @@
+/* The vocabulary: which words name which probes, measures, keys and filters (docs/vocabulary.md). */
+#pragma once
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/vec.h"
+#include "base/words.h"
+
+struct place { /* where a definition stands, for messages */
+	const char *file;
+	unsigned line;
+};
+
+/* A way of saying something: English words in base form, or one piece of Chinese text. */
+struct phrase {
+	const char **words; /* base forms, canonical (after `same`); for Chinese one entry */
+	size_t count;
+	bool han;
+};
+typedef VEC(struct phrase) phrase_list; /* VEC has no tag, so these two need a name */
+typedef VEC(const char *) name_list;
+
+/* Whether a role is a name that groups, or a number that is measured. */
+enum role_kind { ROLE_NAME, ROLE_NUMBER };
+struct role {
+	const char *name, *noun, *plural; /* "process", "process", "processes" */
+	enum role_kind kind;
+	const char *type, *unit;
+	const char *from; /* the expression for it in any process context, or NULL */
+	bool btf;	  /* `from` needs BTF */
+	phrase_list say;
+	struct place place;
+};
+
+/* A word class of measures.vocab: measure, filter, key, time and rank words, by name. */
+struct sense {
+	const char *class, *name; /* "measure" "histogram"; "compare" "greater" */
+	const char *value;	  /* e.g. the role that the word implies, or NULL */
+	phrase_list say;
+	struct place place;
+};
+
+struct way_role {
+	const char *name, *expr, *type, *cond; /* type and cond may be NULL */
+	bool start;			       /* of a span's start */
+};
+enum way_kind { WAY_EVENT, WAY_SYSCALL, WAY_CALL, WAY_SPAN, WAY_SAMPLE };
+enum way_context { CONTEXT_PROCESS, CONTEXT_INTERRUPTED, CONTEXT_ANY };
+struct way_need {
+	const char *what, *name; /* "mount" "xfs" */
+};
+struct way {
+	enum way_kind kind;
+	enum way_context context;
+	name_list probes;  /* probes, system calls or OBJECT:FUNCTION; of a span its end */
+	name_list starts;  /* of a span */
+	const char *start_id, *end_id, *where, *start_where, *absent, *note;
+	long hz;
+	VEC(struct way_role) roles;
+	VEC(struct way_need) needs;
+	struct place place;
+};
+
+enum measure { MEASURE_COUNT, MEASURE_SUM, MEASURE_AVG, MEASURE_MIN, MEASURE_MAX, MEASURE_HISTOGRAM,
+	       MEASURE_EVENTS, MEASURE_STACKS };
+const char *measure_name(enum measure measure); /* "histogram" */
+bool measure_find(struct text name, enum measure *measure);
+
+struct subject {
+	const char *name, *what, *unit, *hint;
+	enum measure measure;
+	const char *measure_role, *value; /* may be NULL */
+	name_list by, show, asks;
+	bool by_none;
+	phrase_list say;
+	VEC(struct way) ways;
+	struct place place;
+};
+
+/* What the vocabulary knows of one word. */
+struct lexeme {
+	const char *word; /* base form */
+	const char *same; /* the canonical word it stands for, or NULL */
+	bool ignore;	  /* carries no meaning of its own: "the", "please" */
+	unsigned subjects; /* how many subjects' phrases hold it */
+};
+
+struct vocabulary {
+	struct arena *arena;
+	VEC(struct subject) subjects;
+	VEC(struct role) roles;
+	VEC(struct sense) senses;
+	VEC(struct lexeme) lexicon; /* sorted by word */
+	VEC(const char *) han_ignore;
+};
+
+/* Reads every *.vocab file of the folder. The first mistake is in `err` as "FILE:LINE: …"; all of them
+ * are appended to `mistakes` (may be NULL), one a line. NULL only when nothing could be read or there
+ * was a mistake and `mistakes` is NULL. */
+struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, struct error *err);
+void vocabulary_free(struct vocabulary *vocabulary);
+static inline void drop_vocabulary(struct vocabulary **vocabulary)
+{
+	vocabulary_free(*vocabulary);
+}
+#define AUTO_VOCABULARY AUTO(drop_vocabulary) struct vocabulary *
+
+const struct role *vocabulary_role(const struct vocabulary *vocabulary, const char *name);
+const struct subject *vocabulary_subject(const struct vocabulary *vocabulary, const char *name);
+const struct lexeme *vocabulary_word(const struct vocabulary *vocabulary, const char *word);
+/* How much a word tells: rare words tell more (inverse document frequency over the subjects). */
+double vocabulary_weight(const struct vocabulary *vocabulary, const char *word);
+/* Folds and replaces by the canonical word: what phrases are compared in. */
+void vocabulary_canonical(const struct vocabulary *vocabulary, const char *base, char canonical[64]);
