@@ -1,6 +1,7 @@
 /* The one event loop: files, timers, children and interrupts, all on one thread (epoll). */
 #pragma once
 #include <stdint.h>
+#include <stdbool.h>
 #include <sys/epoll.h>
 #include "base/error.h"
 
