@@ -18,4 +18,4 @@ void *vec_grow(void *at, size_t len, size_t *room, size_t size); /* aborts when 
 #define vec_push(v, ...) (*vec_new(v) = (__VA_ARGS__))
 #define vec_done(v)                                                                                \
 	(free((v)->at), (v)->at = NULL, (v)->len = (v)->room = 0)
-#define vec_each(item, v) for (typeof(&(v)->at[0]) item = (v)->at; item && item < (v)->at + (v)->len; item++)
+#define vec_each(item, v) for (typeof(*(v)->at) * item = (v)->at; item && item < (v)->at + (v)->len; item++)
