@@ -1,0 +1,268 @@
+/* BTF, the kernel's own types, read in place (Documentation/bpf/btf.rst). libbpf copies the whole of it
+ * and indexes it, 9 ms and 13 MB: too much for a question. It prints types in type_show.c. */
+#include <fcntl.h>
+#include <linux/btf.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include "base/file.h"
+#include "kernel/internal.h"
+
+#define LIMIT (64U << 20)
+#define DEPTH 16 /* anonymous structures, typedefs */
+
+struct btf_view {
+	const char *types, *strings;
+	size_t types_len, strings_len;
+	uint32_t *at; /* offset of each type; id 1 is at[1] */
+	size_t count; /* ids are 1 .. count - 1 */
+	void *map;    /* our own mapping or copy, or NULL */
+	size_t map_len;
+	char *copy;
+};
+
+static const struct btf_type *type_of(const struct btf_view *view, uint32_t id)
+{
+	return id && id < view->count ? (const void *)(view->types + view->at[id]) : NULL;
+}
+
+/* Bytes after the common part of a type, by its kind; false for a kind that is not known. */
+static bool extra_of(const struct btf_type *type, size_t *extra)
+{
+	size_t n = BTF_INFO_VLEN(type->info);
+
+	switch (BTF_INFO_KIND(type->info)) {
+	case BTF_KIND_INT:
+	case BTF_KIND_VAR:
+	case BTF_KIND_DECL_TAG: *extra = 4; return true;
+	case BTF_KIND_ARRAY: *extra = sizeof(struct btf_array); return true;
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION: *extra = n * sizeof(struct btf_member); return true;
+	case BTF_KIND_ENUM: *extra = n * sizeof(struct btf_enum); return true;
+	case BTF_KIND_ENUM64: *extra = n * 12; return true;
+	case BTF_KIND_FUNC_PROTO: *extra = n * sizeof(struct btf_param); return true;
+	case BTF_KIND_DATASEC: *extra = n * sizeof(struct btf_var_secinfo); return true;
+	case BTF_KIND_PTR:
+	case BTF_KIND_FWD:
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_CONST:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_FUNC:
+	case BTF_KIND_FLOAT:
+	case BTF_KIND_TYPE_TAG: *extra = 0; return true;
+	default: return false;
+	}
+}
+
+/* Finds where each type starts; a type that is cut or unknown ends the walk (what is before it counts). */
+static void index_types(struct btf_view *view)
+{
+	VEC(uint32_t) starts = { 0 };
+	size_t offset = 0, extra;
+
+	vec_push(&starts, 0);
+	while (offset + sizeof(struct btf_type) <= view->types_len) {
+		const struct btf_type *type = (const void *)(view->types + offset);
+
+		if (!extra_of(type, &extra) || view->types_len - offset - sizeof(*type) < extra)
+			break;
+		vec_push(&starts, (uint32_t)offset);
+		offset += sizeof(*type) + extra;
+	}
+	view->at = starts.at;
+	view->count = starts.len;
+}
+
+struct btf_view *btf_view_new(const void *bytes, size_t len)
+{
+	const struct btf_header *header = bytes;
+	struct btf_view *view;
+
+	if (len < sizeof(*header) || len > LIMIT || header->magic != BTF_MAGIC || header->version != 1 ||
+	    header->hdr_len < sizeof(*header) || header->hdr_len > len || header->hdr_len % 4 ||
+	    header->type_off % 4 || header->type_off > len - header->hdr_len ||
+	    header->type_len > len - header->hdr_len - header->type_off ||
+	    header->str_off > len - header->hdr_len ||
+	    header->str_len > len - header->hdr_len - header->str_off || header->str_len == 0)
+		return NULL;
+	view = calloc(1, sizeof(*view));
+	if (!view)
+		abort();
+	view->types = (const char *)bytes + header->hdr_len + header->type_off;
+	view->types_len = header->type_len;
+	view->strings = (const char *)bytes + header->hdr_len + header->str_off;
+	view->strings_len = header->str_len;
+	if (view->strings[0] != '\0' || view->strings[view->strings_len - 1] != '\0') {
+		free(view);
+		return NULL;
+	}
+	index_types(view);
+	return view;
+}
+
+void btf_view_free(struct btf_view *view)
+{
+	if (!view)
+		return;
+	if (view->map)
+		munmap(view->map, view->map_len);
+	free(view->copy);
+	free(view->at);
+	free(view);
+}
+
+struct btf_view *kernel_btf(struct kernel *kernel)
+{
+	const char *path = "/sys/kernel/btf/vmlinux";
+	struct stat info;
+
+	if (kernel->btf_tried)
+		return kernel->btf;
+	kernel->btf_tried = true;
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &info) < 0 || info.st_size <= 0 || info.st_size > LIMIT)
+		return NULL;
+	/* Kernels before 6.16 have no mmap for it. */
+	void *map = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	AUTO_BUILD copy = { .ceiling = LIMIT };
+	if (map != MAP_FAILED) {
+		kernel->btf = btf_view_new(map, (size_t)info.st_size);
+		if (kernel->btf) {
+			kernel->btf->map = map;
+			kernel->btf->map_len = (size_t)info.st_size;
+		} else {
+			munmap(map, (size_t)info.st_size);
+		}
+	} else if (fd_read_all(fd, LIMIT, &copy, NULL) == 0) {
+		kernel->btf = btf_view_new(copy.at, copy.len);
+		if (kernel->btf)
+			kernel->btf->copy = build_take(&copy);
+	}
+	return kernel->btf;
+}
+
+bool kernel_has_btf(struct kernel *kernel)
+{
+	return kernel_btf(kernel) != NULL;
+}
+
+/* Where the name stands in the string section (each stands there once), or 0. */
+static uint32_t name_offset(const struct btf_view *view, struct text name)
+{
+	AUTO_BUILD needle = { 0 };
+	const char *hit;
+
+	if (name.len == 0 || memchr(name.at, '\0', name.len))
+		return 0;
+	build_char(&needle, '\0');
+	build_add(&needle, name);
+	build_char(&needle, '\0');
+	hit = memmem(view->strings, view->strings_len, needle.at, needle.len);
+	return hit ? (uint32_t)(hit + 1 - view->strings) : 0;
+}
+
+static uint32_t find_type(const struct btf_view *view, struct text name, unsigned kinds)
+{
+	uint32_t offset = name_offset(view, name);
+
+	for (uint32_t id = 1; offset && id < view->count; id++) {
+		const struct btf_type *type = type_of(view, id);
+
+		if (type->name_off == offset && kinds & (1U << BTF_INFO_KIND(type->info)))
+			return id;
+	}
+	return 0;
+}
+
+unsigned btf_id_of(struct kernel *kernel, const char *name, unsigned kind)
+{
+	struct btf_view *view = kernel_btf(kernel);
+
+	return view ? find_type(view, text_of(name), 1U << kind) : 0;
+}
+
+/* Typedefs and qualifiers taken off. */
+static const struct btf_type *resolved(const struct btf_view *view, uint32_t id)
+{
+	const struct btf_type *type = type_of(view, id);
+
+	for (unsigned depth = 0; type && depth < DEPTH; depth++) {
+		switch (BTF_INFO_KIND(type->info)) {
+		case BTF_KIND_TYPEDEF:
+		case BTF_KIND_CONST:
+		case BTF_KIND_VOLATILE:
+		case BTF_KIND_RESTRICT:
+		case BTF_KIND_TYPE_TAG: type = type_of(view, type->type); break;
+		default: return type;
+		}
+	}
+	return NULL;
+}
+
+static bool has_members(const struct btf_type *type)
+{
+	unsigned kind = type ? BTF_INFO_KIND(type->info) : 0;
+
+	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
+}
+
+/* The type id of a member, also within unnamed structures; 0: not there. */
+static uint32_t find_member(const struct btf_view *view, const struct btf_type *type, uint32_t offset, unsigned depth)
+{
+	const struct btf_member *members = (const void *)(type + 1);
+
+	for (unsigned i = 0; i < BTF_INFO_VLEN(type->info); i++) {
+		const struct btf_type *inner;
+		uint32_t found;
+
+		if (members[i].name_off == offset)
+			return members[i].type;
+		inner = members[i].name_off == 0 && depth < DEPTH ? resolved(view, members[i].type) : NULL;
+		found = has_members(inner) ? find_member(view, inner, offset, depth + 1) : 0;
+		if (found)
+			return found;
+	}
+	return 0;
+}
+
+bool btf_view_has(const struct btf_view *view, const char *structure, const char *member)
+{
+	struct text name = text_of(structure), rest = text_of(member), part;
+	uint32_t id, offset;
+
+	if (text_starts(name, "struct "))
+		name = text_trim(text_from(name, strlen("struct ")));
+	id = find_type(view, name, 1U << BTF_KIND_STRUCT | 1U << BTF_KIND_UNION | 1U << BTF_KIND_TYPEDEF);
+	if (!has_members(resolved(view, id)))
+		return false;
+	/* "sk_common.skc_family": each part within the type of the one before. */
+	while (text_next(&rest, '.', &part)) {
+		const struct btf_type *type = resolved(view, id);
+
+		offset = name_offset(view, part);
+		if (!has_members(type) || !offset)
+			return false;
+		id = find_member(view, type, offset, 0);
+		if (!id)
+			return false;
+	}
+	return true;
+}
+
+bool kernel_type_has(struct kernel *kernel, const char *structure, const char *member)
+{
+	struct btf_view *view = kernel_btf(kernel);
+
+	return view && btf_view_has(view, structure, member);
+}
+
+void btf_each(struct btf_view *view, unsigned kind, bool (*take)(void *context, const char *name), void *context)
+{
+	for (uint32_t id = 1; id < view->count; id++) {
+		const struct btf_type *type = type_of(view, id);
+
+		if (BTF_INFO_KIND(type->info) == kind && type->name_off && type->name_off < view->strings_len &&
+		    !take(context, view->strings + type->name_off))
+			return;
+	}
+}

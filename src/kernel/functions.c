@@ -1,0 +1,164 @@
+/* Kernel functions that can be watched: the tracer's own list, else the symbol table, else BTF. */
+#include <ctype.h>
+#include <linux/btf.h>
+#include "base/file.h"
+#include "base/log.h"
+#include "kernel/internal.h"
+
+#define LIST_LIMIT (32U << 20)
+
+/* Compiler-made parts that are no entry of a function of their own. */
+static bool is_function(struct text name)
+{
+	static const char *const heads[] = { "__pfx_", "__cfi_", "__SCT__", "__SCK__", "__ksymtab", "__tracepoint_",
+					     "__bpf_trace_", "$", "." };
+	static const char *const parts[] = { ".cold", ".llvm.", ".part." };
+
+	if (name.len == 0 || name.len > 255 || isdigit((unsigned char)name.at[0]))
+		return false;
+	for (size_t i = 0; i < COUNT(heads); i++)
+		if (text_starts(name, heads[i]))
+			return false;
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (text_has(name, parts[i]))
+			return false;
+	for (size_t i = 0; i < name.len; i++)
+		if (!isalnum((unsigned char)name.at[i]) && !strchr("_.$", name.at[i]))
+			return false;
+	return true;
+}
+
+void functions_parse(struct text source, bool kallsyms, struct build *out)
+{
+	struct text line, word, type;
+
+	while (text_line(&source, &line)) {
+		if (!text_word(&line, &word))
+			continue;
+		if (kallsyms) {
+			/* "ffffffff81000000 T _stext"; BPF programs and trampolines stand there too. */
+			if (!text_word(&line, &type) || type.len != 1 || !strchr("tTwW", type.at[0]) ||
+			    !text_word(&line, &word) || text_has(line, "[bpf]") ||
+			    text_has(line, "[__builtin__"))
+				continue;
+		}
+		if (is_function(word)) {
+			build_add(out, word);
+			build_char(out, '\n');
+		}
+	}
+}
+
+static bool add_name(void *context, const char *name)
+{
+	struct build *out = context;
+
+	if (is_function(text_of(name))) {
+		build_put(out, name);
+		build_char(out, '\n');
+	}
+	return true;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Lines sorted, without doubles, each with a line end before and after. */
+static void sort_lines(struct build *lines, struct build *out)
+{
+	VEC(const char *) list = { 0 };
+
+	for (size_t i = 0, start = 0; i < lines->len; i++) {
+		if (lines->at[i] != '\n')
+			continue;
+		lines->at[i] = '\0';
+		vec_push(&list, lines->at + start);
+		start = i + 1;
+	}
+	if (list.len)
+		qsort(list.at, list.len, sizeof(*list.at), by_text);
+	build_char(out, '\n');
+	for (size_t i = 0; i < list.len; i++) {
+		if (i && strcmp(list.at[i], list.at[i - 1]) == 0)
+			continue;
+		build_put(out, list.at[i]);
+		build_char(out, '\n');
+	}
+	vec_done(&list);
+}
+
+static void scan(struct kernel *kernel, struct build *names)
+{
+	AUTO_BUILD source = { .ceiling = LIST_LIMIT };
+	AUTO_FREE char *path = NULL;
+	struct error err = { 0 };
+
+	if (kernel_tracefs(kernel, NULL) &&
+	    asprintf(&path, "%s/available_filter_functions", kernel->tracefs) < 0)
+		path = NULL;
+	if (path && file_read(path, LIST_LIMIT, &source, &err) == 0)
+		functions_parse(build_text(&source), false, names);
+	if (err.code)
+		log_detail("kernel", "%s", err.text);
+	if (names->len)
+		return;
+	build_clear(&source);
+	if (file_read("/proc/kallsyms", LIST_LIMIT, &source, NULL) == 0)
+		functions_parse(build_text(&source), true, names);
+	if (names->len == 0 && kernel_btf(kernel))
+		btf_each(kernel_btf(kernel), BTF_KIND_FUNC, add_name, names);
+}
+
+/* Loading a module adds functions: the modules' names belong to the key. */
+static void key_of(struct kernel *kernel, char key[200])
+{
+	const struct machine *machine = kernel_machine(kernel);
+	AUTO_BUILD modules = { 0 };
+	unsigned long long sum = 0;
+	struct text rest, line, name;
+
+	if (file_read("/proc/modules", 1 << 20, &modules, NULL) == 0) {
+		rest = build_text(&modules);
+		while (text_line(&rest, &line))
+			if (text_word(&line, &name))
+				sum = cache_sum(name, sum);
+	}
+	snprintf(key, 200, "%s/%s/%d/%s/%llx", machine->boot_id, machine->release, machine->root,
+		 kernel->tracefs ? kernel->tracefs : "-", sum);
+}
+
+struct text kernel_functions(struct kernel *kernel)
+{
+	AUTO_BUILD names = { .ceiling = LIST_LIMIT }, sorted = { .ceiling = LIST_LIMIT };
+	char key[200];
+
+	if (kernel->functions_tried)
+		return (struct text){ kernel->functions, kernel->functions_len };
+	kernel->functions_tried = true;
+	kernel_tracefs(kernel, NULL);
+	key_of(kernel, key);
+	kernel->functions = cache_load("functions", key, &kernel->functions_len);
+	if (!kernel->functions) {
+		scan(kernel, &names);
+		sort_lines(&names, &sorted);
+		if (names.len)
+			cache_save("functions", key, build_text(&sorted));
+		kernel->functions_len = sorted.len;
+		kernel->functions = build_take(&sorted);
+	}
+	return (struct text){ kernel->functions, kernel->functions_len };
+}
+
+bool kernel_has_function(struct kernel *kernel, const char *name)
+{
+	AUTO_FREE char *line = NULL;
+
+	if (strchr(name, '\n') || asprintf(&line, "\n%s\n", name) < 0) {
+		line = NULL;
+		return false;
+	}
+	return text_has(kernel_functions(kernel), line) &&
+	       (kernel_can(kernel, KERNEL_KPROBES, NULL) || kernel_can(kernel, KERNEL_FENTRY, NULL));
+}

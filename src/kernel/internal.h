@@ -1,0 +1,69 @@
+/* What the files of kernel/ share: the handle, and the pure parsers that tests and fuzzers call too. */
+#pragma once
+#include "base/arena.h"
+#include "kernel/kernel.h"
+
+struct kernel {
+	struct arena *arena;
+	char *tracefs;		/* NULL until found */
+	struct error no_tracefs; /* why there is none, once tried */
+	bool tracefs_tried;
+
+	bool listed, scanned;
+	VEC(struct tracepoint) all;	  /* sorted; filled by kernel_tracepoints() */
+	VEC(struct tracepoint *) asked;	  /* looked up one by one, before or without the list */
+
+	bool btf_tried;
+	struct btf_view *btf;
+
+	bool functions_tried;
+	char *functions; /* "\nname\nname\n", sorted; NULL: no list */
+	size_t functions_len;
+
+	signed char can[KERNEL_FEATURES]; /* 0 not tried, 1 yes, -1 no */
+	char why[KERNEL_FEATURES][200];
+
+	bool machine_known;
+	struct machine machine;
+};
+
+/* ---- format.c: one tracepoint's format file ---- */
+/* Fields without the common_ ones, in the arena. False when the text is no format file. */
+bool format_parse(struct text format, struct arena *arena, const struct field **fields, size_t *count);
+/* ---- symbols.c ---- */
+/* How the print format decodes a field: "0=HI,1=TIMER", "|1=A,2=B", or NULL. In the arena. */
+const char *symbols_of(struct text print, const char *field, struct arena *arena);
+/* A constant expression of the print format: "((1UL) << 3) | 0x4". False when it holds a name. */
+bool symbols_number(struct text expression, long long *value);
+
+/* ---- tracepoints.c ---- */
+/* Names that may be put into a path: letters, digits, '_', '-', '.', no leading dot. */
+bool name_is_plain(const char *name);
+/* Where tracepoints, the list and the fields of all of them come from a cache when that is valid. */
+int tracepoints_scan(struct kernel *kernel, struct error *err);
+
+/* ---- btf.c ---- */
+/* The id of the type with this name and BTF kind, or 0. */
+unsigned btf_id_of(struct kernel *kernel, const char *name, unsigned kind);
+/* A checked view of BTF bytes (borrowed): NULL when they are none. */
+struct btf_view *btf_view_new(const void *bytes, size_t len);
+void btf_view_free(struct btf_view *view);
+bool btf_view_has(const struct btf_view *view, const char *structure, const char *member);
+struct btf_view *kernel_btf(struct kernel *kernel); /* NULL: none */
+/* Calls `take` with the name of every type of that BTF kind until it returns false. */
+void btf_each(struct btf_view *view, unsigned kind, bool (*take)(void *context, const char *name),
+	      void *context);
+
+/* ---- functions.c ---- */
+/* The list of kernel functions as "\nname\nname\n"; empty when nothing gives one. */
+struct text kernel_functions(struct kernel *kernel);
+/* Appends the function names of one source, "name [module]" or kallsyms lines, one a line. */
+void functions_parse(struct text source, bool kallsyms, struct build *out);
+
+/* ---- cache.c: slow scans kept in cache_folder(), one file a name ---- */
+/* What was saved under this name and key, or NULL (absent, another key, damaged). New, NUL-terminated. */
+char *cache_load(const char *name, const char *key, size_t *len);
+/* Failure is only logged: a cache is never needed. */
+void cache_save(const char *name, const char *key, struct text body);
+/* FNV-1a, 64 bits. */
+unsigned long long cache_sum(struct text t, unsigned long long seed);

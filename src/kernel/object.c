@@ -1,0 +1,214 @@
+/* Programs and libraries: their functions from .symtab, .dynsym and .gnu_debugdata, and their USDT probes. */
+#include "kernel/object.h"
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include "base/words.h"
+#include "kernel/elf.h"
+
+#define FUNCTIONS (4U << 20)
+
+struct object {
+	char *path;
+	int fd;
+	Elf *elf;
+	struct debugdata inner; /* the symbol table packed into .gnu_debugdata */
+	VEC(struct symbol) functions;
+	VEC(struct usdt) usdt;
+};
+
+void object_free(struct object *object)
+{
+	if (!object)
+		return;
+	vec_done(&object->functions);
+	vec_done(&object->usdt);
+	if (object->inner.elf)
+		elf_end(object->inner.elf);
+	free(object->inner.bytes);
+	if (object->elf)
+		elf_end(object->elf);
+	if (object->fd >= 0)
+		close(object->fd);
+	free(object->path);
+	free(object);
+}
+
+static int symbol_order(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->address > y->address) - (x->address < y->address);
+}
+
+static int usdt_order(const void *a, const void *b)
+{
+	const struct usdt *x = a, *y = b;
+	int order = strcmp(x->provider, y->provider);
+
+	return order ? order : strcmp(x->name, y->name);
+}
+
+/* An indirect function (STT_GNU_IFUNC) is left out: its symbol is the resolver, which runs once. */
+static void read_symbols(struct object *object, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
+{
+	Elf_Data *data = header->sh_entsize ? elf_getdata(section, NULL) : NULL;
+	size_t count = data ? data->d_size / header->sh_entsize : 0;
+
+	for (size_t i = 0; i < count && i < INT_MAX && object->functions.len < FUNCTIONS; i++) {
+		const char *name;
+		GElf_Sym symbol;
+
+		if (!gelf_getsym(data, (int)i, &symbol))
+			return;
+		if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF || symbol.st_value == 0)
+			continue;
+		name = elf_strptr(elf, header->sh_link, symbol.st_name);
+		if (name && name[0])
+			vec_push(&object->functions, (struct symbol){ name, symbol.st_value, symbol.st_size });
+	}
+}
+
+static void add_usdt(void *context, const char *provider, const char *name)
+{
+	struct object *object = context;
+
+	if (object->usdt.len < FUNCTIONS)
+		vec_push(&object->usdt, (struct usdt){ provider, name });
+}
+
+static void read_sections(struct object *object, Elf *elf, bool outer)
+{
+	Elf_Scn *section = NULL;
+	size_t names;
+
+	if (elf_getshdrstrndx(elf, &names) < 0)
+		return;
+	while ((section = elf_nextscn(elf, section))) {
+		const char *name;
+		GElf_Shdr header;
+
+		if (!gelf_getshdr(section, &header))
+			continue;
+		if (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM) {
+			read_symbols(object, elf, section, &header);
+			continue;
+		}
+		name = outer ? elf_strptr(elf, names, header.sh_name) : NULL;
+		if (!name)
+			continue;
+		if (header.sh_type == SHT_NOTE && strcmp(name, ".note.stapsdt") == 0)
+			usdt_notes(elf, elf_getdata(section, NULL), add_usdt, object);
+		else if (strcmp(name, ".gnu_debugdata") == 0 && !object->inner.elf)
+			debugdata_unpack(elf_rawdata(section, NULL), &object->inner);
+	}
+	if (outer && object->inner.elf)
+		read_sections(object, object->inner.elf, false);
+}
+
+static void tidy(struct object *object)
+{
+	size_t kept = 0;
+
+	if (object->functions.len)
+		qsort(object->functions.at, object->functions.len, sizeof(*object->functions.at), symbol_order);
+	for (size_t i = 0; i < object->functions.len; i++)
+		if (i == 0 || strcmp(object->functions.at[i].name, object->functions.at[kept - 1].name) != 0)
+			object->functions.at[kept++] = object->functions.at[i];
+	object->functions.len = kept;
+	kept = 0;
+	if (object->usdt.len)
+		qsort(object->usdt.at, object->usdt.len, sizeof(*object->usdt.at), usdt_order);
+	for (size_t i = 0; i < object->usdt.len; i++)
+		if (i == 0 || usdt_order(&object->usdt.at[i], &object->usdt.at[kept - 1]) != 0)
+			object->usdt.at[kept++] = object->usdt.at[i];
+	object->usdt.len = kept;
+}
+
+/* Links under /proc/PID/root must stay: resolved here, they would name a file of our own root. */
+static char *real_path(const char *path)
+{
+	return strncmp(path, "/proc/", 6) == 0 ? text_copy(text_of(path)) : realpath(path, NULL);
+}
+
+struct object *object_open(const char *path, struct error *err)
+{
+	AUTO_OBJECT object = calloc(1, sizeof(*object));
+	struct stat info;
+
+	if (!object)
+		abort();
+	object->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (object->fd < 0) {
+		fail(err, -errno, "cannot open '%s': %s", path, strerror(errno));
+		return NULL;
+	}
+	if (fstat(object->fd, &info) < 0 || !S_ISREG(info.st_mode)) {
+		fail(err, -EINVAL, "'%s' is not a program or library: it is no regular file", path);
+		return NULL;
+	}
+	object->path = real_path(path);
+	elf_version(EV_CURRENT);
+	/* Read, not mapped: a file that shrinks meanwhile must not kill us. */
+	object->elf = elf_begin(object->fd, ELF_C_READ, NULL);
+	if (!object->path || !object->elf || elf_kind(object->elf) != ELF_K_ELF) {
+		fail(err, -ENOEXEC, "'%s' is not a program or library: it is no ELF file (a script is run by its "
+		     "interpreter: name that)", path);
+		return NULL;
+	}
+	read_sections(object, object->elf, true);
+	tidy(object);
+	return TAKE(object);
+}
+
+const char *object_path(const struct object *object)
+{
+	return object->path;
+}
+
+const struct symbol *object_functions(const struct object *object, size_t *count)
+{
+	*count = object->functions.len;
+	return object->functions.at;
+}
+
+static int name_order(const void *key, const void *symbol)
+{
+	return strcmp(key, ((const struct symbol *)symbol)->name);
+}
+
+const struct symbol *object_function(const struct object *object, const char *name)
+{
+	return object->functions.len ? bsearch(name, object->functions.at, object->functions.len,
+					       sizeof(*object->functions.at), name_order) : NULL;
+}
+
+size_t object_nearest(const struct object *object, const char *name, const char *nearest[], size_t most)
+{
+	unsigned farthest = 1 + (unsigned)strlen(name) / 3;
+	size_t filled = 0;
+
+	/* Spelling mistakes first, then longer names that hold it ("malloc" in "__libc_malloc"). */
+	for (unsigned distance = 0; distance <= farthest && filled < most; distance++)
+		vec_each(symbol, &object->functions)
+			if (filled < most && word_distance(name, symbol->name, farthest) == distance)
+				nearest[filled++] = symbol->name;
+	vec_each(symbol, &object->functions) {
+		bool known = false;
+
+		for (size_t i = 0; i < filled; i++)
+			known |= nearest[i] == symbol->name;
+		if (filled < most && !known && name[0] && strstr(symbol->name, name))
+			nearest[filled++] = symbol->name;
+	}
+	return filled;
+}
+
+const struct usdt *object_usdt(const struct object *object, size_t *count)
+{
+	*count = object->usdt.len;
+	return object->usdt.at;
+}
