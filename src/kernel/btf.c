@@ -18,6 +18,7 @@ struct btf_view {
 	void *map;    /* our own mapping or copy, or NULL */
 	size_t map_len;
 	char *copy;
+	uint32_t last_enum; /* where the last enumerator was found: the next is likely its neighbour */
 };
 
 static const struct btf_type *type_of(const struct btf_view *view, uint32_t id)
@@ -247,6 +248,56 @@ bool btf_view_has(const struct btf_view *view, const char *structure, const char
 			return false;
 	}
 	return true;
+}
+
+static bool enum_value(const struct btf_view *view, uint32_t id, uint32_t offset, long long *value)
+{
+	const struct btf_type *type = type_of(view, id);
+	unsigned kind = type ? BTF_INFO_KIND(type->info) : 0;
+	const uint32_t *words = (const void *)(type + 1);
+
+	/* struct btf_enum is a name and a value; struct btf_enum64 a name and a value in two halves. */
+	for (unsigned i = 0; (kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64) && i < BTF_INFO_VLEN(type->info); i++) {
+		const uint32_t *entry = words + i * (kind == BTF_KIND_ENUM ? 2 : 3);
+
+		if (entry[0] != offset)
+			continue;
+		*value = kind == BTF_KIND_ENUM64 ? (long long)((uint64_t)entry[2] << 32 | entry[1]) :
+			 BTF_INFO_KFLAG(type->info) ? (int32_t)entry[1] : (long long)entry[1];
+		return true;
+	}
+	return false;
+}
+
+/* Offset of a name within one enumeration: cheaper than looking through all strings. */
+static uint32_t neighbour(const struct btf_view *view, struct text name)
+{
+	const struct btf_type *type = type_of(view, view->last_enum);
+	unsigned kind = type ? BTF_INFO_KIND(type->info) : 0;
+	const uint32_t *words = (const void *)(type + 1);
+
+	for (unsigned i = 0; type && i < BTF_INFO_VLEN(type->info); i++) {
+		uint32_t offset = words[i * (kind == BTF_KIND_ENUM ? 2 : 3)];
+
+		if (offset < view->strings_len && text_is(name, view->strings + offset))
+			return offset;
+	}
+	return 0;
+}
+
+bool btf_number(struct btf_view *view, struct text name, long long *value)
+{
+	uint32_t offset = neighbour(view, name);
+
+	if (offset)
+		return enum_value(view, view->last_enum, offset, value);
+	offset = name_offset(view, name);
+	for (uint32_t id = 1; offset && id < view->count; id++)
+		if (enum_value(view, id, offset, value)) {
+			view->last_enum = id;
+			return true;
+		}
+	return false;
 }
 
 bool kernel_type_has(struct kernel *kernel, const char *structure, const char *member)

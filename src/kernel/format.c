@@ -115,7 +115,8 @@ static bool field_parse(struct text line, struct arena *arena, struct field *fie
 	return true;
 }
 
-bool format_parse(struct text format, struct arena *arena, const struct field **fields, size_t *count)
+bool format_parse(struct text format, struct btf_view *btf, struct arena *arena, const struct field **fields,
+		  size_t *count)
 {
 	VEC(struct field) list = { 0 };
 	struct text line, print = { "", 0 };
@@ -139,7 +140,7 @@ bool format_parse(struct text format, struct arena *arena, const struct field **
 		memcpy(kept, list.at, list.len * sizeof(*kept));
 	for (size_t i = 0; i < list.len; i++)
 		if (kept[i].kind == FIELD_NUMBER)
-			kept[i].symbols = symbols_of(print, kept[i].name, arena);
+			kept[i].symbols = symbols_of(print, kept[i].name, btf, arena);
 	*fields = kept;
 	*count = list.len;
 	vec_done(&list);

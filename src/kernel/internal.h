@@ -10,6 +10,7 @@ struct kernel {
 	bool tracefs_tried;
 
 	bool listed, scanned;
+	unsigned long long list_sum; /* of the list's text: modules add and remove tracepoints */
 	VEC(struct tracepoint) all;	  /* sorted; filled by kernel_tracepoints() */
 	VEC(struct tracepoint *) asked;	  /* looked up one by one, before or without the list */
 
@@ -27,20 +28,25 @@ struct kernel {
 	struct machine machine;
 };
 
+struct btf_view;
+
 /* ---- format.c: one tracepoint's format file ---- */
-/* Fields without the common_ ones, in the arena. False when the text is no format file. */
-bool format_parse(struct text format, struct arena *arena, const struct field **fields, size_t *count);
+/* Fields without the common_ ones, in the arena; `btf` (may be NULL) knows the values of names. False when the text is no format file. */
+bool format_parse(struct text format, struct btf_view *btf, struct arena *arena, const struct field **fields,
+		  size_t *count);
 /* ---- symbols.c ---- */
 /* How the print format decodes a field: "0=HI,1=TIMER", "|1=A,2=B", or NULL. In the arena. */
-const char *symbols_of(struct text print, const char *field, struct arena *arena);
-/* A constant expression of the print format: "((1UL) << 3) | 0x4". False when it holds a name. */
-bool symbols_number(struct text expression, long long *value);
+const char *symbols_of(struct text print, const char *field, struct btf_view *btf, struct arena *arena);
+/* A constant expression of the print format: "((1UL) << 3) | 0x4". Names are looked up among the
+ * enumerators of `btf` (may be NULL); false when one is not there. */
+bool symbols_number(struct text expression, struct btf_view *btf, long long *value);
 
 /* ---- tracepoints.c ---- */
 /* Names that may be put into a path: letters, digits, '_', '-', '.', no leading dot. */
 bool name_is_plain(const char *name);
-/* Where tracepoints, the list and the fields of all of them come from a cache when that is valid. */
-int tracepoints_scan(struct kernel *kernel, struct error *err);
+/* Reads one format. False when the kernel has no such tracepoint; a format that may not be read leaves
+ * the fields unknown. */
+bool fields_read(struct kernel *kernel, struct tracepoint *tracepoint);
 
 /* ---- btf.c ---- */
 /* The id of the type with this name and BTF kind, or 0. */
@@ -49,10 +55,17 @@ unsigned btf_id_of(struct kernel *kernel, const char *name, unsigned kind);
 struct btf_view *btf_view_new(const void *bytes, size_t len);
 void btf_view_free(struct btf_view *view);
 bool btf_view_has(const struct btf_view *view, const char *structure, const char *member);
+/* The value of an enumerator, of any enumeration. */
+bool btf_number(struct btf_view *view, struct text name, long long *value);
 struct btf_view *kernel_btf(struct kernel *kernel); /* NULL: none */
 /* Calls `take` with the name of every type of that BTF kind until it returns false. */
 void btf_each(struct btf_view *view, unsigned kind, bool (*take)(void *context, const char *name),
 	      void *context);
+
+/* ---- list.c ---- */
+/* Whether a probe's name has every word of the pattern: a part of it, or shell wildcards for all of it or
+ * for what stands after a ':'. */
+bool probe_matches(const char *pattern, const char *name);
 
 /* ---- functions.c ---- */
 /* The list of kernel functions as "\nname\nname\n"; empty when nothing gives one. */

@@ -48,6 +48,8 @@ struct tracepoint {
  * array lives as long as the handle. */
 int kernel_tracepoints(struct kernel *kernel, const struct tracepoint **list, size_t *count,
 		       struct error *err);
+/* Reads the fields of all of them (cached between runs): then fields_known holds in the list. */
+int kernel_scan(struct kernel *kernel, struct error *err);
 /* One with its fields, or NULL when the kernel has no such tracepoint. "sched:sched_switch". */
 const struct tracepoint *kernel_tracepoint(struct kernel *kernel, const char *system, const char *name);
 const struct field *tracepoint_field(const struct tracepoint *tracepoint, const char *name);
@@ -99,10 +101,12 @@ enum probe_kind { PROBE_TRACEPOINT, PROBE_TP_BTF, PROBE_FUNCTION, PROBE_UPROBE, 
 		  PROBE_HARDWARE, PROBE_PROFILE, PROBE_SYSCALL };
 struct probe_row {
 	enum probe_kind kind;
-	const char *name; /* as bpftrace spells it: "tracepoint:sched:sched_switch" */
+	const char *name; /* as bpftrace spells it: "tracepoint:sched:sched_switch"; a system call is "syscall:openat".
+			     Lives until `take` returns */
 };
-/* Calls `take` for every probe whose name matches the pattern (shell wildcards, or a part of the
- * name when it has none) until it returns false. `object`: an ELF file for uprobes and USDT, or NULL.
+/* Calls `take` for every probe whose name matches the pattern (NULL: all) until it returns false. Every
+ * word of the pattern must match: shell wildcards, or a part of the name when it has none. `object`: an
+ * ELF file, whose uprobes and USDT are listed instead of the kernel's probes, or NULL.
  * Uses the cache keyed by boot id and kernel build for what is slow. */
 int kernel_list(struct kernel *kernel, const char *pattern, const char *object,
 		bool (*take)(void *context, const struct probe_row *row), void *context, struct error *err);

@@ -9,6 +9,7 @@
 /* ---- constant expressions ---- */
 struct reader {
 	struct text rest;
+	struct btf_view *btf;
 	unsigned depth;
 	bool bad;
 };
@@ -57,6 +58,19 @@ static unsigned long long number(struct reader *r)
 		r->bad = true;
 	r->rest = text_from(r->rest, at);
 	return value;
+}
+
+/* An enumerator, which the kernel did not resolve (TRACE_DEFINE_ENUM was forgotten). */
+static unsigned long long named(struct reader *r)
+{
+	long long value = 0;
+	size_t at = 0;
+
+	while (at < r->rest.len && is_word(r->rest.at[at]))
+		at++;
+	r->bad |= !r->btf || !btf_number(r->btf, text_until(r->rest, at), &value);
+	r->rest = text_from(r->rest, at);
+	return (unsigned long long)value;
 }
 
 /* After "(": words and stars up to ")" are a cast. Gives the width in bits that it keeps, or 0. */
@@ -118,6 +132,8 @@ static unsigned long long unary(struct reader *r)
 		r->rest = text_from(r->rest, 3);
 	} else if (r->rest.len && isdigit((unsigned char)r->rest.at[0])) {
 		value = number(r);
+	} else if (r->rest.len && is_word(r->rest.at[0])) {
+		value = named(r);
 	} else {
 		r->bad = true;
 	}
@@ -169,9 +185,9 @@ static unsigned long long expression(struct reader *r, unsigned level)
 	return value;
 }
 
-bool symbols_number(struct text text, long long *value)
+bool symbols_number(struct text text, struct btf_view *btf, long long *value)
 {
-	struct reader r = { .rest = text };
+	struct reader r = { .rest = text, .btf = btf };
 	unsigned long long result = expression(&r, 0);
 
 	skip_blank(&r);
@@ -232,7 +248,7 @@ static bool is_field(struct text t, const char *field, bool masked)
 				return false;
 			t = text_trim(text_from(t, at));
 			return t.len == 0 ||
-			       (masked && t.at[0] == '&' && symbols_number(text_from(t, 1), &mask));
+			       (masked && t.at[0] == '&' && symbols_number(text_from(t, 1), NULL, &mask));
 		}
 		if (!text_starts(t, "("))
 			return false;
@@ -263,7 +279,7 @@ static bool literal(struct text t, struct build *out)
 }
 
 /* The entries {value, "name"} up to the closing parenthesis. */
-static bool entries(struct text rest, bool flags, struct build *out)
+static bool entries(struct text rest, bool flags, struct btf_view *btf, struct build *out)
 {
 	size_t start = out->len;
 	struct text entry;
@@ -278,14 +294,15 @@ static bool entries(struct text rest, bool flags, struct build *out)
 		if (!text_starts(entry, "{") || !text_ends(entry, "}"))
 			continue;
 		entry = text_until(text_from(entry, 1), entry.len - 2);
-		if (!argument(&entry, ",", &value, &comma) || !symbols_number(value, &v) || !literal(entry, &name))
+		if (!argument(&entry, ",", &value, &comma) || !symbols_number(value, btf, &v) ||
+		    !literal(entry, &name))
 			continue;
 		build_fmt(out, "%s%lld=%s", out->len > start ? "," : flags ? "|" : "", v, name.at ? name.at : "");
 	}
 	return out->len > start;
 }
 
-const char *symbols_of(struct text print, const char *field, struct arena *arena)
+const char *symbols_of(struct text print, const char *field, struct btf_view *btf, struct arena *arena)
 {
 	size_t at;
 
@@ -303,7 +320,7 @@ const char *symbols_of(struct text print, const char *field, struct arena *arena
 		if (!argument(&rest, ",", &subject, &end) || !is_field(subject, field, flags) ||
 		    (flags && !argument(&rest, ",", &separator, &end)))
 			continue;
-		if (entries(rest, flags, &out))
+		if (entries(rest, flags, btf, &out))
 			return arena_text(arena, build_text(&out));
 	}
 	return NULL;

@@ -40,6 +40,7 @@ static int list_read(struct kernel *kernel, struct error *err)
 	if (file_read(path, LIST_LIMIT, &content, err) < 0)
 		return fail_within(err, "cannot list the kernel's tracepoints");
 	rest = build_text(&content);
+	kernel->list_sum = cache_sum(rest, 0);
 	while (text_line(&rest, &line)) {
 		struct tracepoint tracepoint = { 0 };
 
@@ -71,8 +72,7 @@ int kernel_tracepoints(struct kernel *kernel, const struct tracepoint **list, si
 	return 0;
 }
 
-/* False when the kernel has no such tracepoint. A format that may not be read leaves the fields unknown. */
-static bool fields_read(struct kernel *kernel, struct tracepoint *tracepoint)
+bool fields_read(struct kernel *kernel, struct tracepoint *tracepoint)
 {
 	AUTO_BUILD format = { .ceiling = FORMAT_LIMIT };
 	AUTO_FREE char *path = NULL;
@@ -85,7 +85,8 @@ static bool fields_read(struct kernel *kernel, struct tracepoint *tracepoint)
 	if (file_read(path, FORMAT_LIMIT, &format, &err) < 0)
 		return err.code == -EACCES || err.code == -EPERM;
 	tracepoint->fields_known =
-		format_parse(build_text(&format), kernel->arena, &tracepoint->fields, &tracepoint->field_count);
+		format_parse(build_text(&format), kernel_btf(kernel), kernel->arena, &tracepoint->fields,
+			     &tracepoint->field_count);
 	return true;
 }
 
