@@ -8,14 +8,17 @@ enum evidence_kind { EVIDENCE_TEXT, EVIDENCE_TABLE, EVIDENCE_HISTOGRAM, EVIDENCE
 
 /* `data` by kind. A cell is a string, a number, or null. Numbers are in the column's unit.
  * text       {"text": "…"}
- * table      {"columns": [{"name": "process", "unit": "bytes"?, "key": true?}], "rows": [[cell, …]],
- *             "total_rows": N?}        rows are sorted as they shall be shown; N is before cutting
+ * table      {"columns": [{"name": "process", "unit": "bytes"?, "key": true?, "share": true?, "total": N?}],
+ *             "rows": [[cell, …]], "total_rows": N?}   rows are sorted as they shall be shown; N is before
+ *             cutting. "share": the values add up (counts, sums; no averages), so each is shown with its part
+ *             of "total"; without "total" that is the sum of the rows, and no share is shown when rows were cut
  * histogram  {"unit": "us", "keys": ["process"], "series": [{"key": ["dd"], "buckets":
  *             [{"min": 4, "max": 7, "count": 12}]}]}   min/max inclusive; either may be absent (open)
- *             may hold "times": [s, …] and each bucket list a time series for a heat map:
- *             [{"time": 1.0, "buckets": […]}] under "over_time"
+ *             may hold, for a heat map, beside "series": "over_time": [{"time": 1.0, "buckets": […]}],
+ *             the buckets of the interval that ended "time" seconds after the start
  * stacks     {"unit": "samples", "keys": ["process"], "stacks": [{"key": ["dd"], "frames":
- *             ["leaf", …, "root"], "value": 12}]}      leaf first, as the kernel gives them
+ *             ["leaf", …, "root"], "value": 12}]}      leaf first, as the kernel gives them;
+ *             stacks are sorted, largest first
  * events     {"columns": […as table…], "rows": […], "total_rows": N?}   first column is "time" in s */
 struct evidence {
 	unsigned number; /* from 1, in the order of observation; answers cite it as [1] */
