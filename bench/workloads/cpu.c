@@ -1,0 +1,196 @@
+/* Workloads of the processor: burning it in named functions, sleeping, switching, moving between processors, timers. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "work.h"
+
+static volatile unsigned long burned;
+
+/* The names are looked for in stacks, so nothing may be inlined. */
+__attribute__((noinline)) static void burn_inner_loop(double until)
+{
+	while (now_ms() < until)
+		for (int i = 0; i < 20000; i++)
+			burned += (unsigned long)i * burned + 7;
+}
+
+__attribute__((noinline)) static void burn_outer(long ms)
+{
+	burn_inner_loop(now_ms() + (double)ms);
+	burned++;
+}
+
+static int run_burn(char **args)
+{
+	burn_outer(number(args[0]));
+	return 0;
+}
+
+__attribute__((noinline)) static void sleep_in_handler(long ms)
+{
+	nap_ms(ms);
+	burned++;
+}
+
+static int run_sleep(char **args)
+{
+	TIMES(number(args[0]), (sleep_in_handler(number(args[1])), 0));
+	return 0;
+}
+
+struct side {
+	int in, out;
+	long times;
+};
+
+static void *answer(void *context)
+{
+	struct side *side = context;
+	char byte;
+
+	for (long i = 0; i < side->times; i++)
+		if (read(side->in, &byte, 1) != 1 || write(side->out, &byte, 1) != 1)
+			perror("pong");
+	return NULL;
+}
+
+/* Two threads on one processor hand a byte to and fro: each round is two voluntary context switches. */
+static int run_pingpong(char **args)
+{
+	int there[2], back[2];
+	pthread_t thread;
+	char byte = 'x';
+
+	if (pipe2(there, O_CLOEXEC) < 0 || pipe2(back, O_CLOEXEC) < 0)
+		return -1;
+	struct side side = {.in = there[0], .out = back[1], .times = number(args[0])};
+	pin_cpu(1);
+	errno = pthread_create(&thread, NULL, answer, &side);
+	if (errno)
+		return -1;
+	TIMES(side.times, write(there[1], &byte, 1) != 1 || read(back[0], &byte, 1) != 1 ? -1 : 0);
+	pthread_join(thread, NULL);
+	return 0;
+}
+
+static void *hog(void *context)
+{
+	pin_cpu(1);
+	burn_outer(*(long *)context);
+	return NULL;
+}
+
+/* COUNT threads fight for processor 1 during MS milliseconds, so each waits in its run queue. */
+static int run_hogs(char **args)
+{
+	pthread_t threads[16];
+	long count = number(args[0]), ms = number(args[1]);
+
+	for (long i = 0; i < count && i < 16; i++)
+		pthread_create(&threads[i], NULL, hog, &ms);
+	for (long i = 0; i < count && i < 16; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
+
+static int run_migrate(char **args)
+{
+	pin_cpu(0);
+	TIMES(number(args[0]), (pin_cpu((int)((i + 1) % 2)), 0));
+	return 0;
+}
+
+static int run_yield(char **args)
+{
+	TIMES(number(args[0]), sched_yield());
+	return 0;
+}
+
+static int run_poll(char **args)
+{
+	TIMES(number(args[0]), poll(NULL, 0, (int)number(args[1])));
+	return 0;
+}
+
+static int run_select(char **args)
+{
+	struct timeval span;
+
+	TIMES(number(args[0]), (span = (struct timeval){.tv_usec = number(args[1]) * 1000}, select(0, NULL, NULL, NULL, &span)));
+	return 0;
+}
+
+static int run_epoll(char **args)
+{
+	struct epoll_event event;
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+
+	TIMES(number(args[0]), epoll_wait(fd, &event, 1, (int)number(args[1])));
+	return close(fd);
+}
+
+static int run_timerfd(char **args)
+{
+	struct itimerspec spec = {.it_value.tv_nsec = number(args[1]) * 1000000};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	unsigned long expired;
+
+	TIMES(number(args[0]), timerfd_settime(fd, 0, &spec, NULL) < 0 ? -1 : read(fd, &expired, 8));
+	return close(fd);
+}
+
+static volatile sig_atomic_t alarms;
+
+static void count_alarm(int signal)
+{
+	(void)signal;
+	alarms = alarms + 1;
+}
+
+static int run_itimer(char **args)
+{
+	struct itimerval every = {{0, number(args[1]) * 1000}, {0, number(args[1]) * 1000}}, none = {{0, 0}, {0, 0}};
+
+	signal(SIGALRM, count_alarm);
+	if (setitimer(ITIMER_REAL, &every, NULL) < 0)
+		return -1;
+	while (alarms < number(args[0]))
+		pause();
+	return setitimer(ITIMER_REAL, &none, NULL);
+}
+
+/* The same act N times, spread evenly: MS milliseconds between two. */
+static int run_spread(char **args)
+{
+	TIMES(number(args[0]), (nap_ms(number(args[1])), close(open("/etc/hostname", O_RDONLY | O_CLOEXEC))));
+	return 0;
+}
+
+const struct op cpu_ops[] = {
+	{"burn", "MS", NULL, run_burn},
+	{"sleep", "N MS", NULL, run_sleep},
+	{"pingpong", "N", NULL, run_pingpong},
+	{"hogs", "COUNT MS", NULL, run_hogs},
+	{"migrate", "N", NULL, run_migrate},
+	{"yield", "N", NULL, run_yield},
+	{"poll", "N MS", NULL, run_poll},
+	{"select", "N MS", NULL, run_select},
+	{"epoll", "N MS", NULL, run_epoll},
+	{"timerfd", "N MS", NULL, run_timerfd},
+	{"itimer", "N MS", NULL, run_itimer},
+	{"spread", "N MS", NULL, run_spread},
+	{NULL, NULL, NULL, NULL},
+};
