@@ -100,6 +100,9 @@ static bool field_parse(struct text line, struct arena *arena, struct field *fie
 	if (!text_next(&line, ';', &declaration))
 		return false;
 	declaration = text_trim(declaration);
+	for (size_t i = 0; i < declaration.len; i++)
+		if (declaration.at[i] < ' ' || declaration.at[i] > '~')
+			return false;
 	array = text_ends(declaration, "]");
 	if (!split(declaration, &type, &name, &bounds) || !property(line, "size:", &size) || size < 0 ||
 	    size > 65536)

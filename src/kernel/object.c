@@ -52,22 +52,27 @@ static int usdt_order(const void *a, const void *b)
 	return order ? order : strcmp(x->name, y->name);
 }
 
-/* An indirect function (STT_GNU_IFUNC) is left out: its symbol is the resolver, which runs once. */
-static void read_symbols(struct object *object, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
+/* Left out is what would be watched in vain: an indirect function (STT_GNU_IFUNC), whose symbol is the
+ * resolver that runs once, and an old version kept for old programs (memcpy@GLIBC_2.2.5), which is hidden. */
+static void read_symbols(struct object *object, Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
+			 Elf_Data *versions)
 {
 	Elf_Data *data = header->sh_entsize ? elf_getdata(section, NULL) : NULL;
 	size_t count = data ? data->d_size / header->sh_entsize : 0;
 
 	for (size_t i = 0; i < count && i < INT_MAX && object->functions.len < FUNCTIONS; i++) {
 		const char *name;
+		GElf_Versym version;
 		GElf_Sym symbol;
 
 		if (!gelf_getsym(data, (int)i, &symbol))
 			return;
+		if (versions && gelf_getversym(versions, (int)i, &version) && version & 0x8000)
+			continue;
 		if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF || symbol.st_value == 0)
 			continue;
 		name = elf_strptr(elf, header->sh_link, symbol.st_name);
-		if (name && name[0])
+		if (name && name[0] && !strchr(name, '@'))
 			vec_push(&object->functions, (struct symbol){ name, symbol.st_value, symbol.st_size });
 	}
 }
@@ -80,8 +85,21 @@ static void add_usdt(void *context, const char *provider, const char *name)
 		vec_push(&object->usdt, (struct usdt){ provider, name });
 }
 
+/* The versions of the dynamic symbols, one for each, or NULL. */
+static Elf_Data *versions_of(Elf *elf)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+
+	while ((section = elf_nextscn(elf, section)))
+		if (gelf_getshdr(section, &header) && header.sh_type == SHT_GNU_versym)
+			return elf_getdata(section, NULL);
+	return NULL;
+}
+
 static void read_sections(struct object *object, Elf *elf, bool outer)
 {
+	Elf_Data *versions = versions_of(elf);
 	Elf_Scn *section = NULL;
 	size_t names;
 
@@ -94,7 +112,7 @@ static void read_sections(struct object *object, Elf *elf, bool outer)
 		if (!gelf_getshdr(section, &header))
 			continue;
 		if (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM) {
-			read_symbols(object, elf, section, &header);
+			read_symbols(object, elf, section, &header, header.sh_type == SHT_DYNSYM ? versions : NULL);
 			continue;
 		}
 		name = outer ? elf_strptr(elf, names, header.sh_name) : NULL;
