@@ -1,0 +1,2 @@
+// Last in the script: everything is declared.
+start();
