@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 #include "base/words.h"
-#include "kernel/elf.h"
+#include "kernel/elf_parts.h"
 
 #define FUNCTIONS (4U << 20)
 

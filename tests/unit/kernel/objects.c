@@ -2,7 +2,7 @@
 #include "check.h"
 #include <lzma.h>
 #include "base/child.h"
-#include "kernel/elf.h"
+#include "kernel/elf_parts.h"
 #include "kernel/object.h"
 
 /* The notes that sdt.h makes for DTRACE_PROBE(syswhy_test, hello), and one that is cut. */
@@ -12,7 +12,7 @@ __asm__(".pushsection .note.stapsdt,\"\",\"note\"\n"
 	".4byte 8, 4f-3f, 3\n.asciz \"stapsdt\"\n3: .8byte 0x1000, 0x2000, 0\n.ascii \"cut\"\n4: .balign 4\n.popsection\n");
 
 int planted_function(int x);
-__attribute__((noinline, noclone)) int planted_function(int x)
+__attribute__((noinline)) int planted_function(int x)
 {
 	__asm__ volatile("" : "+r"(x));
 	return x + 1;

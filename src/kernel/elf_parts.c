@@ -1,5 +1,5 @@
 /* USDT notes and the compressed symbol table of an ELF file; both are foreign bytes. */
-#include "kernel/elf.h"
+#include "kernel/elf_parts.h"
 #include <gelf.h>
 #include <lzma.h>
 #include <string.h>
