@@ -23,6 +23,7 @@ enum param_kind {
 	PARAM_CHOICE,	/* const char *: one of `choices` ("a|b|c") */
 	PARAM_WORDS,	/* struct param_words: all positional words, for a question without quotes */
 	PARAM_REST,	/* struct param_words: what follows "--" */
+	PARAM_LEVEL,	/* long: how often it was given */
 };
 struct param_words {
 	const char *const *at; /* NULL-terminated, borrowed from the caller's arguments */
@@ -85,17 +86,33 @@ const struct command *command_find(const char *name);
 /* Options that every command has (-h, --json, --html FILE, -v, -q, --yes), as a table of its own. */
 extern const struct param common_params[];
 struct common {
-	bool help, json, verbose_more, quiet, yes;
+	bool help, json, quiet, yes;
 	long verbose;
 	const char *html;
 };
 
-/* Fills `params` (params_size bytes, zeroed and defaulted here) and `common` from argv[0..argc),
- * the words after the command's name. The error names the option and the nearest right spelling. */
+/* Holds the words that stood between the options. Zero-initialise. */
+struct command_words {
+	VEC(const char *) list;
+};
+void command_words_done(struct command_words *words);
+
+/* Fills `params` (params_size bytes, zeroed and defaulted here) and `common` from argv[0..argc), the
+ * words after the command's name. `params` borrows from `argv` and `words`. The error names the
+ * option and the nearest right spelling. With --help nothing is required. */
 int command_parse(const struct command *command, int argc, const char *const *argv, void *params,
-		  struct common *common, VEC(const char *) *words, struct error *err);
-/* The usage line, options and examples. */
+		  struct common *common, struct command_words *words, struct error *err);
+/* Finds the option that `word` (an argument beginning with "-") names; NULL when the command has none
+ * such. For the door, which must tell options in front of the command's name from the name. */
+const struct param *command_option(const struct command *command, const char *word);
+/* Whether this parameter takes a value, as the next word or after "=". */
+bool param_takes_value(const struct param *param);
+/* The nearest of the names within a small spelling distance, or NULL. `count` names. */
+const char *command_nearest(const char *word, const char *const *names, size_t count);
+
+/* The usage line, options and examples; of the whole program when `command` is NULL. */
 void command_help(const struct command *command, unsigned width, struct build *out);
-void command_man(const struct command *command, struct build *out);	   /* roff, man(7) */
+void command_man(const struct command *command, struct build *out);	   /* roff, man(7); NULL as above */
+void command_usage(const struct command *command, struct build *out);	   /* "syswhy trace [OPTION]... QUESTION..." */
 void command_completion(const char *shell, struct build *out);		   /* bash, zsh, fish */
 json_t *command_schema(const struct command *command); /* JSON Schema of its parameters; new reference */
