@@ -108,7 +108,10 @@ static void check_mounts(struct doctor *doctor)
 	if (tracefs) {
 		doctor_check(doctor, REPORT_OK, "tracefs", NULL, "tracefs is mounted at %s", tracefs);
 	} else {
-		snprintf(line, sizeof(line), "%smount -t tracefs tracefs /sys/kernel/tracing", sudo);
+		/* Mounted, but closed to this user; or not mounted. */
+		snprintf(line, sizeof(line), "%s", err.code == -EACCES ? "sudo syswhy doctor" : "");
+		if (!line[0])
+			snprintf(line, sizeof(line), "%smount -t tracefs tracefs /sys/kernel/tracing", sudo);
 		doctor_check(doctor, REPORT_BAD, "tracefs", line, "%s", err.text);
 	}
 	if (statfs("/sys/kernel/debug", &info) == 0 && info.f_type == DEBUGFS_MAGIC) {
@@ -147,7 +150,7 @@ static void check_features(struct doctor *doctor)
 				     features[i].use);
 		else
 			doctor_check(doctor, features[i].without, features[i].name,
-				     geteuid() == 0 ? NULL : "sudo syswhy doctor", "%s: no: %s (%s)",
+				     strstr(why, "sudo") ? "sudo syswhy doctor" : NULL, "%s: no: %s (%s)",
 				     kernel_feature_name(i), why, features[i].use);
 	}
 }

@@ -59,11 +59,12 @@ static void check_settings(struct doctor *doctor)
 
 static void check_limits(struct doctor *doctor)
 {
+	bool root = kernel_machine(doctor->kernel)->root;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0) {
 		/* Kernels from 5.11 on charge BPF maps to the memory cgroup: trying is the only way to know. */
-		bool matters = !kernel_can(doctor->kernel, KERNEL_RINGBUF, NULL) && limit.rlim_cur < 64 << 20;
+		bool matters = root && !kernel_can(doctor->kernel, KERNEL_RINGBUF, NULL) && limit.rlim_cur < 64 << 20;
 		char size[64];
 
 		if (limit.rlim_cur == RLIM_INFINITY)
@@ -72,7 +73,8 @@ static void check_limits(struct doctor *doctor)
 			snprintf(size, sizeof(size), "%llu KiB", (unsigned long long)limit.rlim_cur / 1024);
 		doctor_check(doctor, matters ? REPORT_BAD : REPORT_OK, "memlock", matters ? "ulimit -l unlimited" : NULL,
 			     "locked memory (ulimit -l): %s%s", size,
-			     matters ? ", too little for BPF maps on this kernel" : "; BPF maps can be made");
+			     matters ? ", too little for BPF maps on this kernel" :
+			     root    ? "; BPF maps can be made" : "");
 	}
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
 		doctor_check(doctor, limit.rlim_cur < 1024 ? REPORT_WARN : REPORT_OK, "nofile",

@@ -36,14 +36,19 @@ static void say_quirk(void *context, struct text sentence)
 			      json_text(sentence));
 }
 
-/* The last line that says what went wrong. */
+/* The line that says what went wrong: the last error, else the last of any. */
 static struct text complaint(const struct child_output *output)
 {
 	struct text rest = build_text(&output->err), line, last = TEXT("no output");
+	bool is_error = false;
 
-	while (text_line(&rest, &line))
-		if (text_trim(line).len && !text_has(line, "RLIMIT_MEMLOCK"))
-			last = text_trim(line);
+	while (text_line(&rest, &line)) {
+		line = text_trim(line);
+		if (line.len == 0 || text_has(line, "RLIMIT_MEMLOCK") || (is_error && !text_has(line, "ERROR")))
+			continue;
+		is_error |= text_has(line, "ERROR");
+		last = line;
+	}
 	return text_until(last, 300);
 }
 

@@ -243,9 +243,13 @@ static bool take_near(void *context, const struct probe_row *probe)
 	unsigned distance = distance_of(near->pattern, probe->name);
 	size_t at = near->count;
 
+	if (distance >= 4 * (1 + strlen(near->pattern) / 12))
+		return true;
+	/* Of two that are as near, the shorter name. */
+	distance = distance * 1024 + (unsigned)strlen(probe->name);
 	while (at > 0 && near->distances[at - 1] > distance)
 		at--;
-	if (at >= NEAREST || distance >= 4 * (1 + strlen(near->pattern) / 12))
+	if (at >= NEAREST)
 		return true;
 	if (near->count < NEAREST)
 		near->count++;
@@ -267,10 +271,11 @@ static int nothing_matches(struct listing *listing, const char *pattern, const c
 	kernel_list(listing->kernel, NULL, object, take_near, &near, NULL);
 	for (size_t i = 0; i < near.count; i++) {
 		json_array_append_new(list, json_str(near.names[i]));
-		build_fmt(&names, "%s%s", i ? ", " : "", near.names[i]);
+		if (names.len + strlen(near.names[i]) < 250) /* what an error's sentence has room for */
+			build_fmt(&names, "%s%s", names.len ? ", " : "", near.names[i]);
 	}
 	json_object_set_new(report_json(listing->report), "nearest", list);
-	fail(err, -ENOENT, "nothing that can be watched %s%s matches '%s'%s%.300s", object ? "in " : "here",
+	fail(err, -ENOENT, "nothing that can be watched %s%.100s matches '%.80s'%s%s", object ? "in " : "here",
 	     object ? object : "", pattern, names.len ? "; near it: " : "; try fewer words", names.len ? names.at : "");
 	return EXIT_FAILED;
 }
@@ -376,7 +381,7 @@ static int run(struct context *context, const void *values, struct error *err)
 		report_say(context->report, REPORT_CODE, "%s", listing.names.at);
 	build_done(&listing.names);
 	if (code < 0)
-		return code == -ENODEV ? EXIT_CANNOT : EXIT_FAILED;
+		return !path && (code == -ENODEV || code == -EACCES || code == -EPERM) ? EXIT_CANNOT : EXIT_FAILED;
 	if (listing.total == 0)
 		return nothing_matches(&listing, rest, path, err);
 	report_say(context->report, REPORT_NOTE, "shown %zu of %zu%s", json_array_size(listing.rows), listing.total,
