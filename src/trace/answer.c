@@ -1,0 +1,263 @@
+/* The answer in a few sentences. */
+#include "trace/answer.h"
+#include <math.h>
+#include <string.h>
+#include "trace/planner.h"
+
+struct writing {
+	const struct result *r;
+	const struct run_report *run;
+	const struct vocabulary *vocabulary;
+	answer_number *number;
+	struct build *out;
+};
+
+static const char *noun_of(const struct writing *w, const char *name, bool plural)
+{
+	const struct role *role = vocabulary_role(w->vocabulary, name);
+
+	return role ? (plural ? role->plural : role->noun) : name;
+}
+
+/* "bash (pid 12)"; a stack is named by its first frame. */
+static void key_say(const struct writing *w, const json_t *row)
+{
+	const json_t *key = json_object_get(row, "key"), *cell;
+	bool any = false;
+	size_t i;
+
+	json_array_foreach(key, i, cell) {
+		const char *role = i < w->r->plan->by.len ? w->r->plan->by.at[i] : "";
+
+		build_put(w->out, any ? ", " : "");
+		if (json_is_array(cell))
+			build_fmt(w->out, "%s() on top of the stack",
+				  json_array_size(cell) ? json_string_value(json_array_get(cell, 0)) : "an empty stack");
+		else if (json_is_string(cell) && json_string_length(cell))
+			build_safe(w->out, text_of(json_string_value(cell)), false);
+		else if (json_is_string(cell))
+			build_fmt(w->out, "no %s", noun_of(w, role, false));
+		else
+			build_fmt(w->out, "%s %.15g", noun_of(w, role, false), json_number_value(cell));
+		any = true;
+	}
+}
+
+static void how(const struct writing *w)
+{
+	const struct program *program = w->r->program;
+
+	build_fmt(w->out, "Watched %s for ", w->r->plan->subject->what);
+	w->number(w->run->seconds < 10 ? round(w->run->seconds * 10) / 10 : round(w->run->seconds), "s", w->out);
+	if (program->probes.len == 1)
+		build_fmt(w->out, " through %s", program->probes.at[0]);
+	else if (program->probes.len == 2)
+		build_fmt(w->out, " through %s and %s", program->probes.at[0], program->probes.at[1]);
+	else
+		build_fmt(w->out, " through %zu probes (%s and others)", program->probes.len, program->probes.at[0]);
+	build_put(w->out, ".");
+}
+
+static void shares(const struct writing *w)
+{
+	const json_t *rows = w->r->rows, *first = json_array_get(rows, 0);
+	size_t count = json_array_size(rows);
+	double top = json_get_number(first, "value", 0), three = 0;
+	const json_t *row;
+	size_t i;
+
+	build_put(w->out, " In all ");
+	w->number(w->r->total, result_unit(w->r), w->out);
+	if (!w->r->plan->per_second && w->run->seconds >= 0.5 && w->r->program->measure == MEASURE_COUNT) {
+		build_put(w->out, ", ");
+		w->number(round(w->r->total / w->run->seconds * 10) / 10, "", w->out);
+		build_put(w->out, " a second");
+	}
+	if (w->r->plan->by.len == 0) {
+		build_put(w->out, " [1].");
+		return;
+	}
+	build_fmt(w->out, " [1]; ");
+	key_say(w, first);
+	if (count == 1) {
+		build_put(w->out, " alone.");
+		return;
+	}
+	build_put(w->out, " leads with ");
+	w->number(top, result_unit(w->r), w->out);
+	if (w->r->total > 0)
+		build_fmt(w->out, " (%.0f %%)", top / w->r->total * 100);
+	json_array_foreach(rows, i, row)
+		if (i < 3)
+			three += json_get_number(row, "value", 0);
+	if (count > 4 && w->r->total > 0)
+		build_fmt(w->out, ", the first three of %zu have %.0f %%", count, three / w->r->total * 100);
+	build_put(w->out, ".");
+}
+
+/* The bucket in which the given share of all counts is reached. */
+static const json_t *quantile(const json_t *buckets, double share)
+{
+	const json_t *bucket;
+	double total = 0, sum = 0;
+	size_t i;
+
+	json_array_foreach(buckets, i, bucket)
+		total += json_get_number(bucket, "count", 0);
+	json_array_foreach(buckets, i, bucket) {
+		sum += json_get_number(bucket, "count", 0);
+		if (sum >= total * share)
+			return bucket;
+	}
+	return NULL;
+}
+
+static void below_say(const struct writing *w, const json_t *bucket)
+{
+	const json_t *edge = json_object_get(bucket, "max");
+
+	if (edge) {
+		build_put(w->out, "at most ");
+		w->number(json_number_value(edge), result_unit(w->r), w->out);
+	} else {
+		build_put(w->out, "more than ");
+		w->number(json_get_number(bucket, "min", 0), result_unit(w->r), w->out);
+	}
+}
+
+static void distribution(const struct writing *w)
+{
+	const json_t *first = json_array_get(w->r->rows, 0), *buckets = json_object_get(first, "buckets");
+	double total = 0;
+	const json_t *bucket;
+	size_t i;
+
+	json_array_foreach(buckets, i, bucket)
+		total += json_get_number(bucket, "count", 0);
+	build_put(w->out, " In all ");
+	w->number(w->r->total, w->r->plan->subject->unit, w->out);
+	build_put(w->out, " [1]; ");
+	if (w->r->plan->by.len) {
+		build_put(w->out, "of ");
+		key_say(w, first);
+		build_put(w->out, " (");
+		w->number(total, "", w->out);
+		build_put(w->out, ") ");
+	}
+	build_put(w->out, "half took ");
+	if (strcmp(w->r->program->unit, "us") != 0 && strcmp(w->r->program->unit, "ns") != 0 &&
+	    strcmp(w->r->program->unit, "ms") != 0) {
+		w->out->len -= strlen("took ");
+		w->out->at[w->out->len] = '\0';
+		build_put(w->out, "had ");
+	}
+	below_say(w, quantile(buckets, 0.5));
+	build_put(w->out, ", 99 % ");
+	below_say(w, quantile(buckets, 0.99));
+	build_put(w->out, ".");
+}
+
+static void extremes(const struct writing *w)
+{
+	const json_t *first = json_array_get(w->r->rows, 0);
+	static const char *const words[] = { [MEASURE_AVG] = "the highest average", [MEASURE_MIN] = "the highest minimum",
+					     [MEASURE_MAX] = "the largest value" };
+
+	build_put(w->out, " ");
+	if (w->r->plan->by.len) {
+		key_say(w, first);
+		build_fmt(w->out, " has %s, ", words[w->r->program->measure]);
+	} else {
+		build_put(w->out, "It is ");
+	}
+	w->number(json_get_number(first, "value", 0), result_unit(w->r), w->out);
+	if (w->r->program->measure == MEASURE_AVG) {
+		build_put(w->out, " over ");
+		w->number(json_get_number(first, "count", 0), w->r->plan->subject->unit, w->out);
+	}
+	build_put(w->out, " [1].");
+}
+
+static void events_say(const struct writing *w)
+{
+	build_put(w->out, " Saw ");
+	w->number((double)w->r->event_count, w->r->plan->subject->unit, w->out);
+	build_put(w->out, " [1]");
+	if (w->r->event_count > json_array_size(w->r->events))
+		build_fmt(w->out, "; the first %zu are shown, the rest was only counted", json_array_size(w->r->events));
+	build_put(w->out, ".");
+}
+
+/* A follow-up that this subject's way can answer, in its own example's words. */
+static void next_say(const struct writing *w)
+{
+	const struct plan *plan = w->r->plan;
+	bool stack = false;
+
+	vec_each(name, &plan->by)
+		stack |= strcmp(*name, "stack") == 0 || strcmp(*name, "ustack") == 0;
+	vec_each(ask, &plan->subject->asks)
+		if (strcmp(*ask, plan->question) != 0 &&
+		    ((unsigned char)(*ask)[0] >= 0xe3) == ((unsigned char)plan->question[0] >= 0xe3)) {
+			build_fmt(w->out, " Ask next: \"%s\"%s.", *ask,
+				  stack || w->r->program->way->context != CONTEXT_PROCESS ? "" :
+					" or the same \"by kernel stack\"");
+			return;
+		}
+}
+
+void answer_write(const struct result *result, const struct run_report *run, const struct vocabulary *vocabulary,
+		  answer_number *number, struct build *out)
+{
+	struct writing w = { result, run, vocabulary, number, out };
+
+	how(&w);
+	if (!result->program->map)
+		events_say(&w);
+	else if (result->program->measure == MEASURE_HISTOGRAM)
+		distribution(&w);
+	else if (result->program->measure == MEASURE_COUNT || result->program->measure == MEASURE_SUM ||
+		 result->program->measure == MEASURE_STACKS)
+		shares(&w);
+	else
+		extremes(&w);
+	if (result->plan->subject->hint)
+		build_fmt(out, " %s", result->plan->subject->hint);
+	next_say(&w);
+}
+
+void answer_nothing(const struct result *result, const struct run_report *run, const struct vocabulary *vocabulary,
+		    struct build *out)
+{
+	const struct plan *plan = result->plan;
+
+	build_fmt(out, "Nothing was seen: %zu probe%s (%s%s) %s live for %.1f s and no occurrence of %s passed the filter",
+		  result->program->probes.len, result->program->probes.len == 1 ? "" : "s",
+		  result->program->probes.len ? result->program->probes.at[0] : "", result->program->probes.len > 1 ? ", …" : "",
+		  result->program->probes.len == 1 ? "was" : "were", run->seconds, plan->subject->what);
+	if (run->firings > 0)
+		build_fmt(out, "; the probes fired %.0f times", run->firings);
+	else if (run->firings == 0)
+		build_put(out, "; the probes did not fire at all");
+	build_put(out, ".");
+	vec_each(condition, &plan->where) {
+		const struct role *role = vocabulary_role(vocabulary, condition->role);
+		bool prefix;
+
+		if (strcmp(condition->role, "process") == 0 && condition->text && condition->compare == COMPARE_EQUAL &&
+		    !name_of_process(text_of(condition->text), &prefix))
+			build_fmt(out, " No process is named '%s' now.", condition->text);
+		else {
+			build_fmt(out, " Only those were looked for whose %s %s ", role ? role->noun : condition->role,
+				  compare_sign(condition->compare));
+			if (condition->text)
+				build_safe(out, text_of(condition->text), false);
+			else
+				build_fmt(out, "%.15g", condition->number);
+			build_put(out, ".");
+		}
+	}
+	build_put(out, " Try a longer time (--for 60)");
+	build_put(out, plan->where.len ? ", fewer conditions, or cause the activity while it watches." :
+					 ", or cause the activity while it watches.");
+}

@@ -1,0 +1,247 @@
+/* From the words and a subject to a plan: measure, value, keys, conditions and columns. */
+#include <string.h>
+#include "trace/compose.h"
+
+/* The role that any measure word named ("bytes", "slowest"), or that was mentioned with a number. */
+static const char *value_said(const struct wish *wish, enum measure measure)
+{
+	if (wish->measures[measure] && wish->measures[measure]->value)
+		return wish->measures[measure]->value;
+	for (size_t i = 0; i < COUNT(wish->measures); i++)
+		if (wish->measures[i] && wish->measures[i]->value)
+			return wish->measures[i]->value;
+	if (wish->measured)
+		return wish->measured;
+	for (size_t i = 0; i < wish->mentions.len; i++)
+		if (wish->mentions.at[i]->kind == ROLE_NUMBER)
+			return wish->mentions.at[i]->name;
+	return NULL;
+}
+
+static bool said(const struct wish *wish, enum measure measure)
+{
+	return wish->measures[measure] != NULL;
+}
+
+static void measure_choose(struct wish *wish, const struct subject *subject)
+{
+	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
+	struct plan *plan = wish->plan;
+	const char *value;
+
+	plan->measure = subject->measure;
+	plan->value = subject->measure_role;
+	for (size_t i = 0; i < COUNT(strong); i++) {
+		if (!said(wish, strong[i]))
+			continue;
+		/* "how slow" wants a histogram, but "average" beside it wants the average. */
+		if (strong[i] == MEASURE_HISTOGRAM && wish->measures[MEASURE_HISTOGRAM]->value &&
+		    (said(wish, MEASURE_AVG) || said(wish, MEASURE_MAX)))
+			continue;
+		plan->measure = strong[i];
+		value = value_said(wish, strong[i]);
+		plan->value = strong[i] == MEASURE_STACKS ? NULL : value ? value : subject->value;
+		if (strong[i] == MEASURE_HISTOGRAM && !plan->value)
+			plan->value = subject->measure_role ? subject->measure_role : "latency";
+		/* "the average number of opens per second" is a rate. */
+		if (!plan->value && strong[i] != MEASURE_STACKS && strong[i] != MEASURE_HISTOGRAM)
+			plan->measure = MEASURE_COUNT;
+		return;
+	}
+	if (said(wish, MEASURE_SUM) && wish->measures[MEASURE_SUM]->value) {
+		plan->measure = MEASURE_SUM;
+		plan->value = wish->measures[MEASURE_SUM]->value;
+		return;
+	}
+	value = value_said(wish, MEASURE_COUNT);
+	if (said(wish, MEASURE_SUM) && (value || subject->measure == MEASURE_SUM)) {
+		plan->measure = MEASURE_SUM;
+		plan->value = value ? value : subject->measure_role;
+	} else if (value && !said(wish, MEASURE_EVENTS)) {
+		plan->measure = wish->ranked ? MEASURE_SUM : MEASURE_HISTOGRAM;
+		plan->value = value;
+	} else if (said(wish, MEASURE_COUNT) || said(wish, MEASURE_SUM)) {
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
+	} else if (plan->by.len && subject->measure == MEASURE_EVENTS) {
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
+	} else if (plan->by.len || wish->ranked) {
+		if (subject->measure == MEASURE_EVENTS) {
+			plan->measure = MEASURE_COUNT;
+			plan->value = NULL;
+		}
+	} else if (wish->plan->per_second && subject->measure != MEASURE_SUM) {
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
+	} else if (said(wish, MEASURE_EVENTS)) {
+		plan->measure = MEASURE_EVENTS;
+		plan->value = NULL;
+	}
+	if (plan->per_second && plan->measure != MEASURE_SUM && plan->measure != MEASURE_COUNT) {
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
+	}
+}
+
+static bool listed(const name_list *list, const char *name)
+{
+	vec_each(item, list)
+		if (strcmp(*item, name) == 0)
+			return true;
+	return false;
+}
+
+static bool stack_listed(const name_list *list)
+{
+	return listed(list, "stack") || listed(list, "ustack");
+}
+
+/* "by rwbs": a word after "by" that is a field of the way's probe. */
+static const char *raw_field(struct wish *wish, const struct spot *spot, size_t token)
+{
+	struct question *q = &wish->question;
+	const char *name = q->tokens.at[token].word.base;
+	struct bound b;
+
+	if (q->tokens.at[token].used & (USED_FILTER | USED_TIME | USED_NAME) || !bind_role(spot, name, &b, NULL))
+		return NULL;
+	tokens_use(q, token, 1, USED_KEY);
+	return arena_text(wish->plan->arena, text_of(name));
+}
+
+static void keys_choose(struct wish *wish, const struct subject *subject, const struct way *way,
+			const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+
+	vec_each(token, &wish->raw_keys) {
+		const char *field = raw_field(wish, spot, *token);
+
+		if (field && !listed(&plan->by, field))
+			vec_push(&plan->by, field);
+	}
+	vec_each(role, &wish->mentions) {
+		struct bound b;
+
+		if ((*role)->kind == ROLE_NAME && !listed(&plan->by, (*role)->name) &&
+		    bind_role(spot, (*role)->name, &b, NULL) && plan->measure != MEASURE_EVENTS)
+			vec_push(&plan->by, (*role)->name);
+	}
+	if (plan->measure == MEASURE_STACKS && !stack_listed(&plan->by)) {
+		if (way->kind == WAY_CALL || way->kind == WAY_SAMPLE)
+			vec_push(&plan->by, "ustack");
+		if (way->kind != WAY_CALL)
+			vec_push(&plan->by, "stack");
+	}
+	/* A stack alone tells little without whose it is. */
+	if (stack_listed(&plan->by) && plan->by.len <= 2 && !listed(&plan->by, "process")) {
+		struct bound b;
+		VEC(const char *) by = { 0 };
+
+		if (bind_role(spot, "process", &b, NULL))
+			vec_push(&by, "process");
+		vec_each(name, &plan->by)
+			vec_push(&by, *name);
+		vec_done(&plan->by);
+		plan->by.at = by.at;
+		plan->by.len = by.len;
+		plan->by.room = by.room;
+	}
+	if (plan->by.len || subject->by_none)
+		return;
+	vec_each(name, &subject->by) {
+		struct bound b;
+
+		/* Default keys that this kernel or way lacks are no loss. */
+		if (strcmp(*name, plan->value ? plan->value : "") != 0 && bind_role(spot, *name, &b, NULL))
+			vec_push(&plan->by, *name);
+	}
+}
+
+static void column_add(struct wish *wish, const struct spot *spot, const char *role)
+{
+	struct bound b;
+
+	if (wish->plan->show.len < 12 && !listed(&wish->plan->show, role) && bind_role(spot, role, &b, NULL) &&
+	    strcmp(b.type, "kstack") != 0 && strcmp(b.type, "ustack") != 0)
+		vec_push(&wish->plan->show, role);
+}
+
+static void columns_choose(struct wish *wish, const struct subject *subject, const struct way *way,
+			   const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+
+	if (plan->measure != MEASURE_EVENTS)
+		return;
+	if (subject->show.len == 0) {
+		column_add(wish, spot, "process");
+		column_add(wish, spot, "pid");
+		vec_each(role, &way->roles)
+			column_add(wish, spot, role->name);
+		if (spot->event_fields && way->roles.len == 0)
+			for (size_t i = 0; i < spot->event_fields->field_count; i++)
+				column_add(wish, spot, spot->event_fields->fields[i].name);
+		if (way->kind == WAY_SPAN || way->kind == WAY_CALL)
+			column_add(wish, spot, "latency");
+	}
+	vec_each(name, &subject->show)
+		column_add(wish, spot, *name);
+	vec_each(role, &wish->mentions)
+		column_add(wish, spot, (*role)->name);
+	vec_each(name, &plan->by)
+		column_add(wish, spot, *name);
+	vec_each(condition, &plan->where)
+		if (condition->role && condition->compare != COMPARE_TREE)
+			column_add(wish, spot, condition->role);
+	if (plan->value)
+		column_add(wish, spot, plan->value);
+	if (plan->show.len == 0)
+		column_add(wish, spot, "cpu");
+	if (wish->ranked && plan->top)
+		plan->events = plan->top;
+}
+
+static void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+	struct bound b;
+
+	vec_each(condition, &plan->where) {
+		if (condition->role && bind_role(spot, condition->role, &b, NULL))
+			continue;
+		/* "more than 100", or a size where the subject measures something else. */
+		if (!condition->role || strcmp(condition->role, "size") == 0) {
+			const char *value = plan->value ? plan->value : subject->value;
+
+			if (value && (!condition->role || bind_role(spot, value, &b, NULL)))
+				condition->role = value;
+		}
+		if (!condition->role)
+			condition->role = "size";
+	}
+	if (wish->failed && bind_role(spot, "error", &b, NULL)) {
+		bool already = false;
+
+		vec_each(condition, &plan->where)
+			already |= strcmp(condition->role, "error") == 0;
+		if (!already)
+			wish_where(wish, "error", COMPARE_NOT, NULL, 0);
+	} else if (wish->failed) {
+		wish_where(wish, "error", COMPARE_NOT, NULL, 0); /* program_write() says why not */
+	}
+	if (wish->succeeded && bind_role(spot, "ret", &b, NULL))
+		wish_where(wish, "ret", COMPARE_AT_LEAST, NULL, 0);
+}
+
+void plan_compose(struct wish *wish, const struct subject *subject, const struct way *way,
+		  const struct spot *spot)
+{
+	wish->plan->subject = subject;
+	wish->plan->way = (size_t)(way - subject->ways.at);
+	measure_choose(wish, subject);
+	conditions_choose(wish, subject, spot);
+	keys_choose(wish, subject, way, spot);
+	columns_choose(wish, subject, way, spot);
+}

@@ -1,0 +1,186 @@
+/* Reading bpftrace's JSON lines. The defects are those of bpftrace 0.17 to 0.26: bytes above 0x7f written as
+ * \uffffffXX, unquoted times and names, numbers in hexadecimal after such a byte. */
+#include "trace/events.h"
+#include <ctype.h>
+#include <string.h>
+
+#define LINE_MOST ((size_t)8 << 20)
+
+static int hex_pair(const char *at)
+{
+	char pair[3] = { at[0], at[1], 0 };
+
+	return isxdigit((unsigned char)at[0]) && isxdigit((unsigned char)at[1]) ? (int)strtol(pair, NULL, 16) : -1;
+}
+
+/* \uffffffXX is the byte XX, sign-extended by mistake. The bytes may form UTF-8; what does not becomes
+ * the text \xXX. */
+static void bytes_repair(struct text string, struct build *out)
+{
+	AUTO_BUILD bytes = { 0 };
+
+	for (size_t i = 0; i < string.len; i++) {
+		int byte = -1;
+
+		if (string.at[i] == '\\' && i + 1 < string.len) {
+			if (string.len - i >= 10 && memcmp(string.at + i, "\\uffffff", 8) == 0)
+				byte = hex_pair(string.at + i + 8);
+			if (byte >= 0) {
+				build_char(&bytes, (char)byte);
+				i += 9;
+				continue;
+			}
+			build_add(&bytes, (struct text){ string.at + i, 2 }); /* an escape as it should be */
+			i++;
+			continue;
+		}
+		build_char(&bytes, string.at[i]);
+	}
+	AUTO_JSON safe = json_text(build_text(&bytes));
+	/* json_text() escapes invalid bytes as \xNN, whose backslash JSON needs doubled. */
+	struct text clean = text_of(json_string_value(safe));
+
+	for (size_t i = 0; i < clean.len; i++) {
+		if (clean.at[i] == '\\' && i + 3 < clean.len && clean.at[i + 1] == 'x')
+			build_char(out, '\\');
+		build_char(out, clean.at[i]);
+	}
+}
+
+static bool bare_is_json(struct text bare)
+{
+	double number;
+
+	return text_is(bare, "true") || text_is(bare, "false") || text_is(bare, "null") ||
+	       (text_real(bare, &number) && !text_starts(bare, "0x") && !text_starts(bare, "-0x") &&
+		!(bare.len > 1 && bare.at[0] == '0' && isdigit((unsigned char)bare.at[1])));
+}
+
+/* A word outside quotes that JSON does not know: a hexadecimal number, or text that was not quoted. */
+static void bare_repair(struct text bare, const struct dialect *dialect, struct build *out)
+{
+	bool hex = bare.len > 0 && bare.len <= 16;
+
+	for (size_t i = 0; i < bare.len; i++)
+		hex = hex && isxdigit((unsigned char)bare.at[i]);
+	if (bare_is_json(bare)) {
+		build_add(out, bare);
+	} else if (hex && dialect->hex_leak) {
+		AUTO_FREE char *copy = text_copy(bare);
+
+		build_fmt(out, "%llu", strtoull(copy, NULL, 16));
+	} else {
+		AUTO_JSON quoted = json_text(bare);
+		AUTO_FREE char *text = json_dumps(quoted, JSON_ENCODE_ANY);
+
+		build_put(out, text ? text : "null");
+	}
+}
+
+static void line_repair(struct text line, const struct dialect *dialect, struct build *out)
+{
+	size_t at = 0;
+
+	while (at < line.len) {
+		size_t end = at;
+
+		if (line.at[at] == '"') {
+			for (end = at + 1; end < line.len && line.at[end] != '"'; end++)
+				end += line.at[end] == '\\';
+			build_char(out, '"');
+			bytes_repair((struct text){ line.at + at + 1, (end < line.len ? end : line.len) - at - 1 }, out);
+			build_char(out, '"');
+			at = end + 1;
+		} else if (strchr("{}[],: \t", line.at[at])) {
+			build_char(out, line.at[at++]);
+		} else {
+			/* A time (12:30:01) holds colons: the word ends at , } ] only. */
+			while (end < line.len && !strchr(",}]", line.at[end]))
+				end++;
+			bare_repair(text_trim((struct text){ line.at + at, end - at }), dialect, out);
+			at = end;
+		}
+	}
+}
+
+static enum event_kind kind_of(const char *type, const json_t *data)
+{
+	static const struct {
+		const char *type;
+		enum event_kind kind;
+	} kinds[] = {
+		{ "attached_probes", EVENT_ATTACHED }, { "map", EVENT_MAP },	      { "hist", EVENT_HISTOGRAM },
+		{ "lhist", EVENT_HISTOGRAM },	       { "tseries", EVENT_OTHER },    { "stats", EVENT_STATS },
+		{ "printf", EVENT_TEXT },	       { "time", EVENT_TEXT },	      { "join", EVENT_TEXT },
+		{ "cat", EVENT_TEXT },		       { "syscall", EVENT_TEXT },     { "strftime", EVENT_TEXT },
+		{ "lost_events", EVENT_LOST },	       { "helper_error", EVENT_ERROR }, { "runtime_error", EVENT_ERROR },
+		{ "errorf", EVENT_ERROR },	       { "warnf", EVENT_ERROR },
+	};
+
+	if (strcmp(type, "value") == 0) {
+		if (json_is_array(data))
+			return EVENT_TUPLE;
+		return json_is_string(data) && strcmp(json_string_value(data), "tick") == 0 ? EVENT_TICK : EVENT_TEXT;
+	}
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (strcmp(type, kinds[i].type) == 0)
+			return kinds[i].kind;
+	return EVENT_OTHER;
+}
+
+static void line_take(struct event_reader *reader, struct text line)
+{
+	AUTO_JSON json = NULL;
+	AUTO_BUILD repaired = { 0 };
+	struct event event = { .line = line, .kind = EVENT_GARBLED };
+
+	line = text_trim(line);
+	if (line.len == 0)
+		return;
+	if (line.at[0] == '{' && !text_has(line, "\\uffffff"))
+		json = json_parse(line, NULL);
+	if (!json && line.at[0] == '{') {
+		line_repair(line, reader->dialect, &repaired);
+		json = json_parse(build_text(&repaired), NULL);
+	}
+	if (json_is_object(json) && json_get_string(json, "type")[0]) {
+		event.data = json_object_get(json, "data");
+		event.kind = kind_of(json_get_string(json, "type"), event.data);
+	} else {
+		reader->garbled++;
+	}
+	reader->take(reader->context, &event);
+}
+
+void event_reader_feed(struct event_reader *reader, struct text bytes)
+{
+	while (bytes.len) {
+		const char *newline = memchr(bytes.at, '\n', bytes.len);
+		size_t len = newline ? (size_t)(newline - bytes.at) : bytes.len;
+
+		if (reader->line.len + len > LINE_MOST)
+			reader->overlong = true;
+		if (!reader->overlong)
+			build_add(&reader->line, text_until(bytes, len));
+		bytes = text_from(bytes, len + (newline ? 1 : 0));
+		if (!newline)
+			return;
+		if (reader->overlong) {
+			struct event event = { .kind = EVENT_GARBLED, .line = build_text(&reader->line) };
+
+			reader->garbled++;
+			reader->take(reader->context, &event);
+		} else {
+			line_take(reader, build_text(&reader->line));
+		}
+		reader->overlong = false;
+		build_clear(&reader->line);
+	}
+}
+
+void event_reader_end(struct event_reader *reader)
+{
+	if (reader->line.len && !reader->overlong)
+		line_take(reader, build_text(&reader->line));
+	build_done(&reader->line);
+}

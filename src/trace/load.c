@@ -1,0 +1,98 @@
+/* What a tracer costs, from BPF_ENABLE_STATS and /proc/PID/fdinfo of its programs. */
+#include "trace/load.h"
+#include <linux/bpf.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include "base/file.h"
+#include "base/log.h"
+
+/* Sums run_cnt and run_time_ns of every BPF program that the process holds. */
+static bool programs_sum(pid_t pid, double *firings, double *ns)
+{
+	char path[300];
+	struct dirent *entry;
+	bool any = false;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo", pid);
+	AUTO_DIR folder = opendir(path);
+	*firings = *ns = 0;
+	while (folder && (entry = readdir(folder))) {
+		AUTO_BUILD info = { 0 };
+		struct text rest, line;
+
+		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.20s", pid, entry->d_name);
+		if (entry->d_name[0] == '.' || file_read(path, 4096, &info, NULL) < 0)
+			continue;
+		rest = build_text(&info);
+		while (text_line(&rest, &line)) {
+			struct text key, value;
+			double number;
+
+			if (!text_next(&line, ':', &key))
+				continue;
+			value = text_trim(line);
+			if (!text_real(value, &number))
+				continue;
+			if (text_is(key, "run_cnt")) {
+				*firings += number;
+				any = true;
+			} else if (text_is(key, "run_time_ns")) {
+				*ns += number;
+			}
+		}
+	}
+	return any;
+}
+
+void load_open(struct load *load, pid_t tracer)
+{
+	union bpf_attr attr = { .enable_stats = { .type = BPF_STATS_RUN_TIME } };
+	int fd = (int)syscall(SYS_bpf, BPF_ENABLE_STATS, &attr, sizeof(attr));
+
+	load->stats = fd > 0 ? fd : 0;
+	load->share = -1;
+	load->firings = -1;
+	load->last_time = now();
+	if (!load->stats || !programs_sum(tracer, &load->base, &load->last_ns))
+		load->base = load->last_ns = 0;
+}
+
+void load_read(struct load *load, pid_t tracer)
+{
+	double firings, ns, time = now();
+
+	if (!load->stats || !programs_sum(tracer, &firings, &ns))
+		return;
+	load->firings = firings - load->base;
+	if (time - load->last_time > 0.05) {
+		load->share = (ns - load->last_ns) / 1e9 / (time - load->last_time);
+		load->last_time = time;
+		load->last_ns = ns;
+	}
+}
+
+void load_close(struct load *load)
+{
+	if (load->stats > 0)
+		close(load->stats);
+	load->stats = 0;
+}
+
+bool load_waiting(pid_t pid)
+{
+	AUTO_BUILD content = { 0 };
+	char path[64];
+	struct text rest, word;
+	long long number;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	if (file_read(path, 256, &content, NULL) < 0)
+		return true; /* not ours to look at: the output's own word must do */
+	rest = build_text(&content);
+	return text_word(&rest, &word) && text_number(word, &number) &&
+	       (number == SYS_epoll_pwait
+#ifdef SYS_epoll_wait
+		|| number == SYS_epoll_wait
+#endif
+	       );
+}

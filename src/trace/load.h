@@ -1,0 +1,17 @@
+/* What a tracer costs: the firings and run time of its BPF programs, as the kernel counts them. */
+#pragma once
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Zero-initialise. */
+struct load {
+	int stats;	  /* keeps the kernel counting while open (BPF_ENABLE_STATS); 0: none */
+	double firings;	  /* since load_open(); -1: the kernel does not tell */
+	double share;	  /* of one CPU's time, since the last reading; -1: not known */
+	double last_time, last_ns, base;
+};
+void load_open(struct load *load, pid_t tracer);
+void load_read(struct load *load, pid_t tracer);
+void load_close(struct load *load);
+/* Whether the process sleeps in epoll_wait(); when that cannot be told, whether it has slept a while. */
+bool load_waiting(pid_t pid);

@@ -1,0 +1,105 @@
+/* A plan as data: keeping it, and saying it. */
+#include "trace/plan.h"
+#include <math.h>
+
+static const char *const signs[] = { "==", "!=", ">", ">=", "<", "<=", "starts with", "is or descends from" };
+
+const char *compare_sign(enum compare compare)
+{
+	return signs[compare];
+}
+
+void plan_init(struct plan *plan)
+{
+	*plan = (struct plan){ .arena = arena_new() };
+}
+
+void plan_done(struct plan *plan)
+{
+	vec_done(&plan->by);
+	vec_done(&plan->show);
+	vec_done(&plan->where);
+	vec_done(&plan->notes);
+	arena_free(plan->arena);
+	*plan = (struct plan){ 0 };
+}
+
+static json_t *names_json(const name_list *list)
+{
+	json_t *array = json_array();
+
+	vec_each(name, list)
+		json_array_append_new(array, json_str(*name));
+	return array;
+}
+
+json_t *plan_json(const struct plan *plan)
+{
+	json_t *json = json_object(), *where = json_array(), *show = json_object();
+
+	json_object_set_new(json, "subject", json_str(plan->subject->name));
+	json_object_set_new(json, "what", json_str(plan->subject->what));
+	json_object_set_new(json, "measure", json_string(measure_name(plan->measure)));
+	json_object_set_new(json, "value", json_str(plan->value));
+	json_object_set_new(json, "by", names_json(&plan->by));
+	vec_each(condition, &plan->where) {
+		json_t *one = json_object();
+
+		json_object_set_new(one, "role", json_str(condition->role));
+		json_object_set_new(one, "is", json_string(compare_sign(condition->compare)));
+		json_object_set_new(one, "value", condition->text ? json_str(condition->text) :
+					  floor(condition->number) == condition->number ?
+						    json_integer((json_int_t)condition->number) :
+						    json_real(condition->number));
+		json_array_append_new(where, one);
+	}
+	json_object_set_new(json, "where", where);
+	if (plan->top)
+		json_object_set_new(show, "top", json_integer(plan->top));
+	if (plan->interval > 0)
+		json_object_set_new(show, "interval", json_real(plan->interval));
+	if (plan->per_second)
+		json_object_set_new(show, "per_second", json_true());
+	if (plan->seconds > 0)
+		json_object_set_new(show, "seconds", json_real(plan->seconds));
+	if (plan->events)
+		json_object_set_new(show, "events", json_integer(plan->events));
+	if (plan->hz)
+		json_object_set_new(show, "hertz", json_integer(plan->hz));
+	if (plan->show.len)
+		json_object_set_new(show, "columns", names_json(&plan->show));
+	json_object_set_new(json, "show", show);
+	return json;
+}
+
+static const char *noun_of(const struct vocabulary *vocabulary, const char *name)
+{
+	const struct role *role = vocabulary_role(vocabulary, name);
+
+	return role ? role->noun : name;
+}
+
+void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, struct build *out)
+{
+	static const char *const verbs[] = { "count of", "total", "average", "least", "largest", "distribution of",
+					     "each of", "stacks of" };
+
+	build_put(out, verbs[plan->measure]);
+	if (plan->value)
+		build_fmt(out, " %s of", noun_of(vocabulary, plan->value));
+	build_fmt(out, " %s", plan->subject->what);
+	vec_each(name, &plan->by)
+		build_fmt(out, "%s %s", name == plan->by.at ? ", by" : " and", noun_of(vocabulary, *name));
+	vec_each(condition, &plan->where) {
+		build_fmt(out, "%s %s %s ", condition == plan->where.at ? ", where" : " and",
+			  noun_of(vocabulary, condition->role), compare_sign(condition->compare));
+		if (condition->text)
+			build_put(out, condition->text);
+		else
+			build_fmt(out, "%.15g", condition->number);
+	}
+	if (plan->per_second)
+		build_put(out, ", per second");
+	if (plan->interval > 0)
+		build_fmt(out, ", every %g s", plan->interval);
+}

@@ -1,0 +1,352 @@
+/* The offline planner: words → subject → plan, tried until one holds on this machine. */
+#include "trace/planner.h"
+#include <string.h>
+#include "base/log.h"
+#include "trace/compose.h"
+#include "trace/writer.h"
+
+#define CANDIDATES  4
+#define SCORE_LEAST 1.2 /* below this the words say next to nothing of the subject */
+
+void planning_done(struct planning *planning)
+{
+	build_done(&planning->why);
+	build_done(&planning->unplaced);
+}
+
+/* Unknown words that are names on this machine are no typing errors. */
+static bool machine_name(void *context, const struct token *token)
+{
+	struct kernel *kernel = context;
+	AUTO_FREE char *name = text_copy(token->word.text);
+	bool prefix;
+
+	return kernel_has_syscall(kernel, name) || name_of_process(token->word.text, &prefix);
+}
+
+/* One probe of a way, for binding roles before anything is written. */
+static struct spot spot_of(struct wish *wish, const struct way *way)
+{
+	struct arena *arena = wish->plan->arena;
+	struct spot spot = { .vocabulary = wish->question.vocabulary, .kernel = wish->kernel, .arena = arena,
+			     .way = way, .id = "tid", .start_id = "tid" };
+
+	vec_each(probe, &way->probes) {
+		AUTO_BUILD why = { 0 };
+
+		if (!probe_possible(wish->kernel, way->kind, *probe, arena, &why))
+			continue;
+		if (way->kind == WAY_SYSCALL) {
+			spot.syscall = *probe;
+			spot.start = arena_fmt(arena, "tracepoint:syscalls:sys_enter_%s", *probe);
+			spot.event = arena_fmt(arena, "tracepoint:syscalls:sys_exit_%s", *probe);
+		} else if (way->kind == WAY_CALL) {
+			spot.start = probe_of_call(arena, *probe, false);
+			spot.event = probe_of_call(arena, *probe, true);
+		} else {
+			spot.event = *probe;
+			spot.start = way->starts.len ? way->starts.at[0] : NULL;
+		}
+		break;
+	}
+	if (way->kind == WAY_SAMPLE)
+		spot.event = "the sampling timer";
+	if (!spot.event)
+		spot.event = way->probes.len ? way->probes.at[0] : "";
+	spot.start_fields = probe_fields(wish->kernel, spot.start);
+	spot.event_fields = probe_fields(wish->kernel, spot.event);
+	return spot;
+}
+
+static void wish_done(struct wish *wish)
+{
+	question_done(&wish->question);
+	vec_done(&wish->raw_keys);
+	vec_done(&wish->mentions);
+}
+
+static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, struct kernel *kernel,
+		      struct text question, const struct plan_options *options, struct plan *plan)
+{
+	*wish = (struct wish){ .plan = plan, .kernel = kernel, .options = options };
+	question_read(&wish->question, vocabulary, question, machine_name, kernel);
+	if (options->pid)
+		wish_where(wish, "pid", COMPARE_EQUAL, NULL, (double)options->pid);
+	if (options->process)
+		wish_where(wish, "process", COMPARE_EQUAL, options->process, 0);
+	wish_numbers(wish);
+	wish_keys(wish);
+	for (size_t i = 0; options->command && i < wish->question.tokens.len; i++) {
+		size_t len;
+
+		/* "this command": what follows "--", with all that it starts. */
+		if (!sense_at(&wish->question, i, "this", NULL, &len))
+			continue;
+		wish_where(wish, "pid", COMPARE_TREE, options->command, 0);
+		tokens_use(&wish->question, i, len, USED_NAME);
+		break;
+	}
+}
+
+/* Whether words that nothing placed could change the meaning: those next to the subject's words, those
+ * after a preposition, and numbers. Others are taken for chatter, and said. */
+static bool unplaced_matters(const struct question *q)
+{
+	static const char *const cues[] = { "of", "by", "to", "for", "in", "on", "from", "with", "per", "during", "without",
+					    "except", "only", "not", "when", "where", "which", "whose", "after", "before" };
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+
+		if (token->used || token->ignored)
+			continue;
+		if (token->word.kind != WORD_PLAIN)
+			return true;
+		for (size_t back = i; back > 0 && back + 3 > i; back--) {
+			const struct token *before = &q->tokens.at[back - 1];
+
+			if (before->used & USED_SUBJECT)
+				return true;
+			for (size_t c = 0; c < COUNT(cues); c++)
+				if (token_is(q, back - 1, cues[c]))
+					return true;
+			if (!before->ignored)
+				break;
+		}
+		if (i + 1 < q->tokens.len && q->tokens.at[i + 1].used & USED_SUBJECT)
+			return true;
+	}
+	return false;
+}
+
+static bool way_failed(const struct plan_options *options, const struct way *way)
+{
+	for (size_t i = 0; i < COUNT(options->failed) && options->failed[i]; i++)
+		if (options->failed[i] == way)
+			return true;
+	return false;
+}
+
+enum outcome {
+	OUTCOME_FITS,
+	OUTCOME_LACKS,	    /* a way is there, but it has no such role */
+	OUTCOME_IMPOSSIBLE, /* this machine has none of its ways */
+};
+
+/* Tries the ways of one subject until one can show what was asked. */
+static enum outcome subject_try(const struct vocabulary *vocabulary, struct kernel *kernel, struct text text,
+			const struct plan_options *options, const struct subject *subject, bool direct, bool exact,
+			struct plan *plan, struct build *why, struct build *unplaced)
+{
+	static const struct dialect plain = { .version = 17 };
+	struct program_options program_options = { .dialect = &plain };
+	size_t ways = subject->ways.len;
+	enum outcome outcome = OUTCOME_IMPOSSIBLE;
+
+	for (size_t i = 0; i < ways; i++) {
+		AUTO_BUILD reason = { 0 };
+		AUTO_PROGRAM program = { 0 };
+		struct wish wish;
+		const struct way *way;
+		struct spot spot;
+		struct plan attempt;
+		bool ok;
+
+		plan_init(&attempt);
+		wish_read(&wish, vocabulary, kernel, text, options, &attempt);
+		attempt.question = arena_text(attempt.arena, text);
+		if (direct)
+			subject = subject_direct(&wish, exact, &reason);
+		else
+			subject_use(&wish.question, subject);
+		if (!subject) {
+			wish_done(&wish);
+			plan_done(&attempt);
+			return outcome;
+		}
+		way = &subject->ways.at[i];
+		ok = !way_failed(options, way) && way_possible(way, kernel, attempt.arena, &reason);
+		if (!ok && way->absent && !way_failed(options, way)) {
+			build_clear(&reason);
+			build_put(&reason, way->absent);
+		}
+		if (ok) {
+			outcome = OUTCOME_LACKS;
+			wish_names(&wish);
+			wish_measures(&wish);
+			spot = spot_of(&wish, way);
+			plan_compose(&wish, subject, way, &spot);
+			ok = program_write(&attempt, way, vocabulary, kernel, &program_options, &program, &reason) == 0;
+		}
+		log_detail("plan", "%s, way %zu: %s%s", subject->name, i + 1, ok ? "fits" : "no: ",
+			   ok ? "" : build_text(&reason).at);
+		if (ok) {
+			build_clear(unplaced);
+			if (unplaced_matters(&wish.question))
+				question_unplaced(&wish.question, unplaced);
+			else {
+				AUTO_BUILD chatter = { 0 };
+
+				question_unplaced(&wish.question, &chatter);
+				if (chatter.len)
+					vec_push(&attempt.notes, arena_fmt(attempt.arena, "Not used of the question: %s.",
+									   chatter.at));
+			}
+			vec_each(token, &wish.question.tokens)
+				if (token->corrected.len)
+					vec_push(&attempt.notes, arena_fmt(attempt.arena, "Took '%.*s' for '%s'.",
+									   TEXT_ARG(token->corrected), token->canonical));
+			plan_done(plan);
+			*plan = attempt;
+			wish_done(&wish);
+			return OUTCOME_FITS;
+		}
+		if (why->len == 0)
+			build_add(why, build_text(&reason));
+		wish_done(&wish);
+		plan_done(&attempt);
+	}
+	return outcome;
+}
+
+/* Three questions that work and are nearest in words; of the same language. */
+static void nearest_find(const struct vocabulary *vocabulary, const struct question *q, const char *nearest[3])
+{
+	double scores[3] = { 0 };
+	bool han = false;
+
+	vec_each(token, &q->tokens)
+		han |= token->word.kind == WORD_HAN;
+	vec_each(subject, &vocabulary->subjects) {
+		double score = 0;
+		const char *ask = NULL;
+		size_t at = 3;
+
+		vec_each(phrase, &subject->say) {
+			double here = 0;
+
+			for (size_t w = 0; w < phrase->count; w++)
+				vec_each(token, &q->tokens)
+					if (strcmp(token->canonical, phrase->words[w]) == 0) {
+						here += vocabulary_weight(vocabulary, phrase->words[w]) / (double)phrase->count;
+						break;
+					}
+			score = here > score ? here : score;
+		}
+		vec_each(line, &subject->asks)
+			if (!ask || ((unsigned char)(*line)[0] >= 0xe3) == han)
+				ask = *line;
+		while (ask && at > 0 && score > scores[at - 1])
+			at--;
+		if (!ask || at == 3 || score == 0)
+			continue;
+		memmove(&scores[at + 1], &scores[at], (2 - at) * sizeof(scores[0]));
+		memmove(&nearest[at + 1], &nearest[at], (2 - at) * sizeof(nearest[0]));
+		scores[at] = score;
+		nearest[at] = ask;
+	}
+	/* Nothing alike: the first examples show what a question looks like. */
+	for (size_t i = 0, k = 0; i < 3 && k < vocabulary->subjects.len; k++)
+		if (nearest[i])
+			i++, k--;
+		else if (vocabulary->subjects.at[k * 7 % vocabulary->subjects.len].asks.len)
+			nearest[i++] = vocabulary->subjects.at[k * 7 % vocabulary->subjects.len].asks.at[0];
+}
+
+/* "kill process 12", "restart nginx": a command, not a question. */
+static bool asks_for_change(const struct question *q)
+{
+	size_t len;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t other;
+
+		if (sense_at(q, i, "act", "change", &len))
+			return !sense_at(q, i + len, "outcome", NULL, &other) && !token_is(q, i + len, "signal");
+		if (!q->tokens.at[i].ignored)
+			return false;
+	}
+	return false;
+}
+
+static int give_up(const struct vocabulary *vocabulary, struct wish *wish, struct planning *planning,
+		   enum plan_verdict verdict)
+{
+	planning->verdict = verdict;
+	nearest_find(vocabulary, &wish->question, planning->nearest);
+	if (verdict == PLAN_UNKNOWN && planning->unplaced.len == 0) {
+		question_unplaced(&wish->question, &planning->unplaced);
+		if (planning->unplaced.len == 0)
+			build_put(&planning->unplaced, "what to watch");
+	}
+	wish_done(wish);
+	return 0;
+}
+
+int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
+	      const struct plan_options *options, struct plan *plan, struct planning *planning,
+	      struct error *err)
+{
+	struct candidate candidates[CANDIDATES];
+	AUTO_BUILD unplaced = { 0 };
+	struct wish wish;
+	const struct subject *direct;
+	bool impossible = false;
+	size_t count;
+
+	*planning = (struct planning){ 0 };
+	if (!kernel_tracefs(kernel, err))
+		return err->code ? err->code : -ENOENT;
+	wish_read(&wish, vocabulary, kernel, question, options, plan);
+	if (wish.question.tokens.len == 0)
+		return give_up(vocabulary, &wish, planning, PLAN_UNKNOWN);
+	if (asks_for_change(&wish.question)) {
+		build_put(&planning->why, "this asks to change the machine; syswhy trace only watches");
+		return give_up(vocabulary, &wish, planning, PLAN_REFUSED);
+	}
+	count = subjects_rank(&wish.question, candidates, CANDIDATES);
+	for (size_t i = 0; i < count; i++)
+		log_detail("words", "%s: %.2f", candidates[i].subject->name, candidates[i].score);
+	/* A probe, call or function that is named as it is spelled is meant before all else. */
+	direct = subject_direct(&wish, true, &planning->why);
+	if (direct && subject_try(vocabulary, kernel, question, options, direct, true, true, plan, &planning->why,
+				  &unplaced) == OUTCOME_FITS && unplaced.len == 0) {
+		wish_done(&wish);
+		return 0;
+	}
+	if (planning->why.len && !direct)
+		return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
+	for (size_t i = 0; i < count; i++) {
+		enum outcome outcome;
+
+		/* What the machine cannot show is not replaced by something else that sounds alike. */
+		if (candidates[i].score < SCORE_LEAST ||
+		    candidates[i].score < (impossible ? 0.97 : 0.6) * candidates[0].score)
+			break;
+		build_clear(&unplaced);
+		outcome = subject_try(vocabulary, kernel, question, options, candidates[i].subject, false, false, plan,
+				      &planning->why, &unplaced);
+		impossible |= outcome == OUTCOME_IMPOSSIBLE;
+		if (outcome == OUTCOME_FITS && unplaced.len == 0) {
+			wish_done(&wish);
+			build_clear(&planning->why);
+			return 0;
+		}
+		if (outcome == OUTCOME_FITS && planning->unplaced.len == 0)
+			build_add(&planning->unplaced, build_text(&unplaced));
+	}
+	if (impossible)
+		return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
+	/* Words in the name of a tracepoint that no entry mentions. */
+	build_clear(&unplaced);
+	direct = subject_direct(&wish, false, &planning->why);
+	if (direct && subject_try(vocabulary, kernel, question, options, direct, true, false, plan, &planning->why,
+				  &unplaced) == OUTCOME_FITS && unplaced.len == 0) {
+		wish_done(&wish);
+		build_clear(&planning->why);
+		build_clear(&planning->unplaced);
+		return 0;
+	}
+	return give_up(vocabulary, &wish, planning,
+		       planning->why.len && planning->unplaced.len == 0 ? PLAN_CANNOT : PLAN_UNKNOWN);
+}

@@ -1,0 +1,68 @@
+/* The offline planner: a question in plain words → a plan, by the vocabulary and the live catalogue. */
+#pragma once
+#include "kernel/kernel.h"
+#include "trace/plan.h"
+#include "trace/question.h"
+
+enum plan_verdict {
+	PLAN_READY,
+	PLAN_CANNOT,  /* understood, but this machine cannot show it: `why` says what is missing */
+	PLAN_UNKNOWN, /* not understood: `unplaced` holds the words, `nearest` questions that work */
+	PLAN_REFUSED, /* asks to change the machine, which tracing never does */
+};
+struct planning {
+	enum plan_verdict verdict;
+	struct build why;
+	struct build unplaced; /* the words that could not be placed: 'wal' 'frobnicate' */
+	const char *nearest[3]; /* of the vocabulary; NULL: fewer */
+};
+void planning_done(struct planning *planning);
+
+/* Filters and times that come from the command line, before the words are read. */
+struct plan_options {
+	long pid;	     /* 0: none */
+	const char *process; /* --comm */
+	const char *command; /* the file of the program after "--", or NULL */
+	const struct way *failed[8]; /* ways of the vocabulary that were tried and did not run; ends with NULL */
+};
+
+/* Fills an initialised plan. Deterministic for one machine. A negative errno only for failures of
+ * the machine (out of memory, no tracefs); everything about the words is in `planning`. */
+int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
+	      const struct plan_options *options, struct plan *plan, struct planning *planning,
+	      struct error *err);
+
+/* ---- between the planner's files ---- */
+
+/* What the words ask for, before a subject is chosen. */
+struct wish {
+	struct question question;
+	struct plan *plan;
+	struct kernel *kernel;
+	const struct plan_options *options;
+	const struct sense *measures[8]; /* the best hit of each measure, by enum measure */
+	const char *measured;		 /* the role that a measure word or mention implies */
+	VEC(size_t) raw_keys;		 /* tokens after "by" that are no role: perhaps fields */
+	VEC(const struct role *) mentions; /* roles named without "by" */
+	bool ranked, failed, succeeded, tree;
+	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
+};
+void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */
+void wish_keys(struct wish *wish);     /* "by process and file" */
+void wish_measures(struct wish *wish); /* "average", "histogram", failed, per second; after the subject */
+void wish_names(struct wish *wish);    /* processes, users, files, signals, errors, devices */
+struct condition *wish_where(struct wish *wish, const char *role, enum compare compare, const char *text,
+			     double number);
+bool name_of_process(struct text name, bool *prefix); /* a running process or an installed program */
+
+/* A subject and how well the words fit it. */
+struct candidate {
+	const struct subject *subject;
+	double score;
+};
+/* The subjects that the words could mean, best first (at most `most`), from the vocabulary. */
+size_t subjects_rank(const struct question *question, struct candidate *list, size_t most);
+void subject_use(struct question *question, const struct subject *subject);
+/* A subject made for this question: a tracepoint, a system call or a function named in it. NULL when
+ * nothing fits. `exact`: only what is named as it is spelled. `why` gets a reason for a near miss. */
+const struct subject *subject_direct(struct wish *wish, bool exact, struct build *why);

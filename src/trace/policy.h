@@ -1,0 +1,8 @@
+/* The static policy: what no traced program may do, whoever wrote it. It reads the program's tokens, not
+ * its text, so a word in a string or a comment is nothing. */
+#pragma once
+#include "base/error.h"
+#include "base/text.h"
+
+/* 0, or -EACCES with the sentence that names the call or probe, its line, and why it is refused. */
+int policy_check(struct text program, struct error *err);

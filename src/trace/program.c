@@ -1,0 +1,330 @@
+/* Writing the bpftrace program of a plan. */
+#include <ctype.h>
+#include <string.h>
+#include "trace/writer.h"
+
+#define STRINGS_LONG  200 /* the most that 0.17 takes */
+#define STRINGS_SHORT 64
+
+void program_done(struct program *program)
+{
+	build_done(&program->text);
+	vec_done(&program->columns);
+	vec_done(&program->probes);
+}
+
+static void scratch_maps(struct writer *w)
+{
+	const char *names[1 + 32];
+	size_t count = 0;
+
+	if (w->paired)
+		names[count++] = "@start";
+	vec_each(memory, &w->memories)
+		if (count < COUNT(names))
+			names[count++] = memory->map;
+	for (size_t i = 0; i < count; i++) {
+		bool seen = false;
+
+		vec_each(map, &w->maps)
+			seen = seen || strcmp(*map, names[i]) == 0;
+		if (!seen)
+			vec_push(&w->maps, names[i]);
+	}
+}
+
+/* Writes the block or the two blocks of the spot. `first`: columns are recorded. */
+static int spot_write(struct writer *w, piece_list *starts, piece_list *events, bool first)
+{
+	const struct way *way = w->spot.way;
+	const name_list *roles = w->plan->measure == MEASURE_EVENTS ? &w->plan->show : &w->plan->by;
+	bool task = false;
+	int code;
+
+	vec_done(&w->memories);
+	build_clear(&w->early);
+	build_clear(&w->late);
+	w->paired = way->kind == WAY_SPAN && way->start_where;
+	w->task = w->file = false;
+	w->value = w->file_raw = NULL;
+	if (w->options->self && way->context == CONTEXT_PROCESS && way->kind != WAY_SAMPLE)
+		build_fmt(&w->early, "pid != %d", w->options->self);
+	if (way->kind == WAY_SPAN && way->start_where) {
+		const char *where = bind_text(&w->spot, SITE_START, way->start_where, &task);
+
+		if (!where)
+			return -EOPNOTSUPP;
+		build_fmt(&w->early, "%s(%s)", w->early.len ? " && " : "", where);
+	}
+	if (way->where) {
+		const char *where = bind_text(&w->spot, SITE_EVENT, way->where, &w->task);
+
+		if (!where && w->spot.start)
+			where = bind_text(&w->spot, SITE_START, way->where, &task);
+		if (!where) {
+			build_fmt(w->why, "%s lacks a field that '%s' needs", w->spot.event, way->where);
+			return -EOPNOTSUPP;
+		}
+		late_condition(w, where);
+	}
+	code = conditions_write(w);
+	if (!code)
+		code = columns_write(w, roles, first);
+	if (!code)
+		code = value_write(w);
+	if (code < 0)
+		return code;
+	if (w->paired && w->spot.start && w->emit_start)
+		start_block(w, starts);
+	if (w->emit_event)
+		event_block(w, events);
+	scratch_maps(w);
+	return 0;
+}
+
+/* "start: args->dev" from an id expression list, for one site. */
+static const char *id_text(struct writer *w, enum site site, const char *expr)
+{
+	struct text rest = text_of(expr), part;
+	AUTO_BUILD out = { 0 };
+	bool task = false;
+
+	while (text_next(&rest, ',', &part)) {
+		AUTO_FREE char *one = text_copy(text_trim(part));
+		struct bound b;
+
+		build_put(&out, out.len ? ", " : "");
+		if (strchr(one, '{') || strchr(one, '(')) {
+			const char *text = bind_text(&w->spot, site, one, &task);
+
+			if (!text)
+				return NULL;
+			build_put(&out, text);
+			continue;
+		}
+		struct spot alone = w->spot;
+		struct way plain = { .kind = WAY_EVENT };
+
+		alone.way = &plain;
+		alone.start = NULL;
+		if (site == SITE_START)
+			alone.event_fields = w->spot.start_fields;
+		if (!bind_role(&alone, one, &b, NULL)) {
+			const char *text = bind_text(&w->spot, site, one, &task);
+
+			if (!text)
+				return NULL;
+			build_put(&out, text);
+		} else {
+			build_put(&out, b.raw);
+		}
+	}
+	return arena_text(w->plan->arena, build_text(&out));
+}
+
+static void syscall_spot(struct writer *w, const char *name)
+{
+	struct arena *arena = w->plan->arena;
+
+	w->spot.syscall = name;
+	w->spot.start = arena_fmt(arena, "tracepoint:syscalls:sys_enter_%s", name);
+	w->spot.event = arena_fmt(arena, "tracepoint:syscalls:sys_exit_%s", name);
+	w->spot.start_fields = probe_fields(w->spot.kernel, w->spot.start);
+	w->spot.event_fields = probe_fields(w->spot.kernel, w->spot.event);
+	w->spot.id = w->spot.start_id = "tid";
+}
+
+/* Whether the role can be told at the entry, without waiting for the exit. */
+static bool known_at_entry(struct writer *w, const char *role)
+{
+	static const char *const anywhere[] = { "stack", "ustack", "probe" };
+	struct bound b;
+
+	if (!bind_role(&w->spot, role, &b, NULL) || b.cond)
+		return false;
+	for (size_t i = 0; i < COUNT(anywhere); i++)
+		if (strcmp(role, anywhere[i]) == 0)
+			return true;
+	return b.site == SITE_START || b.universal;
+}
+
+/* When nothing of the exit is used, the entry alone is attached: one probe instead of two. */
+static bool entry_suffices(struct writer *w)
+{
+	const struct plan *plan = w->plan;
+
+	if (w->spot.way->where && strstr(w->spot.way->where, "ret"))
+		return false;
+	if (plan->value && !known_at_entry(w, plan->value))
+		return false;
+	vec_each(condition, &plan->where)
+		if (!known_at_entry(w, condition->role))
+			return false;
+	vec_each(name, plan->measure == MEASURE_EVENTS ? &plan->show : &plan->by)
+		if (!known_at_entry(w, *name))
+			return false;
+	return true;
+}
+
+static int pair_spot(struct writer *w, const struct way *way, const char *start, const char *end)
+{
+	w->spot.start = start;
+	w->spot.event = end;
+	w->spot.start_fields = probe_fields(w->spot.kernel, start);
+	w->spot.event_fields = probe_fields(w->spot.kernel, end);
+	if (way->kind == WAY_CALL) {
+		w->spot.id = w->spot.start_id = "tid";
+		return 0;
+	}
+	w->spot.start_id = id_text(w, SITE_START, way->start_id);
+	w->spot.id = id_text(w, SITE_EVENT, way->end_id);
+	if (!w->spot.id || !w->spot.start_id) {
+		build_fmt(w->why, "%s or %s lacks a field that pairs them", start, end);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/* Every start pairs with every end, so starts and ends are written separately and merged. */
+static int way_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events)
+{
+	size_t written = 0;
+	int code = 0;
+
+	for (size_t i = 0; i < way->probes.len || (way->kind == WAY_SAMPLE && i == 0); i++) {
+		const char *name = way->kind == WAY_SAMPLE ? NULL : way->probes.at[i];
+
+		w->emit_start = w->emit_event = true;
+		w->spot.start = NULL;
+		w->spot.start_fields = NULL;
+		/* Of old and new names of one thing the kernel has some. */
+		if (name && !probe_possible(w->spot.kernel, way->kind, name, w->plan->arena, w->why))
+			continue;
+		if (way->kind == WAY_SYSCALL) {
+			syscall_spot(w, name);
+			if (entry_suffices(w)) {
+				w->spot.event = w->spot.start;
+				w->spot.event_fields = w->spot.start_fields;
+				w->spot.start = NULL;
+				w->spot.start_fields = NULL;
+			}
+		} else if (way->kind == WAY_CALL) {
+			code = pair_spot(w, way, probe_of_call(w->plan->arena, name, false),
+					 probe_of_call(w->plan->arena, name, true));
+			if (!code && entry_suffices(w)) {
+				w->spot.event = w->spot.start;
+				w->spot.start = NULL;
+			}
+		} else if (way->kind == WAY_SAMPLE) {
+			long hz = w->plan->hz ? w->plan->hz : way->hz;
+
+			w->spot.event = arena_fmt(w->plan->arena, "profile:hz:%s",
+						  arena_fmt(w->plan->arena, "%ld", hz));
+			w->spot.event_fields = NULL;
+		} else if (way->kind == WAY_SPAN) {
+			/* Any start pairs with any end: each is written once. */
+			for (size_t start = 0; start < (i == 0 ? way->starts.len : 1); start++) {
+				code = pair_spot(w, way, way->starts.at[start], name);
+				w->emit_start = i == 0;
+				w->emit_event = start == 0;
+				if (!code)
+					code = spot_write(w, starts, events, written == 0);
+				if (code < 0)
+					return code;
+				written++;
+			}
+			continue;
+		} else {
+			w->spot.event = probe_spell(w->plan->arena, name);
+			w->spot.event_fields = probe_fields(w->spot.kernel, name);
+		}
+		if (!code)
+			code = spot_write(w, starts, events, written == 0);
+		if (code < 0)
+			return code;
+		written++;
+	}
+	if (written == 0)
+		return -EOPNOTSUPP;
+	build_clear(w->why);
+	return 0;
+}
+
+/* "@opens" for the unit "opens"; what a person reads in the program's own output. */
+static const char *map_name(const struct plan *plan)
+{
+	const char *from = plan->value ? plan->value : plan->subject->unit;
+	AUTO_BUILD name = { 0 };
+
+	build_char(&name, '@');
+	for (; from && *from && name.len < 24; from++)
+		build_char(&name, isalnum((unsigned char)*from) ? *from : '_');
+	if (strcmp(name.at, "@start") == 0 || strcmp(name.at, "@tree") == 0)
+		build_char(&name, 's');
+	return arena_text(plan->arena, build_text(&name));
+}
+
+static void tree_write(struct writer *w, struct build *out)
+{
+	build_fmt(out, "BEGIN\n{\n\t@tree[%d] = 1;\n}\n\ntracepoint:sched:sched_process_fork\n/@tree[args->parent_pid]/\n"
+		  "{\n\t@tree[args->child_pid] = 1;\n}\n", w->options->tree);
+	vec_push(&w->maps, "@tree");
+}
+
+static void tail_write(struct writer *w, struct build *out)
+{
+	const struct plan *plan = w->plan;
+	double every = plan->interval > 0 ? plan->interval : w->options->live;
+
+	if (every > 0 && w->program->map)
+		build_fmt(out, "\ninterval:ms:%.0f\n{\n\tprint(%s);\n%s%s}\n", every * 1000, w->program->map,
+			  plan->interval > 0 ? fmt(w, "\tclear(%s);\n", w->program->map) : "",
+			  w->options->person ? "" : "\tprint(\"tick\");\n");
+	if (w->maps.len == 0)
+		return;
+	build_put(out, "\nEND\n{\n");
+	vec_each(map, &w->maps)
+		build_fmt(out, "\tclear(%s);\n", *map);
+	build_put(out, "}\n");
+}
+
+int program_write(const struct plan *plan, const struct way *way, const struct vocabulary *vocabulary,
+		  struct kernel *kernel, const struct program_options *options, struct program *program,
+		  struct build *why)
+{
+	struct writer w = { .plan = plan, .options = options, .program = program, .why = why };
+	piece_list starts = { 0 }, events = { 0 };
+	AUTO_BUILD text = { 0 };
+	unsigned texts = 0;
+	int code;
+
+	*program = (struct program){ .way = way, .measure = plan->measure, .note = way->note };
+	w.spot = (struct spot){ .vocabulary = vocabulary, .kernel = kernel, .arena = plan->arena, .way = way };
+	build_put(&w.late, "");
+	build_put(&w.early, "");
+	if (plan->measure != MEASURE_EVENTS)
+		program->map = map_name(plan);
+	code = way_write(&w, way, &starts, &events);
+	if (!code) {
+		bool tree = false;
+
+		vec_each(condition, &plan->where)
+			tree |= condition->compare == COMPARE_TREE;
+		if (tree && options->tree)
+			tree_write(&w, &text);
+		pieces_write(&starts, &text);
+		pieces_write(&events, &text);
+		tail_write(&w, &text);
+		dialect_rewrite(options->dialect, build_text(&text), &program->text);
+		vec_each(column, &program->columns)
+			texts += column->text && strcmp(column->type, "kstack") != 0 && strcmp(column->type, "ustack") != 0;
+		program->strings = texts <= 1 || options->dialect->long_strings ? STRINGS_LONG : STRINGS_SHORT;
+	}
+	pieces_done(&starts);
+	pieces_done(&events);
+	build_done(&w.early);
+	build_done(&w.late);
+	vec_done(&w.memories);
+	vec_done(&w.maps);
+	return code;
+}

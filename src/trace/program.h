@@ -1,0 +1,39 @@
+/* A program: a plan and one of its ways, written as bpftrace text for this kernel and version. */
+#pragma once
+#include "trace/bind.h"
+#include "trace/dialect.h"
+
+/* One key, or one column of an event, in the order in which the program writes them. */
+struct column {
+	const char *role, *type, *unit, *symbols;
+	bool text;
+	size_t shown; /* its place among the columns as the plan orders them */
+};
+struct program {
+	struct build text;
+	const struct way *way;
+	const char *map;	 /* "@opens"; NULL when each event is printed */
+	VEC(struct column) columns;
+	enum measure measure;	 /* as written: COUNT, SUM, AVG (stats), MIN, MAX, HISTOGRAM, EVENTS, STACKS */
+	const char *unit;	 /* of the measured value, after `scale` */
+	name_list probes;	 /* all that it attaches */
+	unsigned strings;	 /* bytes that a string may take (BPFTRACE_STRLEN) */
+	const char *note;	 /* what the answer must say of this way, or NULL */
+};
+struct program_options {
+	const struct dialect *dialect;
+	pid_t self;  /* the tracer's own process, left out; 0: nothing is left out */
+	pid_t tree;  /* the process whose descendants a COMPARE_TREE condition means */
+	double live; /* seconds between printed snapshots for a live table; 0: none */
+	bool person; /* written to be read and kept: comments, titles, printf() instead of tuples */
+};
+
+/* Writes the program. -EOPNOTSUPP when this way cannot show what the plan asks for here; `why` then
+ * gets the reason. The strings belong to the plan's arena. */
+int program_write(const struct plan *plan, const struct way *way, const struct vocabulary *vocabulary,
+		  struct kernel *kernel, const struct program_options *options, struct program *program,
+		  struct build *why);
+void program_done(struct program *program);
+#define AUTO_PROGRAM AUTO(program_done) struct program
+/* Whether the way can be used here at all: its probes exist and its needs are met. */
+bool way_possible(const struct way *way, struct kernel *kernel, struct arena *arena, struct build *why);

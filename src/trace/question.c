@@ -1,0 +1,216 @@
+/* A question as tokens: splitting, synonyms, typing errors, and phrases in it. */
+#include "trace/question.h"
+#include <ctype.h>
+#include <string.h>
+#include "base/utf8.h"
+
+static struct token *token_add(struct question *q, const struct word *word, const char *base)
+{
+	struct token *token = vec_new(&q->tokens);
+	const struct lexeme *lexeme;
+
+	token->word = *word;
+	vocabulary_canonical(q->vocabulary, base, token->canonical);
+	lexeme = vocabulary_word(q->vocabulary, base);
+	token->known = lexeme || vocabulary_word(q->vocabulary, token->canonical);
+	token->ignored = lexeme && lexeme->ignore;
+	if (word->kind == WORD_SIGN)
+		token->ignored = true;
+	return token;
+}
+
+/* Chinese is compared character by character, so each becomes a token. */
+static void han_add(struct question *q, const struct word *word)
+{
+	struct text rest = word->text;
+
+	while (rest.len) {
+		struct word one = *word;
+		uint32_t c;
+		size_t len = utf8_next(rest, &c);
+		char base[8] = "";
+
+		one.text = text_until(rest, len);
+		memcpy(base, rest.at, len < sizeof(base) ? len : sizeof(base) - 1);
+		rest = text_from(rest, len);
+		one.comma = word->comma && rest.len == 0;
+		token_add(q, &one, base);
+	}
+}
+
+static bool all_letters(const char *word)
+{
+	for (; *word; word++)
+		if (!islower((unsigned char)*word))
+			return false;
+	return true;
+}
+
+/* The nearest known word, when only one is so near. Short words are left alone: too many neighbours. */
+static const char *spelling(const struct vocabulary *v, const char *word)
+{
+	size_t len = strlen(word);
+	unsigned most = len >= 8 ? 2 : 1, best = most + 1;
+	const char *found = NULL;
+	bool tie = false;
+
+	if (len < 4 || !all_letters(word))
+		return NULL;
+	vec_each(lexeme, &v->lexicon) {
+		size_t other = strlen(lexeme->word);
+		unsigned distance;
+
+		if (other < 4 || other + most < len || len + most < other || !all_letters(lexeme->word))
+			continue;
+		distance = word_distance(word, lexeme->word, most);
+		/* A wrong first letter is rare, and most such neighbours are other words. */
+		if (lexeme->word[0] != word[0])
+			distance++;
+		if (distance < best) {
+			best = distance;
+			found = lexeme->word;
+			tie = false;
+		} else if (distance == best && found) {
+			/* A word of the subjects is likelier meant than a filler. */
+			const struct lexeme *before = vocabulary_word(v, found);
+
+			if (before && before->ignore && !lexeme->ignore)
+				found = lexeme->word;
+			else if (!(lexeme->ignore && before && !before->ignore))
+				tie = true;
+		}
+	}
+	return tie || best > most ? NULL : found;
+}
+
+void question_read(struct question *q, const struct vocabulary *vocabulary, struct text text,
+		   bool (*is_name)(void *context, const struct token *token), void *context)
+{
+	struct words words = { 0 };
+
+	*q = (struct question){ .vocabulary = vocabulary, .text = text };
+	words_split(text, &words, &q->cut);
+	vec_each(word, &words.list) {
+		struct token *token;
+		const char *right;
+
+		if (word->kind == WORD_HAN) {
+			han_add(q, word);
+			continue;
+		}
+		token = token_add(q, word, word->base);
+		if (token->known || word->kind != WORD_PLAIN || (is_name && is_name(context, token)))
+			continue;
+		right = spelling(vocabulary, word->base);
+		if (!right)
+			continue;
+		token->corrected = word->text;
+		vocabulary_canonical(vocabulary, right, token->canonical);
+		token->known = true;
+		token->ignored = vocabulary_word(vocabulary, right)->ignore;
+	}
+	words_done(&words);
+}
+
+void question_done(struct question *q)
+{
+	vec_done(&q->tokens);
+}
+
+bool token_is(const struct question *q, size_t at, const char *canonical)
+{
+	return at < q->tokens.len && strcmp(q->tokens.at[at].canonical, canonical) == 0;
+}
+
+static bool is_article(const struct question *q, size_t at)
+{
+	return token_is(q, at, "the") || token_is(q, at, "a") || token_is(q, at, "an") || token_is(q, at, "of");
+}
+
+size_t phrase_at(const struct question *q, size_t at, const struct phrase *phrase)
+{
+	size_t here = at, word = 0;
+
+	while (word < phrase->count) {
+		if (here >= q->tokens.len)
+			return 0;
+		if (strcmp(q->tokens.at[here].canonical, phrase->words[word]) == 0)
+			word++;
+		else if (word == 0 || !is_article(q, here))
+			return 0;
+		here++;
+	}
+	return here - at;
+}
+
+static size_t longest(const struct question *q, size_t at, const phrase_list *list)
+{
+	size_t best = 0;
+
+	vec_each(phrase, list) {
+		size_t len = phrase_at(q, at, phrase);
+
+		if (len > best)
+			best = len;
+	}
+	return best;
+}
+
+const struct role *role_at(const struct question *q, size_t at, size_t *len)
+{
+	const struct role *found = NULL;
+
+	*len = 0;
+	vec_each(role, &q->vocabulary->roles) {
+		size_t here = longest(q, at, &role->say);
+
+		if (here > *len) {
+			*len = here;
+			found = role;
+		}
+	}
+	return found;
+}
+
+const struct sense *sense_at(const struct question *q, size_t at, const char *class, const char *name,
+			     size_t *len)
+{
+	const struct sense *found = NULL;
+
+	*len = 0;
+	vec_each(sense, &q->vocabulary->senses) {
+		size_t here;
+
+		if (strcmp(sense->class, class) != 0 || (name && strcmp(sense->name, name) != 0))
+			continue;
+		here = longest(q, at, &sense->say);
+		if (here > *len) {
+			*len = here;
+			found = sense;
+		}
+	}
+	return found;
+}
+
+void tokens_use(struct question *q, size_t at, size_t len, enum token_use use)
+{
+	for (size_t i = at; i < at + len && i < q->tokens.len; i++)
+		q->tokens.at[i].used |= use;
+}
+
+void question_unplaced(const struct question *q, struct build *out)
+{
+	bool han = false;
+
+	vec_each(token, &q->tokens) {
+		bool free = !token->used && !token->ignored;
+
+		if (free && !(han && token->word.kind == WORD_HAN))
+			build_fmt(out, "%s'", out->len ? "' " : "");
+		if (free)
+			build_add(out, token->word.text);
+		han = free && token->word.kind == WORD_HAN;
+	}
+	if (out->len)
+		build_char(out, '\'');
+}

@@ -1,0 +1,45 @@
+/* A question as tokens: what was written, what it means to the vocabulary, and what has used it. */
+#pragma once
+#include "trace/vocabulary.h"
+
+enum token_use { /* bits */
+	USED_SUBJECT = 1,
+	USED_MEASURE = 2,
+	USED_KEY = 4,
+	USED_FILTER = 8,
+	USED_TIME = 16,
+	USED_NAME = 32,
+	USED_CUE = 64, /* a preposition or the like whose work is done by its neighbour */
+};
+struct token {
+	struct word word;
+	char canonical[64]; /* folded, synonyms replaced; one character for Chinese */
+	bool ignored, known;
+	unsigned used;
+	struct text corrected; /* what was written, when a typing error was mended (else empty) */
+};
+struct question {
+	const struct vocabulary *vocabulary;
+	struct text text;
+	VEC(struct token) tokens;
+	bool cut; /* longer than what is read */
+};
+
+/* `text` and the vocabulary must outlive the question. `is_name` says whether an unknown word is a
+ * name on this machine (a process, a tracepoint …) and so not a typing error; may be NULL. */
+void question_read(struct question *question, const struct vocabulary *vocabulary, struct text text,
+		   bool (*is_name)(void *context, const struct token *token), void *context);
+void question_done(struct question *question);
+
+/* How many tokens the phrase takes when it stands at `at`, in order; 0 when it does not. Articles in
+ * between are passed over. */
+size_t phrase_at(const struct question *question, size_t at, const struct phrase *phrase);
+/* The longest role phrase at `at`; NULL when there is none. */
+const struct role *role_at(const struct question *question, size_t at, size_t *len);
+/* The longest phrase of a sense of `class` (and `name`, unless NULL) at `at`. */
+const struct sense *sense_at(const struct question *question, size_t at, const char *class,
+			     const char *name, size_t *len);
+void tokens_use(struct question *question, size_t at, size_t len, enum token_use use);
+/* The words that nothing used, separated by blanks, quoted. */
+void question_unplaced(const struct question *question, struct build *out);
+bool token_is(const struct question *question, size_t at, const char *canonical);

@@ -1,0 +1,38 @@
+/* What a run measured: maps and events, decoded, summed, sorted; the `result` of the JSON contract. */
+#pragma once
+#include "evidence/evidence.h"
+#include "trace/events.h"
+#include "trace/plan.h"
+#include "trace/program.h"
+
+struct result {
+	const struct plan *plan;
+	const struct program *program;
+	json_t *rows;	   /* of the map: [{"key": […], "value": n}] or with "buckets", or stats */
+	json_t *shot;	   /* rows of the snapshot that is being read */
+	json_t *intervals; /* [{"time": s, "maps": […]}] */
+	json_t *events;	   /* [{"time": s, role: value}] */
+	unsigned long event_count; /* seen, kept or not */
+	size_t event_bytes; /* kept so far */
+	unsigned long events_most; /* keep no more than this; 0: the built-in ceiling */
+	bool full;	   /* the output ceiling was reached: later events are counted, not kept */
+	double first_time; /* of the tracer's clock, seconds; -1: no event yet */
+	double total;	   /* of all values, when they add up */
+	struct build text; /* what a program of others printed itself */
+};
+void result_init(struct result *result, const struct plan *plan, const struct program *program);
+void result_done(struct result *result);
+/* Takes one event of the tracer. Gives the new event's object (borrowed) or NULL. */
+const json_t *result_take(struct result *result, const struct event *event, double elapsed);
+/* After the run: sums intervals, sorts rows, applies rates. `seconds` is how long it was watched. */
+void result_finish(struct result *result, double seconds);
+/* Sorts the rows as result_finish() does, for a view of what is known so far. */
+void result_order(struct result *result);
+bool result_empty(const struct result *result);
+/* {"maps": […], "intervals"?: […], "events": […]}; new reference. */
+json_t *result_json(const struct result *result);
+/* As evidence to show: table, histogram, stacks or events. The list owns it. */
+struct evidence *result_evidence(const struct result *result, const struct vocabulary *vocabulary,
+				 struct evidence_list *list);
+const char *result_kind(const struct result *result); /* "count", "sum", "stats", "histogram", "value" */
+const char *result_unit(const struct result *result); /* "bytes", "opens/s" */

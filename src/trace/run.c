@@ -1,0 +1,391 @@
+/* Running a bpftrace program. */
+#include "trace/run.h"
+#include <signal.h>
+#include <stdint.h>
+#include <sys/wait.h>
+#include "base/log.h"
+#include "base/loop.h"
+#include "trace/load.h"
+
+#define STDERR_MOST   ((size_t)256 << 10)
+#define POLL_SECONDS  0.01  /* between looks whether the probes are live */
+#define TICK_SECONDS  0.25
+#define GRACE_SECONDS 5.0   /* from SIGINT to SIGKILL: maps may be large */
+
+enum phase { PHASE_STARTING, PHASE_LIVE, PHASE_STOPPING };
+
+struct run {
+	const struct run_spec *spec;
+	struct run_report *report;
+	struct loop *loop;
+	struct child tracer, command;
+	struct event_reader reader;
+	struct build errors;
+	struct load load;
+	struct loop_timer *poll, *tick, *deadline;
+	enum phase phase;
+	double started, live, stopped;
+	unsigned busy_ticks;
+	bool attaching, tracer_ended, out_ended, err_ended;
+	int status;
+};
+
+const char *run_stage_name(enum run_stage stage)
+{
+	static const char *const names[] = { "done", "start", "compile", "verify", "attach", "crash", "busy" };
+
+	return names[stage];
+}
+
+static void kill_late(void *context)
+{
+	struct run *run = context;
+
+	if (run->tracer.pid > 0)
+		child_signal(&run->tracer, SIGKILL);
+}
+
+static void stop(struct run *run)
+{
+	if (run->phase == PHASE_STOPPING)
+		return;
+	if (run->phase == PHASE_LIVE)
+		run->stopped = now();
+	run->phase = PHASE_STOPPING;
+	if (run->tracer.pid > 0)
+		child_signal(&run->tracer, SIGINT);
+	loop_cancel(run->loop, run->deadline);
+	loop_after(run->loop, GRACE_SECONDS, false, kill_late, run);
+}
+
+static void maybe_over(struct run *run)
+{
+	if (run->tracer_ended && run->out_ended && run->err_ended)
+		loop_stop(run->loop);
+}
+
+static void out_ready(void *context, int fd, uint32_t events)
+{
+	struct run *run = context;
+	char chunk[65536];
+	ssize_t got = read(fd, chunk, sizeof(chunk));
+
+	(void)events;
+	if (got > 0) {
+		event_reader_feed(&run->reader, (struct text){ chunk, (size_t)got });
+		return;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	loop_unwatch(run->loop, fd);
+	run->out_ended = true;
+	maybe_over(run);
+}
+
+static void err_ready(void *context, int fd, uint32_t events)
+{
+	struct run *run = context;
+	char chunk[8192];
+	ssize_t got = read(fd, chunk, sizeof(chunk));
+
+	(void)events;
+	if (got > 0) {
+		build_add(&run->errors, (struct text){ chunk, (size_t)got });
+		if (text_has((struct text){ chunk, (size_t)got }, "Attach"))
+			run->attaching = true;
+		return;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	loop_unwatch(run->loop, fd);
+	run->err_ended = true;
+	maybe_over(run);
+}
+
+/* A grandchild may hold the pipes open after the tracer is gone: do not wait for it long. */
+static void pipes_late(void *context)
+{
+	struct run *run = context;
+
+	run->out_ended = run->err_ended = true;
+	maybe_over(run);
+}
+
+static void tracer_done(void *context, int fd, uint32_t events)
+{
+	struct run *run = context;
+
+	(void)events;
+	if (!child_ended(&run->tracer, &run->status))
+		return;
+	loop_unwatch(run->loop, fd);
+	run->tracer_ended = true;
+	if (run->phase == PHASE_LIVE)
+		run->stopped = now();
+	loop_after(run->loop, 1, false, pipes_late, run);
+	maybe_over(run);
+}
+
+static void command_done(void *context, int fd, uint32_t events)
+{
+	struct run *run = context;
+
+	(void)events;
+	if (!child_ended(&run->command, &run->report->command_status))
+		return;
+	loop_unwatch(run->loop, fd);
+	stop(run);
+}
+
+static void deadline_due(void *context)
+{
+	stop(context);
+}
+
+static void interrupted(void *context)
+{
+	struct run *run = context;
+
+	run->report->interrupted = true;
+	if (run->phase == PHASE_STOPPING)
+		kill_late(run); /* the second Ctrl-C does not wait */
+	stop(run);
+}
+
+static void start_late(void *context)
+{
+	struct run *run = context;
+
+	if (run->phase != PHASE_STARTING)
+		return;
+	snprintf(run->report->error, sizeof(run->report->error), "bpftrace did not attach its probes in time");
+	run->report->stage = RUN_ATTACH;
+	stop(run);
+}
+
+static void tick_due(void *context)
+{
+	struct run *run = context;
+	double limit = run->spec->guard > 0 ? run->spec->guard : 0.7;
+
+	if (run->phase != PHASE_LIVE)
+		return;
+	load_read(&run->load, run->tracer.pid);
+	run->busy_ticks = run->load.share > limit ? run->busy_ticks + 1 : 0;
+	if (run->busy_ticks >= 4) {
+		run->report->stage = RUN_BUSY;
+		stop(run);
+	} else if (run->spec->tick && run->spec->tick(run->spec->context, now() - run->live, run->load.firings)) {
+		stop(run);
+	}
+}
+
+/* bpftrace waits in epoll_wait() only once every probe is attached; no output of any version says so. */
+static void poll_due(void *context)
+{
+	struct run *run = context;
+
+	if (run->phase != PHASE_STARTING || !run->attaching || !load_waiting(run->tracer.pid))
+		return;
+	run->phase = PHASE_LIVE;
+	run->live = now();
+	loop_cancel(run->loop, run->poll);
+	log_stage("run", "watching: the probes are live after %.2f s", run->live - run->started);
+	load_open(&run->load, run->tracer.pid);
+	run->tick = loop_after(run->loop, TICK_SECONDS, true, tick_due, run);
+	if (run->spec->seconds > 0)
+		run->deadline = loop_after(run->loop, run->spec->seconds, false, deadline_due, run);
+	if (run->spec->ready)
+		run->spec->ready(run->spec->context);
+	child_release(&run->command);
+}
+
+static void event_taken(void *context, const struct event *event)
+{
+	struct run *run = context;
+
+	if (event->kind == EVENT_ATTACHED)
+		run->attaching = true;
+	if (event->kind == EVENT_LOST) {
+		const json_t *count = json_object_get(event->data, "count");
+
+		if (!count)
+			count = json_object_get(event->data, "events");
+		run->report->lost += (unsigned long)json_number_value(count);
+	}
+	run->spec->event(run->spec->context, event);
+}
+
+/* The program goes in through stdin: its text may hold what the process list should not show. */
+static int program_feed(struct run *run, struct error *err)
+{
+	AUTO_BUILD program = { 0 };
+	struct text rest;
+
+	run->spec->write_program(run->spec->context, run->tracer.pid, run->command.pid, &program);
+	rest = build_text(&program);
+	log_stage("program", "%s", program.at);
+	/* 64 KiB fit into a pipe; longer programs wait for the reader. */
+	while (rest.len) {
+		ssize_t put = write(run->tracer.in, rest.at, rest.len);
+
+		if (put < 0 && errno == EAGAIN) {
+			usleep(1000);
+			continue;
+		}
+		if (put < 0)
+			return fail(err, -errno, "cannot give bpftrace its program: %s", strerror(errno));
+		rest = text_from(rest, (size_t)put);
+	}
+	close(TAKE_FD(run->tracer.in));
+	return 0;
+}
+
+static int tracer_start(struct run *run, struct error *err)
+{
+	char strings[40];
+	const char *env[] = { strings, "BPFTRACE_MAP_KEYS_MAX=16384", "BPFTRACE_NO_CPP_DEMANGLE=0", NULL };
+	const char *argv[] = { run->spec->bpftrace, "-f", "json", "-", NULL, NULL };
+	struct child_spec spec = { .argv = argv, .env = env, .in = CHILD_PIPE, .out = CHILD_PIPE, .err = CHILD_PIPE,
+				   .own_group = true };
+
+	if (run->spec->check) {
+		argv[1] = run->spec->check;
+		argv[2] = "-";
+		argv[3] = NULL;
+	}
+	snprintf(strings, sizeof(strings), "BPFTRACE_STRLEN=%u", run->spec->strings ? run->spec->strings : 64);
+	return child_start(&spec, &run->tracer, err);
+}
+
+/* The tracer's words without those that are always there and mean nothing. */
+static void errors_keep(struct run *run)
+{
+	struct text rest = build_text(&run->errors), line;
+	size_t used = 0, room = sizeof(run->report->error);
+	AUTO_BUILD kept = { 0 };
+
+	while (text_line(&rest, &line)) {
+		size_t at;
+
+		if (text_has(line, "RLIMIT_MEMLOCK") || text_starts(line, "Attach") || text_trim(line).len == 0)
+			continue;
+		if (text_has(line, "could not attach probe") || text_has(line, "Error attaching probe")) {
+			run->report->failed_probes++;
+			if (text_find(line, "probe", &at))
+				snprintf(run->report->failed_probe, sizeof(run->report->failed_probe), "%.*s",
+					 TEXT_ARG(text_trim(text_from(line, at + 5))));
+		}
+		build_safe(&kept, line, false);
+		build_char(&kept, '\n');
+	}
+	if (run->report->error[0] == '\0') {
+		snprintf(run->report->error, room, "%s", build_text(&kept).at);
+		used = strlen(run->report->error);
+		while (used && run->report->error[used - 1] == '\n')
+			run->report->error[--used] = '\0';
+	}
+}
+
+static void verdict(struct run *run)
+{
+	struct run_report *report = run->report;
+	struct text errors = build_text(&run->errors);
+	bool clean = WIFEXITED(run->status) && WEXITSTATUS(run->status) == 0;
+
+	errors_keep(run);
+	if (report->stage != RUN_DONE)
+		return;
+	if (run->spec->check) {
+		if (!clean)
+			report->stage = WIFSIGNALED(run->status) ? RUN_CRASH : RUN_COMPILE;
+		return;
+	}
+	if (text_has(errors, "Error loading program") || text_has(errors, "BPF program is too large") ||
+	    text_has(errors, "stack limit") || text_has(errors, "failed to load BPF")) {
+		report->stage = RUN_VERIFY;
+	} else if (run->phase == PHASE_STARTING && clean) {
+		/* It ended by itself before anything was live: nothing could be attached. */
+		report->stage = report->failed_probes ? RUN_ATTACH : RUN_CRASH;
+	} else if (!clean && text_has(errors, ": ERROR:")) {
+		report->stage = RUN_COMPILE;
+	} else if (WIFSIGNALED(run->status) && !(run->phase == PHASE_STOPPING && WTERMSIG(run->status) == SIGINT)) {
+		char words[64];
+
+		report->stage = RUN_CRASH;
+		if (!report->error[0])
+			snprintf(report->error, sizeof(report->error), "bpftrace was %s",
+				 child_verdict(run->status, words));
+	} else if (!clean) {
+		report->stage = report->failed_probes || text_has(errors, "ttach") ? RUN_ATTACH : RUN_COMPILE;
+	}
+}
+
+static int watches_start(struct run *run, struct error *err)
+{
+	int code = loop_interrupts(run->loop, interrupted, run, err);
+
+	if (!code)
+		code = loop_watch(run->loop, run->tracer.out, EPOLLIN, out_ready, run, err);
+	if (!code)
+		code = loop_watch(run->loop, run->tracer.err, EPOLLIN, err_ready, run, err);
+	if (!code)
+		code = loop_watch(run->loop, run->tracer.pidfd, EPOLLIN, tracer_done, run, err);
+	if (!code && run->command.pid)
+		code = loop_watch(run->loop, run->command.pidfd, EPOLLIN, command_done, run, err);
+	return code;
+}
+
+static int run_all(struct run *run, struct error *err)
+{
+	int code = 0;
+
+	if (run->spec->command) {
+		struct child_spec spec = { .argv = run->spec->command, .in = CHILD_INHERIT, .out = CHILD_INHERIT,
+					   .err = CHILD_INHERIT, .held = true };
+
+		code = child_start(&spec, &run->command, err);
+	}
+	if (!code)
+		code = tracer_start(run, err);
+	if (!code)
+		code = watches_start(run, err);
+	if (!code)
+		code = program_feed(run, err);
+	if (code < 0)
+		return code;
+	run->poll = loop_after(run->loop, POLL_SECONDS, true, poll_due, run);
+	loop_after(run->loop, run->spec->start_limit > 0 ? run->spec->start_limit : 60, false, start_late, run);
+	return loop_run(run->loop, err);
+}
+
+int run_program(const struct run_spec *spec, struct run_report *report, struct error *err)
+{
+	AUTO_LOOP loop = loop_new(err);
+	struct run run = { .spec = spec, .report = report, .loop = loop, .tracer = CHILD_NONE,
+			   .command = CHILD_NONE, .started = now(),
+			   .errors = { .ceiling = STDERR_MOST },
+			   .reader = { .dialect = spec->dialect, .take = event_taken } };
+	int code;
+
+	*report = (struct run_report){ .firings = -1, .busy = -1, .command_status = -1 };
+	if (!loop)
+		return err->code;
+	signal(SIGPIPE, SIG_IGN);
+	run.reader.context = &run;
+	code = run_all(&run, err);
+	event_reader_end(&run.reader);
+	report->garbled = run.reader.garbled;
+	if (run.live > 0) {
+		report->seconds = (run.stopped > 0 ? run.stopped : now()) - run.live;
+		report->firings = run.load.firings;
+		report->busy = run.load.share;
+	}
+	if (!code)
+		verdict(&run);
+	load_close(&run.load);
+	child_done(&run.tracer);
+	child_done(&run.command);
+	build_done(&run.errors);
+	return code;
+}

@@ -1,0 +1,47 @@
+/* Running a bpftrace program: started, watched until its probes are live, guarded, stopped, cleaned up. */
+#pragma once
+#include "base/child.h"
+#include "trace/events.h"
+
+enum run_stage { /* where a run ended */
+	RUN_DONE,    /* it ran; reaching the time limit is success */
+	RUN_START,   /* bpftrace could not be started */
+	RUN_COMPILE, /* it refused the program: syntax, types, fields */
+	RUN_VERIFY,  /* the kernel's verifier refused it */
+	RUN_ATTACH,  /* no probe could be attached */
+	RUN_CRASH,   /* it died, or wrote what cannot be read */
+	RUN_BUSY,    /* stopped by the overhead guard */
+};
+const char *run_stage_name(enum run_stage stage); /* as `attempts` names it: "compile" */
+
+struct run_spec {
+	const char *bpftrace;		/* its path */
+	const struct dialect *dialect;
+	unsigned strings;		/* bytes a string may take; 0: bpftrace's default */
+	double seconds;			/* from when the probes are live; 0: until stopped */
+	double start_limit;		/* seconds to come to life; 0: 60 */
+	double guard;			/* share of one CPU's time that probes may take before they are stopped; 0: 0.7 */
+	const char *const *command;	/* watched while it runs, or NULL */
+	const char *check;		/* --dry-run or -d: only check; stops before anything runs */
+	/* The program text; called when the tracer's process id (and the command's, or 0) is known. */
+	void (*write_program)(void *context, pid_t tracer, pid_t command, struct build *out);
+	void (*ready)(void *context);			    /* the probes are live */
+	void (*event)(void *context, const struct event *event);
+	/* Four times a second: probe firings so far, -1 when unknown. Gives true to stop. */
+	bool (*tick)(void *context, double elapsed, double firings);
+	void *context;
+};
+struct run_report {
+	enum run_stage stage;
+	char error[2000];	/* bpftrace's own words, without its harmless lines */
+	double seconds;		/* how long the probes were live */
+	double firings;		/* of all probes together; -1: not known */
+	double busy;		/* share of one CPU's time that the probes took; -1: not known */
+	unsigned long lost, garbled;
+	unsigned failed_probes; /* could not be attached although others could */
+	char failed_probe[200]; /* one of them */
+	bool interrupted;	/* by Ctrl-C or SIGTERM: what was gathered is complete until then */
+	int command_status;	/* of `command`; -1: none */
+};
+/* 0 when the tracer ran in any way (see report->stage); a negative errno when this process failed. */
+int run_program(const struct run_spec *spec, struct run_report *report, struct error *err);

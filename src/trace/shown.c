@@ -1,0 +1,215 @@
+/* What a run measured, as evidence to show and to cite. */
+#include <string.h>
+#include "trace/result.h"
+
+static const char *noun_of(const struct vocabulary *vocabulary, const char *name)
+{
+	const struct role *role = vocabulary_role(vocabulary, name);
+
+	return role ? role->noun : name;
+}
+
+static json_t *column_json(const char *name, const char *unit, bool key)
+{
+	json_t *column = json_object();
+
+	json_object_set_new(column, "name", json_str(name));
+	if (unit && unit[0])
+		json_object_set_new(column, "unit", json_str(unit));
+	if (key)
+		json_object_set_new(column, "key", json_true());
+	return column;
+}
+
+static json_t *key_columns(const struct result *r, const struct vocabulary *vocabulary)
+{
+	json_t *columns = json_array();
+
+	vec_each(name, &r->plan->by)
+		json_array_append_new(columns, column_json(noun_of(vocabulary, *name), NULL, true));
+	return columns;
+}
+
+static json_t *key_names(const struct result *r, const struct vocabulary *vocabulary)
+{
+	json_t *names = json_array();
+
+	vec_each(name, &r->plan->by)
+		json_array_append_new(names, json_str(noun_of(vocabulary, *name)));
+	return names;
+}
+
+static json_t *table_data(const struct result *r, const struct vocabulary *vocabulary)
+{
+	json_t *data = json_object(), *columns = key_columns(r, vocabulary), *rows = json_array(), *value;
+	bool stats = r->program->measure == MEASURE_AVG;
+	bool adds = r->program->measure == MEASURE_COUNT || r->program->measure == MEASURE_SUM;
+	const char *unit = result_unit(r);
+	const json_t *row;
+	size_t i, k;
+
+	if (stats)
+		json_array_append_new(columns, column_json("count", NULL, false));
+	value = column_json(stats ? "average" : r->program->measure == MEASURE_MAX ? "largest" :
+			    r->program->measure == MEASURE_MIN ? "smallest" : r->plan->value ? noun_of(vocabulary, r->plan->value) :
+			    r->plan->subject->unit, unit, false);
+	if (adds)
+		json_object_set_new(value, "share", json_true());
+	json_array_append_new(columns, value);
+	if (stats)
+		json_array_append_new(columns, column_json("total", unit, false));
+	json_array_foreach(r->rows, i, row) {
+		json_t *cells = json_array(), *cell;
+
+		json_array_foreach(json_object_get(row, "key"), k, cell)
+			json_array_append(cells, cell);
+		if (stats)
+			json_array_append(cells, json_object_get(row, "count"));
+		json_array_append(cells, json_object_get(row, "value"));
+		if (stats)
+			json_array_append(cells, json_object_get(row, "total"));
+		json_array_append_new(rows, cells);
+	}
+	json_object_set_new(data, "columns", columns);
+	json_object_set_new(data, "rows", rows);
+	return data;
+}
+
+/* The key without the stacks, whose frames go one under the other, user's first (they are the leaf's end). */
+static json_t *stacks_data(const struct result *r, const struct vocabulary *vocabulary)
+{
+	json_t *data = json_object(), *keys = json_array(), *stacks = json_array();
+	const json_t *row;
+	size_t i, k;
+
+	vec_each(name, &r->plan->by)
+		if (strcmp(*name, "stack") != 0 && strcmp(*name, "ustack") != 0)
+			json_array_append_new(keys, json_str(noun_of(vocabulary, *name)));
+	json_array_foreach(r->rows, i, row) {
+		json_t *stack = json_object(), *key = json_array(), *kernel = NULL, *user = NULL, *frames = json_array(), *cell;
+
+		json_array_foreach(json_object_get(row, "key"), k, cell) {
+			if (k < r->plan->by.len && strcmp(r->plan->by.at[k], "stack") == 0)
+				kernel = cell;
+			else if (k < r->plan->by.len && strcmp(r->plan->by.at[k], "ustack") == 0)
+				user = cell;
+			else
+				json_array_append(key, cell);
+		}
+		json_array_extend(frames, kernel);
+		json_array_extend(frames, user);
+		json_object_set_new(stack, "key", key);
+		json_object_set_new(stack, "frames", frames);
+		json_object_set(stack, "value", json_object_get(row, "value"));
+		json_array_append_new(stacks, stack);
+	}
+	json_object_set_new(data, "unit", json_str(result_unit(r)));
+	json_object_set_new(data, "keys", keys);
+	json_object_set_new(data, "stacks", stacks);
+	return data;
+}
+
+static json_t *series_of(const json_t *rows)
+{
+	json_t *series = json_array();
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		json_t *one = json_object();
+
+		json_object_set(one, "key", json_object_get(row, "key"));
+		json_object_set(one, "buckets", json_object_get(row, "buckets"));
+		json_array_append_new(series, one);
+	}
+	return series;
+}
+
+static json_t *histogram_data(const struct result *r, const struct vocabulary *vocabulary)
+{
+	json_t *data = json_object(), *over_time = json_array();
+	const json_t *interval, *row, *bucket;
+	size_t i, k, b;
+
+	json_object_set_new(data, "unit", json_str(result_unit(r)));
+	json_object_set_new(data, "keys", key_names(r, vocabulary));
+	json_object_set_new(data, "series", series_of(r->rows));
+	/* One heat map over all keys: every interval's buckets together. */
+	json_array_foreach(r->intervals, i, interval) {
+		json_t *column = json_object(), *buckets = json_array();
+
+		json_array_foreach(json_object_get(json_array_get(json_object_get(interval, "maps"), 0), "rows"), k, row)
+			json_array_foreach(json_object_get(row, "buckets"), b, bucket)
+				json_array_append(buckets, (json_t *)bucket);
+		json_object_set(column, "time", json_object_get(interval, "time"));
+		json_object_set_new(column, "buckets", buckets);
+		json_array_append_new(over_time, column);
+	}
+	if (json_array_size(over_time))
+		json_object_set(data, "over_time", over_time);
+	json_decref(over_time);
+	return data;
+}
+
+static json_t *events_data(const struct result *r, const struct vocabulary *vocabulary)
+{
+	json_t *data = json_object(), *columns = json_array(), *rows = json_array();
+	const json_t *event;
+	size_t i;
+
+	json_array_append_new(columns, column_json("time", "s", false));
+	vec_each(name, &r->plan->show) {
+		const char *unit = NULL;
+
+		vec_each(column, &r->program->columns)
+			if (strcmp(column->role, *name) == 0)
+				unit = column->unit;
+		json_array_append_new(columns, column_json(noun_of(vocabulary, *name), unit, false));
+	}
+	json_array_foreach(r->events, i, event) {
+		json_t *cells = json_array();
+
+		json_array_append(cells, json_object_get(event, "time"));
+		vec_each(name, &r->plan->show) {
+			json_t *cell = json_object_get(event, *name);
+
+			json_array_append(cells, cell ? cell : json_null());
+		}
+		json_array_append_new(rows, cells);
+	}
+	json_object_set_new(data, "columns", columns);
+	json_object_set_new(data, "rows", rows);
+	json_object_set_new(data, "total_rows", json_integer((json_int_t)r->event_count));
+	return data;
+}
+
+static bool by_stack(const struct plan *plan)
+{
+	vec_each(name, &plan->by)
+		if (strcmp(*name, "stack") == 0 || strcmp(*name, "ustack") == 0)
+			return true;
+	return false;
+}
+
+struct evidence *result_evidence(const struct result *r, const struct vocabulary *vocabulary,
+				 struct evidence_list *list)
+{
+	AUTO_BUILD title = { 0 };
+	enum evidence_kind kind = EVIDENCE_TABLE;
+	json_t *data;
+
+	plan_words(r->plan, vocabulary, &title);
+	if (!r->program->map) {
+		kind = EVIDENCE_EVENTS;
+		data = events_data(r, vocabulary);
+	} else if (r->program->measure == MEASURE_HISTOGRAM) {
+		kind = EVIDENCE_HISTOGRAM;
+		data = histogram_data(r, vocabulary);
+	} else if (by_stack(r->plan)) {
+		kind = EVIDENCE_STACKS;
+		data = stacks_data(r, vocabulary);
+	} else {
+		data = table_data(r, vocabulary);
+	}
+	return evidence_add(list, kind, title.at, data);
+}

@@ -1,0 +1,157 @@
+/* Which subject of the vocabulary the words mean. */
+#include <string.h>
+#include "trace/planner.h"
+
+#define TOKENS_MOST 512
+
+/* Filters, times and names say nothing of the subject; a key word ("by process") says little. */
+static double token_share(const struct token *token)
+{
+	if (token->used & (USED_FILTER | USED_TIME | USED_NAME))
+		return 0;
+	if (token->word.kind == WORD_QUOTED || token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER)
+		return 0;
+	return token->used & USED_KEY ? 0.6 : 1;
+}
+
+/* Finds every word of an English phrase, wherever it stands; the tokens go to `where`. */
+static double bag_match(const struct question *q, const struct phrase *phrase, size_t where[8])
+{
+	double score = 0;
+	size_t first = SIZE_MAX, last = 0;
+
+	if (phrase->count > 8)
+		return 0;
+	for (size_t w = 0; w < phrase->count; w++) {
+		double share = 0;
+
+		for (size_t i = 0; i < q->tokens.len; i++) {
+			bool taken = false;
+
+			if (strcmp(q->tokens.at[i].canonical, phrase->words[w]) != 0)
+				continue;
+			for (size_t k = 0; k < w; k++)
+				taken = taken || where[k] == i;
+			if (taken || token_share(&q->tokens.at[i]) <= share)
+				continue;
+			share = token_share(&q->tokens.at[i]);
+			where[w] = i;
+		}
+		if (share == 0)
+			return 0;
+		if (where[w] < first)
+			first = where[w];
+		if (where[w] > last)
+			last = where[w];
+		score += share * vocabulary_weight(q->vocabulary, phrase->words[w]);
+	}
+	if (phrase->count > 1 && last - first <= phrase->count)
+		score *= 1.2; /* words that stand together belong together */
+	return score;
+}
+
+/* Where `count` characters of a Chinese phrase stand in the question, or SIZE_MAX. */
+static size_t han_find(const struct question *q, const char **characters, size_t count)
+{
+	for (size_t i = 0; i + count <= q->tokens.len; i++) {
+		size_t k = 0;
+
+		while (k < count && strcmp(q->tokens.at[i + k].canonical, characters[k]) == 0 &&
+		       token_share(&q->tokens.at[i + k]) > 0)
+			k++;
+		if (k == count)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* A Chinese phrase as a whole, or as its two-character words in any place ("打开…文件"). Marks
+ * the tokens. A character tells less than a word. */
+static double han_match(const struct question *q, const struct phrase *phrase, bool matched[TOKENS_MOST])
+{
+	double score = 0;
+	size_t whole = han_find(q, phrase->words, phrase->count);
+	size_t step = whole != SIZE_MAX ? phrase->count : 2;
+	size_t places[16], pieces = 0;
+
+	if (whole == SIZE_MAX && (phrase->count < 4 || phrase->count % 2 || phrase->count > 16))
+		return 0;
+	for (size_t i = 0; i < phrase->count; i += step) {
+		size_t at = han_find(q, phrase->words + i, step);
+
+		if (at == SIZE_MAX)
+			return 0;
+		places[pieces++] = at;
+	}
+	for (size_t piece = 0; piece < pieces; piece++)
+		for (size_t k = 0; k < step; k++) {
+			const struct token *token = &q->tokens.at[places[piece] + k];
+
+			score += (token->word.kind == WORD_HAN ? 0.6 : 1) * token_share(token) *
+				 vocabulary_weight(q->vocabulary, token->canonical);
+			matched[places[piece] + k] = true;
+		}
+	return whole != SIZE_MAX ? score * 1.2 : score;
+}
+
+/* The score of all that a subject's phrases place; marks the tokens in `matched`. */
+static double subject_score(const struct question *q, const struct subject *subject, bool matched[TOKENS_MOST])
+{
+	double best = 0, united = 0;
+
+	vec_each(phrase, &subject->say) {
+		size_t where[8];
+		double score;
+
+		if (phrase->han) {
+			score = han_match(q, phrase, matched);
+		} else {
+			score = bag_match(q, phrase, where);
+			for (size_t w = 0; score > 0 && w < phrase->count; w++)
+				matched[where[w]] = true;
+		}
+		if (score > best)
+			best = score;
+	}
+	for (size_t i = 0; i < q->tokens.len && i < TOKENS_MOST; i++)
+		if (matched[i])
+			united += token_share(&q->tokens.at[i]) * (q->tokens.at[i].word.kind == WORD_HAN ? 0.6 : 1) *
+				  vocabulary_weight(q->vocabulary, q->tokens.at[i].canonical);
+	/* Words placed by several phrases count, but one phrase that holds them all counts more. */
+	return best + 0.5 * (united > best ? united - best : 0);
+}
+
+size_t subjects_rank(const struct question *q, struct candidate *list, size_t most)
+{
+	size_t count = 0;
+
+	vec_each(subject, &q->vocabulary->subjects) {
+		bool matched[TOKENS_MOST] = { false };
+		double score = q->tokens.len <= TOKENS_MOST ? subject_score(q, subject, matched) : 0;
+		size_t at = count;
+
+		if (score <= 0)
+			continue;
+		while (at > 0 && list[at - 1].score < score)
+			at--;
+		if (at >= most)
+			continue;
+		if (count < most)
+			count++;
+		memmove(&list[at + 1], &list[at], (count - 1 - at) * sizeof(*list));
+		list[at] = (struct candidate){ subject, score };
+	}
+	return count;
+}
+
+void subject_use(struct question *q, const struct subject *subject)
+{
+	bool matched[TOKENS_MOST] = { false };
+
+	if (q->tokens.len > TOKENS_MOST)
+		return;
+	subject_score(q, subject, matched);
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (matched[i])
+			tokens_use(q, i, 1, USED_SUBJECT);
+}

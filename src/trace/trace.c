@@ -1,0 +1,476 @@
+/* A question from its words to its answer. */
+#include "trace/trace.h"
+#include <string.h>
+#include <sys/stat.h>
+#include "base/file.h"
+#include "base/log.h"
+#include "trace/policy.h"
+
+#define SECONDS_DEFAULT 10
+
+const char *trace_status_name(enum trace_status status)
+{
+	static const char *const names[] = { "ok", "no_events", "cannot", "refused", "failed" };
+
+	return names[status];
+}
+
+void trace_done(struct trace *t)
+{
+	json_decref(t->attempts);
+	if (t->ran)
+		result_done(&t->result);
+	program_done(&t->program);
+	planning_done(&t->planning);
+	plan_done(&t->plan);
+	evidence_list_done(&t->evidence);
+	build_done(&t->shown);
+	build_done(&t->answer);
+	vocabulary_free(t->vocabulary);
+	kernel_free(t->kernel);
+	free(t->bpftrace);
+	free(t->version);
+	*t = (struct trace){ 0 };
+}
+
+static void status_set(struct trace *t, enum trace_status status, const char *format, ...) PRINTF(3, 4);
+static void status_set(struct trace *t, enum trace_status status, const char *format, ...)
+{
+	va_list args;
+
+	t->status = status;
+	va_start(args, format);
+	vsnprintf(t->why, sizeof(t->why), format, args);
+	va_end(args);
+}
+
+/* ---- planning ---- */
+
+static void verdict_say(struct trace *t)
+{
+	static const char *const marks[] = { "", "; or \"", "; or \"" };
+	AUTO_BUILD nearest = { 0 };
+
+	for (size_t i = 0; i < COUNT(t->planning.nearest) && t->planning.nearest[i]; i++)
+		build_fmt(&nearest, "%s%s\"", i ? marks[i] : "\"", t->planning.nearest[i]);
+	build_put(&nearest, "");
+	switch (t->planning.verdict) {
+	case PLAN_READY:
+		break;
+	case PLAN_CANNOT:
+		status_set(t, TRACE_CANNOT, "This machine cannot show it: %s.", build_text(&t->planning.why).at);
+		break;
+	case PLAN_REFUSED:
+		status_set(t, TRACE_REFUSED, "Refused: %s.", build_text(&t->planning.why).at);
+		break;
+	case PLAN_UNKNOWN:
+		status_set(t, TRACE_CANNOT, "Not understood: %s.%s%s%s The nearest questions that work: %s.",
+			   build_text(&t->planning.unplaced).at, t->planning.why.len ? " (" : "",
+			   t->planning.why.len ? t->planning.why.at : "", t->planning.why.len ? ".)" : "", nearest.at);
+		break;
+	}
+}
+
+static int program_make(struct trace *t, const struct program_options *options, struct program *program,
+			struct error *err)
+{
+	AUTO_BUILD why = { 0 };
+	const struct way *way = &t->plan.subject->ways.at[t->plan.way];
+	int code = program_write(&t->plan, way, t->vocabulary, t->kernel, options, program, &why);
+
+	if (code < 0)
+		return fail(err, code, "%s", build_text(&why).at);
+	return policy_check(build_text(&program->text), err);
+}
+
+static int plan_again(struct trace *t, const struct trace_request *request, const struct plan_options *options,
+		      struct error *err)
+{
+	struct program_options plain = { .dialect = &t->dialect };
+	int code;
+
+	planning_done(&t->planning);
+	plan_done(&t->plan);
+	plan_init(&t->plan);
+	code = plan_make(t->vocabulary, t->kernel, request->question, options, &t->plan, &t->planning, err);
+	if (code < 0)
+		return code;
+	if (t->planning.verdict != PLAN_READY) {
+		verdict_say(t);
+		return 0;
+	}
+	t->planned = true;
+	t->status = TRACE_OK;
+	program_done(&t->program);
+	code = program_make(t, &plain, &t->program, err);
+	if (code == -EACCES) {
+		status_set(t, TRACE_REFUSED, "Refused by policy: %s.", err->text);
+		error_clear(err);
+		return 0;
+	}
+	build_clear(&t->shown);
+	build_add(&t->shown, build_text(&t->program.text));
+	return code;
+}
+
+/* A process that is not there cannot be watched; better said at once than after ten silent seconds. */
+static bool pids_exist(struct trace *t)
+{
+	vec_each(condition, &t->plan.where) {
+		char path[40];
+
+		if (strcmp(condition->role, "pid") != 0 || condition->text || condition->compare != COMPARE_EQUAL)
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.0f", condition->number);
+		if (!file_exists(path)) {
+			status_set(t, TRACE_FAILED, "There is no process %.0f: it may have ended; `ps` shows those that run.",
+				   condition->number);
+			return false;
+		}
+	}
+	return true;
+}
+
+int trace_plan(struct trace *t, const struct trace_request *request, struct error *err)
+{
+	AUTO_FREE char *folder = NULL;
+	int code;
+
+	t->attempts = json_array();
+	t->kernel = kernel_new();
+	if (t->dialect.version == 0)
+		t->dialect.version = 17; /* until trace_tracer() knows better */
+	if (asprintf(&folder, "%s/vocabulary", data_folder()) < 0)
+		return fail(err, -ENOMEM, "out of memory");
+	t->vocabulary = vocabulary_read(folder, NULL, err);
+	if (!t->vocabulary)
+		return err->code;
+	code = plan_again(t, request, &request->options, err);
+	if (code < 0) {
+		status_set(t, TRACE_CANNOT, "%s", err->text);
+		error_clear(err);
+		return 0;
+	}
+	if (t->planned) {
+		AUTO_BUILD words = { 0 };
+
+		plan_words(&t->plan, t->vocabulary, &words);
+		log_stage("plan", "%s (%s)", words.at, t->plan.subject->name);
+		pids_exist(t);
+	}
+	return 0;
+}
+
+/* ---- the tracer ---- */
+
+/* bpftrace takes 20 ms to say its version: remembered by what identifies the file. */
+static int version_find(struct trace *t, struct error *err)
+{
+	const char *cache = cache_folder(), *argv[] = { t->bpftrace, "--version", NULL };
+	AUTO_FREE char *path = NULL;
+	AUTO_FREE char *key = NULL;
+	AUTO_OUTPUT output = { 0 };
+	AUTO_BUILD known = { 0 };
+	struct stat info;
+	int code;
+
+	if (stat(t->bpftrace, &info) < 0 ||
+	    asprintf(&key, "%s %lu %lu %ld.%09ld\n", t->bpftrace, info.st_ino, (unsigned long)info.st_size,
+		     info.st_mtim.tv_sec, info.st_mtim.tv_nsec) < 0)
+		return fail(err, -ENOENT, "'%s' cannot be looked at: %s", t->bpftrace, strerror(errno));
+	if (cache && asprintf(&path, "%s/bpftrace-version", cache) < 0)
+		path = NULL;
+	if (path && file_read(path, 4096, &known, NULL) == 0 && text_starts(build_text(&known), key)) {
+		t->version = text_copy(text_trim(text_from(build_text(&known), strlen(key))));
+		return 0;
+	}
+	code = child_run(argv, TEXT(""), 4096, 10, &output, err);
+	if (code < 0)
+		return code;
+	/* The newest print it on stdout, some on stderr. */
+	t->version = text_copy(text_trim(output.out.len ? build_text(&output.out) : build_text(&output.err)));
+	if (path && output.status == 0 && !output.late) {
+		AUTO_BUILD entry = { 0 };
+
+		build_fmt(&entry, "%s%s\n", key, t->version);
+		file_write(path, build_text(&entry), 0600, NULL); /* without the cache it is only slower */
+	}
+	return 0;
+}
+
+int trace_tracer(struct trace *t, struct error *err)
+{
+	struct error why = { 0 };
+
+	t->bpftrace = program_find("bpftrace");
+	if (!t->bpftrace) {
+		status_set(t, TRACE_CANNOT, "bpftrace is not installed, which carries out the tracing. Install it: apt-get install "
+			   "bpftrace (`syswhy doctor` shows what else is missing).");
+		return 0;
+	}
+	if (geteuid() != 0) {
+		status_set(t, TRACE_CANNOT, "Tracing needs privileges that uid %u does not have. Run it as root: sudo syswhy trace … "
+			   "(`syswhy doctor` shows the ways without full root).", geteuid());
+		return 0;
+	}
+	if (version_find(t, &why) < 0 || dialect_read(data_folder(), text_of(t->version), &t->dialect, &why) < 0) {
+		status_set(t, TRACE_CANNOT, "bpftrace cannot be used: %s.", why.text);
+		return 0;
+	}
+	log_detail("tracer", "%s, %s", t->bpftrace, t->version);
+	(void)err;
+	return 0;
+}
+
+/* ---- running ---- */
+
+static void write_program(void *context, pid_t tracer, pid_t command, struct build *out)
+{
+	struct trace *t = context;
+	struct error err = { 0 };
+	struct program_options options = { .dialect = &t->dialect, .self = t->kernel ? tracer : 0, .tree = command,
+					   .live = t->request->live };
+
+	/* In another pid namespace our number for the tracer is not the kernel's. */
+	if (!kernel_machine(t->kernel)->initial_pid_ns)
+		options.self = 0;
+	program_done(&t->program);
+	if (program_make(t, &options, &t->program, &err) < 0)
+		log_stage("program", "%s", err.text); /* cannot happen: the same plan was written before */
+	build_add(out, build_text(&t->program.text));
+}
+
+static void run_event(void *context, const struct event *event)
+{
+	struct trace *t = context;
+	const struct trace_watch *watch = &t->request->watch;
+	const json_t *taken = result_take(&t->result, event, now() - t->run.seconds);
+
+	if (taken && watch->event)
+		watch->event(watch->context, taken);
+}
+
+static void run_ready(void *context)
+{
+	struct trace *t = context;
+
+	t->run.seconds = now(); /* until the run is over: when the probes became live */
+	if (t->request->watch.ready)
+		t->request->watch.ready(t->request->watch.context);
+}
+
+static bool run_tick(void *context, double elapsed, double firings)
+{
+	struct trace *t = context;
+	const struct trace_watch *watch = &t->request->watch;
+	double limit = t->plan.seconds;
+
+	if (watch->update) {
+		struct evidence_list list = { 0 };
+		struct result so_far = t->result;
+		const struct evidence *evidence = NULL;
+
+		/* The last snapshot of the map, sorted as the final table will be. */
+		if (t->program.map && json_array_size(t->result.shot)) {
+			so_far.rows = json_deep_copy(t->result.shot);
+			result_order(&so_far);
+			evidence = result_evidence(&so_far, t->vocabulary, &list);
+			json_decref(so_far.rows);
+		}
+		watch->update(watch->context, evidence, elapsed, limit > 0 ? limit - elapsed : 0,
+			      t->result.event_count ? t->result.event_count : firings > 0 ? (unsigned long)firings : 0,
+			      t->run.lost);
+		evidence_list_done(&list);
+	}
+	return t->plan.events > 0 && t->result.event_count >= (unsigned long)t->plan.events;
+}
+
+static void attempt_add(struct trace *t, const char *stage, const char *error)
+{
+	json_t *attempt = json_object();
+
+	json_object_set_new(attempt, "program", json_text(build_text(&t->shown)));
+	json_object_set_new(attempt, "stage", json_str(stage));
+	json_object_set_new(attempt, "error", json_str(error));
+	json_array_append_new(t->attempts, attempt);
+	log_stage(stage, "%s", error);
+}
+
+static int run_once(struct trace *t, const struct trace_request *request, struct error *err)
+{
+	struct run_report report;
+	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings,
+				 .seconds = request->command ? request->seconds : t->plan.seconds,
+				 .guard = 0.3 * kernel_machine(t->kernel)->cpus, .command = request->command,
+				 .write_program = write_program, .ready = run_ready, .event = run_event,
+				 .tick = run_tick, .context = t };
+	int code;
+
+	if (t->ran)
+		result_done(&t->result);
+	result_init(&t->result, &t->plan, &t->program);
+	t->result.events_most = t->plan.events > 0 ? (unsigned long)t->plan.events : 0;
+	t->ran = true;
+	t->run = (struct run_report){ .seconds = now() };
+	code = run_program(&spec, &report, err);
+	t->run = report;
+	result_finish(&t->result, report.seconds);
+	return code;
+}
+
+/* What bpftrace's words mean, in one sentence. */
+static void failure_say(struct trace *t)
+{
+	const char *error = t->run.error[0] ? t->run.error : "it gave no reason";
+
+	if (strstr(error, "root user") || strstr(error, "Operation not permitted") || strstr(error, "CAP_"))
+		status_set(t, TRACE_CANNOT, "bpftrace is not permitted to trace here: %s", error);
+	else
+		status_set(t, TRACE_FAILED, "The program failed at the stage '%s': %s", run_stage_name(t->run.stage), error);
+}
+
+static void conclude(struct trace *t, const struct trace_request *request)
+{
+	struct evidence *evidence;
+	AUTO_BUILD command = { 0 };
+
+	if (result_empty(&t->result)) {
+		AUTO_BUILD nothing = { 0 };
+
+		answer_nothing(&t->result, &t->run, t->vocabulary, &nothing);
+		status_set(t, TRACE_NO_EVENTS, "%s", nothing.at);
+		build_put(&t->answer, nothing.at);
+		return;
+	}
+	t->status = TRACE_OK;
+	evidence = result_evidence(&t->result, t->vocabulary, &t->evidence);
+	build_fmt(&command, "bpftrace, %zu probes", t->program.probes.len);
+	evidence_command(evidence, command.at, 0, t->run.seconds);
+	answer_write(&t->result, &t->run, t->vocabulary, request->number, &t->answer);
+}
+
+/* The fields of plan.way's failures: the planner leaves those ways out the next time. */
+static bool next_way(struct trace *t, const struct trace_request *request, struct plan_options *options,
+		     struct error *err)
+{
+	const struct way *failed = &t->plan.subject->ways.at[t->plan.way];
+	size_t count = 0;
+	struct run_report report = t->run;
+	char why[sizeof(t->why)];
+
+	if (!vocabulary_subject(t->vocabulary, t->plan.subject->name))
+		return false;
+	while (count + 1 < COUNT(options->failed) && options->failed[count])
+		count++;
+	if (count + 1 >= COUNT(options->failed))
+		return false;
+	options->failed[count] = failed;
+	memcpy(why, t->why, sizeof(why));
+	if (t->ran)
+		result_done(&t->result);
+	t->ran = false;
+	if (plan_again(t, request, options, err) < 0 || t->status != TRACE_OK) {
+		error_clear(err);
+		t->run = report;
+		memcpy(t->why, why, sizeof(why));
+		return false;
+	}
+	return true;
+}
+
+int trace_run(struct trace *t, const struct trace_request *request, struct error *err)
+{
+	struct plan_options options = request->options;
+
+	t->request = request;
+	for (;;) {
+		int code;
+
+		if (request->seconds > 0)
+			t->plan.seconds = request->seconds;
+		if (request->events > 0)
+			t->plan.events = request->events;
+		if (t->plan.seconds <= 0 && !request->command)
+			t->plan.seconds = SECONDS_DEFAULT;
+		code = run_once(t, request, err);
+		if (code < 0)
+			return code;
+		if (t->run.stage == RUN_DONE || t->run.stage == RUN_BUSY || t->run.interrupted)
+			break;
+		attempt_add(t, run_stage_name(t->run.stage), t->run.error);
+		failure_say(t);
+		if (t->status == TRACE_CANNOT || !next_way(t, request, &options, err)) {
+			if (t->status == TRACE_OK)
+				t->status = TRACE_FAILED;
+			return 0;
+		}
+	}
+	conclude(t, request);
+	if (t->status == TRACE_NO_EVENTS)
+		attempt_add(t, "empty", "the probes were live, and nothing passed");
+	return 0;
+}
+
+/* ---- checking and keeping ---- */
+
+static void write_shown(void *context, pid_t tracer, pid_t command, struct build *out)
+{
+	struct trace *t = context;
+
+	(void)tracer;
+	(void)command;
+	build_add(out, build_text(&t->shown));
+}
+
+static void ignore_event(void *context, const struct event *event)
+{
+	(void)context;
+	(void)event;
+}
+
+int trace_check(struct trace *t, struct error *err)
+{
+	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings,
+				 .check = t->dialect.dry_run ? "--dry-run" : "-d", .write_program = write_shown,
+				 .event = ignore_event, .context = t };
+	struct run_report report;
+	int code = run_program(&spec, &report, err);
+
+	if (code < 0)
+		return code;
+	if (report.stage != RUN_DONE) {
+		attempt_add(t, "compile", report.error);
+		status_set(t, TRACE_FAILED, "bpftrace does not accept the program: %s", report.error);
+	}
+	return 0;
+}
+
+int trace_keep(struct trace *t, const struct trace_request *request, struct build *out, struct error *err)
+{
+	struct program_options options = { .dialect = &t->dialect, .person = true };
+	AUTO_PROGRAM program = { 0 };
+	AUTO_BUILD words = { 0 };
+	AUTO_BUILD question = { 0 };
+	int code = program_make(t, &options, &program, err);
+
+	if (code < 0)
+		return code;
+	plan_words(&t->plan, t->vocabulary, &words);
+	build_safe(&question, request->question, false);
+	build_fmt(out, "#!/usr/bin/env bpftrace\n// %s\n//\n// Shows: %s.\n// Written by syswhy for %s on Linux %s.\n"
+		  "// Run: bpftrace FILE, and stop it with Ctrl-C; the maps are printed then.\n", question.at, words.at,
+		  t->version ? t->version : "bpftrace", kernel_machine(t->kernel)->release);
+	if (t->plan.subject->hint)
+		build_fmt(out, "// %s\n", t->plan.subject->hint);
+	if (!program.map) {
+		build_put(out, "// Columns: microseconds since the start");
+		vec_each(column, &program.columns)
+			build_fmt(out, ", %s", column->role);
+		build_put(out, ".\n");
+	}
+	build_char(out, '\n');
+	build_add(out, build_text(&program.text));
+	build_clear(&t->shown);
+	build_add(&t->shown, build_text(out));
+	return 0;
+}

@@ -1,0 +1,62 @@
+/* A question from its words to its answer: plan, program, run, evidence. */
+#pragma once
+#include "trace/answer.h"
+#include "trace/planner.h"
+#include "trace/result.h"
+#include "trace/run.h"
+
+enum trace_status { TRACE_OK, TRACE_NO_EVENTS, TRACE_CANNOT, TRACE_REFUSED, TRACE_FAILED };
+const char *trace_status_name(enum trace_status status); /* "no_events" */
+
+/* What is watched while it runs; every call may be NULL. */
+struct trace_watch {
+	void (*ready)(void *context); /* the probes are live */
+	void (*event)(void *context, const json_t *event); /* one event, decoded */
+	/* A few times a second; `evidence` is what is known so far, NULL when nothing. */
+	void (*update)(void *context, const struct evidence *evidence, double elapsed, double left,
+		       unsigned long events, unsigned long lost);
+	void *context;
+};
+struct trace_request {
+	struct text question;
+	struct plan_options options;
+	double seconds;			/* --for; 0: what the question says, else 10 */
+	long events;			/* --count; 0: what the question says */
+	const char *const *command;	/* after "--", or NULL */
+	double live;			/* seconds between snapshots for a live table; 0: none */
+	struct trace_watch watch;
+	answer_number *number;
+};
+
+/* Everything that a trace came to. Zero-initialise; trace_done() frees it. */
+struct trace {
+	struct vocabulary *vocabulary;
+	struct kernel *kernel;
+	struct dialect dialect;
+	char *bpftrace, *version;
+	struct plan plan;
+	struct planning planning;
+	struct program program;	 /* the one that ran, or would */
+	struct build shown;	 /* its text as a person reads it, without what only this run needs */
+	struct result result;
+	struct run_report run;
+	json_t *attempts;	 /* [{"program", "stage", "error"}] */
+	struct evidence_list evidence;
+	enum trace_status status;
+	char why[1200];		 /* when the status is not TRACE_OK: one or two sentences */
+	struct build answer;
+	bool planned, ran;
+	const struct trace_request *request; /* while it runs */
+};
+/* Reads the vocabulary and makes the plan and the program; runs nothing. status is TRACE_OK when there is
+ * a program. A negative errno is a failure of syswhy's own files. */
+int trace_plan(struct trace *trace, const struct trace_request *request, struct error *err);
+/* Finds bpftrace and its version; TRACE_CANNOT when there is none. Needed before the next two. */
+int trace_tracer(struct trace *trace, struct error *err);
+/* Runs the program, with the fallbacks of the plan, and fills result, evidence and answer. */
+int trace_run(struct trace *trace, const struct trace_request *request, struct error *err);
+/* bpftrace's own check of the program that would run. TRACE_FAILED with its words when it refuses. */
+int trace_check(struct trace *trace, struct error *err);
+/* The program as a file to keep: comments, how to run it, printf() lines. */
+int trace_keep(struct trace *trace, const struct trace_request *request, struct build *out, struct error *err);
+void trace_done(struct trace *trace);

@@ -1,0 +1,356 @@
+/* What the words ask for: times, numbers with their meaning, and keys. */
+#include <string.h>
+#include "trace/planner.h"
+
+enum unit_kind { UNIT_NONE, UNIT_TIME, UNIT_SIZE, UNIT_HERTZ };
+struct unit {
+	enum unit_kind kind;
+	double scale; /* to ns or bytes */
+	size_t len;   /* tokens after the number that name it */
+};
+
+static const struct {
+	const char *name;
+	enum unit_kind kind;
+	double scale;
+} unit_names[] = {
+	{ "ns", UNIT_TIME, 1 },	      { "nanosecond", UNIT_TIME, 1 },	 { "us", UNIT_TIME, 1e3 },
+	{ "usec", UNIT_TIME, 1e3 },   { "microsecond", UNIT_TIME, 1e3 }, { "ms", UNIT_TIME, 1e6 },
+	{ "msec", UNIT_TIME, 1e6 },   { "millisecond", UNIT_TIME, 1e6 }, { "s", UNIT_TIME, 1e9 },
+	{ "sec", UNIT_TIME, 1e9 },    { "second", UNIT_TIME, 1e9 },	 { "min", UNIT_TIME, 60e9 },
+	{ "minute", UNIT_TIME, 60e9 }, { "h", UNIT_TIME, 3600e9 },	 { "hour", UNIT_TIME, 3600e9 },
+	{ "秒", UNIT_TIME, 1e9 },     { "毫秒", UNIT_TIME, 1e6 },	 { "微秒", UNIT_TIME, 1e3 },
+	{ "纳秒", UNIT_TIME, 1 },     { "分钟", UNIT_TIME, 60e9 },	 { "小时", UNIT_TIME, 3600e9 },
+	{ "秒钟", UNIT_TIME, 1e9 },   { "b", UNIT_SIZE, 1 },		 { "byte", UNIT_SIZE, 1 },
+	{ "字节", UNIT_SIZE, 1 },     { "k", UNIT_SIZE, 1024 },		 { "kb", UNIT_SIZE, 1024 },
+	{ "kib", UNIT_SIZE, 1024 },   { "kilobyte", UNIT_SIZE, 1024 },	 { "mb", UNIT_SIZE, 1 << 20 },
+	{ "mib", UNIT_SIZE, 1 << 20 }, { "megabyte", UNIT_SIZE, 1 << 20 }, { "gb", UNIT_SIZE, 1 << 30 },
+	{ "gib", UNIT_SIZE, 1 << 30 }, { "gigabyte", UNIT_SIZE, 1 << 30 }, { "g", UNIT_SIZE, 1 << 30 },
+	{ "hz", UNIT_HERTZ, 1 },      { "hertz", UNIT_HERTZ, 1 },	 { "赫兹", UNIT_HERTZ, 1 },
+};
+
+/* How many tokens from `at` spell `name` (Chinese takes one a character); 0: they do not. */
+static size_t spells(const struct question *q, size_t at, const char *name)
+{
+	size_t used = 0, start = at;
+
+	for (; at < q->tokens.len && name[used]; at++) {
+		const char *part = q->tokens.at[at].word.kind == WORD_HAN ? q->tokens.at[at].canonical :
+									     q->tokens.at[at].word.base;
+		size_t len = strlen(part);
+
+		if (strncmp(name + used, part, len) != 0)
+			return 0;
+		used += len;
+	}
+	return name[used] ? 0 : at - start;
+}
+
+/* The unit of the number at `at`: written together with it, or the next words. */
+static struct unit unit_at(const struct question *q, size_t at, bool compared)
+{
+	const struct word *word = &q->tokens.at[at].word;
+	struct unit best = { 0 };
+
+	if (strcmp(word->unit, "m") == 0)
+		return compared ? (struct unit){ UNIT_SIZE, 1 << 20, 0 } : (struct unit){ UNIT_TIME, 60e9, 0 };
+	for (size_t i = 0; i < COUNT(unit_names); i++) {
+		size_t len = word->unit[0] ? 0 : spells(q, at + 1, unit_names[i].name);
+
+		if (word->unit[0] ? strcmp(word->unit, unit_names[i].name) == 0 : len > best.len)
+			best = (struct unit){ unit_names[i].kind, unit_names[i].scale, len };
+	}
+	return best;
+}
+
+/* The sense of `class` whose words end right before `at` (articles between are passed over). */
+static const struct sense *sense_before(const struct question *q, size_t at, const char *class, size_t *start)
+{
+	for (size_t from = at > 6 ? at - 6 : 0; from < at; from++) {
+		size_t len;
+		const struct sense *sense = sense_at(q, from, class, NULL, &len);
+
+		if (!sense || from + len > at)
+			continue;
+		while (from + len < at && (token_is(q, from + len, "the") || token_is(q, from + len, "a") ||
+					   token_is(q, from + len, "about") || token_is(q, from + len, "than")))
+			len++;
+		if (from + len != at)
+			continue;
+		*start = from;
+		return sense;
+	}
+	return NULL;
+}
+
+/* The role whose words end right before `at`: "port 80", "exit code is 3". */
+static const struct role *role_before(const struct question *q, size_t at, size_t *start)
+{
+	size_t end = at;
+
+	while (end > 0 && (token_is(q, end - 1, "is") || token_is(q, end - 1, "=") || token_is(q, end - 1, "number") ||
+			   token_is(q, end - 1, "was") || token_is(q, end - 1, "no") || token_is(q, end - 1, "==")))
+		end--;
+	for (size_t from = end > 4 ? end - 4 : 0; from < end; from++) {
+		size_t len;
+		const struct role *role = role_at(q, from, &len);
+
+		if (!role || from + len != end)
+			continue;
+		*start = from;
+		return role;
+	}
+	return NULL;
+}
+
+struct condition *wish_where(struct wish *wish, const char *role, enum compare compare, const char *text,
+			     double number)
+{
+	struct condition *condition = vec_new(&wish->plan->where);
+
+	*condition = (struct condition){ role, compare, text ? arena_text(wish->plan->arena, text_of(text)) : NULL,
+					 number };
+	return condition;
+}
+
+static enum compare compare_of(const struct sense *sense, const struct question *q, size_t at)
+{
+	bool inclusive = token_is(q, at, "at") || token_is(q, at, ">=") || token_is(q, at, "<=") ||
+			 token_is(q, at, "no") || token_is(q, at, "up") || token_is(q, at, "or") ||
+			 token_is(q, at, "至") || token_is(q, at, "of");
+
+	if (strcmp(sense->name, "equal") == 0)
+		return COMPARE_EQUAL;
+	if (strcmp(sense->name, "less") == 0)
+		return inclusive ? COMPARE_AT_MOST : COMPARE_LESS;
+	return inclusive ? COMPARE_AT_LEAST : COMPARE_GREATER;
+}
+
+/* "larger than 4 KB": a condition on the role that unit, words or neighbourhood tell. */
+static void compared_number(struct wish *wish, size_t at, const struct unit *unit, const struct sense *sense,
+			    size_t start, size_t len)
+{
+	struct question *q = &wish->question;
+	double number = q->tokens.at[at].word.number * (unit->kind ? unit->scale : 1);
+	const char *role = sense->value;
+	size_t from = start;
+
+	if (unit->kind == UNIT_TIME)
+		role = "latency";
+	else if (unit->kind == UNIT_SIZE)
+		role = "size";
+	if (!role && start > 0) {
+		const struct role *named = role_before(q, start, &from);
+
+		role = named ? named->name : NULL;
+	}
+	if (!role) {
+		/* "more than 100 pages": the noun after it; else the subject's own value, filled in later. */
+		size_t noun;
+		const struct role *named = role_at(q, at + 1 + unit->len, &noun);
+
+		role = named && named->kind == ROLE_NUMBER ? named->name : NULL;
+		from = start;
+	}
+	wish_where(wish, role, compare_of(sense, q, start < at ? start : at + 1 + unit->len), NULL, number);
+	tokens_use(q, from, len, USED_FILTER);
+}
+
+/* "port 80, 443 or 8080": the first number is at `at`. */
+static void equal_numbers(struct wish *wish, size_t at, const struct role *role, size_t start)
+{
+	struct question *q = &wish->question;
+	const char *name = strcmp(role->name, "process") == 0 ? "pid" : role->name;
+
+	wish_where(wish, name, COMPARE_EQUAL, NULL, q->tokens.at[at].word.number);
+	tokens_use(q, start, at + 1 - start, USED_FILTER);
+	for (;;) {
+		bool listed = q->tokens.at[at].word.comma;
+
+		if (token_is(q, at + 1, "or") || token_is(q, at + 1, "and") || token_is(q, at + 1, "或") ||
+		    token_is(q, at + 1, "和")) {
+			at++;
+			listed = true;
+		}
+		if (!listed || at + 1 >= q->tokens.len || q->tokens.at[at + 1].word.kind != WORD_NUMBER ||
+		    unit_at(q, at + 1, false).kind)
+			return;
+		at++;
+		wish_where(wish, name, COMPARE_EQUAL, NULL, q->tokens.at[at].word.number);
+		tokens_use(q, at, 1, USED_FILTER);
+	}
+}
+
+static bool rank_number(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	size_t len, start = at;
+
+	if (sense_before(q, at, "rank", &start) || token_is(q, at - 1, "first") || token_is(q, at - 1, "前") ||
+	    token_is(q, at - 1, "last")) {
+		tokens_use(q, start < at ? start : at - 1, at + 1 - (start < at ? start : at - 1), USED_MEASURE);
+	} else if (sense_at(q, at + 1, "rank", NULL, &len) || sense_at(q, at + 1, "measure", "max", &len) ||
+		   sense_at(q, at + 1, "measure", "min", &len)) {
+		tokens_use(q, at, 1, USED_MEASURE);
+	} else {
+		return false;
+	}
+	wish->plan->top = (long)q->tokens.at[at].word.number;
+	wish->ranked = true;
+	return true;
+}
+
+static void number_read(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	struct plan *plan = wish->plan;
+	double number = q->tokens.at[at].word.number;
+	size_t start = at, after_len = 0;
+	const struct sense *compare = sense_before(q, at, "compare", &start), *after;
+	struct unit unit = unit_at(q, at, compare != NULL);
+	size_t end = at + 1 + unit.len;
+	const struct role *role;
+
+	after = sense_at(q, end, "compare", NULL, &after_len);
+	if (token_is(q, end, "or") || token_is(q, end, "以")) { /* "4 KB or more", "10 毫秒以上" */
+		if (!compare && after) {
+			compared_number(wish, at, &unit, after, at, end + after_len - at);
+			return;
+		}
+	}
+	if (compare && !(unit.kind == UNIT_TIME && token_is(q, start, "over") && token_is(q, start + 1, "the"))) {
+		compared_number(wish, at, &unit, compare, start, end - start);
+	} else if (unit.kind == UNIT_HERTZ) {
+		plan->hz = (long)number;
+		tokens_use(q, at, end - at, USED_TIME);
+		if (at > 0 && (token_is(q, at - 1, "at") || token_is(q, at - 1, "以")))
+			tokens_use(q, at - 1, 1, USED_TIME);
+	} else if (unit.kind == UNIT_TIME) {
+		const struct sense *every = sense_before(q, at, "every", &start);
+
+		if (every)
+			plan->interval = number * unit.scale / 1e9;
+		else
+			plan->seconds = number * unit.scale / 1e9;
+		if (!every)
+			sense_before(q, at, "duration", &start);
+		tokens_use(q, start, end - start, USED_TIME);
+	} else if ((role = role_before(q, at, &start))) {
+		equal_numbers(wish, at, role, start);
+	} else if (unit.kind == UNIT_SIZE) {
+		wish_where(wish, "size", COMPARE_EQUAL, NULL, number * unit.scale);
+		tokens_use(q, at, end - at, USED_FILTER);
+	} else if (at == 0 || !rank_number(wish, at)) {
+		return; /* stays unplaced */
+	}
+}
+
+void wish_numbers(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used)
+			number_read(wish, i);
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len, other;
+		const struct sense *sense = sense_at(q, i, "rate", NULL, &len);
+
+		/* "every second on average" is a rate, "every second" an interval: the longer phrase wins. */
+		if (sense && !q->tokens.at[i].used &&
+		    !(sense_at(q, i, "every", "second", &other) && other > len)) {
+			wish->plan->per_second = true;
+			tokens_use(q, i, len, USED_TIME);
+			continue;
+		}
+		sense = sense_at(q, i, "every", NULL, &len);
+		if (!sense || strcmp(sense->name, "interval") == 0 || q->tokens.at[i].used)
+			continue;
+		wish->plan->interval = strcmp(sense->name, "minute") == 0 ? 60 : 1;
+		tokens_use(q, i, len, USED_TIME);
+	}
+}
+
+static void key_add(struct wish *wish, const struct role *role)
+{
+	vec_each(name, &wish->plan->by)
+		if (strcmp(*name, role->name) == 0)
+			return;
+	vec_push(&wish->plan->by, role->name);
+}
+
+static bool joins(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "and", "then", "plus", "和", "与", "及", "/", "&", "+" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (token_is(q, at, words[i]))
+			return true;
+	return false;
+}
+
+/* The roles from `at` on: "process and file". Gives the tokens taken. */
+static size_t keys_from(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	size_t start = at, len, skip;
+
+	for (;;) {
+		const struct role *role = NULL;
+
+		for (skip = at; skip < at + 3; skip++) {
+			size_t key_len;
+
+			role = role_at(q, skip, &len);
+			if (role)
+				break;
+			if (!sense_at(q, skip, "key", "by", &key_len) && !token_is(q, skip, "the") &&
+			    !token_is(q, skip, "of") && !token_is(q, skip, "different") && !token_is(q, skip, "kind") &&
+			    !token_is(q, skip, "individual"))
+				break;
+		}
+		if (!role)
+			return at - start;
+		/* "process 12" was a filter already, and a number ("by size") is measured, not a group. */
+		if (q->tokens.at[skip].used & USED_FILTER)
+			return at - start;
+		if (role->kind == ROLE_NUMBER)
+			wish->measured = wish->measured ? wish->measured : role->name;
+		else
+			key_add(wish, role);
+		tokens_use(q, at, skip + len - at, USED_KEY);
+		at = skip + len;
+		if (joins(q, at) && role_at(q, at + 1, &len))
+			at++;
+		else if (joins(q, at) && sense_at(q, at + 1, "key", "by", &len))
+			at++;
+		else if (!(q->tokens.at[at - 1].word.comma && role_at(q, at, &len)))
+			return at - start;
+	}
+}
+
+void wish_keys(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len, taken;
+		const struct sense *sense = sense_at(q, i, "key", NULL, &len);
+
+		if (!sense || q->tokens.at[i].used & (USED_TIME | USED_FILTER))
+			continue;
+		if (strcmp(sense->name, "process") == 0) {
+			key_add(wish, vocabulary_role(q->vocabulary, "process"));
+			tokens_use(q, i, len, USED_KEY);
+			continue;
+		}
+		taken = keys_from(wish, i + len);
+		if (taken) {
+			tokens_use(q, i, len, USED_KEY | USED_CUE);
+			i += len + taken - 1;
+		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按")) {
+			if (i + len < q->tokens.len)
+				vec_push(&wish->raw_keys, i + len);
+		}
+	}
+}

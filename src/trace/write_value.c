@@ -1,0 +1,147 @@
+/* Writing a program: the values that it measures, groups by and prints. */
+#include <string.h>
+#include "trace/writer.h"
+
+static void remember(struct writer *w, const char *map, const char *raw, bool task, bool file)
+{
+	vec_each(memory, &w->memories)
+		if (strcmp(memory->map, map) == 0)
+			return;
+	vec_push(&w->memories, (struct memory){ map, raw, task, file });
+}
+
+/* A bound role as an expression at the event; what is taken at the start is remembered. */
+const char *value_at_event(struct writer *w, const char *role, const struct bound *b, bool wrapped)
+{
+	const char *raw = b->raw;
+
+	if (b->site == SITE_START && w->spot.start) {
+		const char *map = arena_fmt(w->plan->arena, "@start_%s", role);
+
+		if (b->file)
+			raw = "$file->f_path.dentry->d_name.name";
+		remember(w, map, raw, b->task, b->file);
+		if (b->file)
+			w->memories.at[w->memories.len - 1].raw = arena_fmt(w->plan->arena, "%s\n%s", b->raw, raw);
+		raw = arena_fmt(w->plan->arena, "%s[%s]", map, w->spot.id);
+		w->paired = true;
+	} else if (b->file) {
+		w->task = w->file = true;
+		w->file_raw = b->raw;
+		raw = "$file->f_path.dentry->d_name.name";
+	} else {
+		w->task |= b->task;
+	}
+	if (strstr(b->raw, "@start["))
+		w->paired = true;
+	return wrapped && b->wrap ? fmt(w, b->wrap, raw) : raw;
+}
+
+void late_condition(struct writer *w, const char *condition)
+{
+	if (!condition || strstr(build_text(&w->late).at, condition))
+		return;
+	build_fmt(&w->late, "%s(%s)", w->late.len ? " && " : "", condition);
+}
+
+/* Numbers first, then short names, then free text, stacks last: joined keys stay readable. */
+static int column_rank(const struct bound *b, const char *role)
+{
+	if (strcmp(b->type, "kstack") == 0 || strcmp(b->type, "ustack") == 0)
+		return 3;
+	if (!b->text)
+		return 0;
+	return strcmp(role, "process") == 0 || strcmp(b->type, "chars") == 0 ? 1 : 2;
+}
+
+int columns_write(struct writer *w, const name_list *roles, bool first)
+{
+	struct program *program = w->program;
+	struct bound bounds[16];
+	size_t count = 0;
+
+	vec_each(name, roles) {
+		if (count == COUNT(bounds))
+			break;
+		if (!bind_role(&w->spot, *name, &bounds[count], w->why))
+			return -EOPNOTSUPP;
+		count++;
+	}
+	w->columns[0] = NULL;
+	for (size_t rank = 0, at = 0; rank < 4; rank++) {
+		for (size_t i = 0; i < count; i++) {
+			const char *role = roles->at[i];
+
+			if (column_rank(&bounds[i], role) != (int)rank)
+				continue;
+			w->columns[at] = value_at_event(w, role, &bounds[i], true);
+			late_condition(w, w->plan->measure == MEASURE_EVENTS ? NULL : bounds[i].cond);
+			if (first)
+				vec_push(&program->columns, (struct column){ role, bounds[i].type, bounds[i].unit,
+									     bounds[i].symbols, bounds[i].text, i });
+			at++;
+			w->columns[at < 15 ? at : 15] = NULL;
+		}
+	}
+	return 0;
+}
+
+/* Time is shown in microseconds in histograms: 0.17 garbles JSON buckets above 2^31. */
+int value_write(struct writer *w)
+{
+	struct program *program = w->program;
+	struct bound b;
+
+	program->unit = w->plan->subject->unit;
+	if (!w->plan->value)
+		return 0;
+	if (!bind_role(&w->spot, w->plan->value, &b, w->why))
+		return -EOPNOTSUPP;
+	if (b.text || strcmp(b.type, "enum") == 0 || strcmp(b.type, "dev") == 0) {
+		build_fmt(w->why, "%s is a name here, not an amount that can be measured", w->plan->value);
+		return -EOPNOTSUPP;
+	}
+	w->value = value_at_event(w, w->plan->value, &b, !b.text);
+	late_condition(w, b.cond);
+	program->unit = b.unit ? b.unit : "";
+	if (program->measure == MEASURE_HISTOGRAM && strcmp(b.type, "ns") == 0) {
+		w->value = fmt(w, "(%s) / 1000", w->value);
+		program->unit = "us";
+	}
+	return 0;
+}
+
+static void keys_write(struct writer *w, struct build *out)
+{
+	build_put(out, w->program->map);
+	for (size_t i = 0; w->columns[i]; i++)
+		build_fmt(out, "%s%s", i ? ", " : "[", w->columns[i]);
+	if (w->columns[0])
+		build_char(out, ']');
+}
+
+void statement_write(struct writer *w, struct build *out)
+{
+	static const char *const functions[] = { "count", "sum", "stats", "min", "max", "hist", "", "count" };
+	const struct program *program = w->program;
+
+	if (program->measure != MEASURE_EVENTS) {
+		keys_write(w, out);
+		build_fmt(out, " = %s(%s);", functions[program->measure], w->value ? w->value : "");
+		return;
+	}
+	if (w->options->person) {
+		build_put(out, "printf(\"%12u");
+		vec_each(column, &program->columns)
+			build_put(out, column->text ? "  %-16s" : "  %8d");
+		build_put(out, "\\n\", elapsed / 1000");
+		for (size_t i = 0; w->columns[i]; i++)
+			build_fmt(out, ", %s", w->columns[i]);
+		build_put(out, ");");
+		return;
+	}
+	build_put(out, "print((elapsed");
+	for (size_t i = 0; w->columns[i]; i++)
+		build_fmt(out, ", %s", w->columns[i]);
+	build_put(out, "));");
+}

@@ -1,0 +1,142 @@
+/* Writing a program: its conditions. */
+#include <string.h>
+#include "trace/writer.h"
+
+/* A bpftrace string literal: quotes, backslashes and control characters escaped. */
+static void literal(struct build *out, const char *text)
+{
+	build_char(out, '"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			build_fmt(out, "\\%c", *text);
+		else if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			build_fmt(out, "\\x%02x", (unsigned char)*text);
+		else
+			build_char(out, *text);
+	}
+	build_char(out, '"');
+}
+
+/* The number behind a symbolic name ("0=HI,1=TIMER"), case ignored; also after a common prefix. */
+static bool symbol_number(const char *symbols, const char *name, double *number)
+{
+	struct text rest = text_of(symbols), pair, value;
+	size_t len = strlen(name);
+
+	if (rest.len && rest.at[0] == '|')
+		rest = text_from(rest, 1);
+	while (text_next(&rest, ',', &pair)) {
+		long long parsed;
+
+		if (!text_next(&pair, '=', &value) || pair.len < len ||
+		    strncasecmp(pair.at + pair.len - len, name, len) != 0)
+			continue;
+		if (pair.len > len && pair.at[pair.len - len - 1] != '_')
+			continue;
+		if (text_number(value, &parsed)) {
+			*number = (double)parsed;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "10.0.0.1" against an address field of four bytes, or a number in network order. */
+static bool ip_condition(struct build *out, const char *raw, const char *sign, const char *text)
+{
+	unsigned a, b, c, d;
+	char end;
+
+	if (sscanf(text, "%u.%u.%u.%u%c", &a, &b, &c, &d, &end) != 4 || a > 255 || b > 255 || c > 255 || d > 255)
+		return false;
+	if (strncmp(raw, "args->", 6) == 0)
+		build_fmt(out, "%s(%s[0] == %u && %s[1] == %u && %s[2] == %u && %s[3] == %u)",
+			  strcmp(sign, "!=") == 0 ? "!" : "", raw, a, raw, b, raw, c, raw, d);
+	else
+		build_fmt(out, "%s %s %u", raw, sign, a | b << 8 | c << 16 | d << 24);
+	return true;
+}
+
+static bool condition_write(struct writer *w, const struct condition *c, const struct bound *b,
+			    const char *raw, struct build *out)
+{
+	const char *sign = compare_sign(c->compare);
+	double number = c->number;
+	AUTO_BUILD quoted = { 0 };
+
+	if (c->compare == COMPARE_TREE) {
+		build_put(out, "@tree[pid]");
+		return true;
+	}
+	if (strcmp(b->type, "cgroup") == 0 && c->text) {
+		literal(&quoted, c->text);
+		build_fmt(out, "%s %s cgroupid(%s)", raw, sign, quoted.at);
+		return true;
+	}
+	if (strcmp(b->type, "ip") == 0 && c->text && ip_condition(out, raw, sign, c->text))
+		return true;
+	if (c->text && !b->text && b->symbols && symbol_number(b->symbols, c->text, &number)) {
+		build_fmt(out, "%s %s %.0f", raw, sign, number);
+		return true;
+	}
+	if (b->text != (c->text != NULL)) {
+		const struct role *role = vocabulary_role(w->spot.vocabulary, c->role);
+
+		build_fmt(w->why, "the %s is %s here, and cannot be compared with '%s'", role ? role->noun : c->role,
+			  b->text ? "text" : "a number", c->text ? c->text : "a number");
+		return false;
+	}
+	if (c->text) {
+		const char *wrapped = b->wrap ? fmt(w, b->wrap, raw) : raw;
+
+		literal(&quoted, c->text);
+		if (c->compare == COMPARE_PREFIX)
+			build_fmt(out, "strncmp(%s, %s, %zu) == 0", wrapped, quoted.at, strlen(c->text));
+		else
+			build_fmt(out, "%s %s %s", wrapped, sign, quoted.at);
+		return true;
+	}
+	/* Wrapping makes numbers text or brings them in host order; the latter is wanted here. */
+	if (b->wrap && !b->text)
+		raw = fmt(w, b->wrap, raw);
+	build_fmt(out, "%s %s %.0f", raw, sign, number);
+	return true;
+}
+
+/* Conditions on one role are alternatives; on different roles all must hold. */
+int conditions_write(struct writer *w)
+{
+	const struct plan *plan = w->plan;
+
+	for (size_t i = 0; i < plan->where.len; i++) {
+		AUTO_BUILD text = { 0 };
+		const char *role = plan->where.at[i].role;
+		bool seen = false, early;
+		struct bound b;
+		const char *raw;
+
+		for (size_t k = 0; k < i; k++)
+			seen = seen || strcmp(plan->where.at[k].role, role) == 0;
+		if (seen)
+			continue;
+		if (!bind_role(&w->spot, role, &b, w->why))
+			return -EOPNOTSUPP;
+		early = b.universal && !b.task;
+		raw = early ? b.raw : value_at_event(w, role, &b, false);
+		for (size_t k = i; k < plan->where.len; k++) {
+			if (strcmp(plan->where.at[k].role, role) != 0)
+				continue;
+			/* Bounds ("> 4, < 9") narrow; equal values ("80 or 443") widen. */
+			if (text.len)
+				build_put(&text, plan->where.at[k].compare == COMPARE_EQUAL ? " || " : " && ");
+			if (!condition_write(w, &plan->where.at[k], &b, raw, &text))
+				return -EOPNOTSUPP;
+		}
+		if (early)
+			build_fmt(&w->early, "%s(%s)", w->early.len ? " && " : "", text.at);
+		else
+			late_condition(w, arena_text(plan->arena, build_text(&text)));
+		late_condition(w, b.cond);
+	}
+	return 0;
+}

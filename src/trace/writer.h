@@ -1,0 +1,60 @@
+/* Between the files that write a program: what the writing of one probe (or pair) needs. */
+#pragma once
+#include "trace/program.h"
+
+/* A remembered value: a map filled at the start, read at the event. */
+struct memory {
+	const char *map, *raw;
+	bool task, file;
+};
+
+/* What the writing of one probe (or pair) needs. */
+struct writer {
+	const struct plan *plan;
+	const struct program_options *options;
+	struct program *program;
+	struct spot spot;
+	struct build *why;
+	VEC(struct memory) memories;
+	bool paired;		       /* start and event are both attached */
+	bool emit_start, emit_event;   /* which of the two blocks this spot writes */
+	bool task, file;	       /* at the event */
+	struct build early, late;      /* conditions for the start's filter, and for the event */
+	const char *value, *file_raw;  /* the measured expression; the descriptor behind $file */
+	const char *columns[16];       /* expressions, parallel to program->columns */
+	VEC(const char *) maps;	       /* scratch maps that END clears */
+};
+
+/* Blocks with the same text share their probes. */
+struct piece {
+	const char *text;
+	name_list probes;
+};
+typedef VEC(struct piece) piece_list;
+
+
+static inline const char *fmt(struct writer *w, const char *format, const char *value)
+{
+	return arena_fmt(w->plan->arena, format, value, value);
+}
+
+/* write_value.c: roles as expressions at the event; what is taken at the start is remembered. */
+const char *value_at_event(struct writer *w, const char *role, const struct bound *b, bool wrapped);
+void late_condition(struct writer *w, const char *condition);
+int columns_write(struct writer *w, const name_list *roles, bool first);
+int value_write(struct writer *w);
+void statement_write(struct writer *w, struct build *out);
+/* write_where.c: the plan's conditions, into w->early and w->late. */
+int conditions_write(struct writer *w);
+/* write_block.c */
+void start_block(struct writer *w, piece_list *pieces);
+void event_block(struct writer *w, piece_list *pieces);
+void pieces_write(const piece_list *pieces, struct build *out);
+void pieces_done(piece_list *pieces);
+/* possible.c: one probe as the vocabulary names it: whether it is here, its fields (NULL: no tracepoint),
+ * and as bpftrace spells it. */
+bool probe_possible(struct kernel *kernel, enum way_kind kind, const char *probe, struct arena *arena,
+		    struct build *why);
+const struct tracepoint *probe_fields(struct kernel *kernel, const char *probe);
+const char *probe_spell(struct arena *arena, const char *probe);
+const char *probe_of_call(struct arena *arena, const char *call, bool ret);
