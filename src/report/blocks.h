@@ -11,6 +11,7 @@ struct report_item {
 	const struct evidence *evidence; /* REPORT_EVIDENCE: borrowed */
 };
 struct report {
+	struct evidence_list owned; /* freed with the report */
 	VEC(struct report_item) items;
 	json_t *json;
 };

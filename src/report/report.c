@@ -21,6 +21,7 @@ void report_free(struct report *report)
 		free(item->mend);
 	}
 	vec_done(&report->items);
+	evidence_list_done(&report->owned);
 	json_decref(report->json);
 	free(report);
 }
@@ -66,6 +67,13 @@ void report_status(struct report *report, enum report_mark mark, const char *men
 void report_show(struct report *report, const struct evidence *evidence)
 {
 	vec_push(&report->items, (struct report_item){ .block = REPORT_EVIDENCE, .evidence = evidence });
+}
+
+void report_own(struct report *report, struct evidence_list *list)
+{
+	vec_each(item, &list->items)
+		vec_push(&report->owned.items, *item);
+	vec_done(&list->items);
 }
 
 struct report_look report_look_of(int fd)

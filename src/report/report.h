@@ -23,8 +23,10 @@ json_t *report_json(struct report *report);
 
 /* Formats text; foreign parts need no care: every renderer makes text safe for where it goes. */
 void report_say(struct report *report, enum report_block block, const char *format, ...) PRINTF(3, 4);
-/* `evidence` must outlive the report. */
+/* `evidence` must outlive the report, unless the report owns its list. */
 void report_show(struct report *report, const struct evidence *evidence);
+/* The report takes the list over and frees it at its end; the caller's is empty after. */
+void report_own(struct report *report, struct evidence_list *list);
 /* `mend` is a command that a person can paste, or NULL. */
 void report_status(struct report *report, enum report_mark mark, const char *mend, const char *format, ...)
 	PRINTF(4, 5);

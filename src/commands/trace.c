@@ -1,0 +1,339 @@
+/* `syswhy trace`: a question in plain words, answered by the kernel. */
+#include "trace/trace.h"
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/file.h"
+#include "base/log.h"
+#include "commands/command.h"
+#include "report/live.h"
+
+struct trace_params {
+	struct param_words question, command;
+	double seconds;
+	long count, pid, top;
+	const char *process, *save;
+	bool print, unchecked, vocabulary;
+};
+
+static const struct param params[] = {
+	{ "question", 0, PARAM_WORDS, offsetof(struct trace_params, question), "QUESTION",
+	  "what to watch, in plain words (English or Chinese)", NULL, false },
+	{ "for", 't', PARAM_SECONDS, offsetof(struct trace_params, seconds), "SECONDS",
+	  "how long to watch (default: what the question says, else 10)", NULL, false },
+	{ "count", 'n', PARAM_COUNT, offsetof(struct trace_params, count), "N", "stop after N events", NULL, false },
+	{ "pid", 'p', PARAM_COUNT, offsetof(struct trace_params, pid), "PID", "only this process", NULL, false },
+	{ "comm", 'c', PARAM_TEXT, offsetof(struct trace_params, process), "NAME", "only processes of this name", NULL,
+	  false },
+	{ "top", 0, PARAM_COUNT, offsetof(struct trace_params, top), "N", "show the N largest rows", NULL, false },
+	{ "output", 'o', PARAM_TEXT, offsetof(struct trace_params, save), "FILE.bt",
+	  "save the program, commented and runnable, and run nothing", NULL, false },
+	{ "print", 0, PARAM_BOOL, offsetof(struct trace_params, print), NULL,
+	  "show the plan and the program, and run nothing", NULL, false },
+	{ "no-check", 0, PARAM_BOOL, offsetof(struct trace_params, unchecked), NULL,
+	  "with --print or -o: do not let bpftrace check the program", NULL, false },
+	{ "vocabulary-check", 0, PARAM_BOOL, offsetof(struct trace_params, vocabulary), NULL,
+	  "read the vocabulary and report every mistake in it with file and line", NULL, false },
+	{ "command", 0, PARAM_REST, offsetof(struct trace_params, command), "COMMAND…",
+	  "watch just while this command runs", NULL, false },
+	{ 0 },
+};
+
+struct view {
+	struct context *context;
+	struct live *live;
+	struct trace *trace;
+};
+
+/* ---- live ---- */
+
+static void cell_say(struct build *out, const char *role, const json_t *cell)
+{
+	size_t before = out->len;
+	size_t width = strcmp(role, "process") == 0 ? 16 : strcmp(role, "pid") == 0 || strcmp(role, "tid") == 0 ? 8 : 0;
+
+	if (json_is_string(cell))
+		build_safe(out, text_of(json_string_value(cell)), false);
+	else if (json_is_number(cell))
+		build_fmt(out, "%.15g", json_number_value(cell));
+	while (width && out->len - before < width)
+		build_char(out, ' ');
+	build_char(out, ' ');
+}
+
+static void view_event(void *context, const json_t *event)
+{
+	struct view *view = context;
+	AUTO_BUILD line = { 0 };
+	const char *role;
+	json_t *cell;
+
+	if (!view->live)
+		return;
+	build_fmt(&line, "%11.6f  ", json_get_number(event, "time", 0));
+	json_object_foreach((json_t *)event, role, cell) {
+		const char *unit = NULL;
+
+		if (strcmp(role, "time") == 0)
+			continue;
+		vec_each(column, &view->trace->program.columns)
+			if (strcmp(column->role, role) == 0)
+				unit = column->unit;
+		if (unit && json_is_number(cell)) {
+			report_number(json_number_value(cell), unit, &line);
+			build_put(&line, "  ");
+		} else {
+			cell_say(&line, role, cell);
+		}
+	}
+	live_line(view->live, build_text(&line));
+}
+
+static void view_update(void *context, const struct evidence *evidence, double elapsed, double left,
+			unsigned long events, unsigned long lost)
+{
+	struct view *view = context;
+	AUTO_BUILD status = { 0 };
+
+	live_status(elapsed, left, events, lost, &status);
+	live_update(view->live, evidence, status.at);
+}
+
+/* ---- the report ---- */
+
+static json_t *probes_json(const struct trace *t)
+{
+	json_t *probes = json_array();
+
+	vec_each(name, &t->program.probes)
+		json_array_append_new(probes, json_str(*name));
+	return probes;
+}
+
+static void json_fill(json_t *json, struct trace *t, struct text question)
+{
+	json_object_set_new(json, "question", json_text(question));
+	json_object_set_new(json, "engine", json_string("offline"));
+	json_object_set_new(json, "status", json_string(trace_status_name(t->status)));
+	json_object_set_new(json, "why", json_str(t->why));
+	json_object_set_new(json, "plan", t->planned ? plan_json(&t->plan) : json_null());
+	json_object_set_new(json, "program", t->shown.len ? json_text(build_text(&t->shown)) : json_null());
+	json_object_set_new(json, "tool", json_array());
+	json_object_set_new(json, "probes", probes_json(t));
+	json_object_set(json, "attempts", t->attempts);
+	json_object_set_new(json, "seconds", json_real(t->ran ? (double)(long)(t->run.seconds * 1000) / 1000 : 0));
+	json_object_set_new(json, "lost_events", json_integer(t->ran ? (json_int_t)t->run.lost : 0));
+	json_object_set_new(json, "result", t->ran ? result_json(&t->result) : json_null());
+	json_object_set_new(json, "answer", t->answer.len ? json_text(build_text(&t->answer)) : json_null());
+	json_t *evidence = json_array();
+
+	vec_each(item, &t->evidence.items)
+		json_array_append_new(evidence, evidence_save(*item));
+	json_object_set_new(json, "evidence", evidence);
+}
+
+/* What must not be overlooked: losses, probes that are missing, how words were taken. */
+static void notes_say(struct report *report, const struct trace *t)
+{
+	if (t->planned)
+		vec_each(note, &t->plan.notes)
+			report_say(report, REPORT_NOTE, "%s", *note);
+	if (t->planned && t->program.note)
+		report_say(report, REPORT_NOTE, "%s", t->program.note);
+	if (!t->ran)
+		return;
+	if (t->run.lost)
+		report_say(report, REPORT_NOTE, "%lu events were lost because they came faster than they could be read: the "
+			   "numbers are too low. Ask for a count or a histogram instead of each event, or filter more.", t->run.lost);
+	if (t->run.garbled)
+		report_say(report, REPORT_NOTE, "%lu lines of bpftrace's output could not be read and are not in the numbers.",
+			   t->run.garbled);
+	if (t->run.failed_probes)
+		report_say(report, REPORT_NOTE, "%u of %zu probes could not be attached (%s): what they would have seen is missing.",
+			   t->run.failed_probes, t->program.probes.len, t->run.failed_probe);
+	if (t->run.interrupted && t->run.stage == RUN_DONE && t->run.seconds > 0)
+		report_say(report, REPORT_NOTE, "Interrupted after %.1f s; this is what was gathered until then.", t->run.seconds);
+	if (t->run.stage == RUN_BUSY)
+		report_say(report, REPORT_NOTE, "Stopped after %.1f s to spare the machine: the probes fired %.0f times a second and "
+			   "took %.0f %% of one processor. Filter by process, or ask for something rarer.", t->run.seconds,
+			   t->run.seconds > 0 ? t->run.firings / t->run.seconds : 0, t->run.busy * 100);
+}
+
+static void text_fill(struct report *report, struct trace *t)
+{
+	vec_each(item, &t->evidence.items)
+		report_show(report, *item);
+	if (t->answer.len && t->status == TRACE_OK)
+		report_say(report, REPORT_PARAGRAPH, "%s", build_text(&t->answer).at);
+	if (t->status != TRACE_OK)
+		report_say(report, t->status == TRACE_FAILED ? REPORT_NOTE : REPORT_PARAGRAPH, "%s", t->why);
+	notes_say(report, t);
+}
+
+static int exit_of(const struct trace *t)
+{
+	if (t->ran && t->run.interrupted)
+		return EXIT_INTERRUPTED;
+	switch (t->status) {
+	case TRACE_OK:
+		return t->ran && t->run.stage == RUN_BUSY ? EXIT_BUDGET : EXIT_DONE;
+	case TRACE_CANNOT:
+		return EXIT_CANNOT;
+	case TRACE_REFUSED:
+		return EXIT_REFUSED;
+	case TRACE_NO_EVENTS:
+	case TRACE_FAILED:
+		return EXIT_FAILED;
+	}
+	return EXIT_FAILED;
+}
+
+/* ---- printing and saving ---- */
+
+static int program_show(struct context *context, struct trace *t, const struct trace_request *request,
+			const struct trace_params *p, struct error *err)
+{
+	AUTO_BUILD words = { 0 };
+	AUTO_BUILD kept = { 0 };
+	int code = trace_keep(t, request, &kept, err);
+
+	if (code < 0)
+		return code;
+	if (!p->unchecked && t->bpftrace) {
+		code = trace_check(t, err);
+		if (code < 0)
+			return code;
+	}
+	if (t->status != TRACE_OK)
+		return 0;
+	if (p->save) {
+		code = file_write(p->save, build_text(&kept), 0755, err);
+		if (code < 0)
+			return code;
+		json_object_set_new(report_json(context->report), "saved", json_str(p->save));
+		report_say(context->report, REPORT_PARAGRAPH, "Saved %s%s. Run it with: bpftrace %s", p->save,
+			   p->unchecked ? "" : ", which bpftrace accepts", p->save);
+		return 0;
+	}
+	plan_words(&t->plan, t->vocabulary, &words);
+	report_say(context->report, REPORT_PARAGRAPH, "Plan: %s.", words.at);
+	report_say(context->report, REPORT_CODE, "%s", kept.at);
+	return 0;
+}
+
+static int vocabulary_check(struct context *context, struct error *err)
+{
+	AUTO_FREE char *folder = NULL;
+	AUTO_BUILD mistakes = { 0 };
+	AUTO_VOCABULARY vocabulary = NULL;
+
+	if (asprintf(&folder, "%s/vocabulary", data_folder()) < 0)
+		return EXIT_FAILED;
+	vocabulary = vocabulary_read(folder, &mistakes, err);
+	if (!vocabulary)
+		return EXIT_CONFIG;
+	if (mistakes.len) {
+		error_clear(err);
+		report_say(context->report, REPORT_CODE, "%s", mistakes.at);
+		json_object_set_new(report_json(context->report), "mistakes", json_text(build_text(&mistakes)));
+		return EXIT_CONFIG;
+	}
+	report_say(context->report, REPORT_PARAGRAPH, "%zu subjects, %zu roles and %zu senses in %s, without a mistake.",
+		   vocabulary->subjects.len, vocabulary->roles.len, vocabulary->senses.len, folder);
+	json_object_set_new(report_json(context->report), "subjects", json_integer((json_int_t)vocabulary->subjects.len));
+	return EXIT_DONE;
+}
+
+static void words_join(const struct param_words *words, struct build *out)
+{
+	for (size_t i = 0; i < words->len; i++)
+		build_fmt(out, "%s%s", i ? " " : "", words->at[i]);
+}
+
+static int trace_all(struct context *context, const struct trace_params *p, struct trace *t,
+		     struct trace_request *request, struct error *err)
+{
+	bool show = p->print || p->save;
+	struct view view = { .context = context, .trace = t };
+	int code = trace_tracer(t, err);
+
+	/* The plan can be shown without a tracer; nothing can run. */
+	if (!code && (t->status == TRACE_OK || show)) {
+		char why[sizeof(t->why)];
+		enum trace_status status = t->status;
+
+		memcpy(why, t->why, sizeof(why));
+		t->status = TRACE_OK;
+		code = trace_plan(t, request, err);
+		if (!code && t->status == TRACE_OK && !show && status != TRACE_OK) {
+			t->status = status;
+			memcpy(t->why, why, sizeof(why));
+		}
+	}
+	if (code < 0 || t->status != TRACE_OK)
+		return code;
+	if (p->top > 0)
+		t->plan.top = p->top;
+	if (show)
+		return program_show(context, t, request, p, err);
+	if (context->terminal && !context->json) {
+		view.live = live_new(STDOUT_FILENO);
+		request->live = view.live ? 1 : 0;
+		request->watch = (struct trace_watch){ .event = view_event, .update = view_update, .context = &view };
+	}
+	code = trace_run(t, request, err);
+	live_free(view.live);
+	return code;
+}
+
+static int run(struct context *context, const void *params_, struct error *err)
+{
+	const struct trace_params *p = params_;
+	AUTO(trace_done) struct trace t = { 0 };
+	AUTO_BUILD question = { 0 };
+	struct trace_request request = { .seconds = p->seconds > 0 ? p->seconds : 0, .events = p->count > 0 ? p->count : 0,
+					 .number = report_number };
+	int code;
+
+	if (p->vocabulary)
+		return vocabulary_check(context, err);
+	words_join(&p->question, &question);
+	if (text_trim(build_text(&question)).len == 0) {
+		fail(err, -EINVAL, "ask something, for example: syswhy trace \"count page faults by process\"");
+		return EXIT_USAGE;
+	}
+	request.question = build_text(&question);
+	request.options = (struct plan_options){ .pid = p->pid > 0 ? p->pid : 0, .process = p->process };
+	if (p->command.len) {
+		request.command = p->command.at;
+		request.options.command = p->command.at[0];
+	}
+	code = trace_all(context, p, &t, &request, err);
+	json_fill(report_json(context->report), &t, request.question);
+	if (code < 0)
+		return EXIT_FAILED;
+	text_fill(context->report, &t);
+	/* The report is rendered by the door after this: what it shows must outlive the trace. */
+	report_own(context->report, &t.evidence);
+	return exit_of(&t);
+}
+
+const struct command command_trace = {
+	.name = "trace",
+	.summary = "Answer a question in plain words from the running kernel",
+	.details = "Understands counting, sums, averages, rates, histograms, latencies, each event, and stacks; grouped by "
+		   "process, pid, thread, user, file, system call, error, device, address, stack and more; filtered by "
+		   "process, pid, user, size, time, port, file name or failure. The question becomes a plan, the plan a "
+		   "bpftrace program, and the program runs for the time asked. What this machine cannot show is said, never "
+		   "replaced by something else.",
+	.examples = "syswhy trace \"count page faults by process\"  # a table of the counts\n"
+		    "syswhy trace \"histogram of read sizes of nginx\"  # a distribution, one process\n"
+		    "syswhy trace \"show each file opened under /etc with the error\"  # one line an event\n"
+		    "syswhy trace \"disk I/O latency by device for 30 seconds\"  # latencies\n"
+		    "syswhy trace \"count system calls\" -- make  # while a command runs\n"
+		    "syswhy trace -o faults.bt \"count page faults by process\"  # save the program",
+	.flags = COMMAND_READS | COMMAND_ROOT | COMMAND_LONG,
+	.params = params,
+	.params_size = sizeof(struct trace_params),
+	.run = run,
+};
