@@ -18,7 +18,7 @@ static uint32_t plain(uint32_t c)
 		{ 0x300b, '"' },  { 0x300c, '"' },  { 0x300d, '"' },  { 0x300e, '"' },  { 0x300f, '"' },
 		{ 0x201c, '"' },  { 0x201d, '"' },  { 0x201e, '"' },  { 0x2018, '\'' }, { 0x2019, '\'' },
 		{ 0x2013, '-' },  { 0x2014, ';' },  { 0x2026, '.' },  { 0x2010, '-' },  { 0x2011, '-' },
-		{ 0x00d7, '*' },
+		{ 0x00d7, '*' },  { 0x00ab, '"' },  { 0x00bb, '"' },
 	};
 
 	if (c >= 0xff01 && c <= 0xff5e)
@@ -41,7 +41,8 @@ static bool han(uint32_t c)
 static bool letter(uint32_t c)
 {
 	return c < 0x80 ? isalpha((int)c) != 0 : c != UTF8_BAD && c >= 0xaa && !han(c) && c != 0xd7 && c != 0xf7 &&
-		!(c >= 0x2000 && c <= 0x2bff) && !(c >= 0x3000 && c <= 0x303f) && c != 0xb0 && c != 0xb7;
+		!(c >= 0x2000 && c <= 0x2bff) && !(c >= 0x3000 && c <= 0x303f) && c != 0xb0 && c != 0xb7 &&
+		!(c >= 0xfe00 && c <= 0xfe0f) && !(c >= 0x1f000 && c <= 0x1faff);
 }
 
 static bool digit(uint32_t c)
@@ -99,14 +100,14 @@ static struct word *add(struct words *words, enum word_kind kind, struct text t)
 }
 
 /* ---- numbers ---- */
-/* The units that are written together with a number. Longer ones, such as "3rd" or "2nd", are names. */
+/* The units that are written together with a number; others, as in "3rd" or "7zip", make it a name. */
 static bool unit_known(const char *unit)
 {
 	static const char *const units[] = {
 		"",	"%",	 "b",	 "k",	  "kb",	   "kib", "m",	 "mb",	  "mib",    "g",      "gb",	"gib",
-		"t",	"tb",	 "tib",	 "ns",	  "us",	   "μs",  "µs",	 "ms",	  "s",	    "sec",    "secs",	"second",
+		"t",	"tb",	 "tib",	 "ns",	  "us",	   "ms",  "s",	    "sec",    "secs",	"second",
 		"seconds", "min", "mins", "minute", "minutes", "h", "hr", "hrs", "hour", "hours", "d", "hz", "khz", "mhz",
-		"ghz",	"x",	 "byte", "bytes", "pages", "/s", "kbps", "mbps",
+		"ghz",	"x",	 "byte", "bytes", "pages", "kbps", "mbps",
 	};
 
 	for (size_t i = 0; i < COUNT(units); i++)
@@ -115,12 +116,25 @@ static bool unit_known(const char *unit)
 	return false;
 }
 
+/* Whether what stands at `at` makes a name of the digits before it: "10.0.0.1", "3-way", "4_x", "5/x". */
+static bool name_goes_on(struct text t, size_t at)
+{
+	size_t len, next_len;
+	uint32_t c = peek(t, at, &len), next = peek(t, at + len, &next_len);
+
+	if (letter(c) || digit(c))
+		return true;
+	if (c == '.' || c == '-' || c == ':')
+		return digit(next) || letter(next);
+	return c && len == 1 && joins(c) && !strchr("?'+]", (int)c);
+}
+
 /* "12", "4.5", "1,000", "0x1f", "4KiB", "10ms", "5%" at the start of `t`. Gives its length, or 0. */
 static size_t number_take(struct words *words, struct text t)
 {
 	char digits[64], unit[16];
-	size_t at = 0, len, used = 0, end, fraction;
-	bool hex = t.len > 2 && t.at[0] == '0' && tolower((unsigned char)t.at[1]) == 'x' && isxdigit((unsigned char)t.at[2]);
+	size_t at = 0, len, used = 0, end, next_len;
+	bool grouped = false, hex = t.len > 2 && t.at[0] == '0' && tolower((unsigned char)t.at[1]) == 'x' && isxdigit((unsigned char)t.at[2]);
 	struct word *word;
 	uint32_t c;
 
@@ -128,7 +142,7 @@ static size_t number_take(struct words *words, struct text t)
 		c = peek(t, at, &len);
 		if (digit(c) || (hex && c < 0x80 && isalnum((int)c) && (c == 'x' || c == 'X' || isxdigit((int)c)))) {
 			digits[used++] = (char)c;
-		} else if (c == ',' && used && used <= 3 + 4 * 4) {
+		} else if (c == ',' && used && (used <= 3 || grouped) && !memchr(digits, '.', used)) {
 			/* A thousands mark: exactly three digits follow. */
 			size_t one, two, three, more;
 			size_t behind = at + len;
@@ -137,8 +151,9 @@ static size_t number_take(struct words *words, struct text t)
 			    !digit(peek(t, behind + one + two, &three)) ||
 			    digit(peek(t, behind + one + two + three, &more)))
 				break;
+			grouped = true;
 		} else if (c == '.' && !hex && used && !memchr(digits, '.', used) &&
-			   digit(peek(t, at + len, &fraction))) {
+			   digit(peek(t, at + len, &next_len))) {
 			digits[used++] = '.';
 		} else {
 			break;
@@ -147,31 +162,24 @@ static size_t number_take(struct words *words, struct text t)
 	digits[used] = '\0';
 	if (used == 0)
 		return 0;
-	for (end = at; (c = peek(t, end, &len)) != 0 && (letter(c) || c == '%'); end += len)
-		if (c == '%') {
-			end += len;
-			break;
-		}
-	/* "5/s"; and no number: "2nd", "7zip", "10.0.0.1", "3-way", "4_x". */
-	c = peek(t, end, &len);
-	if (c == '/' && end == at) {
-		size_t s, after;
-
-		if (tolower((int)peek(t, end + len, &s)) == 's' && !letter(peek(t, end + len + s, &after)))
-			end += len + s;
-	} else if (len && (digit(c) || (joins(c) && c != '.' && c != '?' && c != '\'' && c != '-' && c != '+' && c != ':'))) {
-		return 0;
-	} else if (c == '.' || c == '-' || c == ':' || c == '\'') {
-		uint32_t next = peek(t, end + len, &fraction);
-
-		if (digit(next) || (letter(next) && c != '\''))
-			return 0;
-	}
+	for (end = at; (c = peek(t, end, &len)) != 0 && letter(c); end += len)
+		;
+	if (c == '%' && end == at)
+		end += len;
 	lower(text_from(text_until(t, end), at), unit, sizeof(unit));
-	if (!unit_known(unit) || strlen(unit) >= sizeof(word->unit))
+	if (strcmp(unit, "\u00b5s") == 0 || strcmp(unit, "\u03bcs") == 0)
+		strcpy(unit, "us");
+	if (!unit_known(unit) || strlen(unit) + strlen("/s") >= sizeof(word->unit))
 		return 0;
+	c = peek(t, end, &len);
+	if (c == '/' && tolower((int)peek(t, end + len, &next_len)) == 's' && !name_goes_on(t, end + len + next_len)) {
+		end += len + next_len;
+		strcat(unit, "/s");
+	} else if (name_goes_on(t, end)) {
+		return 0;
+	}
 	word = add(words, WORD_NUMBER, text_until(t, end));
-	snprintf(word->unit, sizeof(word->unit), "%s", unit);
+	memcpy(word->unit, unit, strlen(unit) + 1);
 	word->number = hex ? (double)strtoull(digits, NULL, 16) : strtod(digits, NULL);
 	return end;
 }
@@ -187,69 +195,124 @@ static void plain_add(struct words *words, struct text t)
 	memcpy(word->base, folded, sizeof(folded));
 }
 
-static bool all_letters(struct text t)
+enum shape { SHAPE_LETTERS, SHAPE_DIGITS, SHAPE_MIXED, SHAPE_OTHER };
+
+static enum shape shape_of(struct text t)
 {
+	bool letters = false, digits = false;
 	size_t len;
 
-	for (size_t at = 0; at < t.len; at += len)
-		if (!letter(peek(t, at, &len)))
-			return false;
-	return t.len > 0;
+	for (size_t at = 0; at < t.len; at += len) {
+		uint32_t c = peek(t, at, &len);
+
+		if (!letter(c) && !digit(c))
+			return SHAPE_OTHER;
+		letters = letters || letter(c);
+		digits = digits || digit(c);
+	}
+	return letters && digits ? SHAPE_MIXED : letters ? SHAPE_LETTERS : digits ? SHAPE_DIGITS : SHAPE_OTHER;
 }
 
-/* "run-queue" is two words, "my-app_2" and "x86-64" are names. */
+/* "run-queue" is two words, "x86-64", "my-app_2" and "a-b" are names. */
 static bool hyphenated(struct text t)
 {
 	struct text part;
 
 	while (text_next(&t, '-', &part))
-		if (!all_letters(part) || part.len < 2)
+		if (shape_of(part) != SHAPE_LETTERS || part.len < 2)
 			return false;
 	return true;
+}
+
+/* "pid:12", "top-5": a word and its number. */
+static bool numbered(struct text t, size_t *mark)
+{
+	if (!text_find(t, ":", mark) && !(text_find(t, "-", mark) && strncasecmp(t.at, "top-", 4) == 0))
+		return false;
+	return shape_of(text_until(t, *mark)) == SHAPE_LETTERS && shape_of(text_from(t, *mark + 1)) == SHAPE_DIGITS;
+}
+
+/* "read/write" and "ext4/xfs" offer two words, "I/O" is one, all else with a slash is a path. */
+static void slash_add(struct words *words, struct text t)
+{
+	struct text rest = t, part;
+	bool words_only = t.len > 1, initials = t.len > 1, mixed = false;
+	size_t parts = 0;
+
+	while (text_next(&rest, '/', &part)) {
+		enum shape shape = shape_of(part);
+
+		words_only = words_only && (shape == SHAPE_LETTERS || (shape == SHAPE_MIXED && !digit((unsigned char)part.at[0])));
+		mixed = mixed || shape == SHAPE_MIXED;
+		initials = initials && part.len == 1 && shape == SHAPE_LETTERS;
+		parts++;
+	}
+	rest = t;
+	if (initials) {
+		struct word *word = add(words, WORD_PLAIN, t);
+		size_t used = 0;
+
+		while (used + 1 < sizeof(word->base) && text_next(&rest, '/', &part))
+			word->base[used++] = (char)tolower((unsigned char)part.at[0]);
+		word->base[used] = '\0';
+	} else if (words_only && (!mixed || parts == 2)) {
+		while (text_next(&rest, '/', &part)) {
+			if (shape_of(part) == SHAPE_LETTERS)
+				plain_add(words, part);
+			else
+				add(words, WORD_NAME, part);
+		}
+	} else {
+		add(words, WORD_PATH, t);
+	}
 }
 
 static void run_add(struct words *words, struct text t)
 {
 	struct text rest = t, part;
+	size_t mark;
 
-	if (text_has(t, "/") && t.len > 1) {
-		/* "read/write" offers two words; a path starts like one or holds more than letters. */
-		bool pair = true;
-
-		while (text_next(&rest, '/', &part))
-			pair = pair && all_letters(part);
-		if (!pair) {
-			add(words, WORD_PATH, t);
-			return;
-		}
-		rest = t;
-		while (text_next(&rest, '/', &part))
-			plain_add(words, part);
-	} else if (all_letters(t)) {
+	if (text_has(t, "/")) {
+		slash_add(words, t);
+	} else if (shape_of(t) == SHAPE_LETTERS) {
 		plain_add(words, t);
 	} else if (text_has(t, "-") && hyphenated(t)) {
 		while (text_next(&rest, '-', &part))
 			plain_add(words, part);
+	} else if (numbered(t, &mark)) {
+		plain_add(words, text_until(t, mark));
+		number_take(words, text_from(t, mark + 1));
 	} else {
 		add(words, WORD_NAME, t);
 	}
 }
 
-/* A mark at the end of a run belongs to the sentence, not to the name: "nginx's", "open?", "bash:". */
-static struct text run_trim(struct text t)
+/* The length of an apostrophe at `at`, and of the s or d after it when that ends the run; else 0. */
+static size_t possessive(struct text t, size_t at)
 {
-	for (;;) {
-		size_t len = t.len;
+	size_t len, next_len;
+	uint32_t next;
 
-		if (text_ends(t, "'s") || text_ends(t, "'S"))
-			t = text_until(t, len - 2);
-		else if (text_ends(t, "\xe2\x80\x99s"))
-			t = text_until(t, len - 4);
-		while (t.len && strchr(".:'-?+#", t.at[t.len - 1]) && t.len > 1 && !text_ends(t, "++"))
-			t = text_until(t, t.len - 1);
-		if (t.len == len)
-			return t;
+	if (peek(t, at, &len) != '\'')
+		return 0;
+	next = peek(t, at + len, &next_len);
+	if (next_len && strchr("sSdD", (int)(next & 0x7f)) && next < 0x80 && at + len + next_len == t.len)
+		return len + next_len;
+	return at + len == t.len ? len : 0;
+}
+
+/* The run without the marks at its end that belong to the sentence, and without a possessive ending,
+ * which `skip` gets the length of: "nginx's", "open?", "bash:". */
+static struct text run_trim(struct text t, size_t *skip)
+{
+	for (size_t at = 1; at < t.len && !*skip; at++)
+		if ((*skip = possessive(t, at)) != 0)
+			t = text_until(t, at);
+	while (t.len > 1 && strchr(".:-?+#", t.at[t.len - 1]) && !text_ends(t, "++")) {
+		t = text_until(t, t.len - 1);
+		*skip = 0;
 	}
+	return t;
 }
 
 /* Letters, digits and the marks that join them. Gives the length taken, or 0. */
@@ -257,6 +320,7 @@ static size_t run_take(struct words *words, struct text t)
 {
 	size_t at = 0, len;
 	struct text run;
+	size_t skip = 0;
 	uint32_t c;
 	bool body = false;
 
@@ -269,12 +333,20 @@ static size_t run_take(struct words *words, struct text t)
 	}
 	if (!body)
 		return 0;
-	run = run_trim(text_until(t, at));
+	run = run_trim(text_until(t, at), &skip);
 	while (run.len > 1 && strchr("-'?+#.", run.at[0]) && !text_starts(run, "./") && !text_starts(run, "../"))
 		run = text_from(run, 1);
+	if (digit((unsigned char)run.at[0]) && run.at > t.at) {
+		size_t taken = number_take(words, run);
+
+		if (taken && run.at[-1] == '-')
+			words->list.at[words->list.len - 1].number *= -1;
+		if (taken)
+			return (size_t)(run.at - t.at) + taken;
+	}
 	if (run.len)
 		run_add(words, run);
-	return (size_t)(run.at + run.len - t.at);
+	return (size_t)(run.at + run.len - t.at) + skip;
 }
 
 static size_t han_take(struct words *words, struct text t)
@@ -331,12 +403,10 @@ static size_t sign_take(struct words *words, struct text t)
 	}
 	if (c != '<' && c != '>' && c != '=' && c != '%' && c != '+')
 		return 0;
-	if ((c == '<' || c == '>') && peek(t, len, &next) == '=') {
-		word = add(words, WORD_SIGN, text_until(t, len + next));
-	} else {
-		word = add(words, WORD_SIGN, text_until(t, len));
-	}
-	return word->text.len;
+	if ((c == '<' || c == '>') && peek(t, len, &next) == '=') /* in full width */
+		len += next;
+	add(words, WORD_SIGN, text_until(t, len));
+	return len;
 }
 
 void words_split(struct text question, struct words *words, bool *cut)
@@ -354,7 +424,7 @@ void words_split(struct text question, struct words *words, bool *cut)
 			break;
 		}
 		taken = quoted_take(words, rest);
-		if (!taken && (digit(c)))
+		if (!taken && digit(c))
 			taken = number_take(words, rest);
 		if (!taken)
 			taken = han_take(words, rest);
@@ -369,6 +439,10 @@ void words_split(struct text question, struct words *words, bool *cut)
 		}
 		rest = text_from(rest, taken);
 	}
+	if (words->list.len - start > WORDS_MOST) {
+		words->list.len = start + WORDS_MOST;
+		dropped = true;
+	}
 	if (cut)
 		*cut = dropped;
 }
@@ -376,59 +450,4 @@ void words_split(struct text question, struct words *words, bool *cut)
 void words_done(struct words *words)
 {
 	vec_done(&words->list);
-}
-
-/* ---- distance ---- */
-enum { DISTANCE_LETTERS = 64 };
-
-static size_t characters(const char *string, uint32_t out[DISTANCE_LETTERS], bool *whole)
-{
-	struct text t = text_of(string);
-	size_t count = 0;
-
-	while (t.len && count < DISTANCE_LETTERS)
-		t = text_from(t, utf8_next(t, &out[count++]));
-	*whole = t.len == 0;
-	return count;
-}
-
-unsigned word_distance(const char *a, const char *b, unsigned most)
-{
-	uint32_t x[DISTANCE_LETTERS], y[DISTANCE_LETTERS];
-	unsigned rows[3][DISTANCE_LETTERS + 1];
-	unsigned *before = rows[0], *last = rows[1], *row = rows[2];
-	bool whole_a, whole_b;
-	size_t m = characters(a, x, &whole_a), n = characters(b, y, &whole_b);
-
-	if (!whole_a || !whole_b)
-		return strcmp(a, b) == 0 ? 0 : most + 1;
-	if ((m > n ? m - n : n - m) > most)
-		return most + 1;
-	for (size_t j = 0; j <= n; j++)
-		last[j] = (unsigned)j;
-	for (size_t i = 1; i <= m; i++) {
-		unsigned least = row[0] = (unsigned)i;
-		unsigned *spare = before;
-
-		for (size_t j = 1; j <= n; j++) {
-			unsigned best = last[j - 1] + (x[i - 1] != y[j - 1]);
-
-			if (last[j] + 1 < best)
-				best = last[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			/* Two letters that changed places are one mistake. */
-			if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] && before[j - 2] + 1 < best)
-				best = before[j - 2] + 1;
-			row[j] = best;
-			if (best < least)
-				least = best;
-		}
-		if (least > most)
-			return most + 1;
-		before = last;
-		last = row;
-		row = spare;
-	}
-	return last[n] > most ? most + 1 : last[n];
 }
