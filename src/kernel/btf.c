@@ -9,6 +9,7 @@
 
 #define LIMIT (64U << 20)
 #define DEPTH 16 /* anonymous structures, typedefs */
+#define MEMBERS 100000 /* looked at for one lookup: damaged BTF may hold itself many times over */
 
 struct btf_view {
 	const char *types, *strings;
@@ -208,18 +209,19 @@ static bool has_members(const struct btf_type *type)
 }
 
 /* The type id of a member, also within unnamed structures; 0: not there. */
-static uint32_t find_member(const struct btf_view *view, const struct btf_type *type, uint32_t offset, unsigned depth)
+static uint32_t find_member(const struct btf_view *view, const struct btf_type *type, uint32_t offset, unsigned depth,
+			    unsigned *left)
 {
 	const struct btf_member *members = (const void *)(type + 1);
 
-	for (unsigned i = 0; i < BTF_INFO_VLEN(type->info); i++) {
+	for (unsigned i = 0; i < BTF_INFO_VLEN(type->info) && *left; i++, --*left) {
 		const struct btf_type *inner;
 		uint32_t found;
 
 		if (members[i].name_off == offset)
 			return members[i].type;
 		inner = members[i].name_off == 0 && depth < DEPTH ? resolved(view, members[i].type) : NULL;
-		found = has_members(inner) ? find_member(view, inner, offset, depth + 1) : 0;
+		found = has_members(inner) ? find_member(view, inner, offset, depth + 1, left) : 0;
 		if (found)
 			return found;
 	}
@@ -239,11 +241,12 @@ bool btf_view_has(const struct btf_view *view, const char *structure, const char
 	/* "sk_common.skc_family": each part within the type of the one before. */
 	while (text_next(&rest, '.', &part)) {
 		const struct btf_type *type = resolved(view, id);
+		unsigned left = MEMBERS;
 
 		offset = name_offset(view, part);
 		if (!has_members(type) || !offset)
 			return false;
-		id = find_member(view, type, offset, 0);
+		id = find_member(view, type, offset, 0, &left);
 		if (!id)
 			return false;
 	}

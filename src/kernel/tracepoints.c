@@ -4,7 +4,7 @@
 #include "kernel/internal.h"
 
 #define LIST_LIMIT   (8U << 20)
-#define FORMAT_LIMIT (1U << 20)
+#define FORMAT_LIMIT (256U << 10)
 
 bool name_is_plain(const char *name)
 {

@@ -125,7 +125,8 @@ static void endless(void **state)
 
 	(void)state;
 	btf__add_struct(btf, "loop", 4);
-	btf__add_field(btf, NULL, 1, 0, 0);
+	for (int i = 0; i < 10; i++)
+		btf__add_field(btf, NULL, 1, 0, 0);
 	btf__add_typedef(btf, "self", 2);
 	btf__add_struct(btf, "other", 4);
 	btf__add_field(btf, "x", 2, 0, 0);
