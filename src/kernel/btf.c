@@ -214,9 +214,13 @@ static uint32_t find_member(const struct btf_view *view, const struct btf_type *
 {
 	const struct btf_member *members = (const void *)(type + 1);
 
-	for (unsigned i = 0; i < BTF_INFO_VLEN(type->info) && *left; i++, --*left) {
+	for (unsigned i = 0; i < BTF_INFO_VLEN(type->info); i++) {
 		const struct btf_type *inner;
 		uint32_t found;
+
+		if (*left == 0)
+			return 0;
+		--*left;
 
 		if (members[i].name_off == offset)
 			return members[i].type;
