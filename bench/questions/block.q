@@ -217,3 +217,18 @@ check row me value 50..120
 alone
 work wkra read 300 4096 {tmp}/ra
 check status no_events || row me value 1..300
+
+? 每个块设备的请求次数
+alone
+before truncate -s 200M {tmp}/disk; l=$(losetup -f --show {tmp}/disk); echo loop=$l; echo minor=${l#/dev/loop}
+after losetup -d {loop}
+work wkblkcn3 diskwrite 125 16k {loop}
+check row device=loop{minor}|7:{minor}|7,{minor} value 125..130
+
+? 每个进程从磁盘读了多少字节
+alone
+aside
+before truncate -s 200M {tmp}/disk; l=$(losetup -f --show {tmp}/disk); echo loop=$l; echo minor=${l#/dev/loop}
+after losetup -d {loop}
+work wkblkcn4 diskread 80 32k {loop}
+check row me value 2621440..2700000

@@ -108,12 +108,12 @@ check row me value 148..165
 
 ? wakeups by process: who gets woken
 work wkwake pingpong 1000
-check row me value 1900..2300
+check row me value 1000..2300
 
 ? who wakes up whom
 aside
 work wkwake2 pingpong 1000
-check row any=wkwake2 value 1900..2600 || event any=wkwake2 count 100..
+check row any=wkwake2 value 1000..2600 || event any=wkwake2 count 100..
 
 ? soft interrupts by kind
 alone
@@ -240,3 +240,21 @@ check status cannot|no_events || row any~. value 10..2000000 || hist between 1us
 ? kernel stacks of context switches out of wkkstack
 work wkkstack sleep 100 3
 check row any~(schedule|nanosleep) value 100..120
+
+? 谁唤醒了谁
+aside
+work wkwakecn pingpong 1000
+check row any=wkwakecn value 1000..2600 || event any=wkwakecn count 100..
+
+? nanosleep 的睡眠时间，按进程
+work wknapcn sleep 25 20
+check hist me between 18ms..40ms count 25 || avg me 19ms..30ms || row me value 480ms..800ms
+
+? epoll_wait 的平均等待时间，按进程
+work wkepollcn epoll 20 25
+check avg me 24ms..40ms || hist me between 16ms..50ms count 20
+
+? 定时器到期的函数统计
+alone
+work wkhrcn sleep 120 3
+check row function~. value 5..20000

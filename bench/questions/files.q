@@ -314,3 +314,25 @@ check event file~new5$ count 1 || row file~new5$ value 1
 ? list the open flags used by wkflags
 work wkflags open 10 {tmp}/x
 check event me count 10..11 || row me value 10..11 || total 10..11
+
+? 查看进程 {pid} 读取了哪些文件
+work wkpidcn open 19 {tmp}/mi.txt
+check event file~mi.txt count 19 || row file~mi.txt value 19
+check only file~mi.txt
+
+? 每个进程平均每次写多少字节
+aside
+work wkavgcn write 100 1000 {tmp}/w + write 100 3000 {tmp}/w
+check avg me 1950..2010
+
+? 大于 64KB 的写操作，按进程计数
+work wkbigcn write 35 100k {tmp}/w + write 120 100 {tmp}/w
+check row me value 35
+
+? 重命名了哪些文件
+work wkrencn rename 10 {tmp}
+check event me any~old7$ count 1
+
+? 创建目录的次数
+work wkmkcn mkdir 17 {tmp}
+check row me value 17 || event me count 17 || total 17..30

@@ -112,8 +112,8 @@ check hist at 5000 260..262 || hist me at 5000 260..262
 
 ? kmalloc bytes by process
 alone
-work wkkmalloc pair 500 8192
-check row me value 500000..30000000
+work wkkmalloc msgq 1000 2000
+check row me value 2000000..2120000
 
 ? kernel slab allocations by cache
 alone
@@ -122,21 +122,21 @@ check row any~. value 1000..10000000
 
 ? kmalloc calls per process
 aside
-work wkkmalloc2 pair 2000 8192
-check row me value 1000..30000
+work wkkmalloc2 msgq 1500 2000
+check row me value 1500..1600
 
 ? kmalloc request size histogram
 alone
-work wkkmalloc3 pair 2000 8192
-check hist between 8..65536 count 2000..200000
+work wkkmalloc3 msgq 2000 2000
+check hist at 2048 2000..8000 || hist me at 2048 2000..2010
 
 ? kmem_cache_alloc count by process
 work wkcache open 3000 {tmp}/x
 check row me value 3000..30000
 
 ? 内核 kmalloc 分配了多少字节，按进程
-work wkkmalloccn pair 600 8192
-check row me value 500000..40000000
+work wkkmalloccn msgq 1200 2000
+check row me value 2400000..2550000
 
 ? page allocations by process
 work wkpage fault 6000
@@ -236,3 +236,20 @@ check status no_events || row any~khugepaged value 1..1000 || event any~khugepag
 alone
 work wkmigp compact 2
 check status no_events || row any~. value 1..100000 || event any~. count 1.. || total 1..
+
+? 主缺页（major fault）次数，按进程
+work wkmajorcn majfault 250 {tmp}/major
+check row me value 245..360
+
+? 缺页最多的用户态调用栈，进程 {pid}
+work wkfaultscn fault 2000
+check row any~touch_pages value 2000..2010
+
+? 按进程统计分配的内存页数
+aside
+work wkpagecn fault 6000
+check row me value 5900..6400
+
+? 谁在调用 brk 扩展堆
+work wkbrkcn brk 160
+check row me value 160..165 || event me count 160..165

@@ -255,3 +255,20 @@ check status no_events || absent me
 ? netfilter hooks, kernel function nf_hook_slow
 work wknf udp 10 {port} 100
 check status cannot
+
+? 端口 {port} 上接受的连接
+work wkacccn tcp 18 {port}
+check row me value 18..38 || event me count 18..38
+
+? 每个进程收到的网络字节数
+work wkrecvcn tcpbytes 60 {port} 3000
+check row me value 180000..181000
+
+? 谁在发送 UDP 数据报
+aside
+work wkudpcn udp 65 {port} 100
+check row me value 65..66 || event me count 65..66
+
+? 统计 socket 创建次数，按进程
+work wksockcn socket 58
+check row me value 58

@@ -263,3 +263,26 @@ check avg syscall=clock_nanosleep 19ms..30ms
 alone
 work wkrate getppid 30000
 check rate me 9000..40000
+
+? 进程 wkthrcn 创建了多少线程
+work wkthrcn thread 60
+check row me value 60..62 || total 60..62
+
+? 谁在调用 setuid
+work wksuidcn setuid 37
+check row me value 37 || event me count 37
+
+? 失败的系统调用，按错误码统计
+alone
+aside
+work wkerrcn badclose 130 + getppid 300
+check row error=EBADF* value 130..400
+
+? 每个进程每秒的系统调用次数
+alone
+work wkratecn getppid 30000
+check rate me 9000..40000
+
+? 哪些进程被信号杀死
+work wksigcn crash 8 9
+check row any=wksigcn value 8..16 || event any=wksigcn count 8..16

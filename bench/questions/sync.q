@@ -60,7 +60,7 @@ work wksem semop 130
 check row me value 260
 
 ? message queue sends by process
-work wkmsg msgq 75
+work wkmsg msgq 75 64
 check row me value 75
 
 ? eventfd created or written? count eventfd2 by process
@@ -123,20 +123,24 @@ check row any~wkcg4 value 300..305 || row cgroup~. value 300..600
 
 ? kvm exits by reason
 work wkkvm kvm 200
-check row any~. value 200..230
+check row any~. value 200..230 || status no_events
 
 ? count kvm exits per process
 work wkkvm2 kvm 150
-check row me value 150..180
+check row me value 150..180 || status no_events
 
 ? how long does the guest run between kvm entry and exit
 aside
 work wkkvm3 kvm 150
-check hist between 100ns..100ms count 140..180 || avg 100ns..100ms || hist me between 100ns..100ms count 140..180 || avg me 100ns..100ms
+check hist between 100ns..100ms count 140..180 || avg 100ns..100ms || hist me between 100ns..100ms count 140..180 || avg me 100ns..100ms || status no_events|cannot
 
 ? 统计 KVM 虚拟机退出的次数
 work wkkvmcn kvm 170
-check row me value 170..200 || total 170..200 || row any~. value 170..200
+check row me value 170..200 || total 170..200 || row any~. value 170..200 || status no_events
+
+? kvm exits to user space by reason (kvm_userspace_exit)
+work wkkvmu kvm 160
+check row any~. value 160..165
 
 ? kvm i/o port accesses
 work wkkvm4 kvm 130
@@ -245,3 +249,16 @@ check row me value 38
 aside
 work wkfmf majfault 150 {tmp}/m
 check row me value 140..300
+
+? io_uring 完成事件的次数，按进程
+aside
+work wkuringcn2 uringnop 115
+check row me value 115
+
+? 统计 flock 文件锁，按进程
+work wkflockcn flock 40 {tmp}/l
+check row me value 40..80
+
+? 信号量操作 semop 的次数
+work wksemcn semop 60
+check row me value 120 || total 120..130

@@ -145,3 +145,12 @@ check event file=/etc/hosts count 1..3 || row file=/etc/hosts value 1..3 || row 
 ? opens of process 4194300
 work wknopid stat 5 {tmp}/x
 check status cannot|failed why~4194300
+
+? malloc 的调用次数，按进程
+work wkmlcn malloc 500 64
+check row me value 500..520
+
+? {work} 的 price_order 函数返回值的直方图
+aside
+work wkretcn call 110 100 pear
+check hist at 300 110 || hist me at 300 110

@@ -19,7 +19,7 @@
 static int direct(char **args, int flags)
 {
 	size_t size = (size_t)number(args[1]);
-	int fd = open(args[2], flags | O_DIRECT | O_CLOEXEC, 0644);
+	int fd = open(args[2], flags | (flags == O_RDONLY ? 0 : O_CREAT) | O_DIRECT | O_CLOEXEC, 0644);
 	void *block;
 
 	if (fd < 0 || posix_memalign(&block, 4096, size) != 0)

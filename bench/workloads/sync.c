@@ -74,15 +74,17 @@ static int run_semop(char **args)
 	return semctl(id, 0, IPC_RMID);
 }
 
+/* Each message of SIZE bytes is one kmalloc of SIZE and 48 bytes. */
 static int run_msgq(char **args)
 {
 	struct {
 		long type;
-		char text[64];
+		char text[4000];
 	} message = {.type = 1};
+	size_t size = (size_t)number(args[1]);
 	int id = msgget(IPC_PRIVATE, 0600);
 
-	TIMES(number(args[0]), msgsnd(id, &message, 64, 0) < 0 ? -1 : (int)msgrcv(id, &message, 64, 0, 0));
+	TIMES(number(args[0]), msgsnd(id, &message, size, 0) < 0 ? -1 : (int)msgrcv(id, &message, size, 0, 0));
 	return msgctl(id, IPC_RMID, NULL);
 }
 
@@ -206,7 +208,7 @@ const struct op sync_ops[] = {
 	{"futexwake", "N", NULL, run_futexwake},
 	{"mutex", "N MS", NULL, run_mutex},
 	{"semop", "N", NULL, run_semop},
-	{"msgq", "N", NULL, run_msgq},
+	{"msgq", "N SIZE", NULL, run_msgq},
 	{"eventfd", "N", NULL, run_eventfd},
 	{"contend", "MS", NULL, run_contend},
 	{"uringnop", "N", prepare_ring, run_uringnop},
