@@ -128,6 +128,23 @@ char *object_of_pid(long pid)
 	return text_copy(text_of(link));
 }
 
+/* The program of that name in $PATH; where that is a script (a version manager's), the real one behind it. */
+static char *program(const char *name)
+{
+	static const char *const folders[] = { "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin" };
+	AUTO_FREE char *found = program_find(name);
+
+	for (size_t i = 0; found && !is_ours(found) && i < COUNT(folders); i++) {
+		AUTO_FREE char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", folders[i], name) < 0)
+			path = NULL;
+		if (path && is_ours(path))
+			return TAKE(path);
+	}
+	return TAKE(found);
+}
+
 char *object_locate(const char *name)
 {
 	AUTO_FREE char *prefixed = NULL;
@@ -143,7 +160,7 @@ char *object_locate(const char *name)
 	if (strncmp(name, "lib", 3) == 0 || strstr(name, ".so"))
 		found = library(text_of(name));
 	if (!found)
-		found = program_find(name);
+		found = program(name);
 	if (!found && asprintf(&prefixed, "lib%s", name) < 0)
 		prefixed = NULL;
 	return found || !prefixed ? found : library(text_of(prefixed));
