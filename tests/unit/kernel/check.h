@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <cmocka.h>
 /* cmocka's fail() has the name of ours. */
 #undef fail
@@ -16,13 +17,12 @@
 /* A new folder that ends with the process; also the cache's home. */
 static inline const char *test_folder(void)
 {
-	static char folder[] = "/tmp/syswhy-kernel-XXXXXX";
-	static bool made;
+	static char folder[64];
 
-	if (!made) {
-		assert_non_null(mkdtemp(folder));
+	if (!folder[0]) {
+		snprintf(folder, sizeof(folder), "/tmp/syswhy-kernel-test-%d", getpid());
+		assert_int_equal(mkdir(folder, 0700), 0);
 		setenv("XDG_CACHE_HOME", folder, 1);
-		made = true;
 	}
 	return folder;
 }
