@@ -78,7 +78,7 @@ function heatMap(parent, times, unit, state) {
 	const union = bucketUnion(times.map(time => time.buckets));
 	if (!union.length)
 		return;
-	make(parent, 'h3', {}, quantity(unit) + ', over time');
+	make(parent, 'h3', {}, 'Over time');
 	const grid = times.map(time => countsOf(time.buckets, union)), most = Math.max(...grid.map(c => Math.max(...c)), 1);
 	const element = make(parent, 'canvas', { class: 'heat', role: 'img', 'aria-label':
 		`Heat map: time from ${times[0].time} s to ${times[times.length - 1].time} s, ${union.length} ranges of values, ` +

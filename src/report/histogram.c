@@ -91,7 +91,6 @@ static void paint_buckets(const struct paint *paint, const json_t *buckets, cons
 
 	json_array_foreach(buckets, i, item) {
 		struct bucket bucket = bucket_of(item);
-		AUTO_BUILD label = { 0 }, count = { 0 };
 
 		if (bucket.count <= 0)
 			continue;

@@ -109,7 +109,7 @@ static void scaled(double value, const struct family *family, struct figure *fig
 
 	while (step + 1 < family->count && fabs(base) >= steps[step + 1].size)
 		step++;
-	/* 1,023.97 KiB would round to 1,024 KiB: it is 1 MiB. Rates of time need no such care below "s". */
+	/* 1,023.97 KiB would round to 1,024 KiB: it is 1 MiB. */
 	if (step + 1 < family->count) {
 		double next = steps[step + 1].size / steps[step].size;
 
