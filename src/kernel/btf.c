@@ -14,7 +14,7 @@
 struct btf_view {
 	const char *types, *strings;
 	size_t types_len, strings_len;
-	uint32_t *at; /* offset of each type; id 1 is at[1] */
+	uint32_t *at; /* offset of each type; id 1 is at[1]; NULL until a type is looked for */
 	size_t count; /* ids are 1 .. count - 1 */
 	void *map;    /* our own mapping or copy, or NULL */
 	size_t map_len;
@@ -62,6 +62,9 @@ static void index_types(struct btf_view *view)
 	VEC(uint32_t) starts = { 0 };
 	size_t offset = 0, extra;
 
+	if (view->at)
+		return;
+
 	vec_push(&starts, 0);
 	while (offset + sizeof(struct btf_type) <= view->types_len) {
 		const struct btf_type *type = (const void *)(view->types + offset);
@@ -98,7 +101,6 @@ struct btf_view *btf_view_new(const void *bytes, size_t len)
 		free(view);
 		return NULL;
 	}
-	index_types(view);
 	return view;
 }
 
@@ -163,10 +165,12 @@ static uint32_t name_offset(const struct btf_view *view, struct text name)
 	return hit ? (uint32_t)(hit + 1 - view->strings) : 0;
 }
 
-static uint32_t find_type(const struct btf_view *view, struct text name, unsigned kinds)
+static uint32_t find_type(struct btf_view *view, struct text name, unsigned kinds)
 {
 	uint32_t offset = name_offset(view, name);
 
+	if (offset)
+		index_types(view);
 	for (uint32_t id = 1; offset && id < view->count; id++) {
 		const struct btf_type *type = type_of(view, id);
 
@@ -232,7 +236,7 @@ static uint32_t find_member(const struct btf_view *view, const struct btf_type *
 	return 0;
 }
 
-bool btf_view_has(const struct btf_view *view, const char *structure, const char *member)
+bool btf_view_has(struct btf_view *view, const char *structure, const char *member)
 {
 	struct text name = text_of(structure), rest = text_of(member), part;
 	uint32_t id, offset;
@@ -299,6 +303,8 @@ bool btf_number(struct btf_view *view, struct text name, long long *value)
 	if (offset)
 		return enum_value(view, view->last_enum, offset, value);
 	offset = name_offset(view, name);
+	if (offset)
+		index_types(view);
 	for (uint32_t id = 1; offset && id < view->count; id++)
 		if (enum_value(view, id, offset, value)) {
 			view->last_enum = id;
@@ -316,6 +322,7 @@ bool kernel_type_has(struct kernel *kernel, const char *structure, const char *m
 
 void btf_each(struct btf_view *view, unsigned kind, bool (*take)(void *context, const char *name), void *context)
 {
+	index_types(view);
 	for (uint32_t id = 1; id < view->count; id++) {
 		const struct btf_type *type = type_of(view, id);
 

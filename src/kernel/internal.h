@@ -54,7 +54,7 @@ unsigned btf_id_of(struct kernel *kernel, const char *name, unsigned kind);
 /* A checked view of BTF bytes (borrowed): NULL when they are none. */
 struct btf_view *btf_view_new(const void *bytes, size_t len);
 void btf_view_free(struct btf_view *view);
-bool btf_view_has(const struct btf_view *view, const char *structure, const char *member);
+bool btf_view_has(struct btf_view *view, const char *structure, const char *member);
 /* The value of an enumerator, of any enumeration. */
 bool btf_number(struct btf_view *view, struct text name, long long *value);
 struct btf_view *kernel_btf(struct kernel *kernel); /* NULL: none */
