@@ -117,7 +117,13 @@ void word_fold(struct text word, char base[64])
 {
 	size_t len;
 
-	snprintf(base, 64, "%.*s", TEXT_ARG(word));
+	len = word.len < 63 ? word.len : 63;
+	if (len)
+		memcpy(base, word.at, len);
+	base[len] = '\0';
+	/* Every ending that folds is in -s, -ed or -ing. */
+	if (len < 3 || !strchr("sdg", base[len - 1]))
+		return;
 	len = strlen(base);
 	for (size_t i = 0; i < COUNT(irregular); i++) {
 		if (strcmp(base, irregular[i][0]) != 0)

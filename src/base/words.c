@@ -21,6 +21,8 @@ static uint32_t plain(uint32_t c)
 		{ 0x00d7, '*' },  { 0x00ab, '"' },  { 0x00bb, '"' },
 	};
 
+	if (c < 0x80)
+		return c;
 	if (c >= 0xff01 && c <= 0xff5e)
 		return c - 0xff01 + '!';
 	if ((c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f)

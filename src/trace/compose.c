@@ -57,14 +57,14 @@ static void measure_choose(struct wish *wish, const struct subject *subject)
 	if (said(wish, MEASURE_SUM) && (value || subject->measure == MEASURE_SUM)) {
 		plan->measure = MEASURE_SUM;
 		plan->value = value ? value : subject->measure_role;
-	} else if (value && !said(wish, MEASURE_EVENTS)) {
+	} else if (value && !wish->each && (!said(wish, MEASURE_EVENTS) || plan->by.len)) {
 		plan->measure = wish->ranked ? MEASURE_SUM : MEASURE_HISTOGRAM;
 		plan->value = value;
 	} else if (said(wish, MEASURE_COUNT) || said(wish, MEASURE_SUM)) {
 		plan->measure = MEASURE_COUNT;
 		plan->value = NULL;
-	} else if (plan->by.len && subject->measure == MEASURE_EVENTS) {
-		plan->measure = MEASURE_COUNT;
+	} else if (wish->each) {
+		plan->measure = MEASURE_EVENTS;
 		plan->value = NULL;
 	} else if (plan->by.len || wish->ranked) {
 		if (subject->measure == MEASURE_EVENTS) {

@@ -385,8 +385,6 @@ static const struct subject *system_said(struct wish *wish, struct build *why)
 	const struct tracepoint *list;
 	size_t count;
 
-	if (kernel_tracepoints(wish->kernel, &list, &count, NULL) < 0)
-		return NULL;
 	for (size_t t = 0; t < q->tokens.len; t++) {
 		const char *word = q->tokens.at[t].word.base;
 		VEC(const char *) names = { 0 };
@@ -398,6 +396,8 @@ static const struct subject *system_said(struct wish *wish, struct build *why)
 		if (!token_is(q, t + 1, "tracepoint") && !token_is(q, t + 1, "event") &&
 		    !token_is(q, t + 1, "subsystem") && !text_ends(q->tokens.at[t].word.text, ":*"))
 			continue;
+		if (kernel_tracepoints(wish->kernel, &list, &count, NULL) < 0)
+			return NULL;
 		for (size_t i = 0; i < count; i++)
 			if (text_is(text_until(text_of(word), strcspn(word, ":")), list[i].system))
 				vec_push(&names, arena_fmt(arena, "tracepoint:%s:%s", list[i].system, list[i].name));

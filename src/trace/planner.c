@@ -5,7 +5,7 @@
 #include "trace/compose.h"
 #include "trace/writer.h"
 
-#define CANDIDATES  4
+#define CANDIDATES  8
 #define SCORE_LEAST 1.2 /* below this the words say next to nothing of the subject */
 
 void planning_done(struct planning *planning)
@@ -321,7 +321,7 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 
 		/* What the machine cannot show is not replaced by something else that sounds alike. */
 		if (candidates[i].score < SCORE_LEAST ||
-		    candidates[i].score < (impossible ? 0.97 : 0.6) * candidates[0].score)
+		    candidates[i].score < (impossible ? 0.97 : 0.5) * candidates[0].score)
 			break;
 		build_clear(&unplaced);
 		outcome = subject_try(vocabulary, kernel, question, options, candidates[i].subject, false, false, plan,

@@ -44,7 +44,8 @@ struct wish {
 	const char *measured;		 /* the role that a measure word or mention implies */
 	VEC(size_t) raw_keys;		 /* tokens after "by" that are no role: perhaps fields */
 	VEC(const struct role *) mentions; /* roles named without "by" */
-	bool ranked, failed, succeeded, tree;
+	bool ranked, failed, succeeded;
+	bool each; /* "show each …": every occurrence, though a key is named */
 	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
 };
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */

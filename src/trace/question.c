@@ -83,6 +83,45 @@ static const char *spelling(const struct vocabulary *v, const char *word)
 	return tie || best > most ? NULL : found;
 }
 
+bool token_is(const struct question *q, size_t at, const char *canonical)
+{
+	return at < q->tokens.len && strcmp(q->tokens.at[at].canonical, canonical) == 0;
+}
+
+static bool is_article(const struct question *q, size_t at)
+{
+	return token_is(q, at, "the") || token_is(q, at, "a") || token_is(q, at, "an") || token_is(q, at, "of");
+}
+
+size_t phrase_at(const struct question *q, size_t at, const struct phrase *phrase)
+{
+	size_t here = at, word = 0;
+
+	while (word < phrase->count) {
+		if (here >= q->tokens.len)
+			return 0;
+		if (same_word(q->tokens.at[here].canonical, phrase->words[word]))
+			word++;
+		else if (word == 0 || !is_article(q, here))
+			return 0;
+		here++;
+	}
+	return here - at;
+}
+
+static size_t longest(const struct question *q, size_t at, const phrase_list *list)
+{
+	size_t best = 0;
+
+	vec_each(phrase, list) {
+		size_t len = phrase_at(q, at, phrase);
+
+		if (len > best)
+			best = len;
+	}
+	return best;
+}
+
 void question_read(struct question *q, const struct vocabulary *vocabulary, struct text text,
 		   bool (*is_name)(void *context, const struct token *token), void *context)
 {
@@ -110,50 +149,16 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		token->ignored = vocabulary_word(vocabulary, right)->ignore;
 	}
 	words_done(&words);
+	/* Fillers of Chinese: marked after all tokens are known, as they may be several characters. */
+	for (size_t i = 0; i < q->tokens.len; i++)
+		for (size_t k = i, end = i + longest(q, i, &vocabulary->han_ignore); k < end; k++)
+			if (q->tokens.at[k].word.kind == WORD_HAN)
+				q->tokens.at[k].ignored = true;
 }
 
 void question_done(struct question *q)
 {
 	vec_done(&q->tokens);
-}
-
-bool token_is(const struct question *q, size_t at, const char *canonical)
-{
-	return at < q->tokens.len && strcmp(q->tokens.at[at].canonical, canonical) == 0;
-}
-
-static bool is_article(const struct question *q, size_t at)
-{
-	return token_is(q, at, "the") || token_is(q, at, "a") || token_is(q, at, "an") || token_is(q, at, "of");
-}
-
-size_t phrase_at(const struct question *q, size_t at, const struct phrase *phrase)
-{
-	size_t here = at, word = 0;
-
-	while (word < phrase->count) {
-		if (here >= q->tokens.len)
-			return 0;
-		if (strcmp(q->tokens.at[here].canonical, phrase->words[word]) == 0)
-			word++;
-		else if (word == 0 || !is_article(q, here))
-			return 0;
-		here++;
-	}
-	return here - at;
-}
-
-static size_t longest(const struct question *q, size_t at, const phrase_list *list)
-{
-	size_t best = 0;
-
-	vec_each(phrase, list) {
-		size_t len = phrase_at(q, at, phrase);
-
-		if (len > best)
-			best = len;
-	}
-	return best;
 }
 
 const struct role *role_at(const struct question *q, size_t at, size_t *len)

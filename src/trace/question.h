@@ -1,5 +1,6 @@
 /* A question as tokens: what was written, what it means to the vocabulary, and what has used it. */
 #pragma once
+#include <string.h>
 #include "trace/vocabulary.h"
 
 enum token_use { /* bits */
@@ -30,6 +31,12 @@ struct question {
 void question_read(struct question *question, const struct vocabulary *vocabulary, struct text text,
 		   bool (*is_name)(void *context, const struct token *token), void *context);
 void question_done(struct question *question);
+
+/* Most words differ in their first letter already. */
+static inline bool same_word(const char *a, const char *b)
+{
+	return a[0] == b[0] && strcmp(a, b) == 0;
+}
 
 /* How many tokens the phrase takes when it stands at `at`, in order; 0 when it does not. Articles in
  * between are passed over. */

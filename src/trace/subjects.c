@@ -28,7 +28,7 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 		for (size_t i = 0; i < q->tokens.len; i++) {
 			bool taken = false;
 
-			if (strcmp(q->tokens.at[i].canonical, phrase->words[w]) != 0)
+			if (!same_word(q->tokens.at[i].canonical, phrase->words[w]))
 				continue;
 			for (size_t k = 0; k < w; k++)
 				taken = taken || where[k] == i;
@@ -56,7 +56,7 @@ static size_t han_find(const struct question *q, const char **characters, size_t
 	for (size_t i = 0; i + count <= q->tokens.len; i++) {
 		size_t k = 0;
 
-		while (k < count && strcmp(q->tokens.at[i + k].canonical, characters[k]) == 0 &&
+		while (k < count && same_word(q->tokens.at[i + k].canonical, characters[k]) &&
 		       token_share(&q->tokens.at[i + k]) > 0)
 			k++;
 		if (k == count)
@@ -94,6 +94,16 @@ static double han_match(const struct question *q, const struct phrase *phrase, b
 	return whole != SIZE_MAX ? score * 1.2 : score;
 }
 
+/* Whether any phrase of the subject holds the word, even when the phrase as a whole is not there. */
+static bool belongs(const struct subject *subject, const struct token *token)
+{
+	vec_each(phrase, &subject->say)
+		for (size_t w = 0; w < phrase->count; w++)
+			if (same_word(phrase->words[w], token->canonical))
+				return true;
+	return false;
+}
+
 /* The score of all that a subject's phrases place; marks the tokens in `matched`. */
 static double subject_score(const struct question *q, const struct subject *subject, bool matched[TOKENS_MOST])
 {
@@ -113,6 +123,10 @@ static double subject_score(const struct question *q, const struct subject *subj
 		if (score > best)
 			best = score;
 	}
+	/* With one phrase there, stray words of the others speak for the subject too. */
+	for (size_t i = 0; best > 0 && i < q->tokens.len && i < TOKENS_MOST; i++)
+		matched[i] = matched[i] || (!q->tokens.at[i].ignored && token_share(&q->tokens.at[i]) > 0 &&
+					    belongs(subject, &q->tokens.at[i]));
 	for (size_t i = 0; i < q->tokens.len && i < TOKENS_MOST; i++)
 		if (matched[i])
 			united += token_share(&q->tokens.at[i]) * (q->tokens.at[i].word.kind == WORD_HAN ? 0.6 : 1) *

@@ -38,16 +38,59 @@ const struct subject *vocabulary_subject(const struct vocabulary *vocabulary, co
 	return NULL;
 }
 
-static int lexeme_compare(const void *key, const void *at)
+/* FNV-1a */
+static size_t word_hash(const char *word)
 {
-	return strcmp(key, ((const struct lexeme *)at)->word);
+	uint32_t hash = 2166136261u;
+
+	for (; *word; word++)
+		hash = (hash ^ (unsigned char)*word) * 16777619u;
+	return hash;
+}
+
+/* The slot of the word, or the free one where it would go. */
+static unsigned *slot_of(const struct vocabulary *vocabulary, const char *word)
+{
+	size_t mask = vocabulary->index_size - 1;
+
+	for (size_t at = word_hash(word) & mask;; at = (at + 1) & mask) {
+		unsigned *slot = &vocabulary->index[at];
+
+		if (!*slot || strcmp(vocabulary->lexicon.at[*slot - 1].word, word) == 0)
+			return slot;
+	}
 }
 
 const struct lexeme *vocabulary_word(const struct vocabulary *vocabulary, const char *word)
 {
-	return vocabulary->lexicon.len ? bsearch(word, vocabulary->lexicon.at, vocabulary->lexicon.len,
-						 sizeof(struct lexeme), lexeme_compare) :
-					 NULL;
+	unsigned *slot = vocabulary->index_size ? slot_of(vocabulary, word) : NULL;
+
+	return slot && *slot ? &vocabulary->lexicon.at[*slot - 1] : NULL;
+}
+
+static void index_grow(struct vocabulary *vocabulary)
+{
+	free(vocabulary->index);
+	vocabulary->index_size = vocabulary->index_size ? vocabulary->index_size * 2 : 8192;
+	vocabulary->index = calloc(vocabulary->index_size, sizeof(*vocabulary->index));
+	if (!vocabulary->index)
+		abort();
+	for (size_t i = 0; i < vocabulary->lexicon.len; i++)
+		*slot_of(vocabulary, vocabulary->lexicon.at[i].word) = (unsigned)i + 1;
+}
+
+struct lexeme *vocabulary_enter(struct vocabulary *vocabulary, const char *word)
+{
+	unsigned *slot;
+
+	if (vocabulary->lexicon.len * 2 >= vocabulary->index_size)
+		index_grow(vocabulary);
+	slot = slot_of(vocabulary, word);
+	if (!*slot) {
+		vec_push(&vocabulary->lexicon, (struct lexeme){ .word = word });
+		*slot = (unsigned)vocabulary->lexicon.len;
+	}
+	return &vocabulary->lexicon.at[*slot - 1];
 }
 
 double vocabulary_weight(const struct vocabulary *vocabulary, const char *word)
@@ -90,6 +133,7 @@ void vocabulary_free(struct vocabulary *vocabulary)
 	vec_done(&vocabulary->roles);
 	vec_done(&vocabulary->senses);
 	vec_done(&vocabulary->lexicon);
+	free(vocabulary->index);
 	vec_done(&vocabulary->han_ignore);
 	arena_free(vocabulary->arena);
 	free(vocabulary);

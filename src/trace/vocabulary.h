@@ -10,9 +10,10 @@ struct place { /* where a definition stands, for messages */
 	unsigned line;
 };
 
-/* A way of saying something: English words in base form, or one piece of Chinese text. */
+/* A way of saying something: words in base form; of Chinese (which may hold English words too) each
+ * character is one. */
 struct phrase {
-	const char **words; /* base forms, canonical (after `same`); for Chinese one entry */
+	const char **words; /* base forms, canonical (after `same`) */
 	size_t count;
 	bool han;
 };
@@ -82,6 +83,7 @@ struct lexeme {
 	const char *same; /* the canonical word it stands for, or NULL */
 	bool ignore;	  /* carries no meaning of its own: "the", "please" */
 	unsigned subjects; /* how many subjects' phrases hold it */
+	unsigned last_subject; /* while reading: which of them was counted last */
 };
 
 struct vocabulary {
@@ -89,8 +91,10 @@ struct vocabulary {
 	VEC(struct subject) subjects;
 	VEC(struct role) roles;
 	VEC(struct sense) senses;
-	VEC(struct lexeme) lexicon; /* sorted by word */
-	VEC(const char *) han_ignore;
+	VEC(struct lexeme) lexicon;
+	unsigned *index; /* of the lexicon by hash: place + 1, 0 free; `index_size` is a power of two */
+	size_t index_size;
+	phrase_list han_ignore; /* Chinese that carries no meaning of its own */
 };
 
 /* Reads every *.vocab file of the folder. The first mistake is in `err` as "FILE:LINE: …"; all of them
@@ -107,6 +111,8 @@ static inline void drop_vocabulary(struct vocabulary **vocabulary)
 const struct role *vocabulary_role(const struct vocabulary *vocabulary, const char *name);
 const struct subject *vocabulary_subject(const struct vocabulary *vocabulary, const char *name);
 const struct lexeme *vocabulary_word(const struct vocabulary *vocabulary, const char *word);
+/* Finds or makes the entry. The pointer is valid until the next one is made. */
+struct lexeme *vocabulary_enter(struct vocabulary *vocabulary, const char *word);
 /* How much a word tells: rare words tell more (inverse document frequency over the subjects). */
 double vocabulary_weight(const struct vocabulary *vocabulary, const char *word);
 /* Folds and replaces by the canonical word: what phrases are compared in. */

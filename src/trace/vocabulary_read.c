@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <string.h>
 #include "base/file.h"
+#include "base/utf8.h"
 #include "trace/vocabulary.h"
 
 enum open_block { OPEN_NONE, OPEN_SUBJECT, OPEN_WAY, OPEN_ROLE, OPEN_SENSE };
@@ -57,6 +58,15 @@ static bool has_han(struct text t)
 	return false;
 }
 
+/* Most phrases are plain lower-case words: those need no splitting of questions. */
+static bool plain_words(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if ((t.at[i] < 'a' || t.at[i] > 'z') && t.at[i] != ' ')
+			return false;
+	return true;
+}
+
 /* One way of saying: its words in base form. `same` is applied later, when all files are read. */
 static void phrase_read(struct reader *r, struct text t, phrase_list *list)
 {
@@ -68,16 +78,33 @@ static void phrase_read(struct reader *r, struct text t, phrase_list *list)
 		mistake(r, "an empty phrase: remove the extra '|'");
 		return;
 	}
-	if (has_han(t)) {
-		phrase = (struct phrase){ arena_alloc(r->vocabulary->arena, sizeof(char *)), 1, true };
-		phrase.words[0] = keep(r, t);
-		vec_push(list, phrase);
-		return;
+	phrase.words = arena_alloc(r->vocabulary->arena, sizeof(char *) * (t.len + 1));
+	if (plain_words(t)) {
+		struct text rest = t, word;
+		char base[64];
+
+		while (text_word(&rest, &word)) {
+			word_fold(word, base);
+			phrase.words[phrase.count++] = arena_text(r->vocabulary->arena, text_of(base));
+		}
+	} else {
+		words_split(t, &words, NULL);
 	}
-	words_split(t, &words, NULL);
-	phrase.words = arena_alloc(r->vocabulary->arena, sizeof(char *) * (words.list.len + 1));
-	vec_each(word, &words.list)
-		phrase.words[phrase.count++] = arena_text(r->vocabulary->arena, text_of(word->base));
+	vec_each(word, &words.list) {
+		struct text rest = word->text;
+
+		phrase.han |= word->kind == WORD_HAN;
+		/* Chinese is compared character by character. */
+		while (word->kind == WORD_HAN && rest.len) {
+			uint32_t c;
+			size_t len = utf8_next(rest, &c);
+
+			phrase.words[phrase.count++] = arena_text(r->vocabulary->arena, text_until(rest, len));
+			rest = text_from(rest, len);
+		}
+		if (word->kind != WORD_HAN)
+			phrase.words[phrase.count++] = arena_text(r->vocabulary->arena, text_of(word->base));
+	}
 	words_done(&words);
 	if (phrase.count == 0)
 		mistake(r, "'%.*s' holds no word", TEXT_ARG(t));
@@ -289,6 +316,16 @@ static void role_line(struct reader *r, struct text key, struct text value)
 	}
 }
 
+static void lexeme_set(struct reader *r, const char *word, const char *same, bool ignore)
+{
+	struct lexeme *lexeme = vocabulary_enter(r->vocabulary, arena_text(r->vocabulary->arena, text_of(word)));
+
+	lexeme->ignore |= ignore;
+	/* "same write = writes": the folded forms may be equal. */
+	if (same && !lexeme->same && strcmp(same, word) != 0)
+		lexeme->same = same;
+}
+
 /* "same CANONICAL = WORD | WORD" and "ignore WORD | WORD": words.vocab */
 static void lexemes_read(struct reader *r, struct text key, struct text value)
 {
@@ -314,7 +351,7 @@ static void lexemes_read(struct reader *r, struct text key, struct text value)
 			continue;
 		if (has_han(part)) {
 			if (ignore)
-				vec_push(&r->vocabulary->han_ignore, keep(r, part));
+				phrase_read(r, part, &r->vocabulary->han_ignore);
 			else
 				mistake(r, "'same' is for English words; give Chinese synonyms as phrases");
 			continue;
@@ -323,10 +360,7 @@ static void lexemes_read(struct reader *r, struct text key, struct text value)
 		if (words.list.len != 1)
 			mistake(r, "'%.*s' is not one word", TEXT_ARG(part));
 		else
-			vec_push(&r->vocabulary->lexicon,
-				 (struct lexeme){ .word = arena_text(r->vocabulary->arena,
-								     text_of(words.list.at[0].base)),
-						  .same = same, .ignore = ignore });
+			lexeme_set(r, words.list.at[0].base, same, ignore);
 		words_done(&words);
 	}
 }
@@ -337,12 +371,7 @@ static bool block_open(struct reader *r, struct text key, struct text value)
 	struct vocabulary *v = r->vocabulary;
 
 	if (text_is(key, "subject")) {
-		const char *name = keep(r, value);
-
-		if (vocabulary_subject(v, name))
-			mistake(r, "the subject '%s' stands at %s:%u already", name,
-				vocabulary_subject(v, name)->place.file, vocabulary_subject(v, name)->place.line);
-		*vec_new(&v->subjects) = (struct subject){ .name = name, .place = r->place };
+		*vec_new(&v->subjects) = (struct subject){ .name = keep(r, value), .place = r->place };
 		r->open = OPEN_SUBJECT;
 	} else if (text_is(key, "way")) {
 		if (r->open != OPEN_SUBJECT && r->open != OPEN_WAY)
@@ -413,69 +442,59 @@ static void line_read(struct reader *r, struct text line)
 	}
 }
 
-static int lexeme_order(const void *a, const void *b)
+/* Makes the words of phrases canonical and enters them. `subject`: its number from 1, so that a word counts
+ * once for a subject; 0: of roles and senses, which do not count. */
+static void phrases_enter(struct vocabulary *v, phrase_list *list, unsigned subject)
 {
-	return strcmp(((const struct lexeme *)a)->word, ((const struct lexeme *)b)->word);
-}
-
-/* Joins entries of one word: `ignore` and `same` win, subject counts add up. */
-static void lexicon_settle(struct vocabulary *v)
-{
-	size_t kept = 0;
-
-	qsort(v->lexicon.at, v->lexicon.len, sizeof(struct lexeme), lexeme_order);
-	for (size_t i = 0; i < v->lexicon.len; i++) {
-		struct lexeme *last = kept ? &v->lexicon.at[kept - 1] : NULL;
-
-		if (!last || strcmp(last->word, v->lexicon.at[i].word) != 0) {
-			v->lexicon.at[kept++] = v->lexicon.at[i];
-			continue;
-		}
-		last->ignore |= v->lexicon.at[i].ignore;
-		last->subjects += v->lexicon.at[i].subjects;
-		if (!last->same)
-			last->same = v->lexicon.at[i].same;
-	}
-	v->lexicon.len = kept;
-}
-
-typedef VEC(struct lexeme) lexeme_list;
-
-/* Makes the words of phrases canonical and enters them. Of a subject, each word counts once. */
-static void phrases_enter(struct vocabulary *v, phrase_list *list, lexeme_list *fresh, unsigned subjects)
-{
-	size_t first = fresh->len;
-
 	vec_each(phrase, list) {
-		for (size_t i = 0; !phrase->han && i < phrase->count; i++) {
-			const struct lexeme *lexeme = vocabulary_word(v, phrase->words[i]);
-			bool seen = false;
+		for (size_t i = 0; i < phrase->count; i++) {
+			struct lexeme *lexeme = vocabulary_enter(v, phrase->words[i]);
 
-			if (lexeme && lexeme->same)
+			if (lexeme->same) {
 				phrase->words[i] = lexeme->same;
-			for (size_t k = first; k < fresh->len && !seen; k++)
-				seen = strcmp(fresh->at[k].word, phrase->words[i]) == 0;
-			if (!seen)
-				vec_push(fresh, (struct lexeme){ .word = phrase->words[i], .subjects = subjects });
+				lexeme = vocabulary_enter(v, lexeme->same);
+			}
+			if (subject && lexeme->last_subject != subject) {
+				lexeme->last_subject = subject;
+				lexeme->subjects++;
+			}
 		}
 	}
 }
 
 static void lexicon_build(struct vocabulary *v)
 {
-	lexeme_list fresh = { 0 };
+	unsigned number = 0;
 
-	lexicon_settle(v); /* the words of words.vocab alone, so that `same` can be looked up */
 	vec_each(subject, &v->subjects)
-		phrases_enter(v, &subject->say, &fresh, 1);
+		phrases_enter(v, &subject->say, ++number);
 	vec_each(role, &v->roles)
-		phrases_enter(v, &role->say, &fresh, 0);
+		phrases_enter(v, &role->say, 0);
 	vec_each(sense, &v->senses)
-		phrases_enter(v, &sense->say, &fresh, 0);
-	vec_each(lexeme, &fresh)
-		vec_push(&v->lexicon, *lexeme);
-	vec_done(&fresh);
-	lexicon_settle(v);
+		phrases_enter(v, &sense->say, 0);
+}
+
+static int subject_order(const void *a, const void *b)
+{
+	return strcmp((*(const struct subject *const *)a)->name, (*(const struct subject *const *)b)->name);
+}
+
+/* No name twice: sorted by name, equal ones stand together. */
+static void names_check(struct reader *r)
+{
+	VEC(const struct subject *) sorted = { 0 };
+
+	vec_each(subject, &r->vocabulary->subjects)
+		vec_push(&sorted, subject);
+	qsort(sorted.at, sorted.len, sizeof(sorted.at[0]), subject_order);
+	for (size_t i = 1; i < sorted.len; i++) {
+		if (strcmp(sorted.at[i - 1]->name, sorted.at[i]->name) != 0)
+			continue;
+		r->place = sorted.at[i]->place;
+		mistake(r, "the subject '%s' stands at %s:%u already", sorted.at[i]->name,
+			sorted.at[i - 1]->place.file, sorted.at[i - 1]->place.line);
+	}
+	vec_done(&sorted);
 }
 
 /* What must hold across lines. */
@@ -538,6 +557,7 @@ struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, s
 		return NULL;
 	}
 	lexicon_build(vocabulary);
+	names_check(&r);
 	subjects_check(&r);
 	if (r.wrong && !mistakes)
 		return NULL;

@@ -47,11 +47,14 @@ void wish_measures(struct wish *wish)
 	struct question *q = &wish->question;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		size_t len, outcome_len, role_len, rank_len;
+		size_t len, outcome_len, role_len, rank_len, each_len;
 		const struct sense *sense = sense_at(q, i, "measure", NULL, &len);
 		const struct sense *outcome = sense_at(q, i, "outcome", NULL, &outcome_len);
 		const struct sense *rank = sense_at(q, i, "rank", NULL, &rank_len);
 		const struct role *role = role_at(q, i, &role_len);
+
+		if (sense_at(q, i, "each", NULL, &each_len) && !spent(q, i, each_len))
+			wish->each = true;
 
 		if (spent(q, i, 1) || q->tokens.at[i].used & USED_KEY)
 			continue;
