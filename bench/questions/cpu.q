@@ -1,28 +1,33 @@
 # The processor: profiles, waiting, switching, interrupts, timers.
 ? profile the cpu at 99 Hz
 alone
-work wkburn burn 1300
-check row any~burn_inner_loop value 80..270
+for 3
+work wkburn burn 1000
+check row any~burn_inner_loop value 80..125
 
 ? where does pid {pid} spend its cpu time
 alone
-work wkburn2 burn 1300
+for 3
+work wkburn2 burn 1000
 check row any~burn_inner_loop value 50..2800
 
 ? which process uses the most cpu, sample it
 aside
 alone
-work wkburn3 burn 1500
+for 3
+work wkburn3 burn 1000
 check top me
 
 ? user stacks of wkburn4 on cpu, 99 hertz
 alone
-work wkburn4 burn 1300
-check row any~burn_outer value 80..270
+for 3
+work wkburn4 burn 1000
+check row any~burn_outer value 80..125
 
 ? 采样 CPU 上正在运行的函数栈
 alone
-work wkburncn burn 1300
+for 3
+work wkburncn burn 1000
 check row any~burn_inner_loop value 50..2800
 
 ? cpu samples per cpu
@@ -32,8 +37,9 @@ check row cpu=1 value 50..2800
 
 ? time on cpu by process
 alone
-work wkoncpu burn 1200
-check row me value 1000ms..1700ms || row me value 90..160
+for 3
+work wkoncpu burn 1000
+check row me value 950ms..1200ms
 
 ? off-cpu time by process
 work wkoff sleep 20 30

@@ -105,7 +105,7 @@ check row me value 18 || event me error=ESRCH* count 18 || row me error=ESRCH* v
 
 ? which process got SIGUSR2
 work wkkill4 kill 27 12
-check row any=wkreceiver value 27 || event any=wkreceiver count 27
+check row any=wkreceiver value 20..28 || event any=wkreceiver count 20..28
 
 ? 谁发送了信号，发给谁
 work wkkillcn kill 21 10
