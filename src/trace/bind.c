@@ -139,8 +139,17 @@ static bool bind_at(const struct spot *spot, enum site site, const char *expr, c
 {
 	const struct tracepoint *tracepoint = fields_at(spot, site);
 	const struct field *field = tracepoint ? tracepoint_field(tracepoint, expr) : NULL;
+	const char *names = NULL;
 
 	*b = (struct bound){ .site = site };
+	/* "names 0=READ,1=WRITE" and "bits 1=A,2=B": decoding that the kernel's format does not tell. */
+	if (type && strncmp(type, "names ", 6) == 0) {
+		names = type + 6;
+		type = "enum";
+	} else if (type && strncmp(type, "bits ", 5) == 0) {
+		names = arena_fmt(spot->arena, "|%s", type + 5);
+		type = "flags";
+	}
 	if (field) {
 		bind_field(spot, site, field, type, b);
 	} else {
@@ -157,15 +166,16 @@ static bool bind_at(const struct spot *spot, enum site site, const char *expr, c
 		b->type = type ? type : strcmp(expr, "comm") == 0 ? "chars" : "number";
 		wrap_type(b);
 	}
-	if (b->file) {
-		if (!kernel_has_btf(spot->kernel))
-			return false;
-	}
+	if (names)
+		b->symbols = names;
+	if (b->file && !kernel_has_btf(spot->kernel))
+		return false;
 	if (cond) {
 		bool task = false;
 
 		b->cond = bind_text(spot, SITE_EVENT, cond, &task);
-		if (!b->cond && site == SITE_START)
+		b->cond_site = b->cond ? SITE_EVENT : SITE_START;
+		if (!b->cond && spot->start)
 			b->cond = bind_text(spot, SITE_START, cond, &task);
 		if (!b->cond)
 			return false;

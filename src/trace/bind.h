@@ -25,7 +25,8 @@ struct bound {
 	const char *type; /* as in docs/vocabulary.md; never NULL */
 	const char *unit; /* of a number: "bytes", "ns"; or NULL */
 	const char *symbols; /* how the kernel decodes it, or NULL (see struct field) */
-	const char *cond; /* must hold at the event for the value to make sense, or NULL */
+	const char *cond; /* must hold for the value to make sense, or NULL */
+	enum site cond_site; /* where `cond` can be told */
 	bool task, file;  /* needs $task, and $file (from `raw`, a descriptor) */
 	bool text;	  /* a string */
 	bool universal;	  /* the same at start and event: comm, pid … */

@@ -290,13 +290,17 @@ static const struct subject *kernel_function_named(struct wish *wish, struct bui
 			continue;
 		if (!said && !strchr(name, '_'))
 			continue;
-		if (!kernel_has_function(wish->kernel, name))
-			continue;
 		if (!kernel_can(wish->kernel, KERNEL_KPROBES, no) && !kernel_can(wish->kernel, KERNEL_FENTRY, no)) {
-			build_clear(why);
-			build_fmt(why, "%s is a kernel function, and this kernel lets none be watched: %s", name, no);
+			if (said) {
+				build_clear(why);
+				build_fmt(why, "'%s' is asked for as a kernel function, and this kernel lets none be watched: %s",
+					  name, no);
+				return NULL;
+			}
 			continue;
 		}
+		if (!kernel_has_function(wish->kernel, name))
+			continue;
 		way = way_make(wish, arena_fmt(arena, "kernel.%s", name),
 			       arena_fmt(arena, "calls of the kernel's %s()", name), WAY_CALL, &subject);
 		probe = arena_fmt(arena, "kernel:%s", name);

@@ -196,7 +196,8 @@ static bool cgroup_take(struct wish *wish, size_t at)
 		path = text_copy(text_of(name));
 	else if (asprintf(&path, "/sys/fs/cgroup/%s", name[0] == '/' ? name + 1 : name) < 0)
 		path = NULL;
-	if (!path)
+	/* "cgroup reclaim" names no cgroup. */
+	if (!path || !file_exists(path))
 		return false;
 	wish_where(wish, "cgroup", COMPARE_EQUAL, path, 0);
 	tokens_use(q, at - 1, 2, USED_NAME);

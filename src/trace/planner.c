@@ -261,6 +261,8 @@ static bool asks_for_change(const struct question *q)
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t other;
 
+		if (sense_at(q, i, "key", NULL, &other))
+			return false; /* "who kills …" */
 		if (sense_at(q, i, "act", "change", &len))
 			return !sense_at(q, i + len, "outcome", NULL, &other) && !token_is(q, i + len, "signal");
 		if (!q->tokens.at[i].ignored)

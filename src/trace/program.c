@@ -33,6 +33,30 @@ static void scratch_maps(struct writer *w)
 	}
 }
 
+/* The way's own condition, at the site that has its fields. Of several probes, one without the fields is
+ * not restricted by it ("unlink" has no flags, "unlinkat" has). */
+static int where_write(struct writer *w)
+{
+	const struct way *way = w->spot.way;
+	bool task = false;
+	const char *where = bind_text(&w->spot, SITE_EVENT, way->where, &w->task);
+
+	if (where) {
+		late_condition(w, where);
+		return 0;
+	}
+	where = w->spot.start ? bind_text(&w->spot, SITE_START, way->where, &task) : NULL;
+	if (where) {
+		build_fmt(&w->early, "%s(%s)", w->early.len ? " && " : "", where);
+		w->paired = true;
+		return 0;
+	}
+	if (way->probes.len > 1)
+		return 0;
+	build_fmt(w->why, "%s lacks a field that '%s' needs", w->spot.event, way->where);
+	return -EOPNOTSUPP;
+}
+
 /* Writes the block or the two blocks of the spot. `first`: columns are recorded. */
 static int spot_write(struct writer *w, piece_list *starts, piece_list *events, bool first)
 {
@@ -56,17 +80,8 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 			return -EOPNOTSUPP;
 		build_fmt(&w->early, "%s(%s)", w->early.len ? " && " : "", where);
 	}
-	if (way->where) {
-		const char *where = bind_text(&w->spot, SITE_EVENT, way->where, &w->task);
-
-		if (!where && w->spot.start)
-			where = bind_text(&w->spot, SITE_START, way->where, &task);
-		if (!where) {
-			build_fmt(w->why, "%s lacks a field that '%s' needs", w->spot.event, way->where);
-			return -EOPNOTSUPP;
-		}
-		late_condition(w, where);
-	}
+	if (way->where && where_write(w) < 0)
+		return -EOPNOTSUPP;
 	code = conditions_write(w);
 	if (!code)
 		code = columns_write(w, roles, first);
@@ -223,10 +238,15 @@ static int way_write(struct writer *w, const struct way *way, piece_list *starts
 			w->spot.event_fields = NULL;
 		} else if (way->kind == WAY_SPAN) {
 			/* Any start pairs with any end: each is written once. */
-			for (size_t start = 0; start < (i == 0 ? way->starts.len : 1); start++) {
+			bool event_written = false;
+
+			for (size_t start = 0; start < way->starts.len && !(i > 0 && event_written); start++) {
+				if (!probe_possible(w->spot.kernel, way->kind, way->starts.at[start], w->plan->arena, w->why))
+					continue;
 				code = pair_spot(w, way, way->starts.at[start], name);
 				w->emit_start = i == 0;
-				w->emit_event = start == 0;
+				w->emit_event = !event_written;
+				event_written = true;
 				if (!code)
 					code = spot_write(w, starts, events, written == 0);
 				if (code < 0)
@@ -317,7 +337,7 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 		tail_write(&w, &text);
 		dialect_rewrite(options->dialect, build_text(&text), &program->text);
 		vec_each(column, &program->columns)
-			texts += column->text && strcmp(column->type, "kstack") != 0 && strcmp(column->type, "ustack") != 0;
+			texts += column->copied;
 		program->strings = texts <= 1 || options->dialect->long_strings ? STRINGS_LONG : STRINGS_SHORT;
 	}
 	pieces_done(&starts);

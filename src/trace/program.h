@@ -7,6 +7,7 @@
 struct column {
 	const char *role, *type, *unit, *symbols;
 	bool text;
+	bool copied;  /* by str() or buf(), which takes room on the BPF stack */
 	size_t shown; /* its place among the columns as the plan orders them */
 };
 struct program {

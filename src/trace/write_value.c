@@ -37,6 +37,21 @@ const char *value_at_event(struct writer *w, const char *role, const struct boun
 	return wrapped && b->wrap ? fmt(w, b->wrap, raw) : raw;
 }
 
+void bound_condition(struct writer *w, const char *role, const struct bound *b)
+{
+	const char *map;
+
+	if (!b->cond || b->cond_site == SITE_EVENT || !w->spot.start) {
+		late_condition(w, b->cond);
+		return;
+	}
+	/* Only the start knows: it remembers the verdict. */
+	map = arena_fmt(w->plan->arena, "@start_%s_if", role);
+	remember(w, map, arena_fmt(w->plan->arena, "(%s) ? 1 : 0", b->cond), b->task, false);
+	w->paired = true;
+	late_condition(w, arena_fmt(w->plan->arena, "%s[%s]", map, w->spot.id));
+}
+
 void late_condition(struct writer *w, const char *condition)
 {
 	if (!condition || strstr(build_text(&w->late).at, condition))
@@ -75,10 +90,14 @@ int columns_write(struct writer *w, const name_list *roles, bool first)
 			if (column_rank(&bounds[i], role) != (int)rank)
 				continue;
 			w->columns[at] = value_at_event(w, role, &bounds[i], true);
-			late_condition(w, w->plan->measure == MEASURE_EVENTS ? NULL : bounds[i].cond);
+			if (w->plan->measure != MEASURE_EVENTS)
+				bound_condition(w, role, &bounds[i]);
 			if (first)
-				vec_push(&program->columns, (struct column){ role, bounds[i].type, bounds[i].unit,
-									     bounds[i].symbols, bounds[i].text, i });
+				vec_push(&program->columns,
+					 (struct column){ .role = role, .type = bounds[i].type, .unit = bounds[i].unit,
+							  .symbols = bounds[i].symbols, .text = bounds[i].text,
+							  .copied = strstr(w->columns[at], "str(") || strstr(w->columns[at], "buf("),
+							  .shown = i });
 			at++;
 			w->columns[at < 15 ? at : 15] = NULL;
 		}
@@ -102,7 +121,7 @@ int value_write(struct writer *w)
 		return -EOPNOTSUPP;
 	}
 	w->value = value_at_event(w, w->plan->value, &b, !b.text);
-	late_condition(w, b.cond);
+	bound_condition(w, w->plan->value, &b);
 	program->unit = b.unit ? b.unit : "";
 	if (program->measure == MEASURE_HISTOGRAM && strcmp(b.type, "ns") == 0) {
 		w->value = fmt(w, "(%s) / 1000", w->value);

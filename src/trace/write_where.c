@@ -136,7 +136,7 @@ int conditions_write(struct writer *w)
 			build_fmt(&w->early, "%s(%s)", w->early.len ? " && " : "", text.at);
 		else
 			late_condition(w, arena_text(plan->arena, build_text(&text)));
-		late_condition(w, b.cond);
+		bound_condition(w, role, &b);
 	}
 	return 0;
 }

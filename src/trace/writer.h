@@ -41,6 +41,7 @@ static inline const char *fmt(struct writer *w, const char *format, const char *
 /* write_value.c: roles as expressions at the event; what is taken at the start is remembered. */
 const char *value_at_event(struct writer *w, const char *role, const struct bound *b, bool wrapped);
 void late_condition(struct writer *w, const char *condition);
+void bound_condition(struct writer *w, const char *role, const struct bound *b); /* b->cond */
 int columns_write(struct writer *w, const name_list *roles, bool first);
 int value_write(struct writer *w);
 void statement_write(struct writer *w, struct build *out);
