@@ -40,33 +40,59 @@ int file_read(const char *path, size_t limit, struct build *b, struct error *err
 	return 0;
 }
 
-int file_write(const char *path, struct text t, mode_t mode, struct error *err)
+static int write_all(int fd, struct text t)
 {
-	AUTO_FREE char *temporary = NULL;
-	int code = 0;
-
-	if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
-		temporary = NULL;
-		return fail(err, -ENOMEM, "out of memory");
-	}
-	AUTO_FD fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return fail(err, -errno, "cannot write '%s': %s", path, strerror(errno));
-	while (t.len && !code) {
+	while (t.len) {
 		ssize_t put = write(fd, t.at, t.len);
 
 		if (put < 0 && errno != EINTR)
-			code = -errno;
-		else if (put > 0)
+			return -errno;
+		if (put > 0)
 			t = text_from(t, (size_t)put);
 	}
+	return 0;
+}
+
+/* A device or pipe ("/dev/stdout", "/dev/null") is written to: a rename would put a file in its place. */
+static int write_through(const char *path, struct text t)
+{
+	AUTO_FD fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : write_all(fd, t);
+}
+
+static int write_beside(const char *path, struct text t, mode_t mode)
+{
+	AUTO_FREE char *temporary = NULL;
+	int code;
+
+	if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
+		temporary = NULL;
+		return -ENOMEM;
+	}
+	AUTO_FD fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	code = write_all(fd, t);
 	if (!code && (fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(temporary, path) < 0))
 		code = -errno;
-	if (code) {
+	if (code)
 		unlink(temporary);
-		return fail(err, code, "cannot write '%s': %s", path, strerror(-code));
-	}
-	return 0;
+	return code;
+}
+
+int file_write(const char *path, struct text t, mode_t mode, struct error *err)
+{
+	AUTO_FREE char *target = realpath(path, NULL); /* behind a link, which stays */
+	const char *place = target ? target : path;
+	struct stat info;
+	int code;
+
+	if (stat(place, &info) == 0 && !S_ISREG(info.st_mode))
+		code = S_ISDIR(info.st_mode) ? -EISDIR : write_through(path, t);
+	else
+		code = write_beside(place, t, mode);
+	return code ? fail(err, code, "cannot write '%s': %s", path, strerror(-code)) : 0;
 }
 
 bool file_exists(const char *path)

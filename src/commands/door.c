@@ -95,7 +95,7 @@ static void put_json(struct door *door, struct report *report, int code, const s
 		json_object_set_new(object, "status", json_string(code == EXIT_DONE ? "ok" : "failed"));
 	if (code != EXIT_DONE && err->text[0])
 		json_object_set_new(object, "error", json_str(err->text));
-	text = json_dumps(object, isatty(STDOUT_FILENO) ? JSON_INDENT(2) : JSON_COMPACT);
+	text = json_dumps(object, (isatty(STDOUT_FILENO) ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(15));
 	put(door, text ? text_of(text) : TEXT("{\"status\":\"failed\",\"error\":\"out of memory\"}"));
 	put(door, TEXT("\n"));
 }

@@ -34,7 +34,7 @@ static const struct param params[] = {
 	  "with --print or -o: do not let bpftrace check the program", NULL, false },
 	{ "vocabulary-check", 0, PARAM_BOOL, offsetof(struct trace_params, vocabulary), NULL,
 	  "read the vocabulary and report every mistake in it with file and line", NULL, false },
-	{ "command", 0, PARAM_REST, offsetof(struct trace_params, command), "COMMAND…",
+	{ "command", 0, PARAM_REST, offsetof(struct trace_params, command), "COMMAND",
 	  "watch just while this command runs", NULL, false },
 	{ 0 },
 };

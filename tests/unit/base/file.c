@@ -60,6 +60,29 @@ static void a_limit_cuts(void **state)
 	assert_true(zero.cut);
 }
 
+static void devices_and_links_stay_what_they_are(void **state)
+{
+	AUTO_BUILD b = { 0 };
+	struct error err = { 0 };
+	struct stat info;
+	char target[128];
+
+	(void)state;
+	strcpy(target, path_of("target"));
+	assert_int_equal(file_write("/dev/null", TEXT("x"), 0600, &err), 0);
+	assert_true(stat("/dev/null", &info) == 0 && S_ISCHR(info.st_mode));
+	assert_int_equal(file_write("/dev/full", TEXT("x"), 0600, &err), -ENOSPC);
+	assert_true(stat("/dev/full", &info) == 0 && S_ISCHR(info.st_mode));
+	assert_int_equal(file_write(folder, TEXT("x"), 0600, NULL), -EISDIR);
+	error_clear(&err);
+	assert_int_equal(file_write(target, TEXT("old"), 0600, &err), 0);
+	assert_int_equal(symlink("target", path_of("link")), 0);
+	assert_int_equal(file_write(path_of("link"), TEXT("new"), 0600, &err), 0);
+	assert_true(lstat(path_of("link"), &info) == 0 && S_ISLNK(info.st_mode));
+	assert_int_equal(file_read(target, 10, &b, &err), 0);
+	assert_string_equal(b.at, "new");
+}
+
 static void failures_name_the_file(void **state)
 {
 	AUTO_BUILD b = { 0 };
@@ -103,6 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_written_is_read),
 		cmocka_unit_test(a_limit_cuts),
+		cmocka_unit_test(devices_and_links_stay_what_they_are),
 		cmocka_unit_test(failures_name_the_file),
 		cmocka_unit_test(folders_are_made_with_their_parents),
 		cmocka_unit_test(programs_are_found),
