@@ -82,14 +82,22 @@ static const char *noun_of(const struct vocabulary *vocabulary, const char *name
 void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, struct build *out)
 {
 	static const char *const verbs[] = { "count of", "total", "average", "least", "largest", "distribution of",
-					     "each of", "stacks of" };
+					     "", "stacks of" };
 
-	build_put(out, verbs[plan->measure]);
-	if (plan->value)
-		build_fmt(out, " %s of", noun_of(vocabulary, plan->value));
-	build_fmt(out, " %s", plan->subject->what);
-	vec_each(name, &plan->by)
+	if (plan->measure == MEASURE_EVENTS) {
+		build_put(out, plan->subject->what);
+		build_put(out, ", one by one");
+	} else {
+		build_put(out, verbs[plan->measure]);
+		if (plan->value)
+			build_fmt(out, " %s of", noun_of(vocabulary, plan->value));
+		build_fmt(out, " %s", plan->subject->what);
+	}
+	for (size_t i = 0; plan->measure != MEASURE_EVENTS && i < plan->by.len; i++) {
+		const char *const *name = &plan->by.at[i];
+
 		build_fmt(out, "%s %s", name == plan->by.at ? ", by" : " and", noun_of(vocabulary, *name));
+	}
 	vec_each(condition, &plan->where) {
 		build_fmt(out, "%s %s %s ", condition == plan->where.at ? ", where" : " and",
 			  noun_of(vocabulary, condition->role), compare_sign(condition->compare));

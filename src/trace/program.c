@@ -3,8 +3,12 @@
 #include <string.h>
 #include "trace/writer.h"
 
-#define STRINGS_LONG  200 /* the most that 0.17 takes */
-#define STRINGS_SHORT 64
+#define STRINGS_LONG  200u /* the most that 0.17 takes */
+#define STRINGS_SHORT 32u
+/* What a printed tuple or a map key may take of the 512 bytes of BPF stack (found by trying 0.17: a tuple
+ * is built and then copied, a key is built once). */
+#define STACK_TUPLE 224u
+#define STACK_KEY   352u
 
 void program_done(struct program *program)
 {
@@ -71,8 +75,8 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 	w->paired = way->kind == WAY_SPAN && way->start_where;
 	w->task = w->file = false;
 	w->value = w->file_raw = NULL;
-	if (w->options->self && way->context == CONTEXT_PROCESS && way->kind != WAY_SAMPLE)
-		build_fmt(&w->early, "pid != %d", w->options->self);
+	if (w->options->self[0] && way->context == CONTEXT_PROCESS && way->kind != WAY_SAMPLE)
+		build_fmt(&w->early, "pid != %d && pid != %d", w->options->self[0], w->options->self[1]);
 	if (way->kind == WAY_SPAN && way->start_where) {
 		const char *where = bind_text(&w->spot, SITE_START, way->start_where, &task);
 
@@ -308,6 +312,24 @@ static void tail_write(struct writer *w, struct build *out)
 	build_put(out, "}\n");
 }
 
+/* The longest strings that fit on the BPF stack with the other columns. */
+static unsigned strings_fit(const struct program *program, const struct dialect *dialect)
+{
+	unsigned fixed = 8 /* the time, or what the key is made of */, copied = 0, room;
+
+	if (dialect->long_strings)
+		return STRINGS_LONG;
+	vec_each(column, &program->columns) {
+		copied += column->copied;
+		fixed += column->copied ? 0 : column->text ? 16 : 8;
+	}
+	if (copied == 0)
+		return 64;
+	room = program->map ? STACK_KEY : STACK_TUPLE;
+	room = room > fixed ? (room - fixed) / copied / 8 * 8 : 0;
+	return room < STRINGS_SHORT ? STRINGS_SHORT : room > STRINGS_LONG ? STRINGS_LONG : room;
+}
+
 int program_write(const struct plan *plan, const struct way *way, const struct vocabulary *vocabulary,
 		  struct kernel *kernel, const struct program_options *options, struct program *program,
 		  struct build *why)
@@ -315,7 +337,6 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 	struct writer w = { .plan = plan, .options = options, .program = program, .why = why };
 	piece_list starts = { 0 }, events = { 0 };
 	AUTO_BUILD text = { 0 };
-	unsigned texts = 0;
 	int code;
 
 	*program = (struct program){ .way = way, .measure = plan->measure, .note = way->note };
@@ -336,9 +357,7 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 		pieces_write(&events, &text);
 		tail_write(&w, &text);
 		dialect_rewrite(options->dialect, build_text(&text), &program->text);
-		vec_each(column, &program->columns)
-			texts += column->copied;
-		program->strings = texts <= 1 || options->dialect->long_strings ? STRINGS_LONG : STRINGS_SHORT;
+		program->strings = strings_fit(program, options->dialect);
 	}
 	pieces_done(&starts);
 	pieces_done(&events);

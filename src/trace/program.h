@@ -23,7 +23,7 @@ struct program {
 };
 struct program_options {
 	const struct dialect *dialect;
-	pid_t self;  /* the tracer's own process, left out; 0: nothing is left out */
+	pid_t self[2]; /* the tracer's and our own process, left out; 0: nothing is left out */
 	pid_t tree;  /* the process whose descendants a COMPARE_TREE condition means */
 	double live; /* seconds between printed snapshots for a live table; 0: none */
 	bool person; /* written to be read and kept: comments, titles, printf() instead of tuples */

@@ -87,18 +87,23 @@ static int plan_again(struct trace *t, const struct trace_request *request, cons
 		      struct error *err)
 {
 	struct program_options plain = { .dialect = &t->dialect };
+	struct plan plan;
 	int code;
 
 	planning_done(&t->planning);
-	plan_done(&t->plan);
-	plan_init(&t->plan);
-	code = plan_make(t->vocabulary, t->kernel, request->question, options, &t->plan, &t->planning, err);
-	if (code < 0)
-		return code;
-	if (t->planning.verdict != PLAN_READY) {
+	plan_init(&plan);
+	code = plan_make(t->vocabulary, t->kernel, request->question, options, &plan, &t->planning, err);
+	if (code < 0 || t->planning.verdict != PLAN_READY) {
+		plan_done(&plan);
 		verdict_say(t);
-		return 0;
+		return code;
 	}
+	/* What ran before belongs to the plan that it was made from. */
+	if (t->ran)
+		result_done(&t->result);
+	t->ran = false;
+	plan_done(&t->plan);
+	t->plan = plan;
 	t->planned = true;
 	t->status = TRACE_OK;
 	program_done(&t->program);
@@ -228,12 +233,12 @@ static void write_program(void *context, pid_t tracer, pid_t command, struct bui
 {
 	struct trace *t = context;
 	struct error err = { 0 };
-	struct program_options options = { .dialect = &t->dialect, .self = t->kernel ? tracer : 0, .tree = command,
+	struct program_options options = { .dialect = &t->dialect, .self = { tracer, getpid() }, .tree = command,
 					   .live = t->request->live };
 
-	/* In another pid namespace our number for the tracer is not the kernel's. */
+	/* In another pid namespace our numbers are not the kernel's. */
 	if (!kernel_machine(t->kernel)->initial_pid_ns)
-		options.self = 0;
+		options.self[0] = options.self[1] = 0;
 	program_done(&t->program);
 	if (program_make(t, &options, &t->program, &err) < 0)
 		log_stage("program", "%s", err.text); /* cannot happen: the same plan was written before */
@@ -356,6 +361,7 @@ static bool next_way(struct trace *t, const struct trace_request *request, struc
 	const struct way *failed = &t->plan.subject->ways.at[t->plan.way];
 	size_t count = 0;
 	struct run_report report = t->run;
+	enum trace_status status = t->status;
 	char why[sizeof(t->why)];
 
 	if (!vocabulary_subject(t->vocabulary, t->plan.subject->name))
@@ -366,12 +372,10 @@ static bool next_way(struct trace *t, const struct trace_request *request, struc
 		return false;
 	options->failed[count] = failed;
 	memcpy(why, t->why, sizeof(why));
-	if (t->ran)
-		result_done(&t->result);
-	t->ran = false;
 	if (plan_again(t, request, options, err) < 0 || t->status != TRACE_OK) {
 		error_clear(err);
 		t->run = report;
+		t->status = TRACE_FAILED;
 		memcpy(t->why, why, sizeof(why));
 		return false;
 	}

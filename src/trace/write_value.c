@@ -152,7 +152,7 @@ void statement_write(struct writer *w, struct build *out)
 	if (w->options->person) {
 		build_put(out, "printf(\"%12u");
 		vec_each(column, &program->columns)
-			build_put(out, column->text ? "  %-16s" : "  %8d");
+			build_put(out, strcmp(column->type, "argv") == 0 ? "  %r" : column->text ? "  %-16s" : "  %8d");
 		build_put(out, "\\n\", elapsed / 1000");
 		for (size_t i = 0; w->columns[i]; i++)
 			build_fmt(out, ", %s", w->columns[i]);
