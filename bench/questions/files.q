@@ -1,7 +1,7 @@
 # Files and directories.
 ? which process opens the most files
-work wkopen open 3000 {tmp}/x
-check row me value 3000..3050
+work wkopen open 60000 {tmp}/x
+check row me value 60000..60050
 check top me
 
 ? count file opens by process
@@ -33,8 +33,8 @@ work wkfail3 openfail 60 /no/such/thing + open 200 {tmp}/x
 check row me value 60..65 || event me count 60..65
 
 ? 哪个进程打开的文件最多
-work wkopencn open 3000 {tmp}/x
-check row me value 3000..3050
+work wkopencn open 60000 {tmp}/x
+check row me value 60000..60050
 check top me
 
 ? 统计每个进程打开文件失败的次数
@@ -287,13 +287,13 @@ check intervals 2..4
 check row me value 300..305
 
 ? top 3 processes by number of opens
-work wktop3 open 3000 {tmp}/x
+work wktop3 open 60000 {tmp}/x
 check top me
 check rows 1..3
 
 ? 前5个打开文件最多的进程
 aside
-work wktop5cn open 3000 {tmp}/x
+work wktop5cn open 60000 {tmp}/x
 check top me
 check rows 1..5
 
@@ -315,7 +315,7 @@ check event file~new5$ count 1 || row file~new5$ value 1
 work wkflags open 10 {tmp}/x
 check event me count 10..11 || row me value 10..11 || total 10..11
 
-? 查看进程 {pid} 读取了哪些文件
+? 查看进程 {pid} 打开了哪些文件
 work wkpidcn open 19 {tmp}/mi.txt
 check event file~mi.txt count 19 || row file~mi.txt value 19
 check only file~mi.txt
