@@ -361,7 +361,6 @@ static bool next_way(struct trace *t, const struct trace_request *request, struc
 	const struct way *failed = &t->plan.subject->ways.at[t->plan.way];
 	size_t count = 0;
 	struct run_report report = t->run;
-	enum trace_status status = t->status;
 	char why[sizeof(t->why)];
 
 	if (!vocabulary_subject(t->vocabulary, t->plan.subject->name))
