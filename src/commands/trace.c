@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/file.h"
-#include "base/log.h"
+#include "base/utf8.h"
 #include "commands/command.h"
 #include "report/live.h"
 
@@ -47,46 +47,72 @@ struct view {
 
 /* ---- live ---- */
 
-static void cell_say(struct build *out, const char *role, const json_t *cell)
+/* How wide a column of the live lines is, so that they stand under their heads. */
+static size_t column_width(const struct column *column)
 {
-	size_t before = out->len;
-	size_t width = strcmp(role, "process") == 0 ? 16 : strcmp(role, "pid") == 0 || strcmp(role, "tid") == 0 ? 8 : 0;
+	if (strcmp(column->role, "process") == 0)
+		return 15;
+	if (column->text && column->copied)
+		return 0; /* paths and the like go last, as long as they are */
+	return column->text ? 15 : column->unit ? 9 : 8;
+}
 
-	if (json_is_string(cell))
-		build_safe(out, text_of(json_string_value(cell)), false);
-	else if (json_is_number(cell))
-		build_fmt(out, "%.15g", json_number_value(cell));
-	while (width && out->len - before < width)
-		build_char(out, ' ');
-	build_char(out, ' ');
+/* Texts of any length come last, whatever the order of the plan: the rest lines up. */
+static void cells_say(struct view *view, const json_t *event, bool long_ones, struct build *out)
+{
+	const struct plan *plan = &view->trace->plan;
+
+	vec_each(role, &plan->show) {
+		const struct column *column = NULL;
+		size_t before, width, columns;
+		json_t *cell;
+
+		vec_each(one, &view->trace->program.columns)
+			if (strcmp(one->role, *role) == 0)
+				column = one;
+		if (!column || (column_width(column) == 0) != long_ones)
+			continue;
+		before = out->len;
+		cell = event ? json_object_get(event, *role) : NULL;
+		if (!event)
+			build_put(out, *role);
+		else if (json_is_number(cell) && column->unit)
+			report_number(json_number_value(cell), column->unit, out);
+		else if (json_is_number(cell))
+			build_fmt(out, "%.15g", json_number_value(cell));
+		else if (json_is_string(cell))
+			build_safe(out, text_of(json_string_value(cell)), false);
+		width = column_width(column);
+		for (columns = utf8_columns(text_from(build_text(out), before)); columns < width; columns++)
+			build_char(out, ' ');
+		build_put(out, "  ");
+	}
+}
+
+static void view_line(struct view *view, const json_t *event)
+{
+	AUTO_BUILD line = { 0 };
+
+	if (event)
+		build_fmt(&line, "%11.6f  ", json_get_number(event, "time", 0));
+	else
+		build_put(&line, "   time (s)  ");
+	cells_say(view, event, false, &line);
+	cells_say(view, event, true, &line);
+	live_line(view->live, build_text(&line));
+}
+
+static void view_ready(void *context)
+{
+	struct view *view = context;
+
+	if (view->trace->plan.measure == MEASURE_EVENTS)
+		view_line(view, NULL);
 }
 
 static void view_event(void *context, const json_t *event)
 {
-	struct view *view = context;
-	AUTO_BUILD line = { 0 };
-	const char *role;
-	json_t *cell;
-
-	if (!view->live)
-		return;
-	build_fmt(&line, "%11.6f  ", json_get_number(event, "time", 0));
-	json_object_foreach((json_t *)event, role, cell) {
-		const char *unit = NULL;
-
-		if (strcmp(role, "time") == 0)
-			continue;
-		vec_each(column, &view->trace->program.columns)
-			if (strcmp(column->role, role) == 0)
-				unit = column->unit;
-		if (unit && json_is_number(cell)) {
-			report_number(json_number_value(cell), unit, &line);
-			build_put(&line, "  ");
-		} else {
-			cell_say(&line, role, cell);
-		}
-	}
-	live_line(view->live, build_text(&line));
+	view_line(context, event);
 }
 
 static void view_update(void *context, const struct evidence *evidence, double elapsed, double left,
@@ -159,10 +185,12 @@ static void notes_say(struct report *report, const struct trace *t)
 			   t->run.seconds > 0 ? t->run.firings / t->run.seconds : 0, t->run.busy * 100);
 }
 
-static void text_fill(struct report *report, struct trace *t)
+/* Events that went over the screen one by one are not shown again. */
+static void text_fill(struct report *report, struct trace *t, bool lines_shown)
 {
-	vec_each(item, &t->evidence.items)
-		report_show(report, *item);
+	if (!lines_shown || t->plan.measure != MEASURE_EVENTS)
+		vec_each(item, &t->evidence.items)
+			report_show(report, *item);
 	if (t->answer.len && t->status == TRACE_OK)
 		report_say(report, REPORT_PARAGRAPH, "%s", build_text(&t->answer).at);
 	if (t->status != TRACE_OK)
@@ -279,7 +307,7 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 	if (context->terminal && !context->json) {
 		view.live = live_new(STDOUT_FILENO);
 		request->live = view.live ? 1 : 0;
-		request->watch = (struct trace_watch){ .event = view_event, .update = view_update, .context = &view };
+		request->watch = (struct trace_watch){ .ready = view_ready, .event = view_event, .update = view_update, .context = &view };
 	}
 	code = trace_run(t, request, err);
 	live_free(view.live);
@@ -312,7 +340,7 @@ static int run(struct context *context, const void *params_, struct error *err)
 	json_fill(report_json(context->report), &t, request.question);
 	if (code < 0)
 		return EXIT_FAILED;
-	text_fill(context->report, &t);
+	text_fill(context->report, &t, request.live > 0 && !context->html);
 	/* The report is rendered by the door after this: what it shows must outlive the trace. */
 	report_own(context->report, &t.evidence);
 	return exit_of(&t);

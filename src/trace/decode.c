@@ -132,6 +132,8 @@ static json_t *number_decode(const struct column *column, long long number)
 	const char *name = NULL;
 
 	if (strcmp(type, "errno") == 0) {
+		if (number == 0)
+			return json_null(); /* no error */
 		name = strerrorname_np((int)(number < 0 ? -number : number));
 	} else if (strcmp(type, "signal") == 0) {
 		const char *brief = number > 0 && number < NSIG ? sigabbrev_np((int)number) : NULL;

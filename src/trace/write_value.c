@@ -90,8 +90,11 @@ int columns_write(struct writer *w, const name_list *roles, bool first)
 			if (column_rank(&bounds[i], role) != (int)rank)
 				continue;
 			w->columns[at] = value_at_event(w, role, &bounds[i], true);
+			/* An event is shown even when one of its values makes no sense: that is 0 then. */
 			if (w->plan->measure != MEASURE_EVENTS)
 				bound_condition(w, role, &bounds[i]);
+			else if (bounds[i].cond && bounds[i].cond_site == SITE_EVENT && !bounds[i].text)
+				w->columns[at] = arena_fmt(w->plan->arena, "%s ? %s : 0", bounds[i].cond, w->columns[at]);
 			if (first)
 				vec_push(&program->columns,
 					 (struct column){ .role = role, .type = bounds[i].type, .unit = bounds[i].unit,
