@@ -84,3 +84,18 @@ totals() {
 	run -1 bash "$ROOT/tests/style" "$house"
 	[[ $output == *"bad.h: 161 lines"* ]]
 }
+
+@test "an installed syswhy finds its data and has a page for every command" {
+	[ -f "$BUILD/build.ninja" ] || skip "needs the build folder"
+	run -0 env DESTDIR="$BATS_TEST_TMPDIR/root" meson install -C "$BUILD" --no-rebuild --quiet
+	installed=$(dirname "$(dirname "$(find "$BATS_TEST_TMPDIR/root" -name syswhy -path '*/bin/*')")")
+	unset SYSWHY_DATA
+	run -0 "$installed/bin/syswhy" trace --vocabulary-check
+	for command in $("$SYSWHY" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]\{2,\}\) .*/\1/p'); do
+		[ -s "$installed/share/man/man1/syswhy-$command.1" ]
+	done
+	[ -s "$installed/share/man/man1/syswhy.1" ]
+	[ -s "$installed/share/bash-completion/completions/syswhy.bash" ]
+	[ -s "$installed/share/zsh/site-functions/_syswhy" ]
+	[ -s "$installed/share/fish/vendor_completions.d/syswhy.fish" ]
+}
