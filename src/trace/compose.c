@@ -1,5 +1,6 @@
 /* From the words and a subject to a plan: measure, value, keys, conditions and columns. */
 #include <string.h>
+#include <unistd.h>
 #include "trace/compose.h"
 
 /* The role that any measure word named ("bytes", "slowest"), or that was mentioned with a number. */
@@ -110,11 +111,35 @@ static const char *raw_field(struct wish *wish, const struct spot *spot, size_t 
 	return arena_text(wish->plan->arena, text_of(name));
 }
 
+/* "by name", "by type": where the way has no such role, its own first name is meant. */
+static const char *name_meant(const struct wish *wish, const struct way *way, const struct spot *spot, const char *role)
+{
+	static const char *const vague[] = { "name", "type", "reason", "operation", "state" };
+	const struct role *process = vocabulary_role(wish->question.vocabulary, "process");
+	struct bound b;
+	bool is_vague = false;
+
+	for (size_t i = 0; i < COUNT(vague); i++)
+		is_vague |= strcmp(role, vague[i]) == 0;
+	if (!is_vague || bind_role(spot, role, &b, NULL))
+		return role;
+	vec_each(own, &way->roles) {
+		const struct role *known = vocabulary_role(wish->question.vocabulary, own->name);
+
+		if (known != process && strcmp(own->name, "pid") != 0 && strcmp(own->name, "tid") != 0 &&
+		    (!known || known->kind == ROLE_NAME) && bind_role(spot, own->name, &b, NULL))
+			return own->name;
+	}
+	return way->kind == WAY_SYSCALL ? "syscall" : role;
+}
+
 static void keys_choose(struct wish *wish, const struct subject *subject, const struct way *way,
 			const struct spot *spot)
 {
 	struct plan *plan = wish->plan;
 
+	for (size_t i = 0; i < plan->by.len; i++)
+		plan->by.at[i] = name_meant(wish, way, spot, plan->by.at[i]);
 	vec_each(token, &wish->raw_keys) {
 		const char *field = raw_field(wish, spot, *token);
 
@@ -159,6 +184,48 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	}
 }
 
+/* "with its sector": words that nothing else explains and that are fields of the probe. */
+static void fields_mention(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		const char *names[] = { token->word.base, token->canonical };
+		const struct tracepoint *sites[] = { spot->event_fields, spot->start_fields };
+
+		if (token->used || token->ignored || token->word.kind == WORD_HAN)
+			continue;
+		for (size_t n = 0; n < COUNT(names) * COUNT(sites) && !q->tokens.at[i].used; n++) {
+			struct bound b;
+
+			if (!sites[n / 2] || !tracepoint_field(sites[n / 2], names[n % 2]) ||
+			    !bind_role(spot, names[n % 2], &b, NULL))
+				continue;
+			tokens_use(q, i, 1, USED_KEY);
+			if (wish->plan->measure == MEASURE_EVENTS)
+				vec_push(&wish->plan->show, arena_text(wish->plan->arena, text_of(names[n % 2])));
+			else
+				vec_push(&wish->plan->by, arena_text(wish->plan->arena, text_of(names[n % 2])));
+		}
+	}
+}
+
+/* "calloc calls in libc": the library that the probes are in anyway. */
+static void objects_mention(struct wish *wish, const struct way *way)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		vec_each(probe, &way->probes) {
+			struct text rest = text_of(*probe), part;
+
+			while (text_next(&rest, ':', &part))
+				if (rest.len && part.len > 2 && text_same(part, q->tokens.at[i].word.text))
+					tokens_use(q, i, 1, USED_SUBJECT);
+		}
+}
+
 static void column_add(struct wish *wish, const struct spot *spot, const char *role)
 {
 	struct bound b;
@@ -175,6 +242,10 @@ static void columns_choose(struct wish *wish, const struct subject *subject, con
 
 	if (plan->measure != MEASURE_EVENTS)
 		return;
+	/* Fields that were asked for stand first here, but the person reads who it was first. */
+	name_list asked = plan->show;
+
+	plan->show = (name_list){ 0 };
 	if (subject->show.len == 0) {
 		column_add(wish, spot, "process");
 		column_add(wish, spot, "pid");
@@ -188,6 +259,9 @@ static void columns_choose(struct wish *wish, const struct subject *subject, con
 	}
 	vec_each(name, &subject->show)
 		column_add(wish, spot, *name);
+	vec_each(name, &asked)
+		column_add(wish, spot, *name);
+	vec_done(&asked);
 	vec_each(role, &wish->mentions)
 		column_add(wish, spot, (*role)->name);
 	vec_each(name, &plan->by)
@@ -211,6 +285,14 @@ static void conditions_choose(struct wish *wish, const struct subject *subject, 
 	vec_each(condition, &plan->where) {
 		if (condition->role && bind_role(spot, condition->role, &b, NULL))
 			continue;
+		/* "malloc sizes in /usr/bin/x": a program, where there are no files. */
+		if (condition->role && strcmp(condition->role, "file") == 0 && condition->text &&
+		    access(condition->text, X_OK) == 0 && strrchr(condition->text, '/')) {
+			condition->role = "process";
+			condition->text = arena_text(plan->arena, text_until(text_of(strrchr(condition->text, '/') + 1), 15));
+			condition->compare = COMPARE_EQUAL;
+			continue;
+		}
 		/* "more than 100", or a size where the subject measures something else. */
 		if (!condition->role || strcmp(condition->role, "size") == 0) {
 			const char *value = plan->value ? plan->value : subject->value;
@@ -241,6 +323,8 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	wish->plan->subject = subject;
 	wish->plan->way = (size_t)(way - subject->ways.at);
 	measure_choose(wish, subject);
+	objects_mention(wish, way);
+	fields_mention(wish, spot);
 	conditions_choose(wish, subject, spot);
 	keys_choose(wish, subject, way, spot);
 	columns_choose(wish, subject, way, spot);

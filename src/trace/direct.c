@@ -55,9 +55,26 @@ static const struct subject *tracepoint_subject(struct wish *wish, const char *s
 	return subject;
 }
 
+/* A way of the vocabulary that watches this call among others: it knows what its arguments mean. */
+static const struct way *syscall_way(const struct vocabulary *vocabulary, const char *name)
+{
+	const struct way *best = NULL;
+
+	vec_each(subject, &vocabulary->subjects)
+		vec_each(way, &subject->ways) {
+			if (way->kind != WAY_SYSCALL || way->where || way->needs.len)
+				continue;
+			vec_each(probe, &way->probes)
+				if (strcmp(*probe, name) == 0 && (!best || way->roles.len > best->roles.len))
+					best = way;
+		}
+	return best;
+}
+
 static const struct subject *syscall_subject(struct wish *wish, const char *name)
 {
 	struct arena *arena = wish->plan->arena;
+	const struct way *known = syscall_way(wish->question.vocabulary, name);
 	struct subject *subject;
 	struct way *way = way_make(wish, arena_fmt(arena, "syscall.%s", name), arena_fmt(arena, "%s system calls", name),
 				   WAY_SYSCALL, &subject);
@@ -66,6 +83,11 @@ static const struct subject *syscall_subject(struct wish *wish, const char *name
 	probes_set(wish, way, &name, 1);
 	keys_set(wish, subject, "process");
 	subject->value = "latency";
+	if (known) {
+		way->roles.at = arena_alloc(arena, sizeof(struct way_role) * (known->roles.len + 1));
+		memcpy(way->roles.at, known->roles.at, sizeof(struct way_role) * known->roles.len);
+		way->roles.len = way->roles.room = known->roles.len;
+	}
 	return subject;
 }
 
@@ -91,9 +113,15 @@ static const struct subject *tracepoint_named(struct wish *wish, size_t at)
 
 		return kernel_has_syscall(wish->kernel, call) ? tracepoint_subject(wish, "syscalls", name) : NULL;
 	}
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i].name, name) == 0 && (system.len == 0 || text_is(system, list[i].system)))
-			return tracepoint_subject(wish, list[i].system, list[i].name);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i].name, name) != 0 || (system.len && !text_is(system, list[i].system)))
+			continue;
+		/* "raw_syscalls sys_enter"; what else is said of it only describes it. */
+		vec_each(token, &wish->question.tokens)
+			if (token->known || strcmp(token->word.base, list[i].system) == 0)
+				token->ignored = true;
+		return tracepoint_subject(wish, list[i].system, list[i].name);
+	}
 	return NULL;
 }
 
@@ -148,7 +176,7 @@ static const struct subject *function_subject(struct wish *wish, const char *pat
 
 /* Looks for a word of the question that is a function of the object. */
 static const struct subject *function_in(struct wish *wish, size_t object_at, const char *path, bool cued,
-					 struct build *why)
+					 bool said, struct build *why)
 {
 	struct question *q = &wish->question;
 	AUTO_OBJECT object = object_open(path, NULL);
@@ -184,7 +212,7 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 		tokens_use(q, object_at, 1, USED_SUBJECT);
 		return subject;
 	}
-	if (cued && missing != SIZE_MAX && why) {
+	if (cued && said && missing != SIZE_MAX && why) {
 		AUTO_FREE char *name = text_copy(q->tokens.at[missing].word.text);
 		const char *nearest[3];
 		size_t count = object_nearest(object, name, nearest, COUNT(nearest));
@@ -209,10 +237,74 @@ static bool function_cued(const struct question *q)
 	return false;
 }
 
+static bool function_said(const struct question *q)
+{
+	size_t len;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (sense_at(q, i, "call", "function", &len))
+			return true;
+	return false;
+}
+
+static bool object_place(const struct question *q, size_t at)
+{
+	static const char *const before[] = { "of", "in", "from", "by", "library", "program", "function" };
+	static const char *const after[] = { "里", "的", "中", "function", "library" };
+
+	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
+		if (token_is(q, at - 1, before[i]))
+			return true;
+	for (size_t i = 0; i < COUNT(after); i++)
+		if (token_is(q, at + 1, after[i]))
+			return true;
+	return false;
+}
+
+/* "usdt probe order in /usr/bin/x": a static probe of an object by its name. */
+static const struct subject *usdt_named(struct wish *wish, size_t object_at, const char *path)
+{
+	struct question *q = &wish->question;
+	struct arena *arena = wish->plan->arena;
+	AUTO_OBJECT object = object_open(path, NULL);
+	size_t count = 0;
+	const struct usdt *list = object ? object_usdt(object, &count) : NULL;
+
+	for (size_t t = 0; t < q->tokens.len; t++)
+		for (size_t i = 0; i < count; i++) {
+			struct text word = q->tokens.at[t].word.text;
+			struct subject *subject;
+			struct way *way;
+			const char *probe;
+
+			if (t == object_at || (!text_is(word, list[i].name) &&
+					       !text_is(word, arena_fmt(arena, "%s:%s", list[i].provider, list[i].name))))
+				continue;
+			way = way_make(wish, arena_fmt(arena, "usdt.%s", list[i].name),
+				       arena_fmt(arena, "firings of the probe %s:%s in %s", list[i].provider, list[i].name, path),
+				       WAY_EVENT, &subject);
+			probe = arena_fmt(arena, "usdt:%s:%s:%s", object_path(object), list[i].provider, list[i].name);
+			probes_set(wish, way, &probe, 1);
+			keys_set(wish, subject, "process");
+			tokens_use(q, t, 1, USED_SUBJECT);
+			tokens_use(q, object_at, 1, USED_SUBJECT);
+			return subject;
+		}
+	return NULL;
+}
+
+static bool usdt_said(const struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (token_is(q, i, "usdt"))
+			return true;
+	return false;
+}
+
 static const struct subject *function_named(struct wish *wish, struct build *why)
 {
 	struct question *q = &wish->question;
-	bool cued = function_cued(q);
+	bool cued = function_cued(q), said = function_said(q);
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
@@ -225,7 +317,8 @@ static const struct subject *function_named(struct wish *wish, struct build *why
 		if (token->word.kind != WORD_PATH && token->word.kind != WORD_NAME && token->word.kind != WORD_PLAIN &&
 		    token->word.kind != WORD_QUOTED)
 			continue;
-		if (token->word.kind == WORD_PLAIN && (!cued || token->ignored))
+		/* A plain word is a program or library only in its place: "of bash", "in libc". */
+		if (token->word.kind == WORD_PLAIN && (token->ignored || !object_place(q, i)))
 			continue;
 		/* "OBJECT:FUNCTION" in one word. */
 		if (text_find(word, ":", &colon) && colon > 0 && colon + 1 < word.len) {
@@ -247,7 +340,10 @@ static const struct subject *function_named(struct wish *wish, struct build *why
 				build_fmt(why, "there is no program or library '%s' here", name);
 			continue;
 		}
-		subject = function_in(wish, i, path, cued, why);
+		subject = usdt_said(q) ? usdt_named(wish, i, path) : NULL;
+		if (subject)
+			return subject;
+		subject = function_in(wish, i, path, cued, said || token->word.kind == WORD_PATH, why);
 		if (subject)
 			return subject;
 	}
@@ -259,11 +355,56 @@ static const struct subject *function_named(struct wish *wish, struct build *why
 		if (!cued || strcmp(condition->role, "pid") != 0)
 			continue;
 		path = object_of_pid((long)condition->number);
-		subject = path ? function_in(wish, SIZE_MAX, path, cued, why) : NULL;
+		subject = path ? function_in(wish, SIZE_MAX, path, cued, said, why) : NULL;
 		if (subject)
 			return subject;
 	}
 	return NULL;
+}
+
+/* Functions that the vocabulary watches somewhere, named as they are spelled: "SSL_read and SSL_write". */
+static const struct subject *function_known(struct wish *wish)
+{
+	struct question *q = &wish->question;
+	struct arena *arena = wish->plan->arena;
+	const struct way *known = NULL;
+	const char *probes[8];
+	size_t count = 0;
+	struct subject *subject;
+	struct way *way;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		struct text word = q->tokens.at[i].word.text;
+		bool found = false;
+
+		if (q->tokens.at[i].word.kind != WORD_NAME || !memchr(word.at, '_', word.len))
+			continue;
+		vec_each(one, &q->vocabulary->subjects)
+			vec_each(old, &one->ways)
+				vec_each(probe, &old->probes) {
+					const char *function = strrchr(*probe, ':');
+
+					if (found || old->kind != WAY_CALL || !function || !text_is(word, function + 1) ||
+					    count == COUNT(probes))
+						continue;
+					probes[count++] = *probe;
+					known = known ? known : old;
+					found = true;
+				}
+		if (found)
+			tokens_use(q, i, 1, USED_SUBJECT);
+	}
+	/* One alone is found by its phrase, with all that the vocabulary says of it. */
+	if (count < 2)
+		return NULL;
+	way = way_make(wish, "function.several", arena_fmt(arena, "calls of %zu functions", count), WAY_CALL, &subject);
+	probes_set(wish, way, probes, count);
+	keys_set(wish, subject, "process");
+	subject->value = "latency";
+	way->roles.at = arena_alloc(arena, sizeof(struct way_role) * (known->roles.len + 1));
+	memcpy(way->roles.at, known->roles.at, sizeof(struct way_role) * known->roles.len);
+	way->roles.len = way->roles.room = known->roles.len;
+	return subject;
 }
 
 /* A function of the kernel, where kernel functions can be traced. */
@@ -440,7 +581,9 @@ const struct subject *subject_direct(struct wish *wish, bool exact, struct build
 			return subject;
 		}
 	}
-	subject = function_named(wish, why);
+	subject = function_known(wish);
+	if (!subject)
+		subject = function_named(wish, why);
 	if (!subject)
 		subject = kernel_function_named(wish, why);
 	if (!subject)

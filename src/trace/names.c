@@ -120,6 +120,12 @@ static void path_take(struct wish *wish, size_t at)
 	AUTO_FREE char *path = text_copy(q->tokens.at[at].word.text);
 	struct stat info;
 	size_t len, from;
+
+	/* "setpriority / nice" */
+	if (strcmp(path, "/") == 0 && at > 0 && !token_is(q, at - 1, "under") && !token_is(q, at - 1, "in")) {
+		q->tokens.at[at].ignored = true;
+		return;
+	}
 	bool under = text_ends(text_of(path), "/") || (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
 
 	for (from = at > 4 ? at - 4 : 0; from < at; from++)
@@ -212,8 +218,42 @@ static bool process_cue(const struct question *q, size_t at)
 	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
 		if (sense_at(q, from, "named", "process", &len) && from + len == at)
 			return true;
-	return at > 0 && (token_is(q, at - 1, "process") || token_is(q, at - 1, "comm")) &&
-	       !(q->tokens.at[at - 1].used & USED_KEY);
+	for (size_t from = at > 3 ? at - 3 : 0; from < at; from++) {
+		const struct role *role = role_at(q, from, &len);
+
+		if (role && from + len == at && strcmp(role->name, "process") == 0)
+			return !(q->tokens.at[from].used & USED_KEY);
+	}
+	return false;
+}
+
+/* "wkopen4", "my-app", "nginx2": no word of any language, and so a name. */
+static bool coined(const struct token *token)
+{
+	bool digit = false;
+
+	if (token->word.kind != WORD_NAME)
+		return false;
+	for (size_t i = 0; i < token->word.text.len; i++) {
+		char c = token->word.text.at[i];
+
+		digit |= isdigit((unsigned char)c) != 0 || c == '-';
+		if (!isalnum((unsigned char)c) && c != '-' && c != '_' && c != '.')
+			return false;
+	}
+	return digit && token->word.text.len <= COMM_MOST;
+}
+
+/* Where a name must stand: "page faults of X", "what does X open", "opened by X". A process of that name
+ * may start later. */
+static bool name_place(const struct question *q, size_t at)
+{
+	static const char *const cues[] = { "of", "for", "by", "in", "from", "does", "did" };
+
+	for (size_t i = 0; at > 0 && i < COUNT(cues); i++)
+		if (token_is(q, at - 1, cues[i]))
+			return true;
+	return false;
 }
 
 static void process_name(struct wish *wish, size_t at)
@@ -231,10 +271,11 @@ static void process_name(struct wish *wish, size_t at)
 	if (token->known && !quoted && !(cued && !token->ignored) && !(by && !token->ignored))
 		return;
 	if (quoted || name_of_process(token->word.text, &prefix) || cued ||
-	    (before_noun && token->word.kind == WORD_NAME)) {
+	    (before_noun && token->word.kind == WORD_NAME) || (!token->known && (name_place(q, at) || coined(token)))) {
 		process_take(wish, at, token->word.text, prefix);
-		if (cued && token_is(q, at - 1, "process"))
-			tokens_use(q, at - 1, 1, USED_CUE);
+		for (size_t back = at > 2 ? at - 2 : 0; cued && back < at; back++)
+			tokens_use(q, back, 1, q->tokens.at[back].ignored || token_is(q, back, "process") ||
+					       q->tokens.at[back].word.kind == WORD_HAN ? USED_CUE : 0);
 		if (before_noun)
 			tokens_use(q, at + 1, 1, USED_CUE);
 	}
@@ -259,7 +300,8 @@ void wish_names(struct wish *wish)
 		if (cgroup_take(wish, i) || user_take(wish, i))
 			continue;
 		if (token->word.kind == WORD_PATH) {
-			path_take(wish, i);
+			if (!(token->used & USED_SUBJECT)) /* "function foo of /usr/bin/bar" */
+				path_take(wish, i);
 			continue;
 		}
 		if (token->used & USED_SUBJECT && !process_cue(q, i))

@@ -264,7 +264,8 @@ static bool asks_for_change(const struct question *q)
 		if (sense_at(q, i, "key", NULL, &other))
 			return false; /* "who kills …" */
 		if (sense_at(q, i, "act", "change", &len))
-			return !sense_at(q, i + len, "outcome", NULL, &other) && !token_is(q, i + len, "signal");
+			return !sense_at(q, i + len, "outcome", NULL, &other) && !token_is(q, i + len, "signal") &&
+			       !text_ends(q->tokens.at[i].word.text, "()");
 		if (!q->tokens.at[i].ignored)
 			return false;
 	}

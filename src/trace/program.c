@@ -264,8 +264,13 @@ static int way_write(struct writer *w, const struct way *way, piece_list *starts
 		}
 		if (!code)
 			code = spot_write(w, starts, events, written == 0);
-		if (code < 0)
-			return code;
+		if (code < 0) {
+			/* Of several probes one may lack what is asked for: the others show it. */
+			if (written == 0)
+				w->program->columns.len = 0;
+			code = 0;
+			continue;
+		}
 		written++;
 	}
 	if (written == 0)

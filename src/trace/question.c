@@ -1,6 +1,7 @@
 /* A question as tokens: splitting, synonyms, typing errors, and phrases in it. */
 #include "trace/question.h"
 #include <ctype.h>
+#include <signal.h>
 #include <string.h>
 #include "base/utf8.h"
 
@@ -9,7 +10,13 @@ static struct token *token_add(struct question *q, const struct word *word, cons
 	struct token *token = vec_new(&q->tokens);
 	const struct lexeme *lexeme;
 
+	char twice[64];
+
 	token->word = *word;
+	/* "listings" is listing, and that is list. */
+	word_fold(text_of(base), twice);
+	if (!vocabulary_word(q->vocabulary, base) && vocabulary_word(q->vocabulary, twice))
+		base = twice;
 	vocabulary_canonical(q->vocabulary, base, token->canonical);
 	lexeme = vocabulary_word(q->vocabulary, base);
 	token->known = lexeme || vocabulary_word(q->vocabulary, token->canonical);
@@ -46,41 +53,64 @@ static bool all_letters(const char *word)
 	return true;
 }
 
-/* The nearest known word, when only one is so near. Short words are left alone: too many neighbours. */
-static const char *spelling(const struct vocabulary *v, const char *word)
+/* Whether the letters of `part` stand in `whole` in order: a dropped letter is the commonest slip. */
+static bool subsequence(const char *part, const char *whole)
 {
-	size_t len = strlen(word);
-	unsigned most = len >= 8 ? 2 : 1, best = most + 1;
+	for (; *part && *whole; whole++)
+		part += *part == *whole;
+	return *part == '\0';
+}
+
+/* How unlike two words are, in tenths of a slip; `most` slips at the most, else a large number. */
+static unsigned unlike(const char *written, const char *word, unsigned most)
+{
+	size_t len = strlen(written), other = strlen(word);
+	unsigned distance = word_distance(written, word, most);
+
+	if (distance > most)
+		return 1000;
+	/* A wrong first letter is rare, and most such neighbours are other words. */
+	return distance * 10 + (written[0] != word[0] ? 8 : 0) + (written[len - 1] != word[other - 1] ? 2 : 0) -
+	       (subsequence(written, word) ? 3 : 0);
+}
+
+/* The nearest known word, when one is nearer than all others. Short words are left alone: they have too
+ * many neighbours. The plural is tried too, as the lexicon holds base forms. */
+static const char *spelling(const struct vocabulary *v, const char *written)
+{
+	size_t len = strlen(written);
+	unsigned most = len >= 7 ? 2 : 1, best = most * 10 + 5;
 	const char *found = NULL;
 	bool tie = false;
 
-	if (len < 4 || !all_letters(word))
+	if (len < 4 || !all_letters(written))
 		return NULL;
 	vec_each(lexeme, &v->lexicon) {
 		size_t other = strlen(lexeme->word);
-		unsigned distance;
+		unsigned here;
 
-		if (other < 4 || other + most < len || len + most < other || !all_letters(lexeme->word))
+		if (other < 4 || other + most + 1 < len || len + most < other || !all_letters(lexeme->word))
 			continue;
-		distance = word_distance(word, lexeme->word, most);
-		/* A wrong first letter is rare, and most such neighbours are other words. */
-		if (lexeme->word[0] != word[0])
-			distance++;
-		if (distance < best) {
-			best = distance;
+		here = unlike(written, lexeme->word, most);
+		if (written[len - 1] == 's' && other < 60) {
+			char plural[64];
+			unsigned with_s;
+
+			snprintf(plural, sizeof(plural), "%ss", lexeme->word);
+			with_s = unlike(written, plural, most);
+			here = with_s < here ? with_s : here;
+		}
+		/* A word of the subjects is likelier meant than a filler. */
+		here += lexeme->ignore ? 1 : 0;
+		if (here < best) {
+			best = here;
 			found = lexeme->word;
 			tie = false;
-		} else if (distance == best && found) {
-			/* A word of the subjects is likelier meant than a filler. */
-			const struct lexeme *before = vocabulary_word(v, found);
-
-			if (before && before->ignore && !lexeme->ignore)
-				found = lexeme->word;
-			else if (!(lexeme->ignore && before && !before->ignore))
-				tie = true;
+		} else if (here == best && found) {
+			tie = true;
 		}
 	}
-	return tie || best > most ? NULL : found;
+	return tie ? NULL : found;
 }
 
 bool token_is(const struct question *q, size_t at, const char *canonical)
@@ -122,6 +152,21 @@ static size_t longest(const struct question *q, size_t at, const phrase_list *li
 	return best;
 }
 
+/* "SIGUSR2" speaks of a signal as well as of one in particular. */
+static bool signal_word(const struct word *word)
+{
+	if (word->text.len < 6 || strncasecmp(word->text.at, "sig", 3) != 0)
+		return false;
+	for (int number = 1; number < NSIG; number++) {
+		const char *name = sigabbrev_np(number);
+
+		if (name && strlen(name) == word->text.len - 3 &&
+		    strncasecmp(name, word->text.at + 3, word->text.len - 3) == 0)
+			return true;
+	}
+	return false;
+}
+
 void question_read(struct question *q, const struct vocabulary *vocabulary, struct text text,
 		   bool (*is_name)(void *context, const struct token *token), void *context)
 {
@@ -132,15 +177,19 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 	vec_each(word, &words.list) {
 		struct token *token;
 		const char *right;
+		char written[64];
 
 		if (word->kind == WORD_HAN) {
 			han_add(q, word);
 			continue;
 		}
-		token = token_add(q, word, word->base);
+		token = token_add(q, word, signal_word(word) ? "signal" : word->base);
 		if (token->known || word->kind != WORD_PLAIN || (is_name && is_name(context, token)))
 			continue;
-		right = spelling(vocabulary, word->base);
+		for (size_t i = 0; i <= word->text.len && i < sizeof(written); i++)
+			written[i] = i < word->text.len ? (char)tolower((unsigned char)word->text.at[i]) : '\0';
+		written[sizeof(written) - 1] = '\0';
+		right = spelling(vocabulary, written);
 		if (!right)
 			continue;
 		token->corrected = word->text;

@@ -289,6 +289,14 @@ static bool joins(const struct question *q, size_t at)
 	return false;
 }
 
+static bool names_one(const struct question *q, size_t at)
+{
+	const struct token *token = at < q->tokens.len ? &q->tokens.at[at] : NULL;
+
+	return token && !token->known && !q->tokens.at[at - 1].word.comma &&
+	       (token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME || token->word.kind == WORD_QUOTED);
+}
+
 /* The roles from `at` on: "process and file". Gives the tokens taken. */
 static size_t keys_from(struct wish *wish, size_t at)
 {
@@ -313,6 +321,9 @@ static size_t keys_from(struct wish *wish, size_t at)
 			return at - start;
 		/* "process 12" was a filter already, and a number ("by size") is measured, not a group. */
 		if (q->tokens.at[skip].used & USED_FILTER)
+			return at - start;
+		/* "by process nginx" names one. */
+		if (strcmp(role->name, "process") == 0 && names_one(q, skip + len))
 			return at - start;
 		if (role->kind == ROLE_NUMBER)
 			wish->measured = wish->measured ? wish->measured : role->name;
