@@ -11,8 +11,7 @@ import signal
 
 SECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9, "sec": 1e9, "seconds": 1e9, "nanoseconds": 1,
            "microseconds": 1e3, "milliseconds": 1e6, "µs": 1e3}
-BYTES = {"bytes": 1, "byte": 1, "b": 1, "kb": 1024, "kib": 1024, "mb": 1 << 20, "mib": 1 << 20,
-         "pages": 4096, "sectors": 512}
+BYTES = {"bytes": 1, "byte": 1, "b": 1, "kb": 1024, "kib": 1024, "mb": 1 << 20, "mib": 1 << 20}
 SUFFIX = {"ns": ("time", 1), "us": ("time", 1e3), "ms": ("time", 1e6), "s": ("time", 1e9),
           "k": ("bytes", 1024), "m": ("bytes", 1 << 20), "B": ("bytes", 1)}
 SAME = {"comm": "process", "thread": "tid", "filename": "file", "path": "file", "errno": "error", "uid": "user",

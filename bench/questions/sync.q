@@ -1,7 +1,7 @@
 # Locks, futexes, io_uring, cgroups, KVM, BPF, and drivers through their tracepoints.
 ? futex waits by process
 work wkfutex futexwait 40 5
-check row me value 40..41
+check row me value 40..41 || hist me total 40..41
 
 ? how long do threads wait on futexes
 work wkfutex2 futexwait 20 20
@@ -57,7 +57,7 @@ check row any~. value 20..100000000 || hist between 1ns..900ms count 20.. || eve
 
 ? semaphore operations by process
 work wksem semop 130
-check row me value 260
+check row me value 260..262
 
 ? message queue sends by process
 work wkmsg msgq 75 64
@@ -122,6 +122,7 @@ work wkcg4 ingroup 300 /sys/fs/cgroup/unified/wkcg4
 check row any~wkcg4 value 300..305 || row cgroup~. value 300..600
 
 ? kvm exits by reason
+alone
 work wkkvm kvm 200
 check row any~. value 200..230 || status no_events
 
@@ -131,18 +132,22 @@ check row me value 150..180 || status no_events
 
 ? how long does the guest run between kvm entry and exit
 aside
+alone
 work wkkvm3 kvm 150
 check hist between 100ns..100ms count 140..180 || avg 100ns..100ms || hist me between 100ns..100ms count 140..180 || avg me 100ns..100ms || status no_events|cannot
 
 ? 统计 KVM 虚拟机退出的次数
+alone
 work wkkvmcn kvm 170
 check row me value 170..200 || total 170..200 || row any~. value 170..200 || status no_events
 
 ? kvm exits to user space by reason (kvm_userspace_exit)
+alone
 work wkkvmu kvm 160
 check row any~. value 160..165
 
 ? kvm i/o port accesses
+alone
 work wkkvm4 kvm 130
 check row any~. value 130..140 || event any~. count 130..140 || total 130..140
 
@@ -193,8 +198,8 @@ check row me value 5000..5050
 
 ? skb:consume_skb by process
 alone
-work wkskb udp 300 {port} 50
-check row me value 300..1300
+work wkskb pair 300 50
+check row me value 300..620
 
 ? percpu allocations by process
 aside
