@@ -70,7 +70,7 @@ totals() {
 
 @test "the style test finds each breach" {
 	house=$BATS_TEST_TMPDIR/house
-	mkdir -p "$house"/src/{base,evidence,redact,host,kernel,knowledge,trace,capture,analyse,llm,agent,report} "$house/tests"
+	mkdir -p "$house/src/base" "$house/tests"
 	run -0 bash "$ROOT/tests/style" "$house"
 	for line in '	goto end;' '	x = (struct clean){ t };' '/* TODO */' 'typedef struct x y;' '	exit(1);'; do
 		printf '/* A file. */\n%s\n' "$line" >"$house/src/base/bad.c"
