@@ -68,7 +68,7 @@ static void measure_choose(struct wish *wish, const struct subject *subject)
 		plan->measure = MEASURE_EVENTS;
 		plan->value = NULL;
 	} else if (plan->by.len || wish->ranked) {
-		if (subject->measure == MEASURE_EVENTS) {
+		if (subject->measure == MEASURE_EVENTS && (wish->grouped || wish->ranked)) {
 			plan->measure = MEASURE_COUNT;
 			plan->value = NULL;
 		}
@@ -133,6 +133,25 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 	return way->kind == WAY_SYSCALL ? "syscall" : role;
 }
 
+/* "to whom": the way's own name for the other end. */
+static void other_end_key(struct wish *wish, const struct spot *spot)
+{
+	static const char *const ends[] = { "target", "newname", "address", "host", "function", "child", "file" };
+	struct plan *plan = wish->plan;
+	struct bound b;
+
+	for (size_t i = 0; wish->other_end && i < COUNT(ends); i++) {
+		if (listed(&plan->by, ends[i]) || !bind_role(spot, ends[i], &b, NULL))
+			continue;
+		if (plan->by.len == 0 && bind_role(spot, "process", &b, NULL))
+			vec_push(&plan->by, "process");
+		vec_push(&plan->by, ends[i]);
+		if (strcmp(ends[i], "address") == 0 && bind_role(spot, "port", &b, NULL))
+			vec_push(&plan->by, "port");
+		return;
+	}
+}
+
 static void keys_choose(struct wish *wish, const struct subject *subject, const struct way *way,
 			const struct spot *spot)
 {
@@ -146,12 +165,21 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		if (field && !listed(&plan->by, field))
 			vec_push(&plan->by, field);
 	}
-	vec_each(role, &wish->mentions) {
+	other_end_key(wish, spot);
+	/* Nouns elsewhere are keys only where no key was asked for as such. */
+	for (size_t i = 0, asked = plan->by.len; asked == 0 && i < wish->mentions.len; i++) {
+		const struct role *const *role = &wish->mentions.at[i];
 		struct bound b;
 
 		if ((*role)->kind == ROLE_NAME && !listed(&plan->by, (*role)->name) &&
 		    bind_role(spot, (*role)->name, &b, NULL) && plan->measure != MEASURE_EVENTS)
 			vec_push(&plan->by, (*role)->name);
+	}
+	vec_each(name, &subject->also) {
+		struct bound b;
+
+		if (plan->by.len && !listed(&plan->by, *name) && bind_role(spot, *name, &b, NULL))
+			vec_push(&plan->by, *name);
 	}
 	if (plan->measure == MEASURE_STACKS && !stack_listed(&plan->by)) {
 		if (way->kind == WAY_CALL || way->kind == WAY_SAMPLE)
@@ -317,11 +345,29 @@ static void conditions_choose(struct wish *wish, const struct subject *subject, 
 		wish_where(wish, "ret", COMPARE_AT_LEAST, NULL, 0);
 }
 
+/* "histogram of the return value": a name elsewhere, but a number here, and that is what is measured. */
+static void value_mention(struct wish *wish, const struct spot *spot)
+{
+	bool amount = said(wish, MEASURE_HISTOGRAM) || said(wish, MEASURE_AVG) || said(wish, MEASURE_MAX) || said(wish, MEASURE_MIN);
+
+	for (size_t i = 0; amount && !value_said(wish, MEASURE_HISTOGRAM) && i < wish->mentions.len; i++) {
+		struct bound b;
+
+		if (!bind_role(spot, wish->mentions.at[i]->name, &b, NULL) || b.text || strcmp(b.type, "number") != 0)
+			continue;
+		wish->measured = wish->mentions.at[i]->name;
+		memmove(&wish->mentions.at[i], &wish->mentions.at[i + 1],
+			(wish->mentions.len - i - 1) * sizeof(wish->mentions.at[0]));
+		wish->mentions.len--;
+	}
+}
+
 void plan_compose(struct wish *wish, const struct subject *subject, const struct way *way,
 		  const struct spot *spot)
 {
 	wish->plan->subject = subject;
 	wish->plan->way = (size_t)(way - subject->ways.at);
+	value_mention(wish, spot);
 	measure_choose(wish, subject);
 	objects_mention(wish, way);
 	fields_mention(wish, spot);

@@ -71,17 +71,25 @@ static const struct way *syscall_way(const struct vocabulary *vocabulary, const 
 	return best;
 }
 
-static const struct subject *syscall_subject(struct wish *wish, const char *name)
+static const struct subject *syscall_subject(struct wish *wish, const char **names, size_t count)
 {
 	struct arena *arena = wish->plan->arena;
-	const struct way *known = syscall_way(wish->question.vocabulary, name);
+	const struct way *known = syscall_way(wish->question.vocabulary, names[0]);
 	struct subject *subject;
-	struct way *way = way_make(wish, arena_fmt(arena, "syscall.%s", name), arena_fmt(arena, "%s system calls", name),
-				   WAY_SYSCALL, &subject);
+	AUTO_BUILD joined = { 0 };
+	struct way *way;
 
-	name = arena_text(arena, text_of(name));
-	probes_set(wish, way, &name, 1);
+	for (size_t i = 0; i < count; i++)
+		build_fmt(&joined, "%s%s", i ? " and " : "", names[i]);
+	way = way_make(wish, arena_fmt(arena, "syscall.%s", names[0]), arena_fmt(arena, "%s system calls", joined.at),
+		       WAY_SYSCALL, &subject);
+	probes_set(wish, way, names, count);
 	keys_set(wish, subject, "process");
+	if (count > 1) {
+		subject->also.at = arena_alloc(arena, sizeof(char *));
+		subject->also.len = subject->also.room = 1;
+		subject->also.at[0] = "syscall";
+	}
 	subject->value = "latency";
 	if (known) {
 		way->roles.at = arena_alloc(arena, sizeof(struct way_role) * (known->roles.len + 1));
@@ -135,27 +143,48 @@ static bool says_syscall(const struct question *q, size_t at)
 	return false;
 }
 
-/* A system call by its name: certain when the vocabulary has no such word, or "syscall" stands by it. */
-static const struct subject *syscall_named(struct wish *wish, size_t at, bool exact)
+/* Whether the token names a system call: certain when the vocabulary has no such word, or when it is
+ * written "read()", or "syscall" stands by it. */
+static bool names_syscall(struct wish *wish, size_t at, bool exact, char name[64])
 {
 	const struct question *q = &wish->question;
 	const struct token *token = &q->tokens.at[at];
-	char name[64];
-	size_t len = token->word.text.len;
-	size_t sense_len;
+	size_t len = token->word.text.len, sense_len;
+	bool called = text_ends(token->word.text, "()");
 
-	if ((token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME) || len >= sizeof(name) || len < 2)
-		return NULL;
+	len -= called ? 2 : 0;
+	if ((token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME) || len >= 64 || len < 2)
+		return false;
 	for (size_t i = 0; i <= len; i++)
 		name[i] = i < len ? (char)tolower((unsigned char)token->word.text.at[i]) : '\0';
 	if (!kernel_has_syscall(wish->kernel, name))
-		return NULL;
+		return false;
+	if (called)
+		return true;
 	if (token->ignored && !says_syscall(q, at))
-		return NULL;
-	if (exact && token->known && !sense_at(q, at + 1, "call", "syscall", &sense_len) &&
-	    !(at > 0 && sense_at(q, at - 1, "call", "syscall", &sense_len) && q->tokens.at[at - 1].used == 0))
-		return NULL;
-	return syscall_subject(wish, name);
+		return false;
+	return !exact || !token->known || sense_at(q, at + 1, "call", "syscall", &sense_len) ||
+	       (at > 0 && sense_at(q, at - 1, "call", "syscall", &sense_len) && q->tokens.at[at - 1].used == 0);
+}
+
+/* "how many sendto and recvfrom calls": all that are named. */
+static const struct subject *syscalls_named(struct wish *wish, bool exact)
+{
+	struct question *q = &wish->question;
+	struct arena *arena = wish->plan->arena;
+	const char *names[8];
+	size_t count = 0;
+
+	for (size_t i = 0; i < q->tokens.len && count < COUNT(names); i++) {
+		char name[64];
+
+		if (q->tokens.at[i].used & (USED_FILTER | USED_TIME) || q->tokens.at[i].word.kind == WORD_HAN ||
+		    !names_syscall(wish, i, exact, name))
+			continue;
+		names[count++] = arena_text(arena, text_of(name));
+		tokens_use(q, i, 1, USED_SUBJECT);
+	}
+	return count ? syscall_subject(wish, names, count) : NULL;
 }
 
 /* ---- functions of programs: "function foo in /usr/bin/bar", "foo of libz" ---- */
@@ -574,14 +603,14 @@ const struct subject *subject_direct(struct wish *wish, bool exact, struct build
 		if (token->used & (USED_FILTER | USED_TIME) || token->word.kind == WORD_HAN)
 			continue;
 		subject = token->word.kind == WORD_NAME || token->word.kind == WORD_PATH ? tracepoint_named(wish, i) : NULL;
-		if (!subject)
-			subject = syscall_named(wish, i, exact);
 		if (subject) {
 			tokens_use(q, i, 1, USED_SUBJECT);
 			return subject;
 		}
 	}
-	subject = function_known(wish);
+	subject = syscalls_named(wish, exact);
+	if (!subject)
+		subject = function_known(wish);
 	if (!subject)
 		subject = function_named(wish, why);
 	if (!subject)

@@ -211,13 +211,22 @@ static bool cgroup_take(struct wish *wish, size_t at)
 }
 
 
-static bool process_cue(const struct question *q, size_t at)
+/* "the process named X" */
+static bool process_named(const struct question *q, size_t at)
 {
 	size_t len;
 
 	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
 		if (sense_at(q, from, "named", "process", &len) && from + len == at)
 			return true;
+	return false;
+}
+
+/* "process X" */
+static bool process_cue(const struct question *q, size_t at)
+{
+	size_t len;
+
 	for (size_t from = at > 3 ? at - 3 : 0; from < at; from++) {
 		const struct role *role = role_at(q, from, &len);
 
@@ -260,15 +269,18 @@ static void process_name(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	struct token *token = &q->tokens.at[at];
-	bool prefix = false, cued = process_cue(q, at), quoted = token->word.kind == WORD_QUOTED;
+	bool prefix = false, named = process_named(q, at), cued = named || process_cue(q, at);
+	bool quoted = token->word.kind == WORD_QUOTED;
+	size_t len;
 	bool plain = token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME;
 	bool by = at > 0 && token_is(q, at - 1, "by");
 	bool before_noun = token_is(q, at + 1, "process") && !(q->tokens.at[at + 1].used & USED_SUBJECT);
 
 	if (!plain && !quoted)
 		return;
-	/* A word that the vocabulary knows is a name only where nothing else can stand. */
-	if (token->known && !quoted && !(cued && !token->ignored) && !(by && !token->ignored))
+	/* A word that the vocabulary knows is a name only where the question says that it is one. */
+	if (token->known && !quoted && !(named && !token->ignored) && !(by && !token->ignored && !role_at(q, at, &len) &&
+									 name_of_process(token->word.text, &prefix) && !prefix))
 		return;
 	if (quoted || name_of_process(token->word.text, &prefix) || cued ||
 	    (before_noun && token->word.kind == WORD_NAME) || (!token->known && (name_place(q, at) || coined(token)))) {

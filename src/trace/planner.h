@@ -45,6 +45,8 @@ struct wish {
 	VEC(size_t) raw_keys;		 /* tokens after "by" that are no role: perhaps fields */
 	VEC(const struct role *) mentions; /* roles named without "by" */
 	bool ranked, failed, succeeded;
+	bool grouped; /* a key was asked for by "by", "per" … and not only by "which" */
+	bool other_end; /* "to whom", "to where" */
 	bool each; /* "show each …": every occurrence, though a key is named */
 	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
 };

@@ -120,6 +120,7 @@ void vocabulary_free(struct vocabulary *vocabulary)
 			vec_done(&way->needs);
 		}
 		vec_done(&subject->by);
+		vec_done(&subject->also);
 		vec_done(&subject->show);
 		vec_done(&subject->asks);
 		vec_done(&subject->say);

@@ -70,7 +70,7 @@ struct subject {
 	const char *name, *what, *unit, *hint;
 	enum measure measure;
 	const char *measure_role, *value; /* may be NULL */
-	name_list by, show, asks;
+	name_list by, also, show, asks; /* `also`: keys that go with any that are asked for */
 	bool by_none;
 	phrase_list say;
 	VEC(struct way) ways;

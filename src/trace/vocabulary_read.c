@@ -164,6 +164,8 @@ static void subject_line(struct reader *r, struct text key, struct text value)
 		s->by_none = true;
 	else if (text_is(key, "by"))
 		names_read(r, value, &s->by);
+	else if (text_is(key, "also"))
+		names_read(r, value, &s->also);
 	else if (text_is(key, "show"))
 		names_read(r, value, &s->show);
 	else if (text_is(key, "ask"))

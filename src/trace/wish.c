@@ -340,16 +340,53 @@ static size_t keys_from(struct wish *wish, size_t at)
 	}
 }
 
+/* "top 5 system calls", "busiest processes", "slowest files": what is ranked is the key. */
+static void ranked_keys(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len, role_len, at;
+		const struct role *role;
+
+		if (!sense_at(q, i, "rank", NULL, &len) && !sense_at(q, i, "measure", "max", &len) &&
+		    !sense_at(q, i, "measure", "min", &len))
+			continue;
+		at = i + len;
+		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER)
+			at++;
+		role = role_at(q, at, &role_len);
+		if (!role || role->kind == ROLE_NUMBER)
+			continue;
+		key_add(wish, role);
+		tokens_use(q, at, role_len, USED_KEY);
+	}
+}
+
+/* "and to whom", "to where": the other end, by whatever name the subject has for it. */
+static bool other_end(struct wish *wish, size_t at, const struct sense *sense, size_t len)
+{
+	if (strcmp(sense->name, "target") != 0)
+		return false;
+	wish->other_end = true;
+	tokens_use(&wish->question, at, len, USED_KEY);
+	return true;
+}
+
 void wish_keys(struct wish *wish)
 {
 	struct question *q = &wish->question;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		size_t len, taken;
+		size_t len, taken, asks;
 		const struct sense *sense = sense_at(q, i, "key", NULL, &len);
 
 		if (!sense || q->tokens.at[i].used & (USED_TIME | USED_FILTER))
 			continue;
+		if (other_end(wish, i, sense, len)) {
+			i += len - 1;
+			continue;
+		}
 		if (strcmp(sense->name, "process") == 0) {
 			key_add(wish, vocabulary_role(q->vocabulary, "process"));
 			tokens_use(q, i, len, USED_KEY);
@@ -357,6 +394,8 @@ void wish_keys(struct wish *wish)
 		}
 		taken = keys_from(wish, i + len);
 		if (taken) {
+			/* "which programs" asks for names; "by program" for groups. */
+			wish->grouped |= !sense_at(q, i, "ask", NULL, &asks);
 			tokens_use(q, i, len, USED_KEY | USED_CUE);
 			i += len + taken - 1;
 		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按")) {
@@ -364,4 +403,5 @@ void wish_keys(struct wish *wish)
 				vec_push(&wish->raw_keys, i + len);
 		}
 	}
+	ranked_keys(wish);
 }

@@ -62,7 +62,7 @@ void wish_measures(struct wish *wish)
 			wish->ranked = true;
 			tokens_use(q, i, rank_len, USED_MEASURE);
 		}
-		if (sense && len >= role_len && !spent(q, i, len) && !of_subject(q, i, len)) {
+		if (sense && len >= role_len && !spent(q, i, len) && (sense->value || !of_subject(q, i, len))) {
 			measure_take(wish, i, sense, len);
 			i += len - 1;
 		} else if (role && !spent(q, i, role_len) && !of_subject(q, i, role_len) &&
