@@ -93,10 +93,10 @@ check row process=openssl value 2..40
 ? time spent in tls handshakes
 alone
 aside
-needs openssl
+needs openssl curl
 before openssl req -x509 -newkey rsa:2048 -nodes -keyout {tmp}/k.pem -out {tmp}/c.pem -days 2 -subj /CN=localhost 2>/dev/null
-shell openssl s_server -accept {port} -key k.pem -cert c.pem -quiet & sleep 0.4; (head -c 2000 /dev/zero; sleep 0.5) | openssl s_client -connect 127.0.0.1:{port} -quiet; kill %1
-check hist between 10us..2s count 1..20 || avg process=openssl 10us..2s || hist process=openssl between 10us..2s count 1..20
+shell openssl s_server -accept {port} -key k.pem -cert c.pem -www & sleep 0.4; curl -sk https://127.0.0.1:{port}/ >/dev/null; kill %1
+check hist between 10us..2s count 1..20 || avg process=curl 10us..2s || hist process=curl between 10us..2s count 1..20 || row process=curl value 10us..2s
 
 ? function no_such_function in {work}
 work wknofn call 10 1 x

@@ -89,7 +89,7 @@ static int run_tcpbytes(char **args)
 
 static int run_refused(char **args)
 {
-	TIMES(number(args[0]), at_port(SOCK_STREAM, args[1], 0) < 0 && errno == ECONNREFUSED ? 0 : -1);
+	TIMES(number(args[0]), (nap_ms(1), at_port(SOCK_STREAM, args[1], 0)) < 0 && errno == ECONNREFUSED ? 0 : -1);
 	return 0;
 }
 
