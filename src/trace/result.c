@@ -155,7 +155,8 @@ static void rows_sort(json_t *rows)
 
 	json_array_foreach(rows, i, row)
 		vec_push(&list, json_incref((json_t *)row));
-	qsort(list.at, list.len, sizeof(json_t *), row_order);
+	if (list.len)
+		qsort(list.at, list.len, sizeof(json_t *), row_order);
 	json_array_clear(rows);
 	vec_each(one, &list)
 		json_array_append_new(rows, *one);
