@@ -90,10 +90,13 @@ static void put_json(struct door *door, struct report *report, int code, const s
 {
 	json_t *object = report_json(report);
 	AUTO_FREE char *text = NULL;
+	const char *status = json_get_string(object, "status");
+	bool failed = code != EXIT_DONE && err->text[0];
 
-	if (!json_object_get(object, "status"))
+	/* A command that failed on its way may have said "ok" before. */
+	if (!status[0] || (failed && strcmp(status, "ok") == 0))
 		json_object_set_new(object, "status", json_string(code == EXIT_DONE ? "ok" : "failed"));
-	if (code != EXIT_DONE && err->text[0])
+	if (failed)
 		json_object_set_new(object, "error", json_str(err->text));
 	text = json_dumps(object, (isatty(STDOUT_FILENO) ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(15));
 	put(door, text ? text_of(text) : TEXT("{\"status\":\"failed\",\"error\":\"out of memory\"}"));

@@ -10,7 +10,7 @@
 #define STDERR_MOST   ((size_t)256 << 10)
 #define POLL_SECONDS  0.01  /* between looks whether the probes are live */
 #define TICK_SECONDS  0.25
-#define GRACE_SECONDS 5.0   /* from SIGINT to SIGKILL: maps may be large */
+#define GRACE_SECONDS 20.0  /* from SIGINT to SIGKILL: detaching waits for the kernel, and maps may be large */
 
 enum phase { PHASE_STARTING, PHASE_LIVE, PHASE_STOPPING };
 
@@ -233,6 +233,8 @@ static int program_feed(struct run *run, struct error *err)
 			usleep(1000);
 			continue;
 		}
+		if (put < 0 && errno == EPIPE)
+			break; /* it has ended already, and its own words tell why */
 		if (put < 0)
 			return fail(err, -errno, "cannot give bpftrace its program: %s", strerror(errno));
 		rest = text_from(rest, (size_t)put);
