@@ -2,18 +2,12 @@
 #include "commands/table.h"
 
 const struct command *const command_table[] = {
-#if __has_include("commands/trace.c")
 	&command_trace,
-#endif
-#if __has_include("commands/tool.c")
+#ifdef COMMAND_TOOL
 	&command_tool,
 #endif
-#if __has_include("commands/probes.c")
 	&command_probes,
-#endif
-#if __has_include("commands/doctor.c")
 	&command_doctor,
-#endif
 	&command_help_command,
 	&command_version,
 	&command_completion_command,
