@@ -61,7 +61,7 @@ static void how(const struct writing *w)
 static void shares(const struct writing *w)
 {
 	const json_t *rows = w->r->rows, *first = json_array_get(rows, 0);
-	size_t count = json_array_size(rows);
+	size_t count = w->r->rows_seen;
 	double top = json_get_number(first, "value", 0), three = 0;
 	const json_t *row;
 	size_t i;

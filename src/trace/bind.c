@@ -251,7 +251,11 @@ static bool bind_universal(const struct spot *spot, const char *name, struct bou
 			build_fmt(why, "it happens outside the process that causes it, so no %s can be told", role->noun);
 		return false;
 	}
-	if (!bind_at(spot, SITE_EVENT, role->from, role->type, NULL, b)) {
+	/* The builtin, not a field that happens to have its name: signal_generate has the target's comm. */
+	struct spot plain = *spot;
+
+	plain.event_fields = NULL;
+	if (!bind_at(&plain, SITE_EVENT, role->from, role->type, NULL, b)) {
 		if (why)
 			build_fmt(why, "the %s needs the kernel's type information (BTF), which this kernel lacks", role->noun);
 		return false;

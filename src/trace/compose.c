@@ -145,6 +145,8 @@ static void other_end_key(struct wish *wish, const struct spot *spot)
 			continue;
 		if (plan->by.len == 0 && bind_role(spot, "process", &b, NULL))
 			vec_push(&plan->by, "process");
+		if (!listed(&plan->by, "file") && strcmp(ends[i], "file") != 0 && bind_role(spot, "file", &b, NULL))
+			vec_push(&plan->by, "file");
 		vec_push(&plan->by, ends[i]);
 		if (strcmp(ends[i], "address") == 0 && bind_role(spot, "port", &b, NULL))
 			vec_push(&plan->by, "port");

@@ -184,6 +184,7 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 			continue;
 		}
 		token = token_add(q, word, signal_word(word) ? "signal" : word->base);
+		token->specific = signal_word(word);
 		if (token->known || word->kind != WORD_PLAIN || (is_name && is_name(context, token)))
 			continue;
 		for (size_t i = 0; i <= word->text.len && i < sizeof(written); i++)
@@ -215,6 +216,8 @@ const struct role *role_at(const struct question *q, size_t at, size_t *len)
 	const struct role *found = NULL;
 
 	*len = 0;
+	if (at < q->tokens.len && q->tokens.at[at].specific)
+		return NULL;
 	vec_each(role, &q->vocabulary->roles) {
 		size_t here = longest(q, at, &role->say);
 

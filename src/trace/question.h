@@ -16,6 +16,7 @@ struct token {
 	struct word word;
 	char canonical[64]; /* folded, synonyms replaced; one character for Chinese */
 	bool ignored, known;
+	bool specific; /* one signal by its name: says "signal", but is no role */
 	unsigned used;
 	struct text corrected; /* what was written, when a typing error was mended (else empty) */
 };

@@ -125,6 +125,8 @@ static json_t *maps_json(const struct result *r, json_t *rows, const char *kind,
 	json_object_set_new(map, "unit", json_str(unit));
 	json_object_set_new(map, "keys", keys);
 	json_object_set(map, "rows", rows);
+	if (rows == r->rows && r->rows_seen > json_array_size(rows))
+		json_object_set_new(map, "rows_seen", json_integer((json_int_t)r->rows_seen));
 	json_array_append_new(maps, map);
 	return maps;
 }
@@ -316,6 +318,9 @@ void result_finish(struct result *r, double seconds)
 	}
 	if (r->plan->per_second && seconds > 0)
 		r->total /= seconds;
+	r->rows_seen = json_array_size(r->rows);
+	while (r->plan->top > 0 && json_array_size(r->rows) > (size_t)r->plan->top)
+		json_array_remove(r->rows, json_array_size(r->rows) - 1);
 }
 
 void result_order(struct result *r)

@@ -18,6 +18,7 @@ struct result {
 	bool full;	   /* the output ceiling was reached: later events are counted, not kept */
 	double first_time; /* of the tracer's clock, seconds; -1: no event yet */
 	double total;	   /* of all values, when they add up */
+	size_t rows_seen;  /* before the plan's "top N" was applied */
 	struct build text; /* what a program of others printed itself */
 };
 void result_init(struct result *result, const struct plan *plan, const struct program *program);

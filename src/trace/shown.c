@@ -53,8 +53,10 @@ static json_t *table_data(const struct result *r, const struct vocabulary *vocab
 	value = column_json(stats ? "average" : r->program->measure == MEASURE_MAX ? "largest" :
 			    r->program->measure == MEASURE_MIN ? "smallest" : r->plan->value ? noun_of(vocabulary, r->plan->value) :
 			    r->plan->subject->unit, unit, false);
-	if (adds)
+	if (adds) {
 		json_object_set_new(value, "share", json_true());
+		json_object_set_new(value, "total", json_real(r->total));
+	}
 	json_array_append_new(columns, value);
 	if (stats)
 		json_array_append_new(columns, column_json("total", unit, false));
@@ -72,6 +74,8 @@ static json_t *table_data(const struct result *r, const struct vocabulary *vocab
 	}
 	json_object_set_new(data, "columns", columns);
 	json_object_set_new(data, "rows", rows);
+	if (r->rows_seen > json_array_size(rows))
+		json_object_set_new(data, "total_rows", json_integer((json_int_t)r->rows_seen));
 	return data;
 }
 

@@ -66,7 +66,7 @@ void wish_measures(struct wish *wish)
 			measure_take(wish, i, sense, len);
 			i += len - 1;
 		} else if (role && !spent(q, i, role_len) && !of_subject(q, i, role_len) &&
-			   role_len >= outcome_len && !(outcome && strcmp(role->name, "error") == 0)) {
+			   role_len >= outcome_len && !(outcome && strcmp(role->name, "error") == 0 && !wish->failed)) {
 			vec_push(&wish->mentions, role);
 			tokens_use(q, i, role_len, USED_KEY);
 			i += role_len - 1;
