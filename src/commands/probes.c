@@ -330,7 +330,7 @@ static const char *object_in_pattern(const char *pattern, char **object)
 	static const char *const heads[] = { "uprobe:", "uretprobe:", "usdt:" };
 
 	for (size_t i = 0; i < COUNT(heads); i++) {
-		const char *at = pattern + strlen(heads[i]), *end = at;
+		const char *at = pattern + strlen(heads[i]), *end;
 
 		if (strncmp(pattern, heads[i], strlen(heads[i])) != 0)
 			continue;

@@ -278,7 +278,7 @@ bool bind_role(const struct spot *spot, const char *role, struct bound *b, struc
 			continue;
 		}
 		/* A call's arguments are known at its entry, its result at the return. */
-		for (size_t i = two ? 0 : 0; i < COUNT(order); i++)
+		for (size_t i = 0; i < COUNT(order); i++)
 			if ((order[i] == SITE_EVENT || two) &&
 			    bind_at(spot, order[i], own->expr, own->type, own->cond, b)) {
 				/* comm, pid and the like need no remembering. */

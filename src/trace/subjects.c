@@ -110,7 +110,7 @@ static double subject_score(const struct question *q, const struct subject *subj
 	double best = 0, united = 0;
 
 	vec_each(phrase, &subject->say) {
-		size_t where[8];
+		size_t where[8] = { 0 };
 		double score;
 
 		if (phrase->han) {

@@ -488,7 +488,8 @@ static void names_check(struct reader *r)
 
 	vec_each(subject, &r->vocabulary->subjects)
 		vec_push(&sorted, subject);
-	qsort(sorted.at, sorted.len, sizeof(sorted.at[0]), subject_order);
+	if (sorted.len)
+		qsort(sorted.at, sorted.len, sizeof(sorted.at[0]), subject_order);
 	for (size_t i = 1; i < sorted.len; i++) {
 		if (strcmp(sorted.at[i - 1]->name, sorted.at[i]->name) != 0)
 			continue;
