@@ -17,6 +17,10 @@ static int stream_open(enum child_stream kind, bool child_reads, int *theirs, in
 	*theirs = *ours = -1;
 	if (kind == CHILD_INHERIT)
 		return 0;
+	if (kind == CHILD_STDERR) {
+		*theirs = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+		return *theirs < 0 ? -errno : 0;
+	}
 	if (kind == CHILD_NULL) {
 		*theirs = open("/dev/null", O_RDWR | O_CLOEXEC);
 		return *theirs < 0 ? -errno : 0;

@@ -9,6 +9,7 @@ enum child_stream {
 	CHILD_NULL,    /* /dev/null */
 	CHILD_PIPE,    /* a pipe, whose other end is in struct child */
 	CHILD_INHERIT, /* this process's own */
+	CHILD_STDERR,  /* this process's stderr, whichever stream of the child it is */
 };
 
 struct child_spec {

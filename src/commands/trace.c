@@ -335,6 +335,7 @@ static int run(struct context *context, const void *params_, struct error *err)
 	if (p->command.len) {
 		request.command = p->command.at;
 		request.options.command = p->command.at[0];
+		request.command_aside = context->json;
 	}
 	code = trace_all(context, p, &t, &request, err);
 	json_fill(report_json(context->report), &t, request.question);

@@ -60,6 +60,8 @@ static const struct way *syscall_way(const struct vocabulary *vocabulary, const 
 {
 	const struct way *best = NULL;
 
+	vocabulary_open_all(vocabulary, NULL, NULL); /* mistakes are told when a subject is chosen */
+
 	vec_each(subject, &vocabulary->subjects)
 		vec_each(way, &subject->ways) {
 			if (way->kind != WAY_SYSCALL || way->where || way->needs.len)
@@ -93,6 +95,7 @@ static const struct subject *syscall_subject(struct wish *wish, const char **nam
 	subject->value = "latency";
 	if (known) {
 		way->roles.at = arena_alloc(arena, sizeof(struct way_role) * (known->roles.len + 1));
+		if (known->roles.len)
 		memcpy(way->roles.at, known->roles.at, sizeof(struct way_role) * known->roles.len);
 		way->roles.len = way->roles.room = known->roles.len;
 	}
@@ -408,6 +411,7 @@ static const struct subject *function_known(struct wish *wish)
 
 		if (q->tokens.at[i].word.kind != WORD_NAME || !memchr(word.at, '_', word.len))
 			continue;
+		vocabulary_open_all(q->vocabulary, NULL, NULL); /* mistakes are told when a subject is chosen */
 		vec_each(one, &q->vocabulary->subjects)
 			vec_each(old, &one->ways)
 				vec_each(probe, &old->probes) {
@@ -431,7 +435,8 @@ static const struct subject *function_known(struct wish *wish)
 	keys_set(wish, subject, "process");
 	subject->value = "latency";
 	way->roles.at = arena_alloc(arena, sizeof(struct way_role) * (known->roles.len + 1));
-	memcpy(way->roles.at, known->roles.at, sizeof(struct way_role) * known->roles.len);
+	if (known->roles.len)
+		memcpy(way->roles.at, known->roles.at, sizeof(struct way_role) * known->roles.len);
 	way->roles.len = way->roles.room = known->roles.len;
 	return subject;
 }

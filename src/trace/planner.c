@@ -217,6 +217,7 @@ static void nearest_find(const struct vocabulary *vocabulary, const struct quest
 
 	vec_each(token, &q->tokens)
 		han |= token->word.kind == WORD_HAN;
+	vocabulary_open_all(vocabulary, NULL, NULL); /* without its examples a subject is no loss here */
 	vec_each(subject, &vocabulary->subjects) {
 		double score = 0;
 		const char *ask = NULL;
@@ -321,6 +322,12 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 		return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
 	for (size_t i = 0; i < count; i++) {
 		enum outcome outcome;
+		int code = vocabulary_open(vocabulary, candidates[i].subject, err);
+
+		if (code < 0) {
+			wish_done(&wish);
+			return code;
+		}
 
 		/* What the machine cannot show is not replaced by something else that sounds alike. */
 		if (candidates[i].score < SCORE_LEAST ||

@@ -343,7 +343,8 @@ static int run_all(struct run *run, struct error *err)
 	int code = 0;
 
 	if (run->spec->command) {
-		struct child_spec spec = { .argv = run->spec->command, .in = CHILD_INHERIT, .out = CHILD_INHERIT,
+		struct child_spec spec = { .argv = run->spec->command, .in = CHILD_INHERIT,
+					   .out = run->spec->command_aside ? CHILD_STDERR : CHILD_INHERIT,
 					   .err = CHILD_INHERIT, .held = true };
 
 		code = child_start(&spec, &run->command, err);

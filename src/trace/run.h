@@ -22,6 +22,7 @@ struct run_spec {
 	double start_limit;		/* seconds to come to life; 0: 60 */
 	double guard;			/* share of one CPU's time that probes may take before they are stopped; 0: 0.7 */
 	const char *const *command;	/* watched while it runs, or NULL */
+	bool command_aside;		/* its stdout goes to stderr: ours is for the result alone */
 	const char *check;		/* --dry-run or -d: only check; stops before anything runs */
 	/* The program text; called when the tracer's process id (and the command's, or 0) is known. */
 	void (*write_program)(void *context, pid_t tracer, pid_t command, struct build *out);

@@ -307,6 +307,7 @@ static int run_once(struct trace *t, const struct trace_request *request, struct
 	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings,
 				 .seconds = request->command ? request->seconds : t->plan.seconds,
 				 .guard = 0.3 * kernel_machine(t->kernel)->cpus, .command = request->command,
+				 .command_aside = request->command_aside,
 				 .write_program = write_program, .ready = run_ready, .event = run_event,
 				 .tick = run_tick, .context = t };
 	int code;

@@ -23,6 +23,7 @@ struct trace_request {
 	double seconds;			/* --for; 0: what the question says, else 10 */
 	long events;			/* --count; 0: what the question says */
 	const char *const *command;	/* after "--", or NULL */
+	bool command_aside;		/* its stdout goes to stderr */
 	double live;			/* seconds between snapshots for a live table; 0: none */
 	struct trace_watch watch;
 	answer_number *number;

@@ -66,6 +66,7 @@ enum measure { MEASURE_COUNT, MEASURE_SUM, MEASURE_AVG, MEASURE_MIN, MEASURE_MAX
 const char *measure_name(enum measure measure); /* "histogram" */
 bool measure_find(struct text name, enum measure *measure);
 
+/* Name, phrases and place are always there; the rest after vocabulary_open(). */
 struct subject {
 	const char *name, *what, *unit, *hint;
 	enum measure measure;
@@ -75,6 +76,8 @@ struct subject {
 	phrase_list say;
 	VEC(struct way) ways;
 	struct place place;
+	struct text body; /* its lines, until they are read */
+	bool opened;
 };
 
 /* What the vocabulary knows of one word. */
@@ -97,7 +100,11 @@ struct vocabulary {
 	phrase_list han_ignore; /* Chinese that carries no meaning of its own */
 };
 
-/* Reads every *.vocab file of the folder. The first mistake is in `err` as "FILE:LINE: …"; all of them
+/* Reads the body of a subject, or of all, where that has not been done. -EINVAL with the first mistake. */
+int vocabulary_open(const struct vocabulary *vocabulary, const struct subject *subject, struct error *err);
+int vocabulary_open_all(const struct vocabulary *vocabulary, struct build *mistakes, struct error *err);
+
+/* Reads every *.vocab file of the folder, of subjects only the phrases (all of them when `mistakes`). The first mistake is in `err` as "FILE:LINE: …"; all of them
  * are appended to `mistakes` (may be NULL), one a line. NULL only when nothing could be read or there
  * was a mistake and `mistakes` is NULL. */
 struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, struct error *err);

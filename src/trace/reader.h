@@ -1,0 +1,20 @@
+/* Between the files that read the vocabulary. */
+#pragma once
+#include "trace/vocabulary.h"
+
+struct reader {
+	struct vocabulary *vocabulary;
+	struct place place;
+	struct build *mistakes; /* all of them, or NULL */
+	struct error *err;	/* the first */
+	unsigned wrong;
+	struct subject *subject; /* whose body is read */
+	bool in_way, in_start;	 /* roles now belong to the way, and to a span's start */
+};
+
+/* "FILE:LINE: what is wrong and how to write it". */
+void mistake(struct reader *r, const char *format, ...) PRINTF(2, 3);
+const char *keep(struct reader *r, struct text t); /* trimmed, in the arena */
+#define LAST(list) (&(list).at[(list).len - 1])
+/* One line of a subject's body: its own keywords, or those of its last way. */
+void body_line(struct reader *r, struct text key, struct text value);
