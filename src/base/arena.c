@@ -40,7 +40,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 	size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	if (!block || block->room - block->used < size) {
-		size_t room = size > 16000 ? size : 16000;
+		size_t room = size > 64000 ? size : 64000;
 
 		block = calloc(1, sizeof(*block) + room);
 		if (!block)

@@ -14,6 +14,7 @@ struct watch {
 
 struct loop_timer {
 	double at, every; /* at < 0: done */
+	bool gone;	  /* cancelled: freed by the loop, which may be walking the list */
 	loop_due *due;
 	void *context;
 };
@@ -98,7 +99,7 @@ struct loop_timer *loop_after(struct loop *loop, double seconds, bool repeat, lo
 
 	if (!timer)
 		abort();
-	*timer = (struct loop_timer){ now() + seconds, repeat ? seconds : 0, due, context };
+	*timer = (struct loop_timer){ now() + seconds, repeat ? seconds : 0, false, due, context };
 	vec_push(&loop->timers, timer);
 	return timer;
 }
@@ -107,7 +108,7 @@ void loop_cancel(struct loop *loop, struct loop_timer *timer)
 {
 	(void)loop;
 	if (timer)
-		timer->at = -1;
+		*timer = (struct loop_timer){ .at = -1, .gone = true };
 }
 
 static void signal_ready(void *context, int fd, uint32_t events)
@@ -141,17 +142,24 @@ int loop_interrupts(struct loop *loop, loop_due *interrupted, void *context, str
 static int timers_run(struct loop *loop)
 {
 	double soonest = -1;
-	size_t count = loop->timers.len;
+	size_t count = loop->timers.len, kept = 0;
 
-	for (size_t i = 0; i < count && !loop->stop; i++) {
+	for (size_t i = 0; i < count && i < loop->timers.len && !loop->stop; i++) {
 		struct loop_timer *timer = loop->timers.at[i];
 		double when = now();
 
 		if (timer->at < 0 || timer->at > when)
 			continue;
 		timer->at = timer->every > 0 ? when + timer->every : -1;
-		timer->due(timer->context);
+		timer->due(timer->context); /* may add timers and cancel any, this one too */
 	}
+	for (size_t i = 0; i < loop->timers.len; i++) {
+		if (loop->timers.at[i]->gone)
+			free(loop->timers.at[i]);
+		else
+			loop->timers.at[kept++] = loop->timers.at[i];
+	}
+	loop->timers.len = kept;
 	vec_each(timer, &loop->timers)
 		if ((*timer)->at >= 0 && (soonest < 0 || (*timer)->at < soonest))
 			soonest = (*timer)->at;

@@ -365,7 +365,8 @@ struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, s
 		return NULL;
 	}
 	lexicon_build(vocabulary);
-	names_check(&r);
+	if (mistakes)
+		names_check(&r); /* the first of two would be taken: no harm in an ordinary run */
 	if (mistakes && vocabulary_open_all(vocabulary, mistakes, err) < 0)
 		r.wrong++;
 	if (r.wrong && !mistakes)
