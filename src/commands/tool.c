@@ -1,0 +1,572 @@
+/* `syswhy tool`: the ready-made tool that answers a question, with its arguments filled in, and run. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "commands/table.h"
+#include "commands/tool.h"
+
+#define HITS		8
+#define TRIES		5
+#define SECONDS_DEFAULT 10.0
+#define SECONDS_SELF	60.0 /* for tools that end by themselves, beyond what was asked */
+#define SECONDS_START	15.0 /* some compile their program first */
+
+enum tool_status { TOOL_OK, TOOL_CANNOT, TOOL_REFUSED, TOOL_FAILED, TOOL_NO_MATCH };
+
+struct tool_params {
+	struct param_words question, command;
+	double seconds, interval;
+	long count, pid;
+	const char *process;
+	bool print, check;
+};
+static const struct param params[] = {
+	{ "question", 0, PARAM_WORDS, offsetof(struct tool_params, question), "QUESTION",
+	  "what to look at, in plain words (English or Chinese), or with a tool's name", NULL, false },
+	{ "for", 't', PARAM_SECONDS, offsetof(struct tool_params, seconds), "SECONDS",
+	  "how long to watch (default: what the question says, else 10)", NULL, false },
+	{ "interval", 'i', PARAM_SECONDS, offsetof(struct tool_params, interval), "SECONDS",
+	  "between reports, for tools that repeat them", NULL, false },
+	{ "count", 'n', PARAM_COUNT, offsetof(struct tool_params, count), "N", "how many reports", NULL, false },
+	{ "pid", 'p', PARAM_COUNT, offsetof(struct tool_params, pid), "PID", "only this process", NULL, false },
+	{ "comm", 'c', PARAM_TEXT, offsetof(struct tool_params, process), "NAME", "only processes of this name", NULL, false },
+	{ "print", 0, PARAM_BOOL, offsetof(struct tool_params, print), NULL, "show the command line, and run nothing", NULL,
+	  false },
+	{ "tools-check", 0, PARAM_BOOL, offsetof(struct tool_params, check), NULL,
+	  "read the knowledge of tools and report every mistake in it with file and line", NULL, false },
+	{ "command", 0, PARAM_REST, offsetof(struct tool_params, command), "COMMAND",
+	  "what a tool shall watch from its start (strace, perf stat …)", NULL, false },
+	{ 0 },
+};
+
+/* One question on its way to an answer. */
+struct asking {
+	struct context *context;
+	struct text question;
+	const struct toolbox *box;
+	struct kernel *kernel;
+	const struct vocabulary *vocabulary;
+	struct tool_values values;
+	struct tool_hit hits[HITS];
+	size_t hit_count;
+	tool_list lacking;
+	json_t *alternatives, *attempts;
+	struct tool_choice choice; /* what ran, or would */
+	struct tool_run run;
+	bool ran, plan_ready;
+	enum tool_status status;
+	char why[1000];
+};
+
+static void say_why(struct asking *a, enum tool_status status, const char *format, ...) PRINTF(3, 4);
+static void say_why(struct asking *a, enum tool_status status, const char *format, ...)
+{
+	va_list args;
+
+	a->status = status;
+	va_start(args, format);
+	vsnprintf(a->why, sizeof(a->why), format, args);
+	va_end(args);
+}
+
+static void asking_done(struct asking *a)
+{
+	tool_choice_done(&a->choice);
+	tool_run_done(&a->run);
+	tool_values_done(&a->values);
+	vec_done(&a->lacking);
+	json_decref(a->alternatives);
+	json_decref(a->attempts);
+}
+
+/* The command line as a person would type it. */
+static void command_line(const struct tool_choice *choice, struct build *out)
+{
+	for (size_t i = 0; i < choice->argv.len && choice->argv.at[i]; i++) {
+		const char *word = choice->argv.at[i];
+		bool plain = *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,:+@%") ==
+					      strlen(word);
+
+		if (i)
+			build_char(out, ' ');
+		if (plain) {
+			build_put(out, word);
+			continue;
+		}
+		build_char(out, '\'');
+		for (; *word; word++)
+			if (*word == '\'')
+				build_put(out, "'\\''");
+			else
+				build_char(out, *word);
+		build_char(out, '\'');
+	}
+}
+
+static const char *base_name(const struct tool_choice *choice)
+{
+	const char *slash = choice->path ? strrchr(choice->path, '/') : NULL;
+
+	return slash ? slash + 1 : choice->path ? choice->path : choice->tool->name;
+}
+
+static void alternative_add(struct asking *a, const char *tool, const char *why)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(a->alternatives, i, item)
+		if (strcmp(json_get_string(item, "tool"), tool) == 0) {
+			json_object_set_new(item, "why", json_str(why));
+			return;
+		}
+	json_array_append_new(a->alternatives, json_pack("{s:o, s:o}", "tool", json_str(tool), "why", json_str(why)));
+}
+
+/* How many of the hits are near enough to the best to stand in for it. */
+static size_t hits_near(const struct asking *a)
+{
+	double top = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < a->hit_count; i++)
+		if (a->hits[i].score < 100 && a->hits[i].score > top)
+			top = a->hits[i].score;
+	for (; count < a->hit_count; count++)
+		if (a->hits[count].score < 0.7 * top)
+			break;
+	return count;
+}
+
+/* The best of the hits that can run here; others go to the alternatives. False: none can. */
+static bool choice_find(struct asking *a)
+{
+	size_t near = hits_near(a);
+	bool found = false;
+
+	tool_choice_done(&a->choice);
+	for (size_t i = 0; i < near; i++) {
+		struct tool_choice choice;
+
+		tool_choose(&a->hits[i], &a->values, a->kernel, &a->lacking, &choice);
+		log_detail("tool", "%s (%.2f): %s: %s", a->hits[i].tool->name, a->hits[i].score, choice.ready ? "can run" : "no",
+			   choice.why);
+		/* Nearly as good in words, and it takes every part of the question. */
+		if (choice.ready && (!found || (a->choice.missed.len > choice.missed.len && !a->hits[0].named &&
+						a->hits[i].score > 0.85 * a->choice.score && a->choice.score < 100))) {
+			if (found)
+				alternative_add(a, base_name(&a->choice), a->choice.why);
+			tool_choice_done(&a->choice);
+			a->choice = choice;
+			found = true;
+			continue;
+		}
+		alternative_add(a, base_name(&choice), choice.why);
+		tool_choice_done(&choice);
+	}
+	return found;
+}
+
+static double deadline_of(const struct asking *a, const struct tool_params *p)
+{
+	const char *count = tool_value(&a->values, TEXT("count")), *interval = tool_value(&a->values, TEXT("interval"));
+	double seconds = p->seconds > 0 ? p->seconds : a->values.plan.seconds;
+
+	if (count)
+		seconds = fmax(seconds, atof(count) * (interval ? atof(interval) : 1));
+	if (a->choice.tool->stop == STOP_SELF)
+		return seconds + SECONDS_SELF;
+	if (a->choice.timed)
+		return (seconds > 0 ? seconds : SECONDS_DEFAULT) + SECONDS_START;
+	return seconds > 0 ? seconds : SECONDS_DEFAULT;
+}
+
+static struct text last_line(const struct build *text)
+{
+	struct text rest = build_text(text), line, last = TEXT("it gave no reason");
+
+	while (text_line(&rest, &line))
+		if (text_trim(line).len)
+			last = text_trim(line);
+	return text_until(last, 300);
+}
+
+static void attempt_add(struct asking *a, const char *error)
+{
+	json_t *argv = json_array();
+
+	for (size_t i = 0; a->choice.argv.at[i]; i++)
+		json_array_append_new(argv, json_text(text_of(a->choice.argv.at[i])));
+	json_array_append_new(a->attempts, json_pack("{s:o, s:o, s:o}", "tool", json_str(base_name(&a->choice)), "argv", argv,
+						     "error", json_text(text_of(error))));
+	log_stage("tool", "%s: %s", base_name(&a->choice), error);
+}
+
+/* Whether what ran gave nothing because it could not. Says why, and remembers what is lacking. */
+static bool run_failed(struct asking *a)
+{
+	const struct tool_failure *failure = a->run.failure;
+	char why[700];
+
+	if (failure)
+		snprintf(why, sizeof(why), "%s%s%s", failure->why, failure->mend ? "; " : "", failure->mend ? failure->mend : "");
+	else if (a->run.exit != 0 && !a->run.late && !a->run.interrupted && !a->run.cut &&
+		 a->run.errors.len > 0 && a->run.output.len <= a->run.errors.len)
+		snprintf(why, sizeof(why), "it ended with exit code %d: %.*s", a->run.exit, TEXT_ARG(last_line(&a->run.errors)));
+	else
+		return false;
+	attempt_add(a, why);
+	alternative_add(a, base_name(&a->choice), why);
+	vec_push(&a->lacking, arena_text(a->values.arena, text_of(a->choice.path)));
+	if (failure && failure->need)
+		vec_push(&a->lacking, failure->need);
+	if (!a->context->quiet && a->context->live) {
+		AUTO_BUILD line = { 0 };
+		AUTO_BUILD safe = { 0 };
+
+		build_fmt(&line, "%s cannot run here: %s\n", base_name(&a->choice), why);
+		build_safe(&safe, build_text(&line), true);
+		a->context->live(a->context->door, build_text(&safe));
+	}
+	return true;
+}
+
+/* Asks, and shows the command line. False: not allowed. */
+static bool allowed(struct asking *a)
+{
+	AUTO_BUILD line = { 0 };
+	AUTO_BUILD question = { 0 };
+
+	command_line(&a->choice, &line);
+	if (a->context->yes) {
+		if (a->context->live) {
+			AUTO_BUILD safe = { 0 };
+
+			build_fmt(&question, "$ %s\n", build_text(&line).at);
+			build_safe(&safe, build_text(&question), true);
+			a->context->live(a->context->door, build_text(&safe));
+		}
+		return true;
+	}
+	build_fmt(&question, "%s shows %s.%s%s%s Run it?\n  %s\n", base_name(&a->choice), a->choice.tool->shows,
+		  a->choice.tool->caution ? " Note: " : "", a->choice.tool->caution ? a->choice.tool->caution : "",
+		  a->choice.tool->caution ? "." : "", build_text(&line).at);
+	if (a->context->ask(a->context->door, build_text(&question).at))
+		return true;
+	say_why(a, TOOL_REFUSED, "Not run, as nobody allowed it: %s (--yes runs it without asking, --print only shows it).",
+		build_text(&line).at);
+	return false;
+}
+
+static int run_tools(struct asking *a, const struct tool_params *p, struct error *err)
+{
+	for (int tries = 0; tries < TRIES && choice_find(a); tries++) {
+		struct context quiet = *a->context;
+		int code;
+
+		if (p->print || !allowed(a))
+			return 0;
+		if (a->context->html)
+			quiet.live = NULL; /* the report shows it at the end */
+		tool_run_done(&a->run);
+		code = tool_run(&quiet, a->box, &a->choice, deadline_of(a, p), &a->run, err);
+		if (code < 0)
+			return code;
+		a->ran = true;
+		if (a->run.interrupted || !run_failed(a)) {
+			a->status = TOOL_OK;
+			return 0;
+		}
+	}
+	say_why(a, TOOL_CANNOT, "No ready-made tool for this can run here.");
+	return 0;
+}
+
+/* ---- the trace in a tool's place ---- */
+
+static void plan_look(struct asking *a)
+{
+	static const struct plan_options none = { 0 };
+	struct planning planning = { 0 };
+	struct error err = { 0 };
+	struct plan plan;
+
+	plan_init(&plan);
+	a->plan_ready = plan_make(a->vocabulary, a->kernel, a->question, &none, &plan, &planning, &err) == 0 &&
+			planning.verdict == PLAN_READY;
+	planning_done(&planning);
+	plan_done(&plan);
+}
+
+static inline void drop_report(struct report **report)
+{
+	report_free(*report);
+}
+
+/* `syswhy trace` with the same question, in the same report; under --json its object is "trace". */
+static int run_trace(struct asking *a, const struct tool_params *p, struct error *err)
+{
+	const struct command *trace = command_find("trace");
+	AUTO(drop_report) struct report *own = a->context->json ? report_new() : NULL;
+	AUTO(command_words_done) struct command_words words = { 0 };
+	AUTO_FREE void *trace_params = calloc(1, trace ? trace->params_size + 1 : 1);
+	AUTO_FREE char *question = text_copy(a->question);
+	char seconds[40];
+	const char *argv[] = { "--for", seconds, question };
+	bool timed = p->seconds > 0;
+	struct context context = *a->context;
+	struct common common = { 0 };
+	int code;
+
+	if (!trace || !trace_params)
+		return fail(err, -ENOSYS, "this build cannot trace");
+	snprintf(seconds, sizeof(seconds), "%.3f", p->seconds);
+	code = command_parse(trace, timed ? 3 : 1, timed ? argv : argv + 2, trace_params, &common, &words, err);
+	if (code < 0)
+		return code;
+	if (own)
+		context.report = own;
+	code = trace->run(&context, trace_params, err);
+	if (own)
+		json_object_set(report_json(a->context->report), "trace", report_json(own));
+	else
+		json_object_clear(report_json(a->context->report));
+	say_why(a, code == EXIT_DONE || code == EXIT_INTERRUPTED ? TOOL_OK : TOOL_FAILED,
+		"No ready-made tool for this can run here, so it was traced instead.");
+	a->run.interrupted = code == EXIT_INTERRUPTED;
+	return 0;
+}
+
+static int trace_instead(struct asking *a, const struct tool_params *p, struct error *err)
+{
+	AUTO_BUILD question = { 0 };
+
+	build_fmt(&question, "%s Run this instead: syswhy trace \"%.*s\"?", a->why, TEXT_ARG(a->question));
+	if (!p->print && a->context->ask(a->context->door, build_text(&question).at))
+		return run_trace(a, p, err);
+	build_clear(&question);
+	build_fmt(&question, "%s The kernel can be asked itself: syswhy trace \"%.*s\"", a->why, TEXT_ARG(a->question));
+	say_why(a, TOOL_CANNOT, "%s", build_text(&question).at);
+	return 0;
+}
+
+/* ---- no tool in the data ---- */
+
+static void manual_look(struct asking *a)
+{
+	struct tool_found found[4];
+	size_t count = tools_of_manual(&a->values.wish.question, found, COUNT(found));
+
+	for (size_t i = 0; i < count; i++) {
+		char why[400];
+
+		snprintf(why, sizeof(why), "installed, by its manual: %s; syswhy does not know its arguments, so it does not run it "
+			 "(man %s)", found[i].says, found[i].name);
+		alternative_add(a, found[i].name, why);
+	}
+	if (count)
+		say_why(a, TOOL_NO_MATCH, "No tool that syswhy knows fits. By its manual, %s may: %s. See man %s.", found[0].name,
+			found[0].says, found[0].name);
+	else
+		say_why(a, TOOL_NO_MATCH, "No ready-made tool was found for this; name what to look at (files, disk, network, a process), "
+			"or a tool.");
+}
+
+/* ---- the report ---- */
+
+static void json_fill(struct asking *a)
+{
+	static const char *const names[] = { "ok", "cannot", "refused", "failed", "no_match" };
+	json_t *json = report_json(a->context->report), *argv = json_array();
+	bool chosen = a->choice.path != NULL;
+	bool better = a->plan_ready && (!chosen || a->choice.missed.len > 0 || a->status != TOOL_OK);
+
+	for (size_t i = 0; chosen && a->choice.argv.at[i]; i++)
+		json_array_append_new(argv, json_text(text_of(a->choice.argv.at[i])));
+	json_object_set_new(json, "question", json_text(a->question));
+	json_object_set_new(json, "status", json_str(names[a->status]));
+	json_object_set_new(json, "why", json_text(text_of(a->why)));
+	json_object_set_new(json, "tool", chosen ? json_str(base_name(&a->choice)) : json_null());
+	json_object_set_new(json, "path", chosen ? json_str(a->choice.path) : json_null());
+	json_object_set_new(json, "argv", argv);
+	json_object_set_new(json, "shows", chosen ? json_str(a->choice.tool->shows) : json_null());
+	json_object_set_new(json, "cost", chosen ? json_str(tool_cost_name(a->choice.tool->cost)) : json_null());
+	json_t *missed = json_array();
+
+	vec_each(part, &a->choice.missed)
+		json_array_append_new(missed, json_text(text_of(*part)));
+	json_object_set_new(json, "missed", missed);
+	json_object_set(json, "alternatives", a->alternatives);
+	json_object_set(json, "attempts", a->attempts);
+	json_object_set_new(json, "output", a->ran ? json_text(build_text(&a->run.output)) : json_null());
+	json_object_set_new(json, "cut", json_boolean(a->run.cut || a->run.output.cut));
+	json_object_set_new(json, "exit", a->ran ? json_integer(a->run.exit) : json_null());
+	json_object_set_new(json, "seconds", json_real(a->ran ? (double)(long)(a->run.seconds * 1000) / 1000 : 0));
+	json_object_set_new(json, "plan", better ? json_text(a->question) : json_null());
+}
+
+static void notes_say(struct asking *a, struct report *report)
+{
+	AUTO_BUILD missed = { 0 };
+
+	vec_each(part, &a->choice.missed)
+		build_fmt(&missed, "%s%s", missed.len ? ", " : "", *part);
+	if (missed.len && a->choice.path)
+		report_say(report, REPORT_NOTE, "%s takes no account of: %s.", base_name(&a->choice), build_text(&missed).at);
+	if (a->run.cut || a->run.output.cut)
+		report_say(report, REPORT_NOTE, "The output was cut: it wrote more than can be kept. Filter more, or watch for a shorter time.");
+	if (a->run.interrupted && a->ran)
+		report_say(report, REPORT_NOTE, "Interrupted after %.1f s.", a->run.seconds);
+	if (a->run.killed)
+		report_say(report, REPORT_NOTE, "It did not end when interrupted, and was killed: its last output may be missing.");
+	if (a->ran && a->status == TOOL_OK && a->run.output.len == 0)
+		report_say(report, REPORT_NOTE, "It printed nothing in %.1f s (exit code %d): nothing of the kind happened, or nothing is there.",
+			   a->run.seconds, a->run.exit);
+}
+
+static void text_fill(struct asking *a, const struct tool_params *p)
+{
+	struct report *report = a->context->report;
+	AUTO_BUILD line = { 0 };
+	json_t *item;
+	size_t i;
+
+	if (a->choice.path) {
+		command_line(&a->choice, &line);
+		if (p->print || a->context->html)
+			report_say(report, REPORT_CODE, "%s", build_text(&line).at);
+		if (p->print)
+			report_say(report, REPORT_PARAGRAPH, "%s shows %s.%s%s%s", base_name(&a->choice), a->choice.tool->shows,
+				   a->choice.tool->caution ? " Note: " : "", a->choice.tool->caution ? a->choice.tool->caution : "",
+				   a->choice.tool->caution ? "." : "");
+	}
+	if (a->ran && a->context->html && a->run.output.len)
+		report_say(report, REPORT_CODE, "%s", a->run.output.at);
+	if (a->why[0])
+		report_say(report, a->status == TOOL_FAILED ? REPORT_NOTE : REPORT_PARAGRAPH, "%s", a->why);
+	notes_say(a, report);
+	if (json_array_size(a->alternatives) && (p->print || a->status != TOOL_OK)) {
+		report_say(report, REPORT_HEADING, "Other tools");
+		json_array_foreach(a->alternatives, i, item)
+			report_say(report, REPORT_LIST, "%s: %s", json_get_string(item, "tool"), json_get_string(item, "why"));
+	}
+	if (a->plan_ready && a->choice.path && a->status == TOOL_OK)
+		report_say(report, REPORT_PARAGRAPH, "To have it measured from the kernel: syswhy trace \"%.*s\"", TEXT_ARG(a->question));
+}
+
+static int exit_of(const struct asking *a)
+{
+	static const int codes[] = { EXIT_DONE, EXIT_CANNOT, EXIT_REFUSED, EXIT_FAILED, EXIT_FAILED };
+
+	return a->run.interrupted ? EXIT_INTERRUPTED : codes[a->status];
+}
+
+static int answer(struct asking *a, const struct tool_params *p, struct error *err)
+{
+	int code;
+
+	plan_look(a);
+	if (a->values.why[0]) {
+		say_why(a, TOOL_FAILED, "%s; `ps` shows those that run.", a->values.why);
+		return 0;
+	}
+	if (a->hit_count == 0) {
+		manual_look(a);
+		return 0;
+	}
+	code = run_tools(a, p, err);
+	if (code == 0 && a->status == TOOL_CANNOT && a->plan_ready)
+		code = trace_instead(a, p, err);
+	else if (a->status == TOOL_CANNOT && json_array_size(a->alternatives)) {
+		const json_t *first = json_array_get(a->alternatives, 0);
+
+		say_why(a, TOOL_CANNOT, "No ready-made tool for this can run here. The nearest is %s: %s.",
+			json_get_string(first, "tool"), json_get_string(first, "why"));
+	}
+	return code;
+}
+
+static int tools_check(struct context *context, struct error *err)
+{
+	AUTO_FREE char *folder = NULL;
+	AUTO_BUILD mistakes = { 0 };
+	AUTO_TOOLBOX box = NULL;
+
+	if (asprintf(&folder, "%s/tools", data_folder()) < 0)
+		return EXIT_FAILED;
+	box = toolbox_read(folder, &mistakes, err);
+	if (!box)
+		return EXIT_CONFIG;
+	json_object_set_new(report_json(context->report), "tools", json_integer((json_int_t)box->tools.len));
+	if (mistakes.len) {
+		error_clear(err);
+		report_say(context->report, REPORT_CODE, "%s", mistakes.at);
+		json_object_set_new(report_json(context->report), "mistakes", json_text(build_text(&mistakes)));
+		return EXIT_CONFIG;
+	}
+	report_say(context->report, REPORT_PARAGRAPH, "%zu tools and %zu kinds of failure in %s, without a mistake.", box->tools.len,
+		   box->failures.len, folder);
+	return EXIT_DONE;
+}
+
+static int run(struct context *context, const void *params_, struct error *err)
+{
+	const struct tool_params *p = params_;
+	AUTO_BUILD question = { 0 };
+	AUTO_FREE char *words = NULL;
+	AUTO_FREE char *tools = NULL;
+	AUTO_VOCABULARY vocabulary = NULL;
+	AUTO_TOOLBOX box = NULL;
+	AUTO_KERNEL kernel = kernel_new();
+	AUTO(tool_index_done) struct tool_index index = { 0 };
+	AUTO(asking_done) struct asking a = { .context = context, .kernel = kernel };
+	struct tool_wish asked = { .pid = p->pid, .process = p->process, .seconds = p->seconds, .interval = p->interval,
+				   .count = p->count, .command = p->command.len ? p->command.at : NULL };
+	int code;
+
+	if (p->check)
+		return tools_check(context, err);
+	for (size_t i = 0; i < p->question.len; i++)
+		build_fmt(&question, "%s%s", i ? " " : "", p->question.at[i]);
+	asked.question = a.question = text_trim(build_text(&question));
+	if (a.question.len == 0) {
+		fail(err, -EINVAL, "ask something, for example: syswhy tool \"which files does nginx open\"");
+		return EXIT_USAGE;
+	}
+	if (asprintf(&words, "%s/vocabulary", data_folder()) < 0 || asprintf(&tools, "%s/tools", data_folder()) < 0)
+		return EXIT_FAILED;
+	vocabulary = vocabulary_read(words, NULL, err);
+	box = vocabulary ? toolbox_read(tools, NULL, err) : NULL;
+	if (!box)
+		return EXIT_CONFIG;
+	a.vocabulary = vocabulary;
+	a.box = box;
+	a.alternatives = json_array();
+	a.attempts = json_array();
+	tool_index_make(&index, box, vocabulary);
+	tool_values_read(&a.values, &asked, vocabulary, &index, kernel, a.hits, HITS, &a.hit_count);
+	code = answer(&a, p, err);
+	json_fill(&a);
+	text_fill(&a, p);
+	return code < 0 ? EXIT_FAILED : exit_of(&a);
+}
+
+const struct command command_tool = {
+	.name = "tool",
+	.summary = "Find the ready-made tool for a question, and run it",
+	.details = "Chooses among the tools that are installed here (of bpftrace, bcc and libbpf, perf, strace, sysstat, procps, "
+		   "iproute2 and others), fills in its arguments from the question (process, interval, count, port, disk, function, "
+		   "what failed …), shows the command line, asks, and runs it. A tool that cannot run on this kernel is said so and "
+		   "replaced by the next, or by a trace.",
+	.examples = "syswhy tool \"which files does nginx fail to open\"  # opensnoop with the right arguments\n"
+		    "syswhy tool --yes \"disk utilisation every 2 seconds 5 times\"  # iostat, without asking\n"
+		    "syswhy tool --print \"who listens on port 80\"  # the command line only\n"
+		    "syswhy tool \"count system calls\" -- make  # strace or perf, of a command",
+	.flags = COMMAND_READS | COMMAND_ROOT | COMMAND_LONG,
+	.params = params,
+	.params_size = sizeof(struct tool_params),
+	.run = run,
+};

@@ -1,0 +1,109 @@
+/* `syswhy tool` between its files: words → tool → arguments → run. */
+#pragma once
+#include <sys/types.h>
+#include "commands/command.h"
+#include "knowledge/tools.h"
+#include "trace/planner.h"
+
+/* ---- tool_match.c: which tools the words mean ---- */
+struct tool_phrase {
+	const char **words; /* canonical */
+	size_t count;
+	bool han;
+};
+struct tool_index { /* the phrases of every tool, in the order of toolbox->tools */
+	struct arena *arena;
+	const struct toolbox *box;
+	VEC(struct tool_phrase *) phrases; /* ends each with an entry of no words */
+};
+struct tool_hit {
+	const struct tool *tool;
+	double score;
+	const struct tool_way *named; /* the way whose program the question names, or NULL */
+};
+void tool_index_make(struct tool_index *index, const struct toolbox *box, const struct vocabulary *vocabulary);
+void tool_index_done(struct tool_index *index);
+/* Best first, at most `most`. Marks the words of the best as used. */
+size_t tools_rank(const struct tool_index *index, struct question *question, struct tool_hit *hits, size_t most);
+/* Whether the phrases of `says` (parts by |) are in the question. */
+bool question_says(const struct question *question, struct arena *arena, const char *says);
+/* One phrase as words. */
+struct tool_phrase *tool_phrase_make(struct arena *arena, const struct vocabulary *vocabulary, struct text say);
+/* Whether the word belongs to any tool: then it is no typing error. */
+bool tool_word(const struct tool_index *index, const char *word);
+
+/* ---- tool_values.c: the parts of the question that arguments can hold ---- */
+struct tool_value {
+	const char *name, *text; /* "pid" "12" */
+	bool told;		 /* asked for, and so missed when no argument takes it */
+	const char *same;	 /* the value that says the same in another form: "pid" for "process" */
+};
+struct tool_values {
+	struct arena *arena;
+	VEC(struct tool_value) list;
+	const char *const *command; /* after "--", or NULL */
+	struct wish wish;
+	struct plan plan;
+	char why[300];		    /* the process of a pid that is not there */
+	char absent[300];	    /* a process name that nothing runs under */
+};
+struct tool_wish {
+	struct text question;
+	long pid;
+	const char *process;
+	double seconds, interval;
+	long count;
+	const char *const *command;
+};
+/* Reads the question; `values` is initialised here. */
+void tool_values_read(struct tool_values *values, const struct tool_wish *asked, const struct vocabulary *vocabulary,
+		      const struct tool_index *index, struct kernel *kernel, struct tool_hit *hits, size_t most,
+		      size_t *count);
+void tool_values_done(struct tool_values *values);
+const char *tool_value(const struct tool_values *values, struct text name);
+
+/* ---- tool_choose.c: what can run here, with its command line ---- */
+struct tool_choice {
+	const struct tool *tool;
+	const struct tool_way *way;
+	char *path;		  /* NULL: not installed */
+	VEC(const char *) argv;	  /* in the arena of the values; ends with NULL */
+	VEC(const char *) missed; /* parts of the question that it takes no account of */
+	double score;
+	bool ready;
+	bool timed; /* its arguments say when it ends */
+	char why[300];		  /* why it cannot run; or what it shows */
+};
+void tool_choice_done(struct tool_choice *choice);
+/* The best way of one tool. `lacking`: needs that are known not to be met, and paths of programs that failed. */
+void tool_choose(const struct tool_hit *hit, struct tool_values *values, struct kernel *kernel,
+		 const tool_list *lacking, struct tool_choice *choice);
+/* Whether a need is met here; `why` (300 bytes) says what is missing. */
+bool tool_need(const char *need, struct kernel *kernel, const tool_list *lacking, char why[300]);
+
+/* ---- tool_run.c ---- */
+struct tool_run {
+	struct build output;	/* kept for the report, at most a ceiling */
+	struct build errors;
+	int exit;		/* as a shell gives it: 128 + signal */
+	double seconds;
+	bool interrupted, late, cut, killed;
+	const struct tool_failure *failure; /* what its error output told */
+};
+void tool_run_done(struct tool_run *run);
+/* Runs it, showing its output through context->live. `seconds`: when it is interrupted. */
+int tool_run(struct context *context, const struct toolbox *box, const struct tool_choice *choice, double seconds,
+	     struct tool_run *run, struct error *err);
+
+/* ---- tool_manual.c: installed programs that no data names ---- */
+struct tool_found {
+	char name[64], says[200];
+	double score;
+};
+/* By the manual's one-line descriptions; runs none of them. How many were found, at most `most`. */
+size_t tools_of_manual(const struct question *question, struct tool_found *found, size_t most);
+
+/* ---- tool_name.c: for other commands ---- */
+/* The names of installed tools that can answer the question here, best first: ["opensnoop.bt"]. New
+ * reference; empty when there is none. Fast: reads the data, runs nothing. */
+json_t *tools_named(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question);
