@@ -8,13 +8,10 @@
 #include "commands/table.h"
 #include "commands/tool.h"
 
-#define HITS		8
 #define TRIES		5
 #define SECONDS_DEFAULT 10.0
 #define SECONDS_SELF	60.0 /* for tools that end by themselves, beyond what was asked */
 #define SECONDS_START	15.0 /* some compile their program first */
-
-enum tool_status { TOOL_OK, TOOL_CANNOT, TOOL_REFUSED, TOOL_FAILED, TOOL_NO_MATCH };
 
 struct tool_params {
 	struct param_words question, command;
@@ -42,27 +39,8 @@ static const struct param params[] = {
 	{ 0 },
 };
 
-/* One question on its way to an answer. */
-struct asking {
-	struct context *context;
-	struct text question;
-	const struct toolbox *box;
-	struct kernel *kernel;
-	const struct vocabulary *vocabulary;
-	struct tool_values values;
-	struct tool_hit hits[HITS];
-	size_t hit_count;
-	tool_list lacking;
-	json_t *alternatives, *attempts;
-	struct tool_choice choice; /* what ran, or would */
-	struct tool_run run;
-	bool ran, plan_ready;
-	enum tool_status status;
-	char why[1000];
-};
-
-static void say_why(struct asking *a, enum tool_status status, const char *format, ...) PRINTF(3, 4);
-static void say_why(struct asking *a, enum tool_status status, const char *format, ...)
+static void say_why(struct tool_asking *a, enum tool_status status, const char *format, ...) PRINTF(3, 4);
+static void say_why(struct tool_asking *a, enum tool_status status, const char *format, ...)
 {
 	va_list args;
 
@@ -72,7 +50,7 @@ static void say_why(struct asking *a, enum tool_status status, const char *forma
 	va_end(args);
 }
 
-static void asking_done(struct asking *a)
+static void asking_done(struct tool_asking *a)
 {
 	tool_choice_done(&a->choice);
 	tool_run_done(&a->run);
@@ -82,38 +60,7 @@ static void asking_done(struct asking *a)
 	json_decref(a->attempts);
 }
 
-/* The command line as a person would type it. */
-static void command_line(const struct tool_choice *choice, struct build *out)
-{
-	for (size_t i = 0; i < choice->argv.len && choice->argv.at[i]; i++) {
-		const char *word = choice->argv.at[i];
-		bool plain = *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,:+@%") ==
-					      strlen(word);
-
-		if (i)
-			build_char(out, ' ');
-		if (plain) {
-			build_put(out, word);
-			continue;
-		}
-		build_char(out, '\'');
-		for (; *word; word++)
-			if (*word == '\'')
-				build_put(out, "'\\''");
-			else
-				build_char(out, *word);
-		build_char(out, '\'');
-	}
-}
-
-static const char *base_name(const struct tool_choice *choice)
-{
-	const char *slash = choice->path ? strrchr(choice->path, '/') : NULL;
-
-	return slash ? slash + 1 : choice->path ? choice->path : choice->tool->name;
-}
-
-static void alternative_add(struct asking *a, const char *tool, const char *why)
+static void alternative_add(struct tool_asking *a, const char *tool, const char *why)
 {
 	json_t *item;
 	size_t i;
@@ -127,7 +74,7 @@ static void alternative_add(struct asking *a, const char *tool, const char *why)
 }
 
 /* How many of the hits are near enough to the best to stand in for it. */
-static size_t hits_near(const struct asking *a)
+static size_t hits_near(const struct tool_asking *a)
 {
 	double top = 0;
 	size_t count = 0;
@@ -142,7 +89,7 @@ static size_t hits_near(const struct asking *a)
 }
 
 /* The best of the hits that can run here; others go to the alternatives. False: none can. */
-static bool choice_find(struct asking *a)
+static bool choice_find(struct tool_asking *a)
 {
 	size_t near = hits_near(a);
 	bool found = false;
@@ -158,19 +105,19 @@ static bool choice_find(struct asking *a)
 		if (choice.ready && (!found || (a->choice.missed.len > choice.missed.len && !a->hits[0].named &&
 						a->hits[i].score > 0.85 * a->choice.score && a->choice.score < 100))) {
 			if (found)
-				alternative_add(a, base_name(&a->choice), a->choice.why);
+				alternative_add(a, tool_file_name(&a->choice), a->choice.why);
 			tool_choice_done(&a->choice);
 			a->choice = choice;
 			found = true;
 			continue;
 		}
-		alternative_add(a, base_name(&choice), choice.why);
+		alternative_add(a, tool_file_name(&choice), choice.why);
 		tool_choice_done(&choice);
 	}
 	return found;
 }
 
-static double deadline_of(const struct asking *a, const struct tool_params *p)
+static double deadline_of(const struct tool_asking *a, const struct tool_params *p)
 {
 	const char *count = tool_value(&a->values, TEXT("count")), *interval = tool_value(&a->values, TEXT("interval"));
 	double seconds = p->seconds > 0 ? p->seconds : a->values.plan.seconds;
@@ -194,19 +141,19 @@ static struct text last_line(const struct build *text)
 	return text_until(last, 300);
 }
 
-static void attempt_add(struct asking *a, const char *error)
+static void attempt_add(struct tool_asking *a, const char *error)
 {
 	json_t *argv = json_array();
 
 	for (size_t i = 0; a->choice.argv.at[i]; i++)
 		json_array_append_new(argv, json_text(text_of(a->choice.argv.at[i])));
-	json_array_append_new(a->attempts, json_pack("{s:o, s:o, s:o}", "tool", json_str(base_name(&a->choice)), "argv", argv,
+	json_array_append_new(a->attempts, json_pack("{s:o, s:o, s:o}", "tool", json_str(tool_file_name(&a->choice)), "argv", argv,
 						     "error", json_text(text_of(error))));
-	log_stage("tool", "%s: %s", base_name(&a->choice), error);
+	log_stage("tool", "%s: %s", tool_file_name(&a->choice), error);
 }
 
 /* Whether what ran gave nothing because it could not. Says why, and remembers what is lacking. */
-static bool run_failed(struct asking *a)
+static bool run_failed(struct tool_asking *a)
 {
 	const struct tool_failure *failure = a->run.failure;
 	char why[700];
@@ -219,7 +166,7 @@ static bool run_failed(struct asking *a)
 	else
 		return false;
 	attempt_add(a, why);
-	alternative_add(a, base_name(&a->choice), why);
+	alternative_add(a, tool_file_name(&a->choice), why);
 	vec_push(&a->lacking, arena_text(a->values.arena, text_of(a->choice.path)));
 	if (failure && failure->need)
 		vec_push(&a->lacking, failure->need);
@@ -227,7 +174,7 @@ static bool run_failed(struct asking *a)
 		AUTO_BUILD line = { 0 };
 		AUTO_BUILD safe = { 0 };
 
-		build_fmt(&line, "%s cannot run here: %s\n", base_name(&a->choice), why);
+		build_fmt(&line, "%s cannot run here: %s\n", tool_file_name(&a->choice), why);
 		build_safe(&safe, build_text(&line), true);
 		a->context->live(a->context->door, build_text(&safe));
 	}
@@ -235,12 +182,12 @@ static bool run_failed(struct asking *a)
 }
 
 /* Asks, and shows the command line. False: not allowed. */
-static bool allowed(struct asking *a)
+static bool allowed(struct tool_asking *a)
 {
 	AUTO_BUILD line = { 0 };
 	AUTO_BUILD question = { 0 };
 
-	command_line(&a->choice, &line);
+	tool_command_line(&a->choice, &line);
 	if (a->context->yes) {
 		if (a->context->live) {
 			AUTO_BUILD safe = { 0 };
@@ -251,7 +198,7 @@ static bool allowed(struct asking *a)
 		}
 		return true;
 	}
-	build_fmt(&question, "%s shows %s.%s%s%s Run it?\n  %s\n", base_name(&a->choice), a->choice.tool->shows,
+	build_fmt(&question, "%s shows %s.%s%s%s Run it?\n  %s\n", tool_file_name(&a->choice), a->choice.tool->shows,
 		  a->choice.tool->caution ? " Note: " : "", a->choice.tool->caution ? a->choice.tool->caution : "",
 		  a->choice.tool->caution ? "." : "", build_text(&line).at);
 	if (a->context->ask(a->context->door, build_text(&question).at))
@@ -261,7 +208,7 @@ static bool allowed(struct asking *a)
 	return false;
 }
 
-static int run_tools(struct asking *a, const struct tool_params *p, struct error *err)
+static int run_tools(struct tool_asking *a, const struct tool_params *p, struct error *err)
 {
 	for (int tries = 0; tries < TRIES && choice_find(a); tries++) {
 		struct context quiet = *a->context;
@@ -287,7 +234,7 @@ static int run_tools(struct asking *a, const struct tool_params *p, struct error
 
 /* ---- the trace in a tool's place ---- */
 
-static void plan_look(struct asking *a)
+static void plan_look(struct tool_asking *a)
 {
 	static const struct plan_options none = { 0 };
 	struct planning planning = { 0 };
@@ -307,7 +254,7 @@ static inline void drop_report(struct report **report)
 }
 
 /* `syswhy trace` with the same question, in the same report; under --json its object is "trace". */
-static int run_trace(struct asking *a, const struct tool_params *p, struct error *err)
+static int run_trace(struct tool_asking *a, const struct tool_params *p, struct error *err)
 {
 	const struct command *trace = command_find("trace");
 	AUTO(drop_report) struct report *own = a->context->json ? report_new() : NULL;
@@ -340,7 +287,7 @@ static int run_trace(struct asking *a, const struct tool_params *p, struct error
 	return 0;
 }
 
-static int trace_instead(struct asking *a, const struct tool_params *p, struct error *err)
+static int trace_instead(struct tool_asking *a, const struct tool_params *p, struct error *err)
 {
 	AUTO_BUILD question = { 0 };
 
@@ -355,7 +302,7 @@ static int trace_instead(struct asking *a, const struct tool_params *p, struct e
 
 /* ---- no tool in the data ---- */
 
-static void manual_look(struct asking *a)
+static void manual_look(struct tool_asking *a)
 {
 	struct tool_found found[4];
 	size_t count = tools_of_manual(&a->values.wish.question, found, COUNT(found));
@@ -375,96 +322,14 @@ static void manual_look(struct asking *a)
 			"or a tool.");
 }
 
-/* ---- the report ---- */
-
-static void json_fill(struct asking *a)
-{
-	static const char *const names[] = { "ok", "cannot", "refused", "failed", "no_match" };
-	json_t *json = report_json(a->context->report), *argv = json_array();
-	bool chosen = a->choice.path != NULL;
-	bool better = a->plan_ready && (!chosen || a->choice.missed.len > 0 || a->status != TOOL_OK);
-
-	for (size_t i = 0; chosen && a->choice.argv.at[i]; i++)
-		json_array_append_new(argv, json_text(text_of(a->choice.argv.at[i])));
-	json_object_set_new(json, "question", json_text(a->question));
-	json_object_set_new(json, "status", json_str(names[a->status]));
-	json_object_set_new(json, "why", json_text(text_of(a->why)));
-	json_object_set_new(json, "tool", chosen ? json_str(base_name(&a->choice)) : json_null());
-	json_object_set_new(json, "path", chosen ? json_str(a->choice.path) : json_null());
-	json_object_set_new(json, "argv", argv);
-	json_object_set_new(json, "shows", chosen ? json_str(a->choice.tool->shows) : json_null());
-	json_object_set_new(json, "cost", chosen ? json_str(tool_cost_name(a->choice.tool->cost)) : json_null());
-	json_t *missed = json_array();
-
-	vec_each(part, &a->choice.missed)
-		json_array_append_new(missed, json_text(text_of(*part)));
-	json_object_set_new(json, "missed", missed);
-	json_object_set(json, "alternatives", a->alternatives);
-	json_object_set(json, "attempts", a->attempts);
-	json_object_set_new(json, "output", a->ran ? json_text(build_text(&a->run.output)) : json_null());
-	json_object_set_new(json, "cut", json_boolean(a->run.cut || a->run.output.cut));
-	json_object_set_new(json, "exit", a->ran ? json_integer(a->run.exit) : json_null());
-	json_object_set_new(json, "seconds", json_real(a->ran ? (double)(long)(a->run.seconds * 1000) / 1000 : 0));
-	json_object_set_new(json, "plan", better ? json_text(a->question) : json_null());
-}
-
-static void notes_say(struct asking *a, struct report *report)
-{
-	AUTO_BUILD missed = { 0 };
-
-	vec_each(part, &a->choice.missed)
-		build_fmt(&missed, "%s%s", missed.len ? ", " : "", *part);
-	if (missed.len && a->choice.path)
-		report_say(report, REPORT_NOTE, "%s takes no account of: %s.", base_name(&a->choice), build_text(&missed).at);
-	if (a->run.cut || a->run.output.cut)
-		report_say(report, REPORT_NOTE, "The output was cut: it wrote more than can be kept. Filter more, or watch for a shorter time.");
-	if (a->run.interrupted && a->ran)
-		report_say(report, REPORT_NOTE, "Interrupted after %.1f s.", a->run.seconds);
-	if (a->run.killed)
-		report_say(report, REPORT_NOTE, "It did not end when interrupted, and was killed: its last output may be missing.");
-	if (a->ran && a->status == TOOL_OK && a->run.output.len == 0)
-		report_say(report, REPORT_NOTE, "It printed nothing in %.1f s (exit code %d): nothing of the kind happened, or nothing is there.",
-			   a->run.seconds, a->run.exit);
-}
-
-static void text_fill(struct asking *a, const struct tool_params *p)
-{
-	struct report *report = a->context->report;
-	AUTO_BUILD line = { 0 };
-	json_t *item;
-	size_t i;
-
-	if (a->choice.path) {
-		command_line(&a->choice, &line);
-		if (p->print || a->context->html)
-			report_say(report, REPORT_CODE, "%s", build_text(&line).at);
-		if (p->print)
-			report_say(report, REPORT_PARAGRAPH, "%s shows %s.%s%s%s", base_name(&a->choice), a->choice.tool->shows,
-				   a->choice.tool->caution ? " Note: " : "", a->choice.tool->caution ? a->choice.tool->caution : "",
-				   a->choice.tool->caution ? "." : "");
-	}
-	if (a->ran && a->context->html && a->run.output.len)
-		report_say(report, REPORT_CODE, "%s", a->run.output.at);
-	if (a->why[0])
-		report_say(report, a->status == TOOL_FAILED ? REPORT_NOTE : REPORT_PARAGRAPH, "%s", a->why);
-	notes_say(a, report);
-	if (json_array_size(a->alternatives) && (p->print || a->status != TOOL_OK)) {
-		report_say(report, REPORT_HEADING, "Other tools");
-		json_array_foreach(a->alternatives, i, item)
-			report_say(report, REPORT_LIST, "%s: %s", json_get_string(item, "tool"), json_get_string(item, "why"));
-	}
-	if (a->plan_ready && a->choice.path && a->status == TOOL_OK)
-		report_say(report, REPORT_PARAGRAPH, "To have it measured from the kernel: syswhy trace \"%.*s\"", TEXT_ARG(a->question));
-}
-
-static int exit_of(const struct asking *a)
+static int exit_of(const struct tool_asking *a)
 {
 	static const int codes[] = { EXIT_DONE, EXIT_CANNOT, EXIT_REFUSED, EXIT_FAILED, EXIT_FAILED };
 
 	return a->run.interrupted ? EXIT_INTERRUPTED : codes[a->status];
 }
 
-static int answer(struct asking *a, const struct tool_params *p, struct error *err)
+static int answer(struct tool_asking *a, const struct tool_params *p, struct error *err)
 {
 	int code;
 
@@ -522,7 +387,7 @@ static int run(struct context *context, const void *params_, struct error *err)
 	AUTO_TOOLBOX box = NULL;
 	AUTO_KERNEL kernel = kernel_new();
 	AUTO(tool_index_done) struct tool_index index = { 0 };
-	AUTO(asking_done) struct asking a = { .context = context, .kernel = kernel };
+	AUTO(asking_done) struct tool_asking a = { .context = context, .kernel = kernel };
 	struct tool_wish asked = { .pid = p->pid, .process = p->process, .seconds = p->seconds, .interval = p->interval,
 				   .count = p->count, .command = p->command.len ? p->command.at : NULL };
 	int code;
@@ -547,10 +412,9 @@ static int run(struct context *context, const void *params_, struct error *err)
 	a.alternatives = json_array();
 	a.attempts = json_array();
 	tool_index_make(&index, box, vocabulary);
-	tool_values_read(&a.values, &asked, vocabulary, &index, kernel, a.hits, HITS, &a.hit_count);
+	tool_values_read(&a.values, &asked, vocabulary, &index, kernel, a.hits, TOOL_HITS, &a.hit_count);
 	code = answer(&a, p, err);
-	json_fill(&a);
-	text_fill(&a, p);
+	tool_tell(&a, p->print);
 	return code < 0 ? EXIT_FAILED : exit_of(&a);
 }
 

@@ -103,6 +103,33 @@ struct tool_found {
 /* By the manual's one-line descriptions; runs none of them. How many were found, at most `most`. */
 size_t tools_of_manual(const struct question *question, struct tool_found *found, size_t most);
 
+/* ---- tool.c and tool_tell.c ---- */
+#define TOOL_HITS 8
+enum tool_status { TOOL_OK, TOOL_CANNOT, TOOL_REFUSED, TOOL_FAILED, TOOL_NO_MATCH };
+/* One question on its way to an answer. */
+struct tool_asking {
+	struct context *context;
+	struct text question;
+	const struct toolbox *box;
+	struct kernel *kernel;
+	const struct vocabulary *vocabulary;
+	struct tool_values values;
+	struct tool_hit hits[TOOL_HITS];
+	size_t hit_count;
+	tool_list lacking;
+	json_t *alternatives, *attempts;
+	struct tool_choice choice; /* what ran, or would */
+	struct tool_run run;
+	bool ran, plan_ready;
+	enum tool_status status;
+	char why[1000];
+};
+/* The command line as a person would type it; the name of the chosen program. */
+void tool_command_line(const struct tool_choice *choice, struct build *out);
+const char *tool_file_name(const struct tool_choice *choice);
+/* Fills the report. `print`: nothing was to run. */
+void tool_tell(struct tool_asking *asking, bool print);
+
 /* ---- tool_name.c: for other commands ---- */
 /* The names of installed tools that can answer the question here, best first: ["opensnoop.bt"]. New
  * reference; empty when there is none. Fast: reads the data, runs nothing. */

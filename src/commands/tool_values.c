@@ -226,6 +226,25 @@ static void count_read(struct tool_values *v)
 	}
 }
 
+/* "iostat 2 5": an interval and a count, as such tools take them. */
+static void named_numbers(struct tool_values *v)
+{
+	struct question *q = &v->wish.question;
+	size_t at = 0;
+
+	while (at < q->tokens.len && q->tokens.at[at].word.kind != WORD_NUMBER)
+		at++;
+	if (at == 0 || at == q->tokens.len || !(q->tokens.at[at - 1].used & USED_SUBJECT) || q->tokens.at[at].used ||
+	    q->tokens.at[at].word.unit[0])
+		return;
+	value_add(v, "interval", number_text(v, q->tokens.at[at].word.number), true, NULL);
+	tokens_use(q, at, 1, USED_TIME);
+	if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_NUMBER && !q->tokens.at[at + 1].used) {
+		value_add(v, "count", number_text(v, q->tokens.at[at + 1].word.number), true, NULL);
+		tokens_use(q, at + 1, 1, USED_TIME);
+	}
+}
+
 struct names {
 	const struct tool_index *index;
 	struct kernel *kernel;
@@ -291,6 +310,8 @@ void tool_values_read(struct tool_values *v, const struct tool_wish *asked, cons
 	vec_each(condition, &v->plan.where)
 		condition_value(v, condition);
 	port_read(v);
+	if (*count && hits[0].named)
+		named_numbers(v);
 	times_add(v, asked);
 	for (size_t i = 0; i < q->tokens.len; i++)
 		token_value(v, kernel, i);

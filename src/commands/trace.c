@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "commands/command.h"
+#include "commands/tool.h"
 #include "report/live.h"
 
 struct trace_params {
@@ -136,7 +137,7 @@ static json_t *probes_json(const struct trace *t)
 	return probes;
 }
 
-static void json_fill(json_t *json, struct trace *t, struct text question)
+static void json_fill(json_t *json, struct trace *t, struct text question, json_t *tools)
 {
 	json_object_set_new(json, "question", json_text(question));
 	json_object_set_new(json, "engine", json_string("offline"));
@@ -144,7 +145,7 @@ static void json_fill(json_t *json, struct trace *t, struct text question)
 	json_object_set_new(json, "why", json_str(t->why));
 	json_object_set_new(json, "plan", t->planned ? plan_json(&t->plan) : json_null());
 	json_object_set_new(json, "program", t->shown.len ? json_text(build_text(&t->shown)) : json_null());
-	json_object_set_new(json, "tool", json_array());
+	json_object_set(json, "tool", tools);
 	json_object_set_new(json, "probes", probes_json(t));
 	json_object_set(json, "attempts", t->attempts);
 	json_object_set_new(json, "seconds", json_real(t->ran ? (double)(long)(t->run.seconds * 1000) / 1000 : 0));
@@ -185,8 +186,21 @@ static void notes_say(struct report *report, const struct trace *t)
 			   t->run.seconds > 0 ? t->run.firings / t->run.seconds : 0, t->run.busy * 100);
 }
 
+/* "A ready-made tool for this: opensnoop, opensnoop.bt." */
+static void tools_say(struct report *report, const json_t *tools)
+{
+	AUTO_BUILD names = { 0 };
+	json_t *name;
+	size_t i;
+
+	json_array_foreach(tools, i, name)
+		build_fmt(&names, "%s%s", i ? ", " : "", json_string_value(name));
+	if (names.len)
+		report_say(report, REPORT_PARAGRAPH, "A ready-made tool for this: %s.", names.at);
+}
+
 /* Events that went over the screen one by one are not shown again. */
-static void text_fill(struct report *report, struct trace *t, bool lines_shown)
+static void text_fill(struct report *report, struct trace *t, bool lines_shown, const json_t *tools)
 {
 	if (!lines_shown || t->plan.measure != MEASURE_EVENTS)
 		vec_each(item, &t->evidence.items)
@@ -195,6 +209,8 @@ static void text_fill(struct report *report, struct trace *t, bool lines_shown)
 		report_say(report, REPORT_PARAGRAPH, "%s", build_text(&t->answer).at);
 	if (t->status != TRACE_OK)
 		report_say(report, t->status == TRACE_FAILED ? REPORT_NOTE : REPORT_PARAGRAPH, "%s", t->why);
+	if (t->status == TRACE_OK || t->status == TRACE_CANNOT)
+		tools_say(report, tools);
 	notes_say(report, t);
 }
 
@@ -319,6 +335,7 @@ static int run(struct context *context, const void *params_, struct error *err)
 	const struct trace_params *p = params_;
 	AUTO(trace_done) struct trace t = { 0 };
 	AUTO_BUILD question = { 0 };
+	AUTO_JSON tools = NULL;
 	struct trace_request request = { .seconds = p->seconds > 0 ? p->seconds : 0, .events = p->count > 0 ? p->count : 0,
 					 .number = report_number };
 	int code;
@@ -338,10 +355,11 @@ static int run(struct context *context, const void *params_, struct error *err)
 		request.command_aside = context->json;
 	}
 	code = trace_all(context, p, &t, &request, err);
-	json_fill(report_json(context->report), &t, request.question);
+	tools = t.vocabulary ? tools_named(t.vocabulary, t.kernel, request.question) : json_array();
+	json_fill(report_json(context->report), &t, request.question, tools);
 	if (code < 0)
 		return EXIT_FAILED;
-	text_fill(context->report, &t, request.live > 0 && !context->html);
+	text_fill(context->report, &t, request.live > 0 && !context->html, tools);
 	/* The report is rendered by the door after this: what it shows must outlive the trace. */
 	report_own(context->report, &t.evidence);
 	return exit_of(&t);
