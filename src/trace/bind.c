@@ -63,6 +63,25 @@ const char *bind_text(const struct spot *spot, enum site site, const char *expr,
 	return arena_text(spot->arena, build_text(&out));
 }
 
+const char *bind_filter(const struct spot *spot, enum site site, const char *expr)
+{
+	bool task = false;
+	const char *text = bind_text(spot, site, expr, &task);
+	AUTO_BUILD out = { 0 };
+	struct text rest = text_of(text);
+	size_t at;
+
+	if (!text || !task)
+		return text;
+	while (text_find(rest, "$task", &at)) {
+		build_add(&out, text_until(rest, at));
+		build_put(&out, "((struct task_struct *)curtask)");
+		rest = text_from(rest, at + strlen("$task"));
+	}
+	build_add(&out, rest);
+	return arena_text(spot->arena, build_text(&out));
+}
+
 /* How a value of a type is made readable in the program itself; the rest is decoded afterwards. */
 static void wrap_type(struct bound *b)
 {
@@ -106,6 +125,7 @@ static void bind_field(const struct spot *spot, enum site site, const struct fie
 	(void)site;
 	b->raw = arena_fmt(spot->arena, "args->%s", field->name);
 	b->symbols = field->symbols;
+	b->bytes = field->kind == FIELD_ARRAY ? field->size : 0;
 	switch (field->kind) {
 	case FIELD_CHARS:
 		b->type = "chars";
@@ -134,6 +154,15 @@ static void bind_field(const struct spot *spot, enum site site, const struct fie
 	wrap_type(b);
 }
 
+/* "arg0", also inside "(int32)arg4" or "arg1 * arg2". */
+static bool names_argument(const char *expr)
+{
+	for (const char *at = strstr(expr, "arg"); at; at = strstr(at + 1, "arg"))
+		if (isdigit((unsigned char)at[3]) && (at == expr || (!isalnum((unsigned char)at[-1]) && at[-1] != '_')))
+			return true;
+	return false;
+}
+
 static bool bind_at(const struct spot *spot, enum site site, const char *expr, const char *type,
 		    const char *cond, struct bound *b)
 {
@@ -156,7 +185,7 @@ static bool bind_at(const struct spot *spot, enum site site, const char *expr, c
 		if (identifier(text_of(expr)) && !builtin(expr))
 			return false;
 		/* arg0 … belong to an entry, retval to a return. */
-		if (spot->start && site == SITE_EVENT && strncmp(expr, "arg", 3) == 0 && spot->way->kind == WAY_CALL)
+		if (spot->start && site == SITE_EVENT && spot->way->kind == WAY_CALL && names_argument(expr))
 			return false;
 		if (site == SITE_START && strstr(expr, "retval"))
 			return false;

@@ -27,6 +27,7 @@ struct bound {
 	const char *symbols; /* how the kernel decodes it, or NULL (see struct field) */
 	const char *cond; /* must hold for the value to make sense, or NULL */
 	enum site cond_site; /* where `cond` can be told */
+	unsigned bytes;	  /* of an array field, else 0 */
 	bool task, file;  /* needs $task, and $file (from `raw`, a descriptor) */
 	bool text;	  /* a string */
 	bool universal;	  /* the same at start and event: comm, pid … */
@@ -37,3 +38,5 @@ bool bind_role(const struct spot *spot, const char *role, struct bound *bound, s
 /* An expression of the vocabulary with {field}s made bpftrace text for one site. NULL: a field is
  * missing there. Sets *task when it reads $task. */
 const char *bind_text(const struct spot *spot, enum site site, const char *expr, bool *task);
+/* The same for a filter before a block, where no variable can stand: $task is written out. */
+const char *bind_filter(const struct spot *spot, enum site site, const char *expr);

@@ -209,8 +209,15 @@ static json_t *arguments_decode(struct text raw)
 
 static json_t *text_decode(const struct column *column, struct text raw)
 {
+	const char *nul = raw.len ? memchr(raw.at, '\0', raw.len) : NULL;
+
+	/* Fixed arrays hold whatever was there before, after their NUL. */
+	if (nul)
+		raw.len = (size_t)(nul - raw.at);
 	if (is_stack(column))
 		return frames_decode(raw);
+	if (strcmp(column->type, "ip") == 0 && text_starts(raw, "::ffff:"))
+		return json_text(text_from(raw, strlen("::ffff:"))); /* an IPv4 address of an IPv6 socket */
 	if (strcmp(column->type, "argv") == 0)
 		return arguments_decode(raw);
 	if (strcmp(column->type, "probe") == 0) {

@@ -1,4 +1,5 @@
 /* Names in a question: processes, users, files, signals, errors, devices, control groups. */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <pwd.h>
@@ -110,6 +111,20 @@ static bool error_take(struct wish *wish, size_t at)
 	}
 	wish_where(wish, "error", COMPARE_EQUAL, NULL, number);
 	tokens_use(q, at, sense ? len : 1, USED_NAME);
+	return true;
+}
+
+/* "to 10.0.0.1", "from ::1" */
+static bool address_take(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	AUTO_FREE char *text = text_copy(q->tokens.at[at].word.text);
+	unsigned char bytes[16];
+
+	if (inet_pton(AF_INET, text, bytes) != 1 && inet_pton(AF_INET6, text, bytes) != 1)
+		return false;
+	wish_where(wish, at > 0 && token_is(q, at - 1, "from") ? "source" : "address", COMPARE_EQUAL, text, 0);
+	tokens_use(q, at, 1, USED_NAME);
 	return true;
 }
 
@@ -309,7 +324,7 @@ void wish_names(struct wish *wish)
 			continue;
 		if (token->word.kind == WORD_HAN || token->word.kind == WORD_NUMBER || token->word.kind == WORD_SIGN)
 			continue;
-		if (cgroup_take(wish, i) || user_take(wish, i))
+		if (address_take(wish, i) || cgroup_take(wish, i) || user_take(wish, i))
 			continue;
 		if (token->word.kind == WORD_PATH) {
 			if (!(token->used & USED_SUBJECT)) /* "function foo of /usr/bin/bar" */

@@ -1,4 +1,5 @@
 /* Whether a way of the vocabulary can be used on this machine, and its probes as bpftrace spells them. */
+#include <ctype.h>
 #include <string.h>
 #include "base/file.h"
 #include "kernel/object.h"
@@ -101,7 +102,18 @@ bool probe_possible(struct kernel *kernel, enum way_kind kind, const char *probe
 		build_fmt(why, "the program or library '%s' is not installed here", name);
 		return false;
 	}
-	if (!text_is(head, "usdt")) {
+	if (text_is(head, "usdt")) {
+		AUTO_OBJECT elf = object_open(path, NULL);
+		size_t count = 0;
+		const struct usdt *list = elf ? object_usdt(elf, &count) : NULL;
+
+		for (size_t i = 0; i < count; i++)
+			if (text_is(rest, list[i].name) ||
+			    text_is(rest, arena_fmt(arena, "%s:%s", list[i].provider, list[i].name)))
+				return true;
+		build_fmt(why, "%s has no static probe %.*s", path, TEXT_ARG(rest));
+		return false;
+	} else {
 		AUTO_OBJECT elf = object_open(path, NULL);
 		AUTO_FREE char *function = text_copy(rest);
 
@@ -154,7 +166,13 @@ const char *probe_spell(struct arena *arena, const char *probe)
 	text_next(&rest, ':', &object);
 	name = text_copy(object);
 	path = object_locate(name);
-	return path ? arena_fmt(arena, "%.*s:%s:%.*s", TEXT_ARG(kind), path, TEXT_ARG(rest)) : probe;
+	if (!path)
+		return probe;
+	/* A path with other characters ("libstdc++") must be quoted. */
+	for (const char *c = path; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("_./-", *c))
+			return arena_fmt(arena, "%.*s:\"%s\":%.*s", TEXT_ARG(kind), path, TEXT_ARG(rest));
+	return arena_fmt(arena, "%.*s:%s:%.*s", TEXT_ARG(kind), path, TEXT_ARG(rest));
 }
 
 const char *probe_of_call(struct arena *arena, const char *call, bool ret)

@@ -42,14 +42,18 @@ static void scratch_maps(struct writer *w)
 static int where_write(struct writer *w)
 {
 	const struct way *way = w->spot.way;
-	bool task = false;
 	const char *where = bind_text(&w->spot, SITE_EVENT, way->where, &w->task);
 
+	if (where && way->kind == WAY_SPAN) {
+		/* An end that is none must not take the start away. */
+		w->gate = bind_filter(&w->spot, SITE_EVENT, way->where);
+		return 0;
+	}
 	if (where) {
 		late_condition(w, where);
 		return 0;
 	}
-	where = w->spot.start ? bind_text(&w->spot, SITE_START, way->where, &task) : NULL;
+	where = w->spot.start ? bind_filter(&w->spot, SITE_START, way->where) : NULL;
 	if (where) {
 		build_fmt(&w->early, "%s(%s)", w->early.len ? " && " : "", where);
 		w->paired = true;
@@ -66,7 +70,6 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 {
 	const struct way *way = w->spot.way;
 	const name_list *roles = w->plan->measure == MEASURE_EVENTS ? &w->plan->show : &w->plan->by;
-	bool task = false;
 	int code;
 
 	vec_done(&w->memories);
@@ -74,11 +77,11 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 	build_clear(&w->late);
 	w->paired = way->kind == WAY_SPAN && way->start_where;
 	w->task = w->file = false;
-	w->value = w->file_raw = NULL;
+	w->value = w->file_raw = w->gate = NULL;
 	if (w->options->self[0] && way->context == CONTEXT_PROCESS && way->kind != WAY_SAMPLE)
 		build_fmt(&w->early, "pid != %d && pid != %d", w->options->self[0], w->options->self[1]);
 	if (way->kind == WAY_SPAN && way->start_where) {
-		const char *where = bind_text(&w->spot, SITE_START, way->start_where, &task);
+		const char *where = bind_filter(&w->spot, SITE_START, way->start_where);
 
 		if (!where)
 			return -EOPNOTSUPP;

@@ -67,6 +67,8 @@ void event_block(struct writer *w, piece_list *pieces)
 
 	if (!w->paired)
 		build_add(&conditions, build_text(&w->early));
+	if (w->gate)
+		build_fmt(&conditions, "%s(%s)", conditions.len ? " && " : "", w->gate);
 	if (w->late.len && !inner)
 		build_fmt(&conditions, "%s%s", conditions.len ? " && " : "", w->late.at);
 	filter_write(&out, guard, &conditions);

@@ -1,4 +1,5 @@
 /* Writing a program: its conditions. */
+#include <arpa/inet.h>
 #include <string.h>
 #include "trace/writer.h"
 
@@ -41,19 +42,31 @@ static bool symbol_number(const char *symbols, const char *name, double *number)
 	return false;
 }
 
-/* "10.0.0.1" against an address field of four bytes, or a number in network order. */
-static bool ip_condition(struct build *out, const char *raw, const char *sign, const char *text)
+/* An address against a field: four bytes, sixteen (IPv4 in its last four), or a number in network order. */
+static bool ip_condition(struct build *out, const struct bound *b, const char *raw, const char *sign, const char *text)
 {
-	unsigned a, b, c, d;
-	char end;
+	unsigned char ip4[4], ip6[16];
+	bool four = inet_pton(AF_INET, text, ip4) == 1;
+	unsigned first = 0, count = 4;
+	const unsigned char *bytes = ip4;
 
-	if (sscanf(text, "%u.%u.%u.%u%c", &a, &b, &c, &d, &end) != 4 || a > 255 || b > 255 || c > 255 || d > 255)
+	if (!four && (b->bytes != 16 || inet_pton(AF_INET6, text, ip6) != 1))
 		return false;
-	if (strncmp(raw, "args->", 6) == 0)
-		build_fmt(out, "%s(%s[0] == %u && %s[1] == %u && %s[2] == %u && %s[3] == %u)",
-			  strcmp(sign, "!=") == 0 ? "!" : "", raw, a, raw, b, raw, c, raw, d);
-	else
-		build_fmt(out, "%s %s %u", raw, sign, a | b << 8 | c << 16 | d << 24);
+	if (b->bytes == 0) {
+		build_fmt(out, "%s %s %u", raw, sign, ip4[0] | (unsigned)ip4[1] << 8 | (unsigned)ip4[2] << 16 |
+						     (unsigned)ip4[3] << 24);
+		return true;
+	}
+	if (!four) {
+		bytes = ip6;
+		count = 16;
+	} else if (b->bytes == 16) {
+		first = 12;
+	}
+	build_put(out, strcmp(sign, "!=") == 0 ? "!(" : "(");
+	for (unsigned i = 0; i < count; i++)
+		build_fmt(out, "%s%s[%u] == %u", i ? " && " : "", raw, first + i, bytes[i]);
+	build_char(out, ')');
 	return true;
 }
 
@@ -73,7 +86,7 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 		build_fmt(out, "%s %s cgroupid(%s)", raw, sign, quoted.at);
 		return true;
 	}
-	if (strcmp(b->type, "ip") == 0 && c->text && ip_condition(out, raw, sign, c->text))
+	if (strcmp(b->type, "ip") == 0 && c->text && ip_condition(out, b, raw, sign, c->text))
 		return true;
 	if (c->text && !b->text && b->symbols && symbol_number(b->symbols, c->text, &number)) {
 		build_fmt(out, "%s %s %.0f", raw, sign, number);

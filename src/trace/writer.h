@@ -20,6 +20,7 @@ struct writer {
 	bool emit_start, emit_event;   /* which of the two blocks this spot writes */
 	bool task, file;	       /* at the event */
 	struct build early, late;      /* conditions for the start's filter, and for the event */
+	const char *gate;	       /* what makes an end of a span one, or NULL */
 	const char *value, *file_raw;  /* the measured expression; the descriptor behind $file */
 	const char *columns[16];       /* expressions, parallel to program->columns */
 	VEC(const char *) maps;	       /* scratch maps that END clears */
