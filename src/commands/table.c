@@ -3,9 +3,7 @@
 
 const struct command *const command_table[] = {
 	&command_trace,
-#ifdef COMMAND_TOOL
 	&command_tool,
-#endif
 	&command_probes,
 	&command_doctor,
 	&command_help_command,
