@@ -1,0 +1,98 @@
+/* Where models are and who may see which key: flags, environment, ./.syswhy.conf, ~/.config/syswhy/config. */
+#pragma once
+#include "base/json.h"
+#include "base/vec.h"
+
+enum llm_kind {
+	LLM_COMPATIBLE, /* any server that speaks one of the protocols */
+	LLM_OPENAI,
+	LLM_AZURE,	   /* base …/openai/v1 */
+	LLM_AZURE_CLASSIC, /* base …, one deployment a model, api-version */
+	LLM_ANTHROPIC,
+	LLM_OLLAMA,
+	LLM_LLAMACPP,
+	LLM_VLLM,
+	LLM_REPLAY, /* no server: a file of tests/conversations/ */
+};
+
+/* Where a setting came from; a higher one wins. */
+enum llm_source { FROM_DEFAULT, FROM_USER, FROM_PROJECT, FROM_ENVIRONMENT, FROM_FLAG };
+
+/* A key is fetched when it is first needed, and goes to `host` only. */
+struct llm_key {
+	enum { KEY_NONE, KEY_ENV, KEY_FILE, KEY_COMMAND } from;
+	char *where;   /* the variable, file or command */
+	char *host;    /* "https://api.openai.com": scheme, host and port that it may be sent to */
+	char *value;   /* once fetched; wiped at the end */
+	bool fresh;    /* set in the file that is being read: bound to the host at its end */
+	bool bearer;   /* a token for "Authorization: Bearer", whatever the endpoint's own header */
+};
+
+struct llm_endpoint {
+	char *name;
+	enum llm_kind kind;
+	char *base;	/* URL without a final slash */
+	char *protocol; /* "chat", "responses", "messages"; NULL: as the kind and the model want */
+	char *api_version, *organisation, *project;
+	VEC(char *) headers; /* "Name: value", sent as they are */
+	struct llm_key key;
+	enum llm_source base_from;
+	bool detected;	/* found on loopback, not configured */
+};
+
+struct llm_model {
+	char *alias; /* what -m takes */
+	char *name;  /* what the server calls it */
+	struct llm_endpoint *endpoint;
+	long context;	 /* tokens; 0: ask the server, or data/models */
+	long max_output; /* tokens; 0: a default */
+	double temperature; /* NAN: the server's */
+	char *effort;	 /* of reasoning; NULL: the server's */
+	double price_input, price_output; /* US dollars a million tokens; NAN: data/models/prices */
+};
+
+struct llm_config {
+	VEC(struct llm_endpoint *) endpoints;
+	VEC(struct llm_model *) models;
+	char *model;	    /* what was asked for: an alias, a name, ENDPOINT/NAME; NULL: nothing */
+	enum llm_source model_from;
+	long max_concurrent; /* requests in flight */
+	long retries;
+	double retry_delay;  /* seconds before the first retry; doubles */
+	double connect, first_token, total; /* deadlines, seconds */
+	bool dry_run;
+	bool no_local;	     /* do not look for servers on loopback */
+	char *user_file;     /* NULL: there is no such place */
+	VEC(char *) notes;   /* what was refused, and why; for the person */
+};
+
+struct llm_flags {
+	const char *model;    /* -m; NULL */
+	long max_concurrent;  /* --max-concurrent-queries; <= 0: not given */
+	bool dry_run;
+	const char *user_file, *project_file; /* NULL: the usual places */
+};
+
+/* Reads all sources; no network. A mistake in a file is an error (-EINVAL) that names file and line. What a
+ * project file may not say is left out and noted. */
+int llm_config_load(struct llm_config *config, const struct llm_flags *flags, struct error *err);
+void llm_config_done(struct llm_config *config);
+#define AUTO_LLM_CONFIG AUTO(llm_config_done) struct llm_config
+
+/* The model that `name` (NULL: the configured choice) means: an alias, ENDPOINT/NAME, NAME when there is one
+ * endpoint, "replay:FILE". Borrowed from the config. NULL, without an error, when nothing was chosen. */
+struct llm_model *llm_config_model(struct llm_config *config, const char *name, struct error *err);
+/* Adds a model of an endpoint. */
+struct llm_model *llm_config_add(struct llm_config *config, struct llm_endpoint *endpoint, const char *alias,
+				 const char *name);
+struct llm_endpoint *llm_config_endpoint(struct llm_config *config, const char *name);
+struct llm_endpoint *llm_endpoint_add(struct llm_config *config, const char *name, enum llm_kind kind,
+				      const char *base, enum llm_source from);
+
+/* The key, fetched if need be; NULL without an error when the endpoint has none. Never longer than 8 KiB, never
+ * with control characters. Fails when the key belongs to another host (-EACCES) or cannot be had. */
+const char *llm_key(struct llm_endpoint *endpoint, struct error *err);
+const char *llm_kind_name(enum llm_kind kind);
+/* Scheme, host and port of a URL, lower case, into `host`; false when it is no http(s) URL. */
+bool url_host(const char *url, char host[300]);
+bool url_local(const char *url); /* it is this machine */

@@ -1,0 +1,110 @@
+/* Learning from a refusal: which parameter it names, and what to do about it. */
+#include "llm/wire_rules.h"
+#include <ctype.h>
+#include "llm/provider.h"
+
+/* Parameters that a request can do without, or say by another name. */
+static const char *const known[] = { "max_tokens",	 "max_completion_tokens", "max_output_tokens", "temperature",
+				     "top_p",		 "reasoning_effort",	  "reasoning",	       "response_format",
+				     "text",		 "stream_options",	  "parallel_tool_calls", "tool_choice",
+				     "store",		 "include",		  "thinking" };
+
+static bool word_stands(struct text in, const char *word, size_t *where)
+{
+	size_t at, from = 0, len = strlen(word);
+
+	while (text_find(text_from(in, from), word, &at)) {
+		size_t start = from + at, end = start + len;
+		bool left = start == 0 || !(isalnum((unsigned char)in.at[start - 1]) || in.at[start - 1] == '_');
+		bool right = end >= in.len || !(isalnum((unsigned char)in.at[end]) || in.at[end] == '_');
+
+		*where = start;
+		if (left && right)
+			return true;
+		from = end;
+	}
+	return false;
+}
+
+/* The top-level parameter that the refusal is about, as our request has it. */
+static const char *parameter_of(const json_t *request, const json_t *refusal, const char *message)
+{
+	const json_t *error = json_object_get(refusal, "error"), *one;
+	const char *param = json_get_string(json_is_object(error) ? error : refusal, "param"), *found = NULL;
+	size_t best = SIZE_MAX, at, i;
+
+	for (size_t k = 0; k < COUNT(known); k++) {
+		size_t len = strlen(known[k]);
+
+		/* "text.format" and "reasoning.effort" name what stands in it. */
+		if (strncmp(param, known[k], len) == 0 && strchr(".[", param[len]) && json_object_get(request, known[k]))
+			return known[k];
+	}
+	json_array_foreach(json_object_get(refusal, "detail"), i, one) {
+		const char *place = json_string_value(json_array_get(json_object_get(one, "loc"), 1));
+
+		for (size_t k = 0; place && k < COUNT(known); k++)
+			if (strcmp(place, known[k]) == 0 && json_object_get(request, known[k]))
+				return known[k];
+	}
+	/* In words: the first of ours that the sentence names. "text" and "store" are words of the language. */
+	for (size_t k = 0; k < COUNT(known); k++) {
+		if (strcmp(known[k], "text") == 0 || strcmp(known[k], "store") == 0 || strcmp(known[k], "include") == 0 ||
+		    !json_object_get(request, known[k]) || !word_stands(text_of(message), known[k], &at) || at >= best)
+			continue;
+		best = at;
+		found = known[k];
+	}
+	return found;
+}
+
+/* Whether the rules did something about it before: then this way leads nowhere. */
+static bool known_rule(const struct wire_rules *rules, const char *name)
+{
+	vec_each(rule, &rules->list)
+		if ((rule->kind == WIRE_SET && strcmp(rule->name, name) == 0) ||
+		    (rule->kind == WIRE_RENAME && strcmp(rule->name, name) == 0))
+			return true;
+	return false;
+}
+
+static bool learn(struct wire_rules *rules, json_t *request, const json_t *refusal, char what[160])
+{
+	char message[400], type[80], code[80];
+	const char *name, *other;
+	size_t at;
+
+	if (!provider_error(refusal, message, type, code))
+		return false;
+	/* gpt-5.4 and later take function tools here only without reasoning. */
+	if (text_has(text_of(message), "reasoning_effort") &&
+	    (text_has(text_of(message), "to 'none'") || text_has(text_of(message), "to \"none\"")) &&
+	    !known_rule(rules, "reasoning_effort")) {
+		wire_rules_add(rules, WIRE_SET, "reasoning_effort", "\"none\"");
+		snprintf(what, 160, "this model takes tools only with reasoning_effort \"none\"");
+		return true;
+	}
+	name = parameter_of(request, refusal, message);
+	if (!name)
+		return false;
+	for (size_t k = 0; k < COUNT(known); k++) {
+		other = known[k];
+		if (strncmp(other, "max_", 4) == 0 && strncmp(name, "max_", 4) == 0 && strcmp(other, name) != 0 &&
+		    !json_object_get(request, other) && word_stands(text_of(message), other, &at) && !known_rule(rules, name)) {
+			wire_rules_add(rules, WIRE_RENAME, name, other);
+			snprintf(what, 160, "this server wants %s in place of %s", other, name);
+			return true;
+		}
+	}
+	wire_rules_add(rules, WIRE_DROP, name, NULL);
+	snprintf(what, 160, "this server does not take %s; it was left out", name);
+	return true;
+}
+
+bool wire_rules_learn(struct wire_rules *rules, json_t *request, const json_t *refusal, char what[160])
+{
+	if (!learn(rules, request, refusal, what))
+		return false;
+	rules->list.at[rules->list.len - 1].learned = true;
+	return true;
+}

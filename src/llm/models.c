@@ -1,0 +1,216 @@
+/* Which models there are: what endpoints list, what runs on loopback, and the choice when nobody chose. */
+#include "base/json.h"
+#include "llm/internal.h"
+
+#define LIST_BYTES    (8 << 20)
+#define LIST_SECONDS  10.0
+#define LOCAL_SECONDS 0.2
+
+struct fetch {
+	struct loop *loop;
+	size_t *left; /* of those that run together */
+	struct build body;
+	struct http_end end;
+};
+
+static int take(void *context, struct http_call *call, struct text bytes)
+{
+	struct fetch *fetch = context;
+
+	(void)call;
+	build_add(&fetch->body, bytes);
+	return 0;
+}
+
+static void ended(void *context, struct http_call *call, const struct http_end *end)
+{
+	struct fetch *fetch = context;
+
+	(void)call;
+	fetch->end = *end;
+	fetch->end.body_start = (struct text){ "", 0 };
+	if (--*fetch->left == 0)
+		loop_stop(fetch->loop);
+}
+
+/* An endpoint's names: {"data":[{"id":…}]}, or llama.cpp's and Ollama's {"models":[{"name":…}]}. */
+static json_t *names_in(const json_t *body)
+{
+	const json_t *list = json_object_get(body, "data"), *each;
+	json_t *names;
+	size_t i;
+
+	if (!json_is_array(list))
+		list = json_is_array(body) ? body : json_object_get(body, "models");
+	if (!json_is_array(list))
+		return NULL;
+	names = json_array();
+	json_array_foreach(list, i, each) {
+		const char *name = json_get_string(each, "id");
+
+		if (!name[0])
+			name = json_get_string(each, "name");
+		if (name[0])
+			json_array_append_new(names, json_string(name));
+	}
+	return names;
+}
+
+static int list_headers(struct llm_endpoint *endpoint, struct build *lines, struct error *err)
+{
+	struct llm_model model = { .endpoint = endpoint, .name = (char *)"" };
+	struct llm_known known = { .model = &model };
+	struct llm_request request = { .known = &known,
+				       .ops = endpoint->kind == LLM_ANTHROPIC ? &provider_messages : &provider_chat };
+
+	return request_headers(&request, false, lines, err);
+}
+
+json_t *models_list(struct llm_endpoint *endpoint, double seconds, struct error *err)
+{
+	AUTO_LOOP loop = loop_new(err);
+	AUTO_HTTP http = loop ? http_new(loop, 1, err) : NULL;
+	AUTO_BUILD url = { 0 };
+	AUTO_BUILD lines = { 0 };
+	const char *headers[64];
+	size_t left = 1, count = 0;
+	struct fetch fetch = { .loop = loop, .left = &left, .body = { .ceiling = LIST_BYTES } };
+	struct text base = text_of(endpoint->base);
+	struct http_request request = { .headers = headers, .connect = seconds < 5 ? seconds : 5, .total = seconds,
+					.limit = LIST_BYTES, .bytes = take, .ended = ended, .context = &fetch };
+	char message[400], type[80], code[80];
+	AUTO_JSON body = NULL;
+	json_t *names;
+
+	if (!http)
+		return NULL;
+	if (endpoint->kind == LLM_REPLAY || endpoint->kind == LLM_AZURE_CLASSIC) {
+		fail(err, -ENOTSUP, "'%.60s' cannot list its models; name them in the configuration", endpoint->name);
+		return NULL;
+	}
+	build_fmt(&url, "%s%s/models%s", endpoint->base,
+		  endpoint->kind == LLM_ANTHROPIC && !text_ends(base, "/v1") ? "/v1" : "",
+		  endpoint->kind == LLM_ANTHROPIC ? "?limit=1000" : "");
+	request.url = url.at;
+	if (list_headers(endpoint, &lines, err) < 0)
+		return NULL;
+	for (char *at = lines.at, *end; *at && count + 1 < COUNT(headers) && (end = strchr(at, '\n')); at = end + 1) {
+		*end = '\0';
+		headers[count++] = at;
+	}
+	headers[count] = NULL;
+	if (!http_start(http, &request, err))
+		return NULL;
+	explicit_bzero(lines.at, lines.len);
+	loop_run(loop, err);
+	body = json_parse(build_text(&fetch.body), NULL);
+	build_done(&fetch.body);
+	names = fetch.end.status == 200 ? names_in(body) : NULL;
+	if (names)
+		return names;
+	if (fetch.end.status == 0)
+		fail(err, -ENOTCONN, "'%.60s' could not be reached: %.200s", endpoint->name, fetch.end.reason);
+	else if (provider_error(body, message, type, code))
+		fail(err, fetch.end.status == 401 || fetch.end.status == 403 ? -EACCES : -EREMOTEIO,
+		     "'%.60s' refused: HTTP %ld: %.300s", endpoint->name, fetch.end.status, message);
+	else
+		fail(err, -EPROTO, "'%.60s' does not list its models (HTTP %ld)", endpoint->name, fetch.end.status);
+	if (err && endpoint->key.value) {
+		struct llm_model model = { .endpoint = endpoint };
+		struct llm_known known = { .model = &model };
+		struct llm_request asked = { .known = &known };
+
+		request_key_mask(&asked, err->text, sizeof(err->text));
+	}
+	return NULL;
+}
+
+void models_detect(struct llm_config *config)
+{
+	static const struct {
+		const char *name, *url;
+		enum llm_kind kind;
+	} places[] = {
+		{ "ollama", "http://127.0.0.1:11434/v1/models", LLM_OLLAMA },
+		{ "llamacpp", "http://127.0.0.1:8080/v1/models", LLM_LLAMACPP },
+	};
+	AUTO_LOOP loop = loop_new(NULL);
+	AUTO_HTTP http = loop ? http_new(loop, 2, NULL) : NULL;
+	struct fetch fetches[COUNT(places)] = { 0 };
+	size_t left = 0;
+
+	if (!http || config->no_local)
+		return;
+	for (size_t i = 0; i < COUNT(places); i++) {
+		struct http_request request = { .url = places[i].url, .connect = LOCAL_SECONDS, .total = LOCAL_SECONDS,
+						.limit = LIST_BYTES, .bytes = take, .ended = ended, .context = &fetches[i] };
+
+		fetches[i] = (struct fetch){ .loop = loop, .left = &left, .body = { .ceiling = LIST_BYTES } };
+		if (!llm_config_endpoint(config, places[i].name) && http_start(http, &request, NULL))
+			left++;
+	}
+	if (left)
+		loop_run(loop, NULL);
+	for (size_t i = 0; i < COUNT(places); i++) {
+		AUTO_JSON body = fetches[i].end.status == 200 ? json_parse(build_text(&fetches[i].body), NULL) : NULL;
+		AUTO_JSON names = names_in(body);
+		const json_t *data = json_array_get(json_object_get(body, "data"), 0);
+		/* Many a program listens on 8080. */
+		bool ours = names && (places[i].kind == LLM_OLLAMA ||
+				      strcmp(json_get_string(data, "owned_by"), "llamacpp") == 0);
+
+		if (ours) {
+			AUTO_FREE char *base = text_copy(text_until(text_of(places[i].url), strlen(places[i].url) - 7));
+
+			llm_endpoint_add(config, places[i].name, places[i].kind, base, FROM_DEFAULT)->detected = true;
+		}
+		build_done(&fetches[i].body);
+	}
+}
+
+struct llm_model *llm_choose(struct llm_config *config, const char *name, struct error *err)
+{
+	struct error why = { 0 };
+	struct llm_model *model = llm_config_model(config, name, &why);
+	struct llm_endpoint *endpoint;
+	AUTO_JSON names = NULL;
+	AUTO_BUILD list = { .ceiling = 250 };
+	const json_t *each;
+	size_t i;
+
+	if (model)
+		return model;
+	if (!config->endpoints.len) {
+		models_detect(config);
+		if (config->endpoints.len && (name || config->model)) {
+			why = (struct error){ 0 };
+			model = llm_config_model(config, name, &why);
+			if (model)
+				return model;
+		}
+	}
+	if (why.code) {
+		fail(err, why.code, "%s", why.text);
+		return NULL;
+	}
+	if (config->endpoints.len != 1) {
+		if (config->endpoints.len)
+			fail(err, -EINVAL, "several endpoints are configured; choose a model with -m NAME or SYSWHY_MODEL ('syswhy models' lists them)");
+		else
+			fail(err, -ENOENT, "no model is configured, and none runs on this machine; 'syswhy models' says how to add one");
+		return NULL;
+	}
+	endpoint = config->endpoints.at[0];
+	if (endpoint->kind == LLM_REPLAY)
+		return llm_config_add(config, endpoint, "", endpoint->base);
+	names = models_list(endpoint, LIST_SECONDS, err);
+	if (json_array_size(names) == 1)
+		return llm_config_add(config, endpoint, "", json_string_value(json_array_get(names, 0)));
+	json_array_foreach(names, i, each)
+		build_fmt(&list, "%s%s", i ? ", " : "", json_string_value(each));
+	if (names)
+		fail(err, -EINVAL, json_array_size(names) ? "choose a model with -m NAME or SYSWHY_MODEL; '%.60s' has %s" :
+							    "'%.60s' has no model yet%s",
+		     endpoint->name, list.len ? list.at : "");
+	return NULL;
+}

@@ -1,0 +1,139 @@
+/* What a server says about itself: context and models. */
+#include "llm/probe.h"
+#include "base/json.h"
+#include "llm/internal.h"
+
+#define PROBE_SECONDS 3.0
+#define PROBE_BYTES   (4 << 20)
+
+struct probe {
+	struct http *http;
+	struct loop *loop;
+	const struct llm_model *model;
+	struct http_call *call;
+	struct build body;
+	char *root, *ask; /* base without /v1; the body of a question */
+	unsigned step;
+	void (*done)(void *context, long tokens);
+	void *context;
+};
+
+static void next(struct probe *probe);
+
+void probe_cancel(struct probe *probe)
+{
+	if (!probe)
+		return;
+	http_cancel(probe->call);
+	build_done(&probe->body);
+	free(probe->root);
+	free(probe->ask);
+	free(probe);
+}
+
+static void finish(struct probe *probe, long tokens)
+{
+	void (*done)(void *context, long tokens) = probe->done;
+	void *context = probe->context;
+
+	probe_cancel(probe);
+	done(context, tokens);
+}
+
+static int take(void *context, struct http_call *call, struct text bytes)
+{
+	struct probe *probe = context;
+
+	(void)call;
+	build_add(&probe->body, bytes);
+	return 0;
+}
+
+/* "num_ctx    8192" in the parameters that Ollama shows as lines. */
+static long line_number(const char *lines, const char *name)
+{
+	struct text rest = text_of(lines), line, word, value;
+	long long number;
+
+	while (text_line(&rest, &line))
+		if (text_word(&line, &word) && text_is(word, name) && text_word(&line, &value) && text_number(value, &number))
+			return (long)number;
+	return 0;
+}
+
+static bool same_model(const char *a, const char *b)
+{
+	size_t len = strlen(b);
+
+	return strcmp(a, b) == 0 || (strncmp(a, b, len) == 0 && strcmp(a + len, ":latest") == 0);
+}
+
+static long context_in(const struct probe *probe, const json_t *json)
+{
+	const json_t *each;
+	size_t i;
+
+	if (probe->model->endpoint->kind == LLM_LLAMACPP)
+		return (long)json_get_number(json_object_get(json, "default_generation_settings"), "n_ctx",
+					     json_get_number(json, "n_ctx", 0));
+	if (probe->step == 2)
+		return line_number(json_get_string(json, "parameters"), "num_ctx");
+	json_array_foreach(json_object_get(json, "models"), i, each)
+		if (same_model(json_get_string(each, "name"), probe->model->name))
+			return (long)json_get_number(each, "context_length", 0);
+	return 0;
+}
+
+static void answered(void *context, struct http_call *call, const struct http_end *end)
+{
+	struct probe *probe = context;
+	AUTO_JSON json = end->status == 200 ? json_parse(build_text(&probe->body), NULL) : NULL;
+	long tokens = context_in(probe, json);
+
+	(void)call;
+	probe->call = NULL;
+	if (tokens > 0 || end->status == 0 || probe->step >= 2 || probe->model->endpoint->kind != LLM_OLLAMA)
+		finish(probe, tokens > 0 ? tokens : 0);
+	else
+		next(probe);
+}
+
+static void next(struct probe *probe)
+{
+	static const char *const headers[] = { "Content-Type: application/json", NULL };
+	bool ollama = probe->model->endpoint->kind == LLM_OLLAMA;
+	AUTO_BUILD url = { 0 };
+	struct http_request request = { .headers = headers, .connect = 1, .total = PROBE_SECONDS, .limit = PROBE_BYTES,
+					.bytes = take, .ended = answered, .context = probe };
+
+	probe->step++;
+	build_clear(&probe->body);
+	build_fmt(&url, "%s%s", probe->root, !ollama ? "/props" : probe->step == 1 ? "/api/ps" : "/api/show");
+	request.url = url.at;
+	if (probe->step == 2) {
+		AUTO_JSON ask = json_pack("{s:o}", "model", json_str(probe->model->name));
+
+		probe->ask = json_dumps(ask, JSON_COMPACT);
+		request.post = true;
+		request.body = text_of(probe->ask);
+	}
+	probe->call = http_start(probe->http, &request, NULL);
+	if (!probe->call)
+		finish(probe, 0);
+}
+
+struct probe *probe_start(struct http *http, struct loop *loop, const struct llm_model *model,
+			  void (*done)(void *context, long tokens), void *context)
+{
+	struct probe *probe = calloc(1, sizeof(*probe));
+	struct text root = text_of(model->endpoint->base);
+
+	if (!probe)
+		abort();
+	if (text_ends(root, "/v1"))
+		root = text_until(root, root.len - 3);
+	*probe = (struct probe){ .http = http, .loop = loop, .model = model, .done = done, .context = context,
+				 .root = text_copy(root), .body = { .ceiling = PROBE_BYTES } };
+	next(probe);
+	return probe;
+}

@@ -1,0 +1,21 @@
+/* Questions to a server about itself: its models, and how long a context it really reads. */
+#pragma once
+#include "llm/config.h"
+#include "llm/http.h"
+
+struct probe;
+/* Asks a server of this kind for the context of this model; `done` once with tokens, or 0 when it does not say.
+ * Ollama: /api/ps, then /api/show. llama.cpp: /props. vLLM: /v1/models. Others: 0. */
+struct probe *probe_start(struct http *http, struct loop *loop, const struct llm_model *model,
+			  void (*done)(void *context, long tokens), void *context);
+void probe_cancel(struct probe *probe);
+
+/* Names of the models that an endpoint serves: new array of strings, or NULL with `err` set. Blocks at most
+ * `seconds`; not from within a loop. */
+json_t *models_list(struct llm_endpoint *endpoint, double seconds, struct error *err);
+/* Looks on loopback for Ollama (11434) and llama.cpp (8080), at most 200 ms, and adds what it finds as endpoints
+ * "ollama" and "llamacpp" that are marked as detected. */
+void models_detect(struct llm_config *config);
+/* The model to use: what was asked for; else the only one that the only endpoint lists (asked over the network), else
+ * one of a detected server. NULL with `err` set: -ENOENT when nothing is configured. Blocks a few seconds at most. */
+struct llm_model *llm_choose(struct llm_config *config, const char *name, struct error *err);

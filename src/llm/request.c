@@ -1,0 +1,81 @@
+/* Where a request goes and with which headers. */
+#include "llm/internal.h"
+
+char *request_url(const struct llm_request *request)
+{
+	const struct llm_endpoint *endpoint = request->known->model->endpoint;
+	const char *path = request->ops->path;
+	struct text base = text_of(endpoint->base);
+	AUTO_BUILD url = { 0 };
+
+	if (endpoint->kind == LLM_AZURE_CLASSIC) {
+		build_fmt(&url, "%s%s/deployments/%s%s?api-version=%s", endpoint->base,
+			  text_ends(base, "/openai") ? "" : "/openai", request->known->model->name, path,
+			  endpoint->api_version ? endpoint->api_version : "2024-10-21");
+		return build_take(&url);
+	}
+	/* The path of Messages has its version in it, and so has many a base URL. */
+	if (text_starts(text_of(path), "/v1") && text_ends(base, "/v1"))
+		path += 3;
+	build_fmt(&url, "%s%s", endpoint->base, path);
+	return build_take(&url);
+}
+
+static void key_header(const struct llm_request *request, const char *key, struct build *lines)
+{
+	const struct llm_endpoint *endpoint = request->known->model->endpoint;
+
+	if (endpoint->kind == LLM_AZURE_CLASSIC && !endpoint->key.bearer)
+		build_fmt(lines, "api-key: %s\n", key);
+	else if (request->ops == &provider_messages && !endpoint->key.bearer)
+		build_fmt(lines, "x-api-key: %s\n", key);
+	else
+		build_fmt(lines, "Authorization: Bearer %s\n", key);
+}
+
+int request_headers(const struct llm_request *request, bool dry, struct build *lines, struct error *err)
+{
+	struct llm_endpoint *endpoint = request->known->model->endpoint;
+	const char *key = NULL;
+	struct error why = { 0 };
+
+	build_put(lines, "Content-Type: application/json\n");
+	build_fmt(lines, "Accept: %s\n", request->options.no_stream ? "application/json" : "text/event-stream");
+	if (request->ops == &provider_messages)
+		build_put(lines, "anthropic-version: 2023-06-01\n");
+	if (endpoint->organisation)
+		build_fmt(lines, "OpenAI-Organization: %s\n", endpoint->organisation);
+	if (endpoint->project)
+		build_fmt(lines, "OpenAI-Project: %s\n", endpoint->project);
+	vec_each(header, &endpoint->headers)
+		build_fmt(lines, "%s\n", *header);
+	if (dry) {
+		if (endpoint->key.from != KEY_NONE)
+			key_header(request, "(the key is not shown)", lines);
+		return 0;
+	}
+	key = llm_key(endpoint, &why);
+	if (why.code)
+		return fail(err, why.code, "%s", why.text);
+	if (key)
+		key_header(request, key, lines);
+	return 0;
+}
+
+/* Servers quote the key that they refuse; a person's terminal and log need not have it. */
+void request_key_mask(const struct llm_request *request, char *text, size_t size)
+{
+	const char *key = request->known->model->endpoint->key.value;
+	AUTO_BUILD masked = { .ceiling = size - 1 };
+	struct text rest = text_of(text);
+	size_t at;
+
+	if (!key || strlen(key) < 4 || !strstr(text, key))
+		return;
+	while (text_find(rest, key, &at)) {
+		build_fmt(&masked, "%.*s(key)", (int)at, rest.at);
+		rest = text_from(rest, at + strlen(key));
+	}
+	build_add(&masked, rest);
+	snprintf(text, size, "%s", masked.at);
+}
