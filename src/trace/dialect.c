@@ -97,7 +97,7 @@ static size_t skip_quoted(struct text t, size_t at)
 	if (text_starts(text_from(t, at), "//"))
 		return text_find(text_from(t, at), "\n", &end) ? at + end : t.len;
 	if (text_starts(text_from(t, at), "/*"))
-		return text_find(text_from(t, at), "*/", &end) ? at + end + 2 : t.len;
+		return text_find(text_from(t, at + 2), "*/", &end) ? at + end + 4 : t.len;
 	return at;
 }
 

@@ -2,12 +2,11 @@
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
-#include "kernel/object.h"
-#include "trace/planner.h"
+#include "trace/direct.h"
 
 #define WILDCARD_MOST 200 /* probes that one question may attach */
 
-static struct way *way_make(struct wish *wish, const char *name, const char *what, enum way_kind kind,
+struct way *way_make(struct wish *wish, const char *name, const char *what, enum way_kind kind,
 			    struct subject **subject)
 {
 	struct arena *arena = wish->plan->arena;
@@ -27,7 +26,7 @@ static struct way *way_make(struct wish *wish, const char *name, const char *wha
 	return way;
 }
 
-static void probes_set(struct wish *wish, struct way *way, const char **names, size_t count)
+void probes_set(struct wish *wish, struct way *way, const char **names, size_t count)
 {
 	way->probes.at = arena_alloc(wish->plan->arena, sizeof(char *) * count);
 	way->probes.len = way->probes.room = count;
@@ -35,11 +34,20 @@ static void probes_set(struct wish *wish, struct way *way, const char **names, s
 		way->probes.at[i] = names[i];
 }
 
-static void keys_set(struct wish *wish, struct subject *subject, const char *key)
+void keys_set(struct wish *wish, struct subject *subject, const char *key)
 {
 	subject->by.at = arena_alloc(wish->plan->arena, sizeof(char *));
 	subject->by.len = subject->by.room = 1;
 	subject->by.at[0] = key;
+}
+
+void roles_borrow(struct wish *wish, struct way *way, const struct way *known)
+{
+	if (!known || known->roles.len == 0)
+		return;
+	way->roles.at = arena_alloc(wish->plan->arena, sizeof(struct way_role) * known->roles.len);
+	memcpy(way->roles.at, known->roles.at, sizeof(struct way_role) * known->roles.len);
+	way->roles.len = way->roles.room = known->roles.len;
 }
 
 static const struct subject *tracepoint_subject(struct wish *wish, const char *system, const char *name)
@@ -93,12 +101,7 @@ static const struct subject *syscall_subject(struct wish *wish, const char **nam
 		subject->also.at[0] = "syscall";
 	}
 	subject->value = "latency";
-	if (known) {
-		way->roles.at = arena_alloc(arena, sizeof(struct way_role) * (known->roles.len + 1));
-		if (known->roles.len)
-		memcpy(way->roles.at, known->roles.at, sizeof(struct way_role) * known->roles.len);
-		way->roles.len = way->roles.room = known->roles.len;
-	}
+	roles_borrow(wish, way, known);
 	return subject;
 }
 
@@ -153,9 +156,8 @@ static bool names_syscall(struct wish *wish, size_t at, bool exact, char name[64
 	const struct question *q = &wish->question;
 	const struct token *token = &q->tokens.at[at];
 	size_t len = token->word.text.len, sense_len;
-	bool called = text_ends(token->word.text, "()");
+	bool called = token_called(q, at);
 
-	len -= called ? 2 : 0;
 	if ((token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME) || len >= 64 || len < 2)
 		return false;
 	for (size_t i = 0; i <= len; i++)
@@ -188,304 +190,6 @@ static const struct subject *syscalls_named(struct wish *wish, bool exact)
 		tokens_use(q, i, 1, USED_SUBJECT);
 	}
 	return count ? syscall_subject(wish, names, count) : NULL;
-}
-
-/* ---- functions of programs: "function foo in /usr/bin/bar", "foo of libz" ---- */
-
-static const struct subject *function_subject(struct wish *wish, const char *path, const char *name)
-{
-	struct arena *arena = wish->plan->arena;
-	const char *probe = arena_fmt(arena, "%s:%s", path, name);
-	struct subject *subject;
-	struct way *way = way_make(wish, arena_fmt(arena, "function.%s", name),
-				   arena_fmt(arena, "calls of %s() in %s", name, path), WAY_CALL, &subject);
-
-	probes_set(wish, way, &probe, 1);
-	keys_set(wish, subject, "process");
-	subject->value = "latency";
-	return subject;
-}
-
-/* Looks for a word of the question that is a function of the object. */
-static const struct subject *function_in(struct wish *wish, size_t object_at, const char *path, bool cued,
-					 bool said, struct build *why)
-{
-	struct question *q = &wish->question;
-	AUTO_OBJECT object = object_open(path, NULL);
-	size_t missing = SIZE_MAX;
-
-	if (!object)
-		return NULL;
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		struct token *token = &q->tokens.at[i];
-		AUTO_FREE char *name = text_copy(token->word.text);
-		const struct subject *subject;
-		size_t len;
-
-		if (i == object_at || token->word.kind == WORD_HAN || token->word.kind == WORD_NUMBER ||
-		    token->word.kind == WORD_SIGN || token->word.kind == WORD_PATH)
-			continue;
-		/* A known word is a function's name only where the question says so: "function read". */
-		if (token->known && !text_ends(token->word.text, "()") &&
-		    !(i > 0 && sense_at(q, i - 1, "call", "function", &len)) &&
-		    !sense_at(q, i + 1, "call", "function", &len))
-			continue;
-		if (sense_at(q, i, "call", "function", &len) || (token->ignored && !token->known))
-			continue;
-		if (text_ends(token->word.text, "()"))
-			name[strlen(name) - 2] = '\0';
-		if (!object_function(object, name)) {
-			if (!token->known && missing == SIZE_MAX)
-				missing = i;
-			continue;
-		}
-		subject = function_subject(wish, object_path(object), name);
-		tokens_use(q, i, 1, USED_SUBJECT);
-		tokens_use(q, object_at, 1, USED_SUBJECT);
-		return subject;
-	}
-	if (cued && said && missing != SIZE_MAX && why) {
-		AUTO_FREE char *name = text_copy(q->tokens.at[missing].word.text);
-		const char *nearest[3];
-		size_t count = object_nearest(object, name, nearest, COUNT(nearest));
-
-		build_fmt(why, "%s has no function '%s'", path, name);
-		for (size_t i = 0; i < count; i++)
-			build_fmt(why, "%s %s", i ? "," : "; the nearest are", nearest[i]);
-		if (count == 0)
-			build_put(why, " (its symbols may have been stripped: install its debug symbols)");
-	}
-	return NULL;
-}
-
-static bool function_cued(const struct question *q)
-{
-	size_t len;
-
-	for (size_t i = 0; i < q->tokens.len; i++)
-		if (sense_at(q, i, "call", "function", &len) || token_is(q, i, "call") ||
-		    text_ends(q->tokens.at[i].word.text, "()"))
-			return true;
-	return false;
-}
-
-static bool function_said(const struct question *q)
-{
-	size_t len;
-
-	for (size_t i = 0; i < q->tokens.len; i++)
-		if (sense_at(q, i, "call", "function", &len))
-			return true;
-	return false;
-}
-
-static bool object_place(const struct question *q, size_t at)
-{
-	static const char *const before[] = { "of", "in", "from", "by", "library", "program", "function" };
-	static const char *const after[] = { "里", "的", "中", "function", "library" };
-
-	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
-		if (token_is(q, at - 1, before[i]))
-			return true;
-	for (size_t i = 0; i < COUNT(after); i++)
-		if (token_is(q, at + 1, after[i]))
-			return true;
-	return false;
-}
-
-/* "usdt probe order in /usr/bin/x": a static probe of an object by its name. */
-static const struct subject *usdt_named(struct wish *wish, size_t object_at, const char *path)
-{
-	struct question *q = &wish->question;
-	struct arena *arena = wish->plan->arena;
-	AUTO_OBJECT object = object_open(path, NULL);
-	size_t count = 0;
-	const struct usdt *list = object ? object_usdt(object, &count) : NULL;
-
-	for (size_t t = 0; t < q->tokens.len; t++)
-		for (size_t i = 0; i < count; i++) {
-			struct text word = q->tokens.at[t].word.text;
-			struct subject *subject;
-			struct way *way;
-			const char *probe;
-
-			if (t == object_at || (!text_is(word, list[i].name) &&
-					       !text_is(word, arena_fmt(arena, "%s:%s", list[i].provider, list[i].name))))
-				continue;
-			way = way_make(wish, arena_fmt(arena, "usdt.%s", list[i].name),
-				       arena_fmt(arena, "firings of the probe %s:%s in %s", list[i].provider, list[i].name, path),
-				       WAY_EVENT, &subject);
-			probe = arena_fmt(arena, "usdt:%s:%s:%s", object_path(object), list[i].provider, list[i].name);
-			probes_set(wish, way, &probe, 1);
-			keys_set(wish, subject, "process");
-			tokens_use(q, t, 1, USED_SUBJECT);
-			tokens_use(q, object_at, 1, USED_SUBJECT);
-			return subject;
-		}
-	return NULL;
-}
-
-static bool usdt_said(const struct question *q)
-{
-	for (size_t i = 0; i < q->tokens.len; i++)
-		if (token_is(q, i, "usdt"))
-			return true;
-	return false;
-}
-
-static const struct subject *function_named(struct wish *wish, struct build *why)
-{
-	struct question *q = &wish->question;
-	bool cued = function_cued(q), said = function_said(q);
-
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		const struct token *token = &q->tokens.at[i];
-		struct text word = token->word.text;
-		AUTO_FREE char *name = text_copy(word);
-		AUTO_FREE char *path = NULL;
-		const struct subject *subject;
-		size_t colon;
-
-		if (token->word.kind != WORD_PATH && token->word.kind != WORD_NAME && token->word.kind != WORD_PLAIN &&
-		    token->word.kind != WORD_QUOTED)
-			continue;
-		/* A plain word is a program or library only in its place: "of bash", "in libc". */
-		if (token->word.kind == WORD_PLAIN && (token->ignored || !object_place(q, i)))
-			continue;
-		/* "OBJECT:FUNCTION" in one word. */
-		if (text_find(word, ":", &colon) && colon > 0 && colon + 1 < word.len) {
-			name[colon] = '\0';
-			path = object_locate(strncmp(name, "uprobe", 6) == 0 ? name + colon + 1 : name);
-			if (path) {
-				AUTO_OBJECT object = object_open(path, NULL);
-
-				if (object && object_function(object, name + colon + 1)) {
-					tokens_use(q, i, 1, USED_SUBJECT);
-					return function_subject(wish, object_path(object), name + colon + 1);
-				}
-			}
-			continue;
-		}
-		path = object_locate(name);
-		if (!path) {
-			if (cued && token->word.kind == WORD_PATH && why && why->len == 0)
-				build_fmt(why, "there is no program or library '%s' here", name);
-			continue;
-		}
-		subject = usdt_said(q) ? usdt_named(wish, i, path) : NULL;
-		if (subject)
-			return subject;
-		subject = function_in(wish, i, path, cued, said || token->word.kind == WORD_PATH, why);
-		if (subject)
-			return subject;
-	}
-	/* "function foo of pid 12" */
-	vec_each(condition, &wish->plan->where) {
-		AUTO_FREE char *path = NULL;
-		const struct subject *subject;
-
-		if (!cued || strcmp(condition->role, "pid") != 0)
-			continue;
-		path = object_of_pid((long)condition->number);
-		subject = path ? function_in(wish, SIZE_MAX, path, cued, said, why) : NULL;
-		if (subject)
-			return subject;
-	}
-	return NULL;
-}
-
-/* Functions that the vocabulary watches somewhere, named as they are spelled: "SSL_read and SSL_write". */
-static const struct subject *function_known(struct wish *wish)
-{
-	struct question *q = &wish->question;
-	struct arena *arena = wish->plan->arena;
-	const struct way *known = NULL;
-	const char *probes[8];
-	size_t count = 0;
-	struct subject *subject;
-	struct way *way;
-
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		struct text word = q->tokens.at[i].word.text;
-		bool found = false;
-
-		if (q->tokens.at[i].word.kind != WORD_NAME || !memchr(word.at, '_', word.len))
-			continue;
-		vocabulary_open_all(q->vocabulary, NULL, NULL); /* mistakes are told when a subject is chosen */
-		vec_each(one, &q->vocabulary->subjects)
-			vec_each(old, &one->ways)
-				vec_each(probe, &old->probes) {
-					const char *function = strrchr(*probe, ':');
-
-					if (found || old->kind != WAY_CALL || !function || !text_is(word, function + 1) ||
-					    count == COUNT(probes))
-						continue;
-					probes[count++] = *probe;
-					known = known ? known : old;
-					found = true;
-				}
-		if (found)
-			tokens_use(q, i, 1, USED_SUBJECT);
-	}
-	/* One alone is found by its phrase, with all that the vocabulary says of it. */
-	if (count < 2)
-		return NULL;
-	way = way_make(wish, "function.several", arena_fmt(arena, "calls of %zu functions", count), WAY_CALL, &subject);
-	probes_set(wish, way, probes, count);
-	keys_set(wish, subject, "process");
-	subject->value = "latency";
-	way->roles.at = arena_alloc(arena, sizeof(struct way_role) * (known->roles.len + 1));
-	if (known->roles.len)
-		memcpy(way->roles.at, known->roles.at, sizeof(struct way_role) * known->roles.len);
-	way->roles.len = way->roles.room = known->roles.len;
-	return subject;
-}
-
-/* A function of the kernel, where kernel functions can be traced. */
-static const struct subject *kernel_function_named(struct wish *wish, struct build *why)
-{
-	struct question *q = &wish->question;
-	struct arena *arena = wish->plan->arena;
-	bool said = false;
-	size_t len;
-
-	for (size_t i = 0; i < q->tokens.len; i++)
-		said = said || sense_at(q, i, "call", "kernel", &len) != NULL;
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		const struct token *token = &q->tokens.at[i];
-		AUTO_FREE char *name = text_copy(token->word.text);
-		struct subject *subject;
-		struct way *way;
-		const char *probe;
-		char no[200] = "";
-
-		if (text_ends(text_of(name), "()"))
-			name[strlen(name) - 2] = '\0';
-		if (token->word.kind != WORD_NAME && !(said && token->word.kind == WORD_PLAIN && !token->known))
-			continue;
-		if (!said && !strchr(name, '_'))
-			continue;
-		if (!kernel_can(wish->kernel, KERNEL_KPROBES, no) && !kernel_can(wish->kernel, KERNEL_FENTRY, no)) {
-			if (said) {
-				build_clear(why);
-				build_fmt(why, "'%s' is asked for as a kernel function, and this kernel lets none be watched: %s",
-					  name, no);
-				return NULL;
-			}
-			continue;
-		}
-		if (!kernel_has_function(wish->kernel, name))
-			continue;
-		way = way_make(wish, arena_fmt(arena, "kernel.%s", name),
-			       arena_fmt(arena, "calls of the kernel's %s()", name), WAY_CALL, &subject);
-		probe = arena_fmt(arena, "kernel:%s", name);
-		probes_set(wish, way, &probe, 1);
-		keys_set(wish, subject, "process");
-		subject->value = "latency";
-		tokens_use(q, i, 1, USED_SUBJECT);
-		return subject;
-	}
-	return NULL;
 }
 
 /* ---- tracepoints by the words in their names ---- */

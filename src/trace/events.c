@@ -13,38 +13,52 @@ static int hex_pair(const char *at)
 	return isxdigit((unsigned char)at[0]) && isxdigit((unsigned char)at[1]) ? (int)strtol(pair, NULL, 16) : -1;
 }
 
-/* \uffffffXX is the byte XX, sign-extended by mistake. The bytes may form UTF-8; what does not becomes
- * the text \xXX. */
+/* Plain bytes as the inside of a JSON string: invalid UTF-8 becomes the text \xXX. */
+static void bytes_flush(struct build *bytes, struct build *out)
+{
+	AUTO_JSON safe = json_text(build_text(bytes));
+	AUTO_FREE char *quoted = json_dumps(safe, JSON_ENCODE_ANY);
+
+	if (quoted && bytes->len)
+		build_add(out, (struct text){ quoted + 1, strlen(quoted) - 2 });
+	build_clear(bytes);
+}
+
+/* The length of a correct escape at the start of `t`; 0: it is none. */
+static size_t escape_length(struct text t)
+{
+	if (t.len < 2)
+		return 0;
+	if (t.at[1] != 'u')
+		return t.at[1] && strchr("\"\\/bfnrt", t.at[1]) ? 2 : 0;
+	if (t.len < 6 || hex_pair(t.at + 2) < 0 || hex_pair(t.at + 4) < 0)
+		return 0;
+	/* Halves of a surrogate pair are none of its own. */
+	return (hex_pair(t.at + 2) & 0xf8) == 0xd8 ? 0 : 6;
+}
+
+/* \uffffffXX is the byte XX, sign-extended by mistake. The bytes may form UTF-8. */
 static void bytes_repair(struct text string, struct build *out)
 {
 	AUTO_BUILD bytes = { 0 };
+	size_t len;
 
-	for (size_t i = 0; i < string.len; i++) {
-		int byte = -1;
+	for (size_t i = 0; i < string.len; i += len) {
+		struct text rest = text_from(string, i);
+		int byte = rest.len >= 10 && text_starts(rest, "\\uffffff") ? hex_pair(rest.at + 8) : -1;
 
-		if (string.at[i] == '\\' && i + 1 < string.len) {
-			if (string.len - i >= 10 && memcmp(string.at + i, "\\uffffff", 8) == 0)
-				byte = hex_pair(string.at + i + 8);
-			if (byte >= 0) {
-				build_char(&bytes, (char)byte);
-				i += 9;
-				continue;
-			}
-			build_add(&bytes, (struct text){ string.at + i, 2 }); /* an escape as it should be */
-			i++;
-			continue;
+		len = byte >= 0 ? 10 : rest.at[0] == '\\' ? escape_length(rest) : 0;
+		if (byte >= 0) {
+			build_char(&bytes, (char)byte);
+		} else if (len) {
+			bytes_flush(&bytes, out);
+			build_add(out, text_until(rest, len));
+		} else {
+			len = 1;
+			build_char(&bytes, rest.at[0]);
 		}
-		build_char(&bytes, string.at[i]);
 	}
-	AUTO_JSON safe = json_text(build_text(&bytes));
-	/* json_text() escapes invalid bytes as \xNN, whose backslash JSON needs doubled. */
-	struct text clean = text_of(json_string_value(safe));
-
-	for (size_t i = 0; i < clean.len; i++) {
-		if (clean.at[i] == '\\' && i + 3 < clean.len && clean.at[i + 1] == 'x')
-			build_char(out, '\\');
-		build_char(out, clean.at[i]);
-	}
+	bytes_flush(&bytes, out);
 }
 
 static bool bare_is_json(struct text bare)
@@ -152,6 +166,14 @@ static void line_take(struct event_reader *reader, struct text line)
 	reader->take(reader->context, &event);
 }
 
+static void line_overlong(struct event_reader *reader)
+{
+	struct event event = { .kind = EVENT_GARBLED, .line = build_text(&reader->line) };
+
+	reader->garbled++;
+	reader->take(reader->context, &event);
+}
+
 void event_reader_feed(struct event_reader *reader, struct text bytes)
 {
 	while (bytes.len) {
@@ -165,14 +187,10 @@ void event_reader_feed(struct event_reader *reader, struct text bytes)
 		bytes = text_from(bytes, len + (newline ? 1 : 0));
 		if (!newline)
 			return;
-		if (reader->overlong) {
-			struct event event = { .kind = EVENT_GARBLED, .line = build_text(&reader->line) };
-
-			reader->garbled++;
-			reader->take(reader->context, &event);
-		} else {
+		if (reader->overlong)
+			line_overlong(reader);
+		else
 			line_take(reader, build_text(&reader->line));
-		}
 		reader->overlong = false;
 		build_clear(&reader->line);
 	}
@@ -180,7 +198,10 @@ void event_reader_feed(struct event_reader *reader, struct text bytes)
 
 void event_reader_end(struct event_reader *reader)
 {
-	if (reader->line.len && !reader->overlong)
+	if (reader->overlong)
+		line_overlong(reader);
+	else if (reader->line.len)
 		line_take(reader, build_text(&reader->line));
 	build_done(&reader->line);
+	reader->overlong = false;
 }

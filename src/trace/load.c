@@ -96,3 +96,18 @@ bool load_waiting(pid_t pid)
 #endif
 	       );
 }
+
+const char *load_place(pid_t pid, char place[64])
+{
+	AUTO_BUILD wchan = { 0 };
+	AUTO_BUILD call = { 0 };
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/wchan", pid);
+	file_read(path, 60, &wchan, NULL);
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	file_read(path, 20, &call, NULL);
+	snprintf(place, 64, "%.30s (call %.*s)", wchan.len ? wchan.at : "user space",
+		 call.len ? (int)strcspn(call.at, " \n") : 1, call.len ? call.at : "?");
+	return place;
+}

@@ -15,3 +15,5 @@ void load_read(struct load *load, pid_t tracer);
 void load_close(struct load *load);
 /* Whether the process sleeps in epoll_wait(); when that cannot be told, whether it has slept a while. */
 bool load_waiting(pid_t pid);
+/* Where the process is: the number of the system call, or the kernel function, that it sleeps in. */
+const char *load_place(pid_t pid, char place[64]);

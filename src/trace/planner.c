@@ -266,7 +266,7 @@ static bool asks_for_change(const struct question *q)
 			return false; /* "who kills …" */
 		if (sense_at(q, i, "act", "change", &len))
 			return !sense_at(q, i + len, "outcome", NULL, &other) && !token_is(q, i + len, "signal") &&
-			       !text_ends(q->tokens.at[i].word.text, "()");
+			       !token_called(q, i);
 		if (!q->tokens.at[i].ignored)
 			return false;
 	}

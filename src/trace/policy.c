@@ -4,7 +4,9 @@
 #include <string.h>
 #include "base/vec.h"
 
-#define BLOCKS_MOST 400
+#define BLOCKS_MOST   400
+#define PROBE_MOST    1000 /* bytes of a probe's name that are looked at */
+#define LETTERS_LEAST 3	   /* beside a wildcard */
 
 /* Calls that act on the machine, read files as root, or open a door for either. */
 static const struct {
@@ -21,20 +23,30 @@ static const struct {
 	{ "unwatch", "belongs to watchpoints, which stop processes" },
 };
 
-/* Probe kinds and patterns that stop or slow the machine. */
+/* Kinds of probe by every name that bpftrace knows them by, and what of a pattern is too much. */
+enum reach {
+	REACH_NEVER,	 /* the kind itself */
+	REACH_FUNCTIONS, /* of the kernel: the last part tells */
+	REACH_SYSTEMS,	 /* of tracepoints: the first part tells */
+	REACH_PROGRAM,	 /* of a program: the last part tells, and a few letters are enough */
+};
 static const struct {
-	const char *start, *why;
+	const char *kind, *alias;
+	enum reach reach;
+	const char *why;
 } probes[] = {
-	{ "watchpoint:", "stops the watched process at every access" },
-	{ "asyncwatchpoint:", "stops the watched process at every access" },
-	{ "kprobe:*", "attaches to every kernel function" },
-	{ "kretprobe:*", "attaches to every kernel function" },
-	{ "kfunc:*", "attaches to every kernel function" },
-	{ "kretfunc:*", "attaches to every kernel function" },
-	{ "fentry:*", "attaches to every kernel function" },
-	{ "fexit:*", "attaches to every kernel function" },
-	{ "tracepoint:*", "attaches to every tracepoint" },
-	{ "rawtracepoint:*", "attaches to every tracepoint" },
+	{ "watchpoint", "w", REACH_NEVER, "stops the watched process at every access" },
+	{ "asyncwatchpoint", "aw", REACH_NEVER, "stops the watched process at every access" },
+	{ "kprobe", "k", REACH_FUNCTIONS, "attaches to every kernel function" },
+	{ "kretprobe", "kr", REACH_FUNCTIONS, "attaches to every kernel function" },
+	{ "kfunc", "f", REACH_FUNCTIONS, "attaches to every kernel function" },
+	{ "kretfunc", "fr", REACH_FUNCTIONS, "attaches to every kernel function" },
+	{ "fentry", "f", REACH_FUNCTIONS, "attaches to every kernel function" },
+	{ "fexit", "fr", REACH_FUNCTIONS, "attaches to every kernel function" },
+	{ "tracepoint", "t", REACH_SYSTEMS, "attaches to every tracepoint" },
+	{ "rawtracepoint", "rt", REACH_FUNCTIONS, "attaches to every tracepoint" },
+	{ "uprobe", "u", REACH_PROGRAM, "attaches to every function of the program" },
+	{ "uretprobe", "ur", REACH_PROGRAM, "attaches to every function of the program" },
 };
 
 enum mark { MARK_END, MARK_WORD, MARK_STRING, MARK_SIGN };
@@ -55,7 +67,7 @@ static void blank_skip(struct lexer *lexer)
 		else if (text_starts(lexer->rest, "//"))
 			end = text_find(lexer->rest, "\n", &end) ? end : lexer->rest.len;
 		else if (text_starts(lexer->rest, "/*"))
-			end = text_find(lexer->rest, "*/", &end) ? end + 2 : lexer->rest.len;
+			end = text_find(text_from(lexer->rest, 2), "*/", &end) ? end + 4 : lexer->rest.len;
 		if (end == 0)
 			return;
 		for (size_t i = 0; i < end; i++)
@@ -104,13 +116,57 @@ static int call_check(struct text name, unsigned line, struct error *err)
 	return 0;
 }
 
-/* Outside of blocks: the probe names, up to the '/' of a filter or the '{'. */
-static int probe_check(struct text rest, unsigned line, struct error *err)
+/* A wildcard with so few letters beside it that it means about everything. */
+static bool too_wide(struct text pattern, size_t letters)
 {
-	rest = text_trim(rest);
-	for (size_t i = 0; i < COUNT(probes); i++)
-		if (text_starts(rest, probes[i].start))
-			return fail(err, -EACCES, "line %u: %s… %s; name the probes one by one", line, probes[i].start, probes[i].why);
+	size_t literal = 0;
+	bool wild = false;
+
+	for (size_t i = 0; i < pattern.len; i++) {
+		wild |= strchr("*?[", pattern.at[i]) != NULL;
+		literal += word_character(pattern.at[i]);
+	}
+	return wild && (literal < letters || (letters > 1 && pattern.at[0] == '*'));
+}
+
+/* Outside of blocks, where a probe may begin. bpftrace passes over blanks and comments within a name, so
+ * they are taken out before it is looked at. */
+static int probe_check(const struct lexer *at, struct error *err)
+{
+	struct lexer lexer = *at;
+	AUTO_BUILD name = { .ceiling = PROBE_MOST };
+	struct text rest, kind, part, last;
+
+	while (!name.cut && lexer_next(&lexer) != MARK_END && !strchr(",{", lexer.token.at[0]))
+		build_add(&name, lexer.token);
+	rest = build_text(&name);
+	if (!text_has(rest, ":"))
+		return 0;
+	text_next(&rest, ':', &kind);
+	for (size_t i = 0; i < kind.len; i++)
+		if (!word_character(kind.at[i]) && !strchr("*[]", kind.at[i]))
+			return 0; /* a filter, a path */
+	if (too_wide(kind, SIZE_MAX))
+		return fail(err, -EACCES, "line %u: '%.*s:' attaches to probes of any kind; name the probes one by one", at->line,
+			    (int)(kind.len < 40 ? kind.len : 40), kind.at);
+	for (size_t i = 0; i < COUNT(probes); i++) {
+		bool wide = probes[i].reach == REACH_NEVER;
+
+		if (!text_is(kind, probes[i].kind) && !text_is(kind, probes[i].alias))
+			continue;
+		/* What follows a '/' is the filter, but of a program the path. */
+		if (probes[i].reach == REACH_PROGRAM)
+			text_next(&rest, ':', &part);
+		text_next(&rest, '/', &part);
+		text_next(&part, ':', &last);
+		while (probes[i].reach != REACH_SYSTEMS && text_next(&part, ':', &last))
+			;
+		wide |= too_wide(last, probes[i].reach == REACH_PROGRAM ? 1 : LETTERS_LEAST);
+		if (wide)
+			return fail(err, -EACCES, "line %u: %s:%s %s; name the probes one by one", at->line, probes[i].kind,
+				    probes[i].reach == REACH_NEVER ? "…" : "*", probes[i].why);
+		return 0;
+	}
 	return 0;
 }
 
@@ -123,21 +179,21 @@ int policy_check(struct text program, struct error *err)
 	for (;;) {
 		struct text before;
 		struct text word;
+		struct lexer here;
+		unsigned line;
 		int code = 0;
 
 		blank_skip(&lexer);
 		before = lexer.rest;
-		if (depth == 0 && head)
-			code = probe_check(before, lexer.line, err);
-		if (code < 0)
-			return code;
+		here = lexer;
+		line = lexer.line;
+		if (depth == 0 && head && probe_check(&here, err) < 0)
+			return -EACCES;
 		head = false;
 		if (depth == 0 && text_starts(before, "#") && !text_starts(before, "#!"))
 			return fail(err, -EACCES, "line %u: preprocessor lines read files of this machine; remove '#…'", lexer.line);
 		if (depth == 0 && text_starts(before, "#!")) {
-			struct text line;
-
-			text_next(&lexer.rest, '\n', &line);
+			text_next(&lexer.rest, '\n', &word);
 			lexer.line++;
 			head = true;
 			continue;
@@ -151,9 +207,13 @@ int policy_check(struct text program, struct error *err)
 			word = lexer.token;
 			blank_skip(&lexer);
 			if (text_starts(lexer.rest, "("))
-				code = call_check(word, lexer.line, err);
+				code = call_check(word, line, err);
+			else if (depth == 0 && text_starts(lexer.rest, ":"))
+				code = probe_check(&here, err);
 			if (text_is(word, "unsafe"))
-				code = fail(err, -EACCES, "line %u: unsafe mode is not to be had", lexer.line);
+				code = fail(err, -EACCES, "line %u: unsafe mode is not to be had", line);
+			if (depth == 0 && text_is(word, "import") && text_starts(lexer.rest, "\""))
+				code = fail(err, -EACCES, "line %u: 'import' reads files of this machine; remove it", line);
 			break;
 		case MARK_STRING:
 			break;
@@ -162,9 +222,11 @@ int policy_check(struct text program, struct error *err)
 				depth++;
 				blocks += depth == 1;
 			}
-			if (lexer.token.at[0] == '}' && depth > 0 && --depth == 0)
+			if (lexer.token.at[0] == '}' && depth == 0)
+				return fail(err, -EINVAL, "line %u: a '}' closes nothing", line);
+			if (lexer.token.at[0] == '}' && --depth == 0)
 				head = true;
-			if (lexer.token.at[0] == ',' && depth == 0)
+			if ((lexer.token.at[0] == ',' || lexer.token.at[0] == ';') && depth == 0)
 				head = true;
 			break;
 		}

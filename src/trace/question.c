@@ -271,3 +271,11 @@ void question_unplaced(const struct question *q, struct build *out)
 	if (out->len)
 		build_char(out, '\'');
 }
+
+bool token_called(const struct question *q, size_t at)
+{
+	struct text word = q->tokens.at[at].word.text;
+	size_t end = (size_t)(word.at + word.len - q->text.at);
+
+	return text_ends(word, "()") || text_starts(text_from(q->text, end), "()");
+}

@@ -51,3 +51,5 @@ void tokens_use(struct question *question, size_t at, size_t len, enum token_use
 /* The words that nothing used, separated by blanks, quoted. */
 void question_unplaced(const struct question *question, struct build *out);
 bool token_is(const struct question *question, size_t at, const char *canonical);
+/* Whether "()" follows the word: "read()". */
+bool token_called(const struct question *question, size_t at);

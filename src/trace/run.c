@@ -10,6 +10,7 @@
 #define STDERR_MOST   ((size_t)256 << 10)
 #define POLL_SECONDS  0.01  /* between looks whether the probes are live */
 #define TICK_SECONDS  0.25
+#define AGAIN_SECONDS 2.0
 #define GRACE_SECONDS 20.0  /* from SIGINT to SIGKILL: detaching waits for the kernel, and maps may be large */
 
 enum phase { PHASE_STARTING, PHASE_LIVE, PHASE_STOPPING };
@@ -41,8 +42,22 @@ static void kill_late(void *context)
 {
 	struct run *run = context;
 
-	if (run->tracer.pid > 0)
+	if (run->tracer.pid > 0) {
+		char place[64];
+
+		log_stage("stop", "bpftrace did not end in %.0f s; it is in %s", GRACE_SECONDS,
+			  load_place(run->tracer.pid, place));
 		child_signal(&run->tracer, SIGKILL);
+	}
+}
+
+/* A first SIGINT that comes while bpftrace is between two waits can be lost. */
+static void stop_again(void *context)
+{
+	struct run *run = context;
+
+	if (run->tracer.pid > 0)
+		child_signal(&run->tracer, SIGINT);
 }
 
 static void stop(struct run *run)
@@ -55,6 +70,7 @@ static void stop(struct run *run)
 	if (run->tracer.pid > 0)
 		child_signal(&run->tracer, SIGINT);
 	loop_cancel(run->loop, run->deadline);
+	loop_after(run->loop, AGAIN_SECONDS, true, stop_again, run);
 	loop_after(run->loop, GRACE_SECONDS, false, kill_late, run);
 }
 

@@ -1,0 +1,293 @@
+/* Subjects for functions that a question names: "function foo in /usr/bin/bar", "foo of libz", a static probe. */
+#include <string.h>
+#include "kernel/object.h"
+#include "trace/direct.h"
+
+static const struct subject *function_subject(struct wish *wish, const char *path, const char *name)
+{
+	struct arena *arena = wish->plan->arena;
+	const char *probe = arena_fmt(arena, "%s:%s", path, name);
+	struct subject *subject;
+	struct way *way = way_make(wish, arena_fmt(arena, "function.%s", name),
+				   arena_fmt(arena, "calls of %s() in %s", name, path), WAY_CALL, &subject);
+
+	probes_set(wish, way, &probe, 1);
+	keys_set(wish, subject, "process");
+	subject->value = "latency";
+	return subject;
+}
+
+/* Looks for a word of the question that is a function of the object. */
+static const struct subject *function_in(struct wish *wish, size_t object_at, const char *path, bool cued,
+					 bool said, struct build *why)
+{
+	struct question *q = &wish->question;
+	AUTO_OBJECT object = object_open(path, NULL);
+	size_t missing = SIZE_MAX;
+
+	if (!object)
+		return NULL;
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+		const struct subject *subject;
+		size_t len;
+
+		if (i == object_at || token->word.kind == WORD_HAN || token->word.kind == WORD_NUMBER ||
+		    token->word.kind == WORD_SIGN || token->word.kind == WORD_PATH)
+			continue;
+		/* A known word is a function's name only where the question says so: "function read". */
+		if (token->known && !token_called(q, i) &&
+		    !(i > 0 && sense_at(q, i - 1, "call", "function", &len)) &&
+		    !sense_at(q, i + 1, "call", "function", &len))
+			continue;
+		if (sense_at(q, i, "call", "function", &len) || (token->ignored && !token->known))
+			continue;
+		if (!object_function(object, name)) {
+			if (!token->known && missing == SIZE_MAX)
+				missing = i;
+			continue;
+		}
+		subject = function_subject(wish, object_path(object), name);
+		tokens_use(q, i, 1, USED_SUBJECT);
+		tokens_use(q, object_at, 1, USED_SUBJECT);
+		return subject;
+	}
+	if (cued && said && missing != SIZE_MAX && why) {
+		AUTO_FREE char *name = text_copy(q->tokens.at[missing].word.text);
+		const char *nearest[3];
+		size_t count = object_nearest(object, name, nearest, COUNT(nearest));
+
+		build_fmt(why, "%s has no function '%s'", path, name);
+		for (size_t i = 0; i < count; i++)
+			build_fmt(why, "%s %s", i ? "," : "; the nearest are", nearest[i]);
+		if (count == 0)
+			build_put(why, " (its symbols may have been stripped: install its debug symbols)");
+	}
+	return NULL;
+}
+
+static bool function_cued(const struct question *q)
+{
+	size_t len;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (sense_at(q, i, "call", "function", &len) || token_is(q, i, "call") ||
+		    token_called(q, i))
+			return true;
+	return false;
+}
+
+static bool function_said(const struct question *q)
+{
+	size_t len;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (sense_at(q, i, "call", "function", &len))
+			return true;
+	return false;
+}
+
+static bool object_place(const struct question *q, size_t at)
+{
+	static const char *const before[] = { "of", "in", "from", "by", "library", "program", "function" };
+	static const char *const after[] = { "里", "的", "中", "function", "library" };
+
+	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
+		if (token_is(q, at - 1, before[i]))
+			return true;
+	for (size_t i = 0; i < COUNT(after); i++)
+		if (token_is(q, at + 1, after[i]))
+			return true;
+	return false;
+}
+
+/* "usdt probe order in /usr/bin/x": a static probe of an object by its name. */
+static const struct subject *usdt_named(struct wish *wish, size_t object_at, const char *path)
+{
+	struct question *q = &wish->question;
+	struct arena *arena = wish->plan->arena;
+	AUTO_OBJECT object = object_open(path, NULL);
+	size_t count = 0;
+	const struct usdt *list = object ? object_usdt(object, &count) : NULL;
+
+	for (size_t t = 0; t < q->tokens.len; t++)
+		for (size_t i = 0; i < count; i++) {
+			struct text word = q->tokens.at[t].word.text;
+			struct subject *subject;
+			struct way *way;
+			const char *probe;
+
+			if (t == object_at || (!text_is(word, list[i].name) &&
+					       !text_is(word, arena_fmt(arena, "%s:%s", list[i].provider, list[i].name))))
+				continue;
+			way = way_make(wish, arena_fmt(arena, "usdt.%s", list[i].name),
+				       arena_fmt(arena, "firings of the probe %s:%s in %s", list[i].provider, list[i].name, path),
+				       WAY_EVENT, &subject);
+			probe = arena_fmt(arena, "usdt:%s:%s:%s", object_path(object), list[i].provider, list[i].name);
+			probes_set(wish, way, &probe, 1);
+			keys_set(wish, subject, "process");
+			tokens_use(q, t, 1, USED_SUBJECT);
+			tokens_use(q, object_at, 1, USED_SUBJECT);
+			return subject;
+		}
+	return NULL;
+}
+
+static bool usdt_said(const struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (token_is(q, i, "usdt"))
+			return true;
+	return false;
+}
+
+const struct subject *function_named(struct wish *wish, struct build *why)
+{
+	struct question *q = &wish->question;
+	bool cued = function_cued(q), said = function_said(q);
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		struct text word = token->word.text;
+		AUTO_FREE char *name = text_copy(word);
+		AUTO_FREE char *path = NULL;
+		const struct subject *subject;
+		size_t colon;
+
+		if (token->word.kind != WORD_PATH && token->word.kind != WORD_NAME && token->word.kind != WORD_PLAIN &&
+		    token->word.kind != WORD_QUOTED)
+			continue;
+		/* A plain word is a program or library only in its place: "of bash", "in libc". */
+		if (token->word.kind == WORD_PLAIN && (token->ignored || !object_place(q, i)))
+			continue;
+		/* "OBJECT:FUNCTION" in one word. */
+		if (text_find(word, ":", &colon) && colon > 0 && colon + 1 < word.len) {
+			name[colon] = '\0';
+			path = object_locate(strncmp(name, "uprobe", 6) == 0 ? name + colon + 1 : name);
+			if (path) {
+				AUTO_OBJECT object = object_open(path, NULL);
+
+				if (object && object_function(object, name + colon + 1)) {
+					tokens_use(q, i, 1, USED_SUBJECT);
+					return function_subject(wish, object_path(object), name + colon + 1);
+				}
+			}
+			continue;
+		}
+		path = object_locate(name);
+		if (!path) {
+			if (cued && token->word.kind == WORD_PATH && why && why->len == 0)
+				build_fmt(why, "there is no program or library '%s' here", name);
+			continue;
+		}
+		subject = usdt_said(q) ? usdt_named(wish, i, path) : NULL;
+		if (subject)
+			return subject;
+		subject = function_in(wish, i, path, cued, said || token->word.kind == WORD_PATH, why);
+		if (subject)
+			return subject;
+	}
+	/* "function foo of pid 12" */
+	vec_each(condition, &wish->plan->where) {
+		AUTO_FREE char *path = NULL;
+		const struct subject *subject;
+
+		if (!cued || strcmp(condition->role, "pid") != 0)
+			continue;
+		path = object_of_pid((long)condition->number);
+		subject = path ? function_in(wish, SIZE_MAX, path, cued, said, why) : NULL;
+		if (subject)
+			return subject;
+	}
+	return NULL;
+}
+
+/* Functions that the vocabulary watches somewhere, named as they are spelled: "SSL_read and SSL_write". */
+const struct subject *function_known(struct wish *wish)
+{
+	struct question *q = &wish->question;
+	struct arena *arena = wish->plan->arena;
+	const struct way *known = NULL;
+	const char *probes[8];
+	size_t count = 0;
+	struct subject *subject;
+	struct way *way;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		struct text word = q->tokens.at[i].word.text;
+		bool found = false;
+
+		if (q->tokens.at[i].word.kind != WORD_NAME || !memchr(word.at, '_', word.len))
+			continue;
+		vocabulary_open_all(q->vocabulary, NULL, NULL); /* mistakes are told when a subject is chosen */
+		vec_each(one, &q->vocabulary->subjects)
+			vec_each(old, &one->ways)
+				vec_each(probe, &old->probes) {
+					const char *function = strrchr(*probe, ':');
+
+					if (found || old->kind != WAY_CALL || !function || !text_is(word, function + 1) ||
+					    count == COUNT(probes))
+						continue;
+					probes[count++] = *probe;
+					known = known ? known : old;
+					found = true;
+				}
+		if (found)
+			tokens_use(q, i, 1, USED_SUBJECT);
+	}
+	/* One alone is found by its phrase, with all that the vocabulary says of it. */
+	if (count < 2)
+		return NULL;
+	way = way_make(wish, "function.several", arena_fmt(arena, "calls of %zu functions", count), WAY_CALL, &subject);
+	probes_set(wish, way, probes, count);
+	keys_set(wish, subject, "process");
+	subject->value = "latency";
+	roles_borrow(wish, way, known);
+	return subject;
+}
+
+/* A function of the kernel, where kernel functions can be traced. */
+const struct subject *kernel_function_named(struct wish *wish, struct build *why)
+{
+	struct question *q = &wish->question;
+	struct arena *arena = wish->plan->arena;
+	bool said = false;
+	size_t len;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		said = said || sense_at(q, i, "call", "kernel", &len) != NULL;
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+		struct subject *subject;
+		struct way *way;
+		const char *probe;
+		char no[200] = "";
+
+		if (token->word.kind != WORD_NAME && !(said && token->word.kind == WORD_PLAIN && !token->known))
+			continue;
+		if (!said && !strchr(name, '_'))
+			continue;
+		if (!kernel_can(wish->kernel, KERNEL_KPROBES, no) && !kernel_can(wish->kernel, KERNEL_FENTRY, no)) {
+			if (said) {
+				build_clear(why);
+				build_fmt(why, "'%s' is asked for as a kernel function, and this kernel lets none be watched: %s",
+					  name, no);
+				return NULL;
+			}
+			continue;
+		}
+		if (!kernel_has_function(wish->kernel, name))
+			continue;
+		way = way_make(wish, arena_fmt(arena, "kernel.%s", name),
+			       arena_fmt(arena, "calls of the kernel's %s()", name), WAY_CALL, &subject);
+		probe = arena_fmt(arena, "kernel:%s", name);
+		probes_set(wish, way, &probe, 1);
+		keys_set(wish, subject, "process");
+		subject->value = "latency";
+		tokens_use(q, i, 1, USED_SUBJECT);
+		return subject;
+	}
+	return NULL;
+}
