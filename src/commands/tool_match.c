@@ -193,10 +193,23 @@ static bool name_counts(const struct question *q, size_t at)
 
 	if (!q->tokens.at[at].known || q->tokens.at[at].word.kind == WORD_NAME || q->tokens.len == 1)
 		return true;
+	/* "strace pid 1": words that only tools are called. */
+	if (at == 0 && (token_is(q, 1, "pid") || token_is(q, 1, "process")) && !q->tokens.at[at].ignored)
+		return true;
 	for (size_t i = 0; at > 0 && i < COUNT(cues); i++)
 		if (token_is(q, at - 1, cues[i]) || text_is(q->tokens.at[at - 1].word.text, cues[i]))
 			return true;
 	return text_is(at + 1 < q->tokens.len ? q->tokens.at[at + 1].word.text : TEXT(""), "tool");
+}
+
+/* "perf stat" is named by both words: "perf" alone names none of its tools. */
+static bool second_word(const struct question *q, size_t at, const struct tool *tool, const char *program)
+{
+	size_t len = strlen(program);
+
+	if (strncmp(tool->name, program, len) != 0 || tool->name[len] != '-')
+		return true;
+	return at + 1 < q->tokens.len && text_is(q->tokens.at[at + 1].word.text, tool->name + len + 1);
 }
 
 static void named_find(const struct question *q, struct tool_hit *hit, bool matched[TOKENS_MOST])
@@ -208,7 +221,7 @@ static void named_find(const struct question *q, struct tool_hit *hit, bool matc
 			continue;
 		vec_each(way, &hit->tool->ways)
 			vec_each(name, &way->names)
-				if (!hit->named && text_is(word, *name)) {
+				if (!hit->named && text_is(word, *name) && second_word(q, i, hit->tool, *name)) {
 					hit->named = way;
 					matched[i] = true;
 				}

@@ -46,6 +46,13 @@ static void json_fill(struct tool_asking *a)
 	json_object_set_new(json, "question", json_text(a->question));
 	json_object_set_new(json, "status", json_str(names[a->status]));
 	json_object_set_new(json, "why", json_text(text_of(a->why)));
+	json_t *candidates = json_array();
+
+	for (size_t i = 0; i < a->hit_count; i++)
+		json_array_append_new(candidates, json_str(a->hits[i].tool->name));
+	json_object_set_new(json, "candidates", candidates);
+	json_object_set_new(json, "match", chosen ? json_str(a->choice.tool->name) :
+			    a->hit_count ? json_str(a->hits[0].tool->name) : json_null());
 	json_object_set_new(json, "tool", chosen ? json_str(tool_file_name(&a->choice)) : json_null());
 	json_object_set_new(json, "path", chosen ? json_str(a->choice.path) : json_null());
 	json_object_set_new(json, "argv", argv);

@@ -355,7 +355,8 @@ static int run(struct context *context, const void *params_, struct error *err)
 		request.command_aside = context->json;
 	}
 	code = trace_all(context, p, &t, &request, err);
-	tools = t.vocabulary ? tools_named(t.vocabulary, t.kernel, request.question) : json_array();
+	/* Beside an answer, not beside a program: it takes as long as planning does. */
+	tools = t.vocabulary && !p->print && !p->save ? tools_named(t.vocabulary, t.kernel, request.question) : json_array();
 	json_fill(report_json(context->report), &t, request.question, tools);
 	if (code < 0)
 		return EXIT_FAILED;

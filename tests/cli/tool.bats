@@ -1,0 +1,209 @@
+#!/usr/bin/env bats
+# Ready-made tools: which is chosen, with which arguments, and how it ends.
+load common
+
+# A folder of data with tools of our own, whose programs are scripts here.
+own_tools() {
+	mkdir -p "$BATS_TEST_TMPDIR/data/tools" "$BATS_TEST_TMPDIR/bin"
+	ln -sf "$SYSWHY_DATA/vocabulary" "$BATS_TEST_TMPDIR/data/vocabulary"
+	ln -sf "$SYSWHY_DATA/bpftrace" "$BATS_TEST_TMPDIR/data/bpftrace"
+	printf 'family own\n  name {name}\n  package apt-get install own\n' >"$BATS_TEST_TMPDIR/data/tools/families.tools"
+	cat >"$BATS_TEST_TMPDIR/data/tools/own.tools"
+	export SYSWHY_DATA=$BATS_TEST_TMPDIR/data PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+program() {
+	cat >"$BATS_TEST_TMPDIR/bin/$1"
+	chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+}
+
+@test "the arguments are filled in from the question" {
+	command -v iostat ss strace >/dev/null || skip "needs sysstat, iproute2, strace"
+	run -0 "$SYSWHY" tool --print --json "disk utilisation every 2 seconds 5 times"
+	json '.status == "ok" and .argv[1:] == ["-d","-x","-y","2","5"]'
+	run -0 "$SYSWHY" tool --print --json "who listens on port 80"
+	json '.tool == "ss" and (.argv | index("-l")) and (.argv | index(":80"))'
+	run -0 "$SYSWHY" tool --print --json "哪个进程监听 80 端口"
+	json '.tool == "ss" and (.argv | index(":80"))'
+	run -0 "$SYSWHY" tool --print --json "use strace on pid $$ only openat"
+	json ".argv[-2:] == [\"-p\",\"$$\"] and (.argv | index(\"trace=openat\"))"
+}
+
+@test "a command after -- is watched, word by word" {
+	command -v strace >/dev/null || skip "needs strace"
+	run -0 "$SYSWHY" tool --print --json "strace count" -- sh -c 'echo "a  b"'
+	json '.argv[-4:] == ["--","sh","-c","echo \"a  b\""]'
+	run -0 "$SYSWHY" tool --yes --json "strace count" -- true
+	json '.status == "ok" and .exit == 0 and (.output | test("execve"))'
+}
+
+@test "nothing runs when nobody allows it" {
+	own_tools <<-'EOF'
+		tool marker
+		  shows marks
+		  say wombat
+		  stop self
+		  way own
+	EOF
+	program marker <<-EOF
+		#!/bin/sh
+		touch "$BATS_TEST_TMPDIR/ran"
+	EOF
+	run -6 "$SYSWHY" tool --json "wombat" </dev/null
+	json '.status == "refused" and .exit == null and .output == null'
+	run -0 "$SYSWHY" tool --print "wombat"
+	[ ! -e "$BATS_TEST_TMPDIR/ran" ]
+	run -0 "$SYSWHY" tool --yes "wombat"
+	[ -e "$BATS_TEST_TMPDIR/ran" ]
+}
+
+@test "output is made safe, both streams are kept, and the exit code is told" {
+	own_tools <<-'EOF'
+		tool noisy
+		  shows noise
+		  say wombat
+		  stop self
+		  way own
+	EOF
+	program noisy <<-'EOF'
+		#!/bin/sh
+		printf '\033[31mred\033[0m\n'
+		echo complaint >&2
+		exit 3
+	EOF
+	run -0 "$SYSWHY" tool --yes --json "wombat"
+	json '.exit == 3 and (.output | test("x1b\\[31mred") and test("complaint"))'
+	run -0 "$SYSWHY" tool --yes "wombat"
+	[[ $output == *'\x1b[31mred'* && $output != *$'\e['* ]]
+}
+
+@test "a failure that the data knows stops the tool, is said, and the next takes its place" {
+	own_tools <<-'EOF'
+		failure no wombats here
+		  why it needs wombats
+		  mend apt-get install wombats
+		  families own
+		tool first
+		  shows the first
+		  say wombat count
+		  way own
+		tool second
+		  shows the second
+		  say wombat count
+		  stop self
+		  way own
+	EOF
+	program first <<-'EOF'
+		#!/bin/sh
+		echo "no wombats here" >&2
+		exec sleep 600
+	EOF
+	program second <<-'EOF'
+		#!/bin/sh
+		echo second ran
+	EOF
+	run -0 "$SYSWHY" tool --yes --json "wombat count"
+	json '.status == "ok" and .tool == "second" and .attempts[0].tool == "first" and (.attempts[0].error | test("needs wombats"))'
+	json '.output == "second ran\n"'
+}
+
+@test "an endless tool is interrupted at the deadline, killed when it ignores that, and leaves nothing behind" {
+	own_tools <<-'EOF'
+		tool endless
+		  shows lines
+		  say wombat
+		  way own
+	EOF
+	program endless <<-EOF
+		#!/bin/bash
+		echo \$\$ >"$BATS_TEST_TMPDIR/pid"
+		trap '' INT TERM
+		echo line
+		while :; do sleep 0.2; done
+	EOF
+	run -0 "$SYSWHY" tool --yes --json --for 1 "wombat"
+	json '.status == "ok" and .exit == 137 and .output == "line\n"'
+	! kill -0 "$(cat "$BATS_TEST_TMPDIR/pid")" 2>/dev/null
+}
+
+@test "Ctrl-C stops the tool cleanly and keeps what it printed" {
+	own_tools <<-'EOF'
+		tool endless
+		  shows lines
+		  say wombat
+		  way own
+	EOF
+	program endless <<-EOF
+		#!/bin/bash
+		trap 'echo bye; exit 0' INT
+		echo \$\$ >"$BATS_TEST_TMPDIR/pid"
+		while :; do sleep 0.1; done
+	EOF
+	"$SYSWHY" tool --yes --json --for 300 "wombat" >"$BATS_TEST_TMPDIR/out" &
+	until [ -s "$BATS_TEST_TMPDIR/pid" ]; do sleep 0.05; done
+	kill -INT $!
+	code=0
+	wait $! || code=$?
+	[ "$code" = 130 ]
+	output=$(cat "$BATS_TEST_TMPDIR/out") json '.output == "bye\n"'
+	! kill -0 "$(cat "$BATS_TEST_TMPDIR/pid")" 2>/dev/null
+}
+
+@test "a flood of output is cut and the tool stopped" {
+	own_tools <<-'EOF'
+		tool flood
+		  shows lines
+		  say wombat
+		  way own
+	EOF
+	program flood <<-'EOF'
+		#!/bin/sh
+		exec yes wombat
+	EOF
+	run -0 "$SYSWHY" tool --yes --json --for 300 "wombat"
+	json '.cut and (.output | length) <= 1048576'
+}
+
+@test "a process that is not there, a part that is missing, a tool that is not installed" {
+	run -1 "$SYSWHY" tool --yes --json "open files of pid 99999999"
+	json '.status == "failed" and (.why | test("no process 99999999"))'
+	run -8 "$SYSWHY" tool --yes --json "use pmap"
+	json '.status == "cannot" and (.why | test("pid"))'
+	own_tools <<-'EOF'
+		tool absent-one
+		  shows nothing
+		  say wombat
+		  way own
+	EOF
+	run -8 "$SYSWHY" tool --yes --json "wombat"
+	json '.status == "cannot" and (.why | test("not installed \\(apt-get install own\\)"))'
+}
+
+@test "words that mean no tool are said so, and nothing runs" {
+	run -1 "$SYSWHY" tool --yes --json "the weather in paris"
+	json '.status == "no_match" and .tool == null and .output == null'
+	run -2 "$SYSWHY" tool "  "
+}
+
+@test "mistakes in the data are reported with file and line" {
+	run -0 "$SYSWHY" tool --tools-check --json
+	json '.status == "ok" and .tools >= 100'
+	own_tools <<-'EOF'
+		tool wrong
+		  shows nothing
+		  sya wombat
+		  way nowhere
+	EOF
+	run -3 "$SYSWHY" tool --tools-check
+	[[ $output == *"own.tools:3: 'sya' is no keyword of a tool"* ]]
+	[[ $output == *"own.tools:4: there is no family 'nowhere'"* ]]
+	run -3 "$SYSWHY" tool "wombat"
+	[[ $output == *"own.tools:3"* ]]
+}
+
+@test "a trace names the tool that answers the same question" {
+	need_kernel
+	command -v opensnoop.bt opensnoop >/dev/null || skip "needs opensnoop"
+	run --separate-stderr "$SYSWHY" trace --for 1 --json "which files does each process open"
+	json '.tool[0] | startswith("opensnoop")'
+}
