@@ -261,7 +261,7 @@ static const struct subject *tracepoint_said(struct wish *wish)
 }
 
 /* "all ext4 events": every tracepoint of one system, by name. */
-static const struct subject *system_said(struct wish *wish, struct build *why)
+static const struct subject *system_said(struct wish *wish, bool exact, struct build *why)
 {
 	struct question *q = &wish->question;
 	struct arena *arena = wish->plan->arena;
@@ -278,6 +278,10 @@ static const struct subject *system_said(struct wish *wish, struct build *why)
 			continue;
 		if (!token_is(q, t + 1, "tracepoint") && !token_is(q, t + 1, "event") &&
 		    !token_is(q, t + 1, "subsystem") && !text_ends(q->tokens.at[t].word.text, ":*"))
+			continue;
+		/* "memcg events" may be a subject of the vocabulary; "all ext4 events" is not. */
+		if (exact && !token_is(q, t + 1, "tracepoint") && !text_ends(q->tokens.at[t].word.text, ":*") &&
+		    !(t > 0 && (token_is(q, t - 1, "all") || token_is(q, t - 1, "every") || token_is(q, t - 1, "any"))))
 			continue;
 		if (kernel_tracepoints(wish->kernel, &list, &count, NULL) < 0)
 			return NULL;
@@ -325,7 +329,7 @@ const struct subject *subject_direct(struct wish *wish, bool exact, struct build
 	if (!subject)
 		subject = kernel_function_named(wish, why);
 	if (!subject)
-		subject = system_said(wish, why);
+		subject = system_said(wish, exact, why);
 	if (!subject && !exact)
 		subject = tracepoint_said(wish);
 	return subject;

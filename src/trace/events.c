@@ -2,6 +2,7 @@
  * \uffffffXX, unquoted times and names, numbers in hexadecimal after such a byte. */
 #include "trace/events.h"
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #define LINE_MOST ((size_t)8 << 20)
@@ -74,11 +75,17 @@ static bool bare_is_json(struct text bare)
 static void bare_repair(struct text bare, const struct dialect *dialect, struct build *out)
 {
 	bool hex = bare.len > 0 && bare.len <= 16;
+	long long whole;
+	double real;
 
 	for (size_t i = 0; i < bare.len; i++)
 		hex = hex && isxdigit((unsigned char)bare.at[i]);
 	if (bare_is_json(bare)) {
-		build_add(out, bare);
+		/* JSON knows no end of integers, but its reader does. */
+		if (text_real(bare, &real) && fabs(real) >= 9e18 && !text_number(bare, &whole))
+			build_fmt(out, "%.17g", real);
+		else
+			build_add(out, bare);
 	} else if (hex && dialect->hex_leak) {
 		AUTO_FREE char *copy = text_copy(bare);
 

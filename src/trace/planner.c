@@ -133,6 +133,20 @@ enum outcome {
 	OUTCOME_IMPOSSIBLE, /* this machine has none of its ways */
 };
 
+/* "by call_site" is a field of the probe before it is a process of that name. */
+static void raw_keys_claim(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+
+	vec_each(at, &wish->raw_keys) {
+		const struct token *token = &q->tokens.at[*at];
+		struct bound b;
+
+		if (!token->used && !token->ignored && bind_role(spot, token->word.base, &b, NULL))
+			tokens_use(q, *at, 1, USED_KEY);
+	}
+}
+
 /* Tries the ways of one subject until one can show what was asked. */
 static enum outcome subject_try(const struct vocabulary *vocabulary, struct kernel *kernel, struct text text,
 			const struct plan_options *options, const struct subject *subject, bool direct, bool exact,
@@ -172,9 +186,10 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		}
 		if (ok) {
 			outcome = OUTCOME_LACKS;
+			spot = spot_of(&wish, way);
+			raw_keys_claim(&wish, &spot);
 			wish_names(&wish);
 			wish_measures(&wish);
-			spot = spot_of(&wish, way);
 			plan_compose(&wish, subject, way, &spot);
 			ok = program_write(&attempt, way, vocabulary, kernel, &program_options, &program, &reason) == 0;
 		}

@@ -159,8 +159,8 @@ static int probe_check(const struct lexer *at, struct error *err)
 			text_next(&rest, ':', &part);
 		text_next(&rest, '/', &part);
 		text_next(&part, ':', &last);
-		while (probes[i].reach != REACH_SYSTEMS && text_next(&part, ':', &last))
-			;
+		while (probes[i].reach != REACH_SYSTEMS && part.len)
+			text_next(&part, ':', &last);
 		wide |= too_wide(last, probes[i].reach == REACH_PROGRAM ? 1 : LETTERS_LEAST);
 		if (wide)
 			return fail(err, -EACCES, "line %u: %s:%s %s; name the probes one by one", at->line, probes[i].kind,

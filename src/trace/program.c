@@ -83,9 +83,11 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 	if (way->kind == WAY_SPAN && way->start_where) {
 		const char *where = bind_filter(&w->spot, SITE_START, way->start_where);
 
-		if (!where)
+		/* Of several starts, one without the fields is not restricted by it. */
+		if (!where && way->starts.len < 2)
 			return -EOPNOTSUPP;
-		build_fmt(&w->early, "%s(%s)", w->early.len ? " && " : "", where);
+		if (where)
+			build_fmt(&w->early, "%s(%s)", w->early.len ? " && " : "", where);
 	}
 	if (way->where && where_write(w) < 0)
 		return -EOPNOTSUPP;
@@ -105,7 +107,7 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 }
 
 /* "start: args->dev" from an id expression list, for one site. */
-static const char *id_text(struct writer *w, enum site site, const char *expr)
+static const char *id_list(struct writer *w, enum site site, const char *expr)
 {
 	struct text rest = text_of(expr), part;
 	AUTO_BUILD out = { 0 };
@@ -142,6 +144,22 @@ static const char *id_text(struct writer *w, enum site site, const char *expr)
 		}
 	}
 	return arena_text(w->plan->arena, build_text(&out));
+}
+
+/* "{pid} or {prev_pid}": probes that name the identity otherwise; the first whose fields are there. */
+static const char *id_text(struct writer *w, enum site site, const char *expr)
+{
+	struct text rest = text_of(expr);
+	const char *found;
+	size_t at;
+
+	while (text_find(rest, " or ", &at)) {
+		found = id_list(w, site, arena_text(w->plan->arena, text_until(rest, at)));
+		if (found)
+			return found;
+		rest = text_from(rest, at + strlen(" or "));
+	}
+	return id_list(w, site, arena_text(w->plan->arena, rest));
 }
 
 static void syscall_spot(struct writer *w, const char *name)

@@ -50,19 +50,33 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 	return score;
 }
 
-/* Where `count` characters of a Chinese phrase stand in the question, or SIZE_MAX. */
-static size_t han_find(const struct question *q, const char **characters, size_t count)
+/* "发送的数据包", "创建了 cgroup": what stands between the characters of a phrase and changes nothing. */
+static bool particle(const struct token *token)
+{
+	static const char *const particles[] = { "的", "了", "过", "着", "到", "个" };
+
+	for (size_t i = 0; i < COUNT(particles); i++)
+		if (same_word(token->canonical, particles[i]))
+			return true;
+	return false;
+}
+
+/* Where the `count` characters of a Chinese phrase stand in the question, one after the other. */
+static bool han_find(const struct question *q, const char **characters, size_t count, size_t *places)
 {
 	for (size_t i = 0; i + count <= q->tokens.len; i++) {
 		size_t k = 0;
 
-		while (k < count && same_word(q->tokens.at[i + k].canonical, characters[k]) &&
-		       token_share(&q->tokens.at[i + k]) > 0)
-			k++;
+		for (size_t at = i; k < count && at < q->tokens.len; at++) {
+			if (same_word(q->tokens.at[at].canonical, characters[k]) && token_share(&q->tokens.at[at]) > 0)
+				places[k++] = at;
+			else if (k == 0 || !particle(&q->tokens.at[at]))
+				break;
+		}
 		if (k == count)
-			return i;
+			return true;
 	}
-	return SIZE_MAX;
+	return false;
 }
 
 /* A Chinese phrase as a whole, or as its two-character words in any place ("打开…文件"). Marks
@@ -70,28 +84,25 @@ static size_t han_find(const struct question *q, const char **characters, size_t
 static double han_match(const struct question *q, const struct phrase *phrase, bool matched[TOKENS_MOST])
 {
 	double score = 0;
-	size_t whole = han_find(q, phrase->words, phrase->count);
-	size_t step = whole != SIZE_MAX ? phrase->count : 2;
-	size_t places[16], pieces = 0;
+	size_t places[16];
+	bool whole;
 
-	if (whole == SIZE_MAX && (phrase->count < 4 || phrase->count % 2 || phrase->count > 16))
+	if (phrase->count > COUNT(places))
 		return 0;
-	for (size_t i = 0; i < phrase->count; i += step) {
-		size_t at = han_find(q, phrase->words + i, step);
-
-		if (at == SIZE_MAX)
+	whole = han_find(q, phrase->words, phrase->count, places);
+	if (!whole && (phrase->count < 4 || phrase->count % 2))
+		return 0;
+	for (size_t i = 0; !whole && i < phrase->count; i += 2)
+		if (!han_find(q, phrase->words + i, 2, places + i))
 			return 0;
-		places[pieces++] = at;
-	}
-	for (size_t piece = 0; piece < pieces; piece++)
-		for (size_t k = 0; k < step; k++) {
-			const struct token *token = &q->tokens.at[places[piece] + k];
+	for (size_t i = 0; i < phrase->count; i++) {
+		const struct token *token = &q->tokens.at[places[i]];
 
-			score += (token->word.kind == WORD_HAN ? 0.6 : 1) * token_share(token) *
-				 vocabulary_weight(q->vocabulary, token->canonical);
-			matched[places[piece] + k] = true;
-		}
-	return whole != SIZE_MAX ? score * 1.2 : score;
+		score += (token->word.kind == WORD_HAN ? 0.6 : 1) * token_share(token) *
+			 vocabulary_weight(q->vocabulary, token->canonical);
+		matched[places[i]] = true;
+	}
+	return whole ? score * 1.2 : score;
 }
 
 /* Whether any phrase of the subject holds the word, even when the phrase as a whole is not there. */

@@ -344,17 +344,21 @@ static size_t keys_from(struct wish *wish, size_t at)
 static void ranked_keys(struct wish *wish)
 {
 	struct question *q = &wish->question;
+	bool asked = wish->plan->by.len > 0;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, role_len, at;
 		const struct role *role;
 
-		if (!sense_at(q, i, "rank", NULL, &len) && !sense_at(q, i, "measure", "max", &len) &&
-		    !sense_at(q, i, "measure", "min", &len))
+		bool rank = sense_at(q, i, "rank", NULL, &len) != NULL;
+
+		if (!rank && !sense_at(q, i, "measure", "max", &len) && !sense_at(q, i, "measure", "min", &len))
 			continue;
 		at = i + len;
 		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER)
 			at++;
+		else if (rank && asked)
+			continue; /* "which process makes the most system calls": what is counted */
 		role = role_at(q, at, &role_len);
 		if (!role || role->kind == ROLE_NUMBER)
 			continue;
