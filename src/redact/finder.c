@@ -1,0 +1,223 @@
+/* Finding where secrets may be: one pass of Vectorscan, or one of PCRE2 for each find. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "redact/finder.h"
+#include <pcre2.h>
+#include "redact/vector.h"
+
+struct finder {
+	size_t count;
+	const struct vector *vector; /* NULL: PCRE2 */
+	hs_database_t *database;
+	hs_scratch_t *scratch;
+	pcre2_code **codes;	     /* one a find */
+	pcre2_match_data *match;
+	char engine[40];
+};
+
+void finder_free(struct finder *finder)
+{
+	if (!finder)
+		return;
+	if (finder->vector) {
+		finder->vector->free_scratch(finder->scratch);
+		finder->vector->free_database(finder->database);
+	}
+	for (size_t i = 0; finder->codes && i < finder->count; i++)
+		pcre2_code_free(finder->codes[i]);
+	free(finder->codes);
+	pcre2_match_data_free(finder->match);
+	free(finder);
+}
+
+static inline void drop_finder(struct finder **finder)
+{
+	finder_free(*finder);
+}
+
+const char *finder_engine(const struct finder *finder)
+{
+	return finder->engine;
+}
+
+/* ---- Vectorscan ---- */
+
+static int vector_compile(struct finder *finder, const struct find *finds, struct error *err)
+{
+	AUTO_FREE const char **regexes = calloc(finder->count, sizeof(*regexes));
+	AUTO_FREE unsigned *flags = calloc(finder->count, sizeof(*flags)), *ids = calloc(finder->count, sizeof(*ids));
+	hs_compile_error_t *wrong = NULL;
+	int code = 0;
+
+	if (!regexes || !flags || !ids)
+		abort();
+	for (size_t i = 0; i < finder->count; i++) {
+		regexes[i] = finds[i].regex;
+		flags[i] = HS_FLAG_DOTALL | HS_FLAG_MULTILINE | (finds[i].fold ? HS_FLAG_CASELESS : 0);
+		ids[i] = (unsigned)i;
+	}
+	if (finder->vector->compile_multi(regexes, flags, ids, (unsigned)finder->count, HS_MODE_BLOCK, NULL,
+					  &finder->database, &wrong) != HS_SUCCESS)
+		code = fail(err, -EINVAL, "the find '%s' cannot be compiled: %s",
+			    wrong && wrong->expression >= 0 ? finds[wrong->expression].regex : "?",
+			    wrong ? wrong->message : "out of memory");
+	finder->vector->free_compile_error(wrong);
+	return code;
+}
+
+static uint64_t finds_key(const struct finder *finder, const struct find *finds)
+{
+	const char *version = finder->vector->version();
+	uint64_t key = cache_hash(CACHE_SEED, version, strlen(version));
+
+	for (size_t i = 0; i < finder->count; i++) {
+		key = cache_hash(key, finds[i].regex, strlen(finds[i].regex) + 1);
+		key = cache_hash(key, &finds[i].fold, sizeof(finds[i].fold));
+	}
+	return key;
+}
+
+/* Serialized databases name the processor features that they need: one of another machine is refused. */
+static int vector_open(struct finder *finder, const struct find *finds, bool cached, struct error *err)
+{
+	uint64_t key = cached ? finds_key(finder, finds) : 0;
+	AUTO_BUILD kept = { 0 };
+	AUTO_FREE char *serial = NULL;
+	size_t len;
+
+	if (!cached || cache_read(key, &kept) < 0 ||
+	    finder->vector->deserialize_database(kept.at, kept.len, &finder->database) != HS_SUCCESS) {
+		finder->database = NULL;
+		if (vector_compile(finder, finds, err) < 0)
+			return -EINVAL;
+		if (cached && finder->vector->serialize_database(finder->database, &serial, &len) == HS_SUCCESS)
+			cache_write(key, (struct text){ serial, len });
+	}
+	if (finder->vector->alloc_scratch(finder->database, &finder->scratch) != HS_SUCCESS)
+		return fail(err, -ENOMEM, "cannot redact: no memory for Vectorscan");
+	return 0;
+}
+
+struct scanning {
+	finder_hit *hit;
+	void *context;
+	int code;
+};
+
+static int vector_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+{
+	struct scanning *scanning = context;
+
+	(void)from;
+	(void)flags;
+	scanning->code = scanning->hit(scanning->context, id, (size_t)to);
+	return scanning->code < 0;
+}
+
+/* ---- PCRE2 ---- */
+
+static int portable_open(struct finder *finder, const struct find *finds, struct error *err)
+{
+	finder->codes = calloc(finder->count + 1, sizeof(*finder->codes));
+	finder->match = pcre2_match_data_create(1, NULL);
+	if (!finder->codes || !finder->match)
+		abort();
+	for (size_t i = 0; i < finder->count; i++) {
+		unsigned options = PCRE2_DOTALL | PCRE2_MULTILINE | PCRE2_NEVER_UTF | (finds[i].fold ? PCRE2_CASELESS : 0);
+		size_t where;
+		int number;
+
+		finder->codes[i] = pcre2_compile((PCRE2_SPTR)finds[i].regex, PCRE2_ZERO_TERMINATED, options, &number, &where,
+						 NULL);
+		if (!finder->codes[i])
+			return fail(err, -EINVAL, "the find '%s' cannot be compiled (at character %zu)", finds[i].regex, where);
+		pcre2_jit_compile(finder->codes[i], PCRE2_JIT_COMPLETE);
+	}
+	return 0;
+}
+
+static int portable_scan(struct finder *finder, struct text text, finder_hit *hit, void *context, struct error *err)
+{
+	for (size_t i = 0; i < finder->count; i++) {
+		size_t at = 0;
+		int got;
+
+		while ((got = pcre2_match(finder->codes[i], (PCRE2_SPTR)text.at, text.len, at, PCRE2_NOTEMPTY, finder->match,
+					  NULL)) >= 0) {
+			const size_t *place = pcre2_get_ovector_pointer(finder->match);
+			int code = hit(context, (unsigned)i, place[1]);
+
+			if (code < 0)
+				return code;
+			at = place[0] + 1;
+		}
+		if (got != PCRE2_ERROR_NOMATCH)
+			return fail(err, -EIO, "cannot redact: PCRE2 failed with %d", got);
+	}
+	return 0;
+}
+
+/* ---- either ---- */
+
+struct finder *finder_new(const struct find *finds, size_t count, bool cached, bool portable, struct error *err)
+{
+	AUTO(drop_finder) struct finder *finder = calloc(1, sizeof(*finder));
+
+	if (!finder)
+		abort();
+	finder->count = count;
+	finder->vector = portable || count == 0 ? NULL : vector_load();
+	if (finder->vector) {
+		snprintf(finder->engine, sizeof(finder->engine), "vectorscan %.*s",
+			 (int)strcspn(finder->vector->version(), " "), finder->vector->version());
+		if (vector_open(finder, finds, cached, err) < 0)
+			return NULL;
+	} else {
+		snprintf(finder->engine, sizeof(finder->engine), "pcre2");
+		if (portable_open(finder, finds, err) < 0)
+			return NULL;
+	}
+	return TAKE(finder);
+}
+
+int finder_scan(struct finder *finder, struct text text, finder_hit *hit, void *context, struct error *err)
+{
+	struct scanning scanning = { hit, context, 0 };
+	hs_error_t code;
+
+	if (finder->count == 0 || text.len == 0)
+		return 0;
+	if (!finder->vector)
+		return portable_scan(finder, text, hit, context, err);
+	if (text.len > UINT32_MAX)
+		return fail(err, -EFBIG, "cannot redact more than 4 GiB at once");
+	code = finder->vector->scan(finder->database, text.at, (unsigned)text.len, 0, finder->scratch, vector_hit, &scanning);
+	if (scanning.code < 0)
+		return scanning.code;
+	return code == HS_SUCCESS ? 0 : fail(err, -EIO, "cannot redact: Vectorscan failed with %d", code);
+}
+
+int run_scan(const struct run *run, struct text text, run_hit *hit, void *context)
+{
+	const unsigned char *byte = (const unsigned char *)text.at;
+
+	for (size_t at = run->least - 1; at < text.len; at += run->least) {
+		size_t start = at, end = at, of = 0;
+		int code;
+
+		if (!run->class[byte[at]])
+			continue;
+		while (start > 0 && run->class[byte[start - 1]] && at - start < run->least)
+			start--;
+		while (end < text.len && run->class[byte[end]])
+			of += run->of[byte[end++]];
+		for (size_t i = start; i < at; i++)
+			of += run->of[byte[i]];
+		if (end - start >= run->least && of >= run->least_of) {
+			code = hit(context, run->rule, start, end);
+			if (code < 0)
+				return code;
+		}
+		at = end - 1; /* what follows is not of the class */
+	}
+	return 0;
+}

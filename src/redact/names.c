@@ -1,0 +1,189 @@
+/* The private map: each value has one placeholder, each placeholder one value. */
+#include "redact/names.h"
+#include <ctype.h>
+#include <sys/random.h>
+#include "redact/finder.h"
+#include "redact/matcher.h"
+
+enum { NAMES_MOST = 200000, BYTES_MOST = 128 << 20 };
+
+void names_init(struct names *names)
+{
+	*names = (struct names){ 0 };
+	if (getrandom(&names->seed, sizeof(names->seed), GRND_NONBLOCK) < 0)
+		names->seed = (uint64_t)(uintptr_t)names;
+}
+
+void names_done(struct names *names)
+{
+	vec_each(name, &names->list) {
+		free(name->placeholder);
+		if (name->value.at)
+			explicit_bzero((char *)name->value.at, name->value.len);
+		free((char *)name->value.at);
+	}
+	vec_each(string, &names->kept)
+		free(*string);
+	vec_done(&names->list);
+	vec_done(&names->kinds);
+	vec_done(&names->kept);
+	free(names->by_value);
+	free(names->by_placeholder);
+}
+
+/* ---- two hash tables over one list ---- */
+
+static struct text key_of(const struct name *name, bool by_value)
+{
+	return by_value ? name->value : text_of(name->placeholder);
+}
+
+/* Where the key is, or where it would go. */
+static uint32_t *slot_of(const struct names *names, bool by_value, struct text key)
+{
+	uint32_t *table = by_value ? names->by_value : names->by_placeholder;
+	uint64_t hash = cache_hash(names->seed, key.at, key.len);
+	size_t at = (hash ^ hash >> 29) & (names->room - 1);
+
+	while (table[at] && !text_same(key_of(&names->list.at[table[at] - 1], by_value), key))
+		at = (at + 1) & (names->room - 1);
+	return &table[at];
+}
+
+static struct name *look_up(const struct names *names, bool by_value, struct text key)
+{
+	uint32_t index = names->room ? *slot_of(names, by_value, key) : 0;
+
+	return index ? &names->list.at[index - 1] : NULL;
+}
+
+static void grow(struct names *names)
+{
+	size_t room = names->room ? names->room * 2 : 64;
+
+	free(names->by_value);
+	free(names->by_placeholder);
+	names->by_value = calloc(room, sizeof(uint32_t));
+	names->by_placeholder = calloc(room, sizeof(uint32_t));
+	if (!names->by_value || !names->by_placeholder)
+		abort();
+	names->room = room;
+	for (size_t i = 0; i < names->list.len; i++) {
+		if (names->list.at[i].value.at)
+			*slot_of(names, true, names->list.at[i].value) = (uint32_t)(i + 1);
+		*slot_of(names, false, text_of(names->list.at[i].placeholder)) = (uint32_t)(i + 1);
+	}
+}
+
+static struct name *add(struct names *names, struct text placeholder, const struct text *value)
+{
+	struct name *name;
+
+	if (names->list.len >= NAMES_MOST || names->bytes + placeholder.len + (value ? value->len : 0) > BYTES_MOST)
+		return NULL;
+	if ((names->list.len + 1) * 2 > names->room)
+		grow(names);
+	name = vec_new(&names->list);
+	name->placeholder = text_copy(placeholder);
+	if (value)
+		name->value = (struct text){ text_copy(*value), value->len };
+	name->rule = name->say = "";
+	names->bytes += placeholder.len + (value ? value->len : 0);
+	*slot_of(names, false, placeholder) = (uint32_t)names->list.len;
+	if (value)
+		*slot_of(names, true, name->value) = (uint32_t)names->list.len;
+	return name;
+}
+
+static unsigned *kind_of(struct names *names, const char *kind)
+{
+	struct name_kind *new;
+
+	vec_each(one, &names->kinds)
+		if (strcmp(one->name, kind) == 0)
+			return &one->last;
+	new = vec_new(&names->kinds);
+	snprintf(new->name, sizeof(new->name), "%s", kind);
+	return &new->last;
+}
+
+/* ---- placing and putting back ---- */
+
+struct name *names_place(struct names *names, const char *kind, struct text value, const char *rule, const char *say)
+{
+	AUTO_BUILD flat = { 0 };
+	char placeholder[48];
+	struct name *name;
+	unsigned *last;
+
+	/* A value with a placeholder in it stands for what the two of them were. */
+	if (memchr(value.at, '<', value.len) && names_restore(names, value, &flat, NULL) == 0)
+		value = build_text(&flat);
+	name = look_up(names, true, value);
+	names->total++;
+	if (!name) {
+		last = kind_of(names, kind);
+		do
+			snprintf(placeholder, sizeof(placeholder), "<%s_%u>", kind, ++*last);
+		while (look_up(names, false, text_of(placeholder)));
+		name = add(names, text_of(placeholder), &value);
+	}
+	if (!name) {
+		names->unkept++;
+		return NULL;
+	}
+	if (!name->rule[0]) {
+		name->rule = rule;
+		name->say = say;
+	}
+	name->times++;
+	return name;
+}
+
+bool names_put(struct names *names, struct text placeholder, struct text value, const char *rule)
+{
+	struct name *name;
+
+	if (look_up(names, true, value) || look_up(names, false, placeholder))
+		return false;
+	name = add(names, placeholder, &value);
+	if (name)
+		name->rule = name->say = rule;
+	return name;
+}
+
+void names_reserve(struct names *names, struct text placeholder)
+{
+	if (!look_up(names, false, placeholder))
+		add(names, placeholder, NULL);
+}
+
+const struct name *names_find(const struct names *names, struct text placeholder)
+{
+	return look_up(names, false, placeholder);
+}
+
+int names_restore(const struct names *names, struct text text, struct build *out, struct error *err)
+{
+	size_t before = out->len;
+
+	while (text.len) {
+		const char *mark = memchr(text.at, '<', text.len);
+		size_t plain = mark ? (size_t)(mark - text.at) : text.len, len;
+		const struct name *name;
+
+		build_add(out, text_until(text, plain));
+		text = text_from(text, plain);
+		if (!text.len)
+			break;
+		len = placeholder_len(text);
+		name = len ? look_up(names, false, text_until(text, len)) : NULL;
+		build_add(out, name && name->value.at ? name->value : text_until(text, len ? len : 1));
+		text = text_from(text, len ? len : 1);
+	}
+	build_add(out, TEXT(""));
+	if (!out->cut)
+		return 0;
+	out->len = before;
+	return fail(err, -EFBIG, "the text with its originals is too long");
+}

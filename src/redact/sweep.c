@@ -1,0 +1,83 @@
+/* Sweeping: a secret that was recognised once is replaced wherever else it stands, with no word around that
+ * tells what it is. */
+#include "redact/cleaner.h"
+#include <ctype.h>
+
+enum { SWEPT_MOST = 512, SHORTEST = 8, LONGEST = 512, SHORTEST_NAME = 4 };
+
+/* Only what is no word of any language: replacing every "production" would tell less and hide nothing. */
+static bool worth_it(const struct redactor *r, struct text value, const struct rule *rule)
+{
+	if (value.len > LONGEST || memchr(value.at, '\n', value.len) || memchr(value.at, '<', value.len))
+		return false;
+	if (rule->rank == RANK_IDENTITY) {
+		AUTO_FREE char *name = text_copy(value);
+
+		return value.len >= SHORTEST_NAME && (strcmp(rule->as, "USER") == 0 || strcmp(rule->as, "HOST") == 0) &&
+		       !rules_common(&r->rules, name);
+	}
+	return value.len >= SHORTEST && (value_mixed(value) || value_entropy(value) > 3.6);
+}
+
+static bool swept_already(const struct redactor *r, struct text value)
+{
+	vec_each(one, &r->swept)
+		if (text_same(one->value, value))
+			return true;
+	return false;
+}
+
+static int sweeper_make(struct redactor *r, struct error *err)
+{
+	VEC(struct find) finds = { 0 };
+
+	vec_each(one, &r->swept)
+		vec_push(&finds, (struct find){ rules_quote(&r->rules, one->value), false, one->rule });
+	finder_free(r->sweeper);
+	r->sweeper = finder_new(finds.at, finds.len, false, r->portable, err);
+	vec_done(&finds);
+	r->sweeping = r->swept.len;
+	return r->sweeper ? 0 : -ENOMEM;
+}
+
+static bool name_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+static int swept_hit(void *context, unsigned which, size_t end)
+{
+	struct redactor *r = context;
+	const struct swept *swept = &r->swept.at[which];
+	struct span span = { end - swept->value.len, end, swept->rule };
+
+	/* A name is a whole word; a secret may stand in anything. */
+	if (r->rules.list.at[swept->rule].rank == RANK_IDENTITY &&
+	    ((span.start && name_byte(r->window.at[span.start - 1])) || (end < r->window.len && name_byte(r->window.at[end]))))
+		return 0;
+	vec_push(&r->spans, span);
+	return 0;
+}
+
+int window_sweep(struct redactor *r, struct error *err)
+{
+	size_t before = r->spans.len;
+	int code;
+
+	for (size_t i = 0; i < before && r->swept.len < SWEPT_MOST; i++) {
+		const struct span *span = &r->spans.at[i];
+		struct text value = { r->window.at + span->start, span->end - span->start };
+
+		if (worth_it(r, value, &r->rules.list.at[span->rule]) && !swept_already(r, value))
+			vec_push(&r->swept, (struct swept){ { memcpy(arena_alloc(r->rules.arena, value.len), value.at, value.len),
+							      value.len }, span->rule });
+	}
+	if (r->sweeping < r->swept.len && sweeper_make(r, err) < 0)
+		return -ENOMEM;
+	if (!r->sweeper)
+		return 0;
+	code = finder_scan(r->sweeper, r->window, swept_hit, r, err);
+	if (code == 0 && r->spans.len > before)
+		spans_join(r);
+	return code;
+}
