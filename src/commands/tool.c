@@ -60,14 +60,16 @@ static void asking_done(struct tool_asking *a)
 	json_decref(a->attempts);
 }
 
-static void alternative_add(struct tool_asking *a, const char *tool, const char *why)
+/* `anew`: the reason is better than one that is there. */
+static void alternative_add(struct tool_asking *a, const char *tool, const char *why, bool anew)
 {
 	json_t *item;
 	size_t i;
 
 	json_array_foreach(a->alternatives, i, item)
 		if (strcmp(json_get_string(item, "tool"), tool) == 0) {
-			json_object_set_new(item, "why", json_str(why));
+			if (anew)
+				json_object_set_new(item, "why", json_str(why));
 			return;
 		}
 	json_array_append_new(a->alternatives, json_pack("{s:o, s:o}", "tool", json_str(tool), "why", json_str(why)));
@@ -105,13 +107,13 @@ static bool choice_find(struct tool_asking *a)
 		if (choice.ready && (!found || (a->choice.missed.len > choice.missed.len && !a->hits[0].named &&
 						a->hits[i].score > 0.85 * a->choice.score && a->choice.score < 100))) {
 			if (found)
-				alternative_add(a, tool_file_name(&a->choice), a->choice.why);
+				alternative_add(a, tool_file_name(&a->choice), a->choice.why, false);
 			tool_choice_done(&a->choice);
 			a->choice = choice;
 			found = true;
 			continue;
 		}
-		alternative_add(a, tool_file_name(&choice), choice.why);
+		alternative_add(a, tool_file_name(&choice), choice.why, false);
 		tool_choice_done(&choice);
 	}
 	return found;
@@ -166,7 +168,7 @@ static bool run_failed(struct tool_asking *a)
 	else
 		return false;
 	attempt_add(a, why);
-	alternative_add(a, tool_file_name(&a->choice), why);
+	alternative_add(a, tool_file_name(&a->choice), why, true);
 	vec_push(&a->lacking, arena_text(a->values.arena, text_of(a->choice.path)));
 	if (failure && failure->need)
 		vec_push(&a->lacking, failure->need);
@@ -214,6 +216,11 @@ static int run_tools(struct tool_asking *a, const struct tool_params *p, struct 
 		struct context quiet = *a->context;
 		int code;
 
+		if (a->choice.passed) {
+			say_why(a, TOOL_OK, "%s cannot run here (%s), so %s is taken.", a->choice.passed, a->choice.passed_why,
+				tool_file_name(&a->choice));
+			alternative_add(a, a->choice.passed, a->choice.passed_why, true);
+		}
 		if (p->print || !allowed(a))
 			return 0;
 		if (a->context->html)
@@ -261,7 +268,7 @@ static int run_trace(struct tool_asking *a, const struct tool_params *p, struct 
 	AUTO(command_words_done) struct command_words words = { 0 };
 	AUTO_FREE void *trace_params = calloc(1, trace ? trace->params_size + 1 : 1);
 	AUTO_FREE char *question = text_copy(a->question);
-	char seconds[40];
+	char seconds[40], status[20];
 	const char *argv[] = { "--for", seconds, question };
 	bool timed = p->seconds > 0;
 	struct context context = *a->context;
@@ -277,12 +284,17 @@ static int run_trace(struct tool_asking *a, const struct tool_params *p, struct 
 	if (own)
 		context.report = own;
 	code = trace->run(&context, trace_params, err);
+	snprintf(status, sizeof(status), "%s", json_get_string(report_json(context.report), "status"));
 	if (own)
 		json_object_set(report_json(a->context->report), "trace", report_json(own));
 	else
 		json_object_clear(report_json(a->context->report));
-	say_why(a, code == EXIT_DONE || code == EXIT_INTERRUPTED ? TOOL_OK : TOOL_FAILED,
-		"No ready-made tool for this can run here, so it was traced instead.");
+	/* Nothing seen is an answer too. */
+	say_why(a, code == EXIT_CANNOT	  ? TOOL_CANNOT :
+		   code == EXIT_REFUSED	  ? TOOL_REFUSED :
+		   code == EXIT_DONE || code == EXIT_INTERRUPTED || strcmp(status, "no_events") == 0 ? TOOL_OK : TOOL_FAILED,
+		"No ready-made tool for this can run here, so it was traced instead.%s", strcmp(status, "no_events") == 0 ?
+		" The trace saw nothing of the kind." : "");
 	a->run.interrupted = code == EXIT_INTERRUPTED;
 	return 0;
 }
@@ -312,7 +324,7 @@ static void manual_look(struct tool_asking *a)
 
 		snprintf(why, sizeof(why), "installed, by its manual: %s; syswhy does not know its arguments, so it does not run it "
 			 "(man %s)", found[i].says, found[i].name);
-		alternative_add(a, found[i].name, why);
+		alternative_add(a, found[i].name, why, true);
 	}
 	if (count)
 		say_why(a, TOOL_NO_MATCH, "No tool that syswhy knows fits. By its manual, %s may: %s. See man %s.", found[0].name,

@@ -73,6 +73,8 @@ struct tool_choice {
 	bool ready;
 	bool timed; /* its arguments say when it ends */
 	char why[300];		  /* why it cannot run; or what it shows */
+	const char *passed;	  /* the program that was named but cannot run, when another stands in; or NULL */
+	char passed_why[300];
 };
 void tool_choice_done(struct tool_choice *choice);
 /* The best way of one tool. `lacking`: needs that are known not to be met, and paths of programs that failed. */

@@ -327,17 +327,24 @@ static void way_try(struct tool_choice *choice, const struct tool_hit *hit, cons
 		snprintf(choice->why, sizeof(choice->why), "%s", hit->tool->shows);
 }
 
+static bool family_asked(const struct tool_way *way, const struct tool_values *v)
+{
+	vec_each(say, &way->family->say)
+		if (question_says(&v->wish.question, v->arena, *say))
+			return true;
+	return false;
+}
+
 /* Higher is better: what runs before what cannot, then what takes every part, then the order of the data. */
 static int worth(const struct tool_choice *choice, const struct tool_hit *hit, const struct tool_values *v)
 {
 	int worth = choice->ready ? 1000 : choice->path ? 100 : 0;
 
 	worth -= 10 * (int)choice->missed.len;
-	if (hit->named == choice->way)
-		worth += 5000;
-	vec_each(say, &choice->way->family->say)
-		if (question_says(&v->wish.question, v->arena, *say))
-			worth += choice->ready ? 300 : 3;
+	if (hit->named && strcmp(hit->named->names.at[0], choice->way->names.at[0]) == 0)
+		worth += 500;
+	if (family_asked(choice->way, v))
+		worth += 600;
 	return worth;
 }
 
@@ -345,6 +352,8 @@ void tool_choose(const struct tool_hit *hit, struct tool_values *v, struct kerne
 		 struct tool_choice *choice)
 {
 	int best = -1000000;
+	const char *passed = NULL;
+	char why[300] = "";
 
 	*choice = (struct tool_choice){ 0 };
 	vec_each(way, &hit->tool->ways) {
@@ -353,6 +362,11 @@ void tool_choose(const struct tool_hit *hit, struct tool_values *v, struct kerne
 
 		way_try(&attempt, hit, way, v, kernel, lacking);
 		here = worth(&attempt, hit, v);
+		if ((way == hit->named || family_asked(way, v)) && !attempt.ready) {
+			passed = attempt.path ? strrchr(attempt.path, '/') + 1 : way->names.at[0];
+			passed = arena_text(v->arena, text_of(passed));
+			memcpy(why, attempt.why, sizeof(why));
+		}
 		if (here > best) {
 			tool_choice_done(choice);
 			*choice = attempt;
@@ -360,5 +374,9 @@ void tool_choose(const struct tool_hit *hit, struct tool_values *v, struct kerne
 		} else {
 			tool_choice_done(&attempt);
 		}
+	}
+	if (passed && choice->ready) {
+		choice->passed = passed;
+		memcpy(choice->passed_why, why, sizeof(why));
 	}
 }

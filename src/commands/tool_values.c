@@ -151,7 +151,7 @@ static bool is_address(struct text word)
 
 static bool after_cue(const struct question *q, size_t at)
 {
-	static const char *const cues[] = { "of", "for", "by", "from", "process", "program", "on" };
+	static const char *const cues[] = { "of", "for", "by", "from", "process", "program", "on", "is", "does", "do" };
 
 	for (size_t i = 0; at > 0 && i < COUNT(cues); i++)
 		if (token_is(q, at - 1, cues[i]))

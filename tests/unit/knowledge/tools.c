@@ -70,7 +70,7 @@ static void every_mistake_has_its_place(void **state)
 	} cases[] = {
 		{ "tool t\n  shows x\n  say y\n  way none\n", "a.tools:4: there is no family 'none'" },
 		{ "shows x\n", "a.tools:1: 'shows' stands before any tool" },
-		{ "tool t\n  shows x\n  say y | \n  way own\n", "a.tools:3: an empty part" },
+		{ "tool t\n  shows x\n  say y | | z\n  way own\n", "a.tools:3: an empty part" },
 		{ "tool t\n  shows x\n  say y\n  way own\n  arg {nothing}\n", "a.tools:1: tool t: there is no value {nothing}" },
 		{ "tool t\n  shows x\n  say y\n  way own\n  arg {pid\n", "a brace without its other" },
 		{ "tool t\n  shows x\n  say y\n  way own\n  flag -x when rainy\n", "a.tools:5: 'rainy' is no condition" },
