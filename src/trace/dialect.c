@@ -1,7 +1,6 @@
 /* What differs between versions of bpftrace. */
 #include "trace/dialect.h"
 #include <ctype.h>
-#include <stdio.h>
 #include "base/file.h"
 
 /* The facts that data/bpftrace/versions may name, and where they go. */
@@ -21,21 +20,31 @@ static const struct {
 	{ "swap", offsetof(struct dialect, swap) },
 };
 
+/* The digits at the start of `t`; they are cut off. */
+static bool digits(struct text *t, unsigned *number)
+{
+	size_t len = 0;
+
+	for (*number = 0; len < t->len && isdigit((unsigned char)t->at[len]); len++)
+		*number = *number * 10 + (unsigned)(t->at[len] - '0');
+	*t = text_from(*t, len);
+	return len > 0 && len <= 4;
+}
+
 /* "v0.17.0" is 17, "0.26.1-dev" is 26; 0: not understood. */
 static unsigned version_number(struct text version)
 {
 	unsigned major_number, minor_number;
-	AUTO_FREE char *copy = NULL;
 
 	version = text_trim(version);
 	if (text_starts(version, "bpftrace"))
 		version = text_trim(text_from(version, strlen("bpftrace")));
 	if (text_starts(version, "v"))
 		version = text_from(version, 1);
-	copy = text_copy(version);
-	if (sscanf(copy, "%u.%u", &major_number, &minor_number) != 2)
+	if (!digits(&version, &major_number) || !text_starts(version, "."))
 		return 0;
-	return major_number * 100 + minor_number;
+	version = text_from(version, 1);
+	return digits(&version, &minor_number) ? major_number * 100 + minor_number : 0;
 }
 
 int dialect_read(const char *folder, struct text version, struct dialect *dialect, struct error *err)
@@ -70,7 +79,7 @@ int dialect_read(const char *folder, struct text version, struct dialect *dialec
 				if (dialect->version >= version_number(since))
 					*(bool *)((char *)dialect + facts[i].offset) = true;
 			}
-		if (!known || version_number(since) == 0)
+		if (!known || version_number(since) == 0 || text_trim(line).len)
 			return fail(err, -EINVAL, "%s:%u: write: VERSION FACT, with a fact that dialect.h knows", path, number);
 	}
 	return 0;

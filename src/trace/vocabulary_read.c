@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "trace/reader.h"
 
+#define FILE_MOST (4 << 20)
+
 enum open_block { OPEN_NONE, OPEN_SUBJECT, OPEN_ROLE, OPEN_SENSE };
 
 void mistake(struct reader *r, const char *format, ...)
@@ -132,6 +134,7 @@ static void role_line(struct reader *r, struct text key, struct text value)
 			mistake(r, "kind is 'name' or 'number'");
 	} else if (text_is(key, "type")) {
 		role->type = keep(r, value);
+		type_check(r, value);
 	} else if (text_is(key, "unit")) {
 		role->unit = keep(r, value);
 	} else if (text_is(key, "from")) {
@@ -197,11 +200,15 @@ static bool block_open(struct reader *r, enum open_block *open, struct text key,
 	struct vocabulary *v = r->vocabulary;
 
 	if (text_is(key, "subject")) {
+		if (value.len == 0)
+			mistake(r, "the subject has no name");
 		*vec_new(&v->subjects) = (struct subject){ .name = keep(r, value), .place = r->place };
 		*open = OPEN_SUBJECT;
 	} else if (text_is(key, "role") && *open != OPEN_SUBJECT) {
 		struct role *role = vec_new(&v->roles);
 
+		if (value.len == 0)
+			mistake(r, "the role has no name");
 		role->name = role->noun = keep(r, value);
 		role->plural = arena_fmt(v->arena, "%ss", role->noun);
 		role->place = r->place;
@@ -215,6 +222,8 @@ static bool block_open(struct reader *r, enum open_block *open, struct text key,
 		sense->class = keep(r, word);
 		text_word(&value, &word);
 		sense->name = keep(r, word);
+		if (word.len == 0)
+			mistake(r, "write: sense CLASS NAME [ROLE]");
 		if (text_word(&value, &word))
 			sense->value = keep(r, word);
 		*open = OPEN_SENSE;
@@ -244,8 +253,9 @@ static void line_read(struct reader *r, enum open_block *open, struct text line)
 	text_word(&line, &key);
 	line = text_trim(line);
 	if (block_open(r, open, key, line)) {
-		if (*open == OPEN_SUBJECT)
-			LAST(r->vocabulary->subjects)->body = (struct text){ whole.at + whole.len + 1, 0 };
+		if (*open == OPEN_SUBJECT) /* the line had its \r cut off */
+			LAST(r->vocabulary->subjects)->body =
+				(struct text){ whole.at + whole.len + (whole.at[whole.len] == '\r' ? 2 : 1), 0 };
 		return;
 	}
 	switch (*open) {
@@ -322,6 +332,30 @@ static void names_check(struct reader *r)
 			sorted.at[i - 1]->place.file, sorted.at[i - 1]->place.line);
 	}
 	vec_done(&sorted);
+	/* Roles are few. */
+	vec_each(role, &r->vocabulary->roles) {
+		const struct role *first = vocabulary_role(r->vocabulary, role->name);
+
+		r->place = role->place;
+		if (first != role)
+			mistake(r, "the role '%s' stands at %s:%u already", role->name, first->place.file, first->place.line);
+	}
+}
+
+/* What is cut off a file is told: a subject that is silently missing is a riddle. */
+static void content_check(struct reader *r, const struct build *content)
+{
+	const char *nul = content->len ? memchr(content->at, '\0', content->len) : NULL;
+	size_t end = nul ? (size_t)(nul - content->at) : content->len;
+
+	r->place.line = 1;
+	for (size_t i = 0; i < end; i++)
+		r->place.line += content->at[i] == '\n';
+	if (nul)
+		mistake(r, "a NUL byte: this is no text file");
+	else if (content->cut)
+		mistake(r, "the file is longer than the %d MiB that are read: divide it", FILE_MOST >> 20);
+	r->place.line = 0;
 }
 
 static int is_vocabulary(const struct dirent *entry)
@@ -347,10 +381,12 @@ struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, s
 
 		r.place = (struct place){ arena_fmt(vocabulary->arena, "%s/%s", folder, entries[i]->d_name), 0 };
 		free(entries[i]);
-		if (file_read(r.place.file, 4 << 20, &content, err) < 0) {
+		if (file_read(r.place.file, FILE_MOST, &content, err) < 0) {
 			r.wrong++;
 			continue;
 		}
+		content_check(&r, &content);
+		content.ceiling = 0;
 		/* Kept: bodies point into it, one byte past a line's end included. */
 		build_char(&content, '\n');
 		rest = text_of(arena_text(vocabulary->arena, build_text(&content)));

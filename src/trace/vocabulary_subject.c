@@ -80,6 +80,7 @@ static void way_role_read(struct reader *r, struct text value)
 		if (at > 0 && isalpha((unsigned char)value.at[at])) {
 			role.type = keep(r, (struct text){ value.at + at, value.len - at - 1 });
 			value = text_trim(text_until(value, at - 1));
+			type_check(r, text_of(role.type));
 		}
 	}
 	role.expr = keep(r, value);
@@ -104,6 +105,8 @@ static void span_read(struct reader *r, struct text value, bool start)
 		mistake(r, "a span's probe needs 'id EXPRESSION', what pairs start and end");
 	}
 	names_read(r, value, start ? &way->starts : &way->probes);
+	vec_each(probe, start ? &way->starts : &way->probes)
+		probe_check(r, WAY_SPAN, *probe);
 	*(start ? &way->start_id : &way->end_id) = keep(r, id);
 	r->in_start = start;
 }
@@ -134,6 +137,8 @@ static void way_open(struct reader *r, struct text value)
 			names_read(r, value, &way->probes);
 			if (way->probes.len == 0 && way->kind != WAY_SPAN)
 				mistake(r, "this way names no probe");
+			vec_each(probe, &way->probes)
+				probe_check(r, way->kind, *probe);
 		}
 		return;
 	}
@@ -163,6 +168,7 @@ static void way_line(struct reader *r, struct text key, struct text value)
 		text_word(&value, &what);
 		text_word(&value, &name);
 		vec_push(&way->needs, (struct way_need){ keep(r, what), keep(r, name) });
+		need_check(r, LAST(way->needs));
 	} else if (text_is(key, "absent")) {
 		way->absent = keep(r, value);
 	} else if (text_is(key, "note")) {
