@@ -88,33 +88,71 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 	}
 }
 
-/* Whether words that nothing placed could change the meaning: those next to the subject's words, those
- * after a preposition, and numbers. Others are taken for chatter, and said. */
-static bool unplaced_matters(const struct question *q)
+/* Whether the word, with one that the chosen subject used, makes another subject's phrase: "read ahead" is
+ * not "read", and "write back" is not "write". */
+static bool makes_another(const struct question *q, const struct token *word, const struct subject *chosen)
+{
+	vec_each(subject, &q->vocabulary->subjects) {
+		if (subject == chosen)
+			continue;
+		vec_each(phrase, &subject->say) {
+			bool has = false, shares = false;
+
+			for (size_t w = 0; !phrase->han && w < phrase->count; w++) {
+				has |= same_word(phrase->words[w], word->canonical);
+				vec_each(token, &q->tokens)
+					shares |= token != word && token->used & USED_SUBJECT &&
+						  same_word(phrase->words[w], token->canonical);
+			}
+			if (has && shares)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether a word that nothing placed stands where it narrows what is asked: next to the subject's words, or
+ * after a preposition. */
+static bool narrows(const struct question *q, size_t at)
 {
 	static const char *const cues[] = { "of", "by", "to", "for", "in", "on", "from", "with", "per", "during", "without",
 					    "except", "only", "not", "when", "where", "which", "whose", "after", "before" };
 
+	for (size_t back = at; back > 0 && back + 3 > at; back--) {
+		const struct token *before = &q->tokens.at[back - 1];
+
+		if (before->used & USED_SUBJECT)
+			return true;
+		for (size_t c = 0; c < COUNT(cues); c++)
+			if (token_is(q, back - 1, cues[c]))
+				return true;
+		if (!before->ignored)
+			break;
+	}
+	return at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT;
+}
+
+/* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. */
+static bool unplaced_matters(const struct question *q, const struct subject *chosen)
+{
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
+		bool han = token->word.kind == WORD_HAN;
 
 		if (token->used || token->ignored)
 			continue;
-		if (token->word.kind != WORD_PLAIN)
-			return true;
-		for (size_t back = i; back > 0 && back + 3 > i; back--) {
-			const struct token *before = &q->tokens.at[back - 1];
+		/* One leftover character of Chinese is a particle; two are a word. */
+		if (han) {
+			bool next = i + 1 < q->tokens.len && q->tokens.at[i + 1].word.kind == WORD_HAN &&
+				    !q->tokens.at[i + 1].used && !q->tokens.at[i + 1].ignored;
 
-			if (before->used & USED_SUBJECT)
+			if (next)
 				return true;
-			for (size_t c = 0; c < COUNT(cues); c++)
-				if (token_is(q, back - 1, cues[c]))
-					return true;
-			if (!before->ignored)
-				break;
-		}
-		if (i + 1 < q->tokens.len && q->tokens.at[i + 1].used & USED_SUBJECT)
+		} else if (token->word.kind != WORD_PLAIN) {
 			return true;
+		} else if (token->known ? makes_another(q, token, chosen) : narrows(q, i)) {
+			return true;
+		}
 	}
 	return false;
 }
@@ -197,7 +235,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			   ok ? "" : build_text(&reason).at);
 		if (ok) {
 			build_clear(unplaced);
-			if (unplaced_matters(&wish.question))
+			if (unplaced_matters(&wish.question, subject))
 				question_unplaced(&wish.question, unplaced);
 			else {
 				AUTO_BUILD chatter = { 0 };
