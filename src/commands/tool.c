@@ -234,7 +234,9 @@ static int run_tools(struct tool_asking *a, const struct tool_params *p, struct 
 			a->status = TOOL_OK;
 			return 0;
 		}
+		a->ran = false; /* what it said is among the attempts */
 	}
+	tool_choice_done(&a->choice);
 	say_why(a, TOOL_CANNOT, "No ready-made tool for this can run here.");
 	return 0;
 }

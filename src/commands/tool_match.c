@@ -111,7 +111,7 @@ static void weights_find(const struct tool_index *index, const struct question *
 			for (size_t w = 0; !seen && w < (*phrase)->count; w++)
 				seen = same_word((*phrase)->words[w], token->canonical);
 		}
-		weights[i] = log(1 + tools / (1 + count)) / log(1 + tools);
+		weights[i] = log1p(tools / (1 + count)) / log1p(tools);
 		if (token->word.kind == WORD_HAN)
 			weights[i] *= 0.5;
 		if (token->ignored)
@@ -233,13 +233,12 @@ static void named_find(const struct question *q, struct tool_hit *hit, bool matc
 	}
 }
 
-static struct tool_hit hit_make(const struct tool_index *index, const struct question *q, const struct tool *tool,
-				struct tool_phrase *const *phrases, const double *weights, bool matched[TOKENS_MOST])
+static struct tool_hit hit_make(const struct question *q, const struct tool *tool, struct tool_phrase *const *phrases,
+				const double *weights, bool matched[TOKENS_MOST])
 {
 	struct tool_hit hit = { .tool = tool };
 	double best = 0, united = 0;
 
-	(void)index;
 	for (; *phrases; phrases++) {
 		double score = (*phrases)->han ? han_score(q, *phrases, weights, matched) :
 						 bag_score(q, *phrases, weights, matched);
@@ -263,7 +262,7 @@ size_t tools_rank(const struct tool_index *index, struct question *q, struct too
 	weights_find(index, q, weights);
 	vec_each(tool, &index->box->tools) {
 		bool matched[TOKENS_MOST] = { false };
-		struct tool_hit hit = hit_make(index, q, tool, phrases, weights, matched);
+		struct tool_hit hit = hit_make(q, tool, phrases, weights, matched);
 		size_t at = count;
 
 		while (*phrases)

@@ -17,10 +17,10 @@ static struct tool_value *value_find(struct tool_values *v, const char *name)
 	return NULL;
 }
 
-/* The first of a name wins. */
+/* The first of a name wins. A value that a program could take for an option is none. */
 static void value_add(struct tool_values *v, const char *name, const char *text, bool told, const char *same)
 {
-	if (text && !value_find(v, name))
+	if (text && text[0] != '-' && !value_find(v, name))
 		vec_push(&v->list, (struct tool_value){ name, text, told, same });
 }
 
@@ -136,6 +136,12 @@ static bool is_device(const char *class, struct text word)
 	return file_exists(path);
 }
 
+/* Some tools put it in a program of their own, so it must be no more than a name. */
+static bool is_symbol(const char *text)
+{
+	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:*$@")] == '\0';
+}
+
 static bool is_address(struct text word)
 {
 	size_t dots = 0;
@@ -190,7 +196,7 @@ static void token_value(struct tool_values *v, struct kernel *kernel, size_t at)
 	else if (!(token->used & USED_SUBJECT) && (syscall_number(text) >= 0 || kernel_has_syscall(kernel, text)) &&
 		 (!token->known || near(q, at, "syscall", "call") || near(q, at, "only", "just")))
 		value_add(v, "syscall", text, true, "function");
-	else if (!(token->used & (USED_SUBJECT | USED_NAME)) && !token->known &&
+	else if (!(token->used & (USED_SUBJECT | USED_NAME)) && !token->known && is_symbol(text) &&
 	    (near(q, at, "function", "symbol") || (token->word.kind == WORD_NAME && memchr(word.at, '_', word.len))))
 		value_add(v, "function", text, true, "syscall");
 }
@@ -245,18 +251,13 @@ static void named_numbers(struct tool_values *v)
 	}
 }
 
-struct names {
-	const struct tool_index *index;
-	struct kernel *kernel;
-};
 
 /* Words of tools and names of this machine are no typing errors. */
 static bool is_name(void *context, const struct token *token)
 {
-	const struct names *names = context;
 	bool prefix;
 
-	return tool_word(names->index, token->canonical) || name_of_process(token->word.text, &prefix) ||
+	return tool_word(context, token->canonical) || name_of_process(token->word.text, &prefix) ||
 	       syscall_number(token->word.base) >= 0;
 }
 
@@ -290,14 +291,13 @@ void tool_values_read(struct tool_values *v, const struct tool_wish *asked, cons
 		      size_t *count)
 {
 	static const struct plan_options none = { 0 };
-	struct names names = { index, kernel };
 	struct question *q;
 
 	*v = (struct tool_values){ .arena = arena_new(), .command = asked->command };
 	plan_init(&v->plan);
 	v->wish = (struct wish){ .plan = &v->plan, .kernel = kernel, .options = &none };
 	q = &v->wish.question;
-	question_read(q, vocabulary, asked->question, is_name, &names);
+	question_read(q, vocabulary, asked->question, is_name, (void *)index);
 	wish_numbers(&v->wish);
 	wish_keys(&v->wish);
 	*count = tools_rank(index, q, hits, most);
