@@ -1,5 +1,6 @@
 /* From the words and a subject to a plan: measure, value, keys, conditions and columns. */
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "trace/compose.h"
 
@@ -39,6 +40,11 @@ static void measure_choose(struct wish *wish, const struct subject *subject)
 		if (strong[i] == MEASURE_HISTOGRAM && wish->measures[MEASURE_HISTOGRAM]->value &&
 		    (said(wish, MEASURE_AVG) || said(wish, MEASURE_MAX)))
 			continue;
+		/* "where do threads block": the time at each place, where time is what the subject adds up. */
+		if (strong[i] == MEASURE_STACKS && subject->measure == MEASURE_SUM) {
+			plan->measure = MEASURE_SUM;
+			return;
+		}
 		plan->measure = strong[i];
 		value = value_said(wish, strong[i]);
 		plan->value = strong[i] == MEASURE_STACKS ? NULL : value ? value : subject->value;
@@ -154,6 +160,19 @@ static void other_end_key(struct wish *wish, const struct spot *spot)
 	}
 }
 
+static bool way_has(const struct way *way, const char *name)
+{
+	vec_each(own, &way->roles)
+		if (strcmp(own->name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool stacks_wanted(const struct wish *wish)
+{
+	return wish->plan->measure == MEASURE_STACKS || (wish->plan->measure == MEASURE_SUM && said(wish, MEASURE_STACKS));
+}
+
 static void keys_choose(struct wish *wish, const struct subject *subject, const struct way *way,
 			const struct spot *spot)
 {
@@ -168,14 +187,30 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 			vec_push(&plan->by, field);
 	}
 	other_end_key(wish, spot);
-	/* Nouns elsewhere are keys only where no key was asked for as such. */
-	for (size_t i = 0, asked = plan->by.len; asked == 0 && i < wish->mentions.len; i++) {
+	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
+	for (size_t i = 0, asked = plan->by.len; i < wish->mentions.len; i++) {
 		const struct role *const *role = &wish->mentions.at[i];
 		struct bound b;
 
+		if (asked && strcmp((*role)->name, "ustack") != 0)
+			continue;
 		if ((*role)->kind == ROLE_NAME && !listed(&plan->by, (*role)->name) &&
 		    bind_role(spot, (*role)->name, &b, NULL) && plan->measure != MEASURE_EVENTS)
 			vec_push(&plan->by, (*role)->name);
+	}
+	/* What goes with the keys: default ones first, when only extras were named. */
+	if (wish->extras.len && plan->by.len == 0)
+		vec_each(name, &subject->by) {
+			struct bound b;
+
+			if (bind_role(spot, *name, &b, NULL))
+				vec_push(&plan->by, *name);
+		}
+	vec_each(name, &wish->extras) {
+		struct bound b;
+
+		if (plan->measure != MEASURE_EVENTS && !listed(&plan->by, *name) && bind_role(spot, *name, &b, NULL))
+			vec_push(&plan->by, *name);
 	}
 	vec_each(name, &subject->also) {
 		struct bound b;
@@ -183,8 +218,8 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		if (plan->by.len && !listed(&plan->by, *name) && bind_role(spot, *name, &b, NULL))
 			vec_push(&plan->by, *name);
 	}
-	if (plan->measure == MEASURE_STACKS && !stack_listed(&plan->by)) {
-		if (way->kind == WAY_CALL || way->kind == WAY_SAMPLE)
+	if (stacks_wanted(wish) && !stack_listed(&plan->by)) {
+		if (way->kind == WAY_CALL || way->kind == WAY_SAMPLE || way_has(way, "ustack"))
 			vec_push(&plan->by, "ustack");
 		if (way->kind != WAY_CALL)
 			vec_push(&plan->by, "stack");
@@ -294,6 +329,8 @@ static void columns_choose(struct wish *wish, const struct subject *subject, con
 	vec_done(&asked);
 	vec_each(role, &wish->mentions)
 		column_add(wish, spot, (*role)->name);
+	vec_each(name, &wish->extras)
+		column_add(wish, spot, *name);
 	vec_each(name, &plan->by)
 		column_add(wish, spot, *name);
 	vec_each(condition, &plan->where)
@@ -311,13 +348,15 @@ static void conditions_choose(struct wish *wish, const struct subject *subject, 
 {
 	struct plan *plan = wish->plan;
 	struct bound b;
+	struct stat info;
 
 	vec_each(condition, &plan->where) {
 		if (condition->role && bind_role(spot, condition->role, &b, NULL))
 			continue;
 		/* "malloc sizes in /usr/bin/x": a program, where there are no files. */
 		if (condition->role && strcmp(condition->role, "file") == 0 && condition->text &&
-		    access(condition->text, X_OK) == 0 && strrchr(condition->text, '/')) {
+		    access(condition->text, X_OK) == 0 && stat(condition->text, &info) == 0 && S_ISREG(info.st_mode) &&
+		    strrchr(condition->text, '/')) {
 			condition->role = "process";
 			condition->text = arena_text(plan->arena, text_until(text_of(strrchr(condition->text, '/') + 1), 15));
 			condition->compare = COMPARE_EQUAL;

@@ -272,12 +272,15 @@ static bool coined(const struct token *token)
  * may start later. */
 static bool name_place(const struct question *q, size_t at)
 {
-	static const char *const cues[] = { "of", "for", "by", "in", "from", "does", "did" };
+	static const char *const cues[] = { "of", "for", "by", "in", "from", "does", "did", "is", "are", "has",
+					    "was", "will", "can" };
 
 	for (size_t i = 0; at > 0 && i < COUNT(cues); i++)
 		if (token_is(q, at - 1, cues[i]))
 			return true;
-	return false;
+	/* "every file postgres opens": between a noun and the subject's verb. */
+	return at > 0 && at + 1 < q->tokens.len && q->tokens.at[at - 1].used & (USED_KEY | USED_SUBJECT) &&
+	       q->tokens.at[at + 1].used & USED_SUBJECT && q->tokens.at[at].word.text.len > 3;
 }
 
 static void process_name(struct wish *wish, size_t at)
@@ -288,13 +291,13 @@ static void process_name(struct wish *wish, size_t at)
 	bool quoted = token->word.kind == WORD_QUOTED;
 	size_t len;
 	bool plain = token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME;
-	bool by = at > 0 && token_is(q, at - 1, "by");
+	bool placed = name_place(q, at) && !sense_at(q, at, "rank", NULL, &len) && !sense_at(q, at, "measure", NULL, &len);
 	bool before_noun = token_is(q, at + 1, "process") && !(q->tokens.at[at + 1].used & USED_SUBJECT);
 
 	if (!plain && !quoted)
 		return;
 	/* A word that the vocabulary knows is a name only where the question says that it is one. */
-	if (token->known && !quoted && !(named && !token->ignored) && !(by && !token->ignored && !role_at(q, at, &len) &&
+	if (token->known && !quoted && !named && !(placed && !token->ignored && !role_at(q, at, &len) &&
 									 name_of_process(token->word.text, &prefix) && !prefix))
 		return;
 	if (quoted || name_of_process(token->word.text, &prefix) || cued ||
@@ -331,7 +334,7 @@ void wish_names(struct wish *wish)
 				path_take(wish, i);
 			continue;
 		}
-		if (token->used & USED_SUBJECT && !process_cue(q, i))
+		if (token->used & USED_SUBJECT && !process_cue(q, i) && !process_named(q, i))
 			continue;
 		if (!token->known && device_take(wish, i))
 			continue;

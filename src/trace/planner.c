@@ -61,6 +61,7 @@ static struct spot spot_of(struct wish *wish, const struct way *way)
 static void wish_done(struct wish *wish)
 {
 	question_done(&wish->question);
+	vec_done(&wish->extras);
 	vec_done(&wish->raw_keys);
 	vec_done(&wish->mentions);
 }
@@ -132,6 +133,14 @@ static bool narrows(const struct question *q, size_t at)
 	return at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT;
 }
 
+/* "page faults of postgres": what stands right after these is whose, or of what. */
+static bool after_cue(const struct question *q, size_t at)
+{
+	return at > 0 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by") || token_is(q, at - 1, "for") ||
+			  token_is(q, at - 1, "from") || token_is(q, at - 1, "in") || token_is(q, at - 1, "without") ||
+			  token_is(q, at - 1, "except") || token_is(q, at - 1, "not") || token_is(q, at - 1, "only"));
+}
+
 /* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. */
 static bool unplaced_matters(const struct question *q, const struct subject *chosen)
 {
@@ -150,7 +159,7 @@ static bool unplaced_matters(const struct question *q, const struct subject *cho
 				return true;
 		} else if (token->word.kind != WORD_PLAIN) {
 			return true;
-		} else if (token->known ? makes_another(q, token, chosen) : narrows(q, i)) {
+		} else if (token->known ? makes_another(q, token, chosen) || after_cue(q, i) : narrows(q, i)) {
 			return true;
 		}
 	}

@@ -42,6 +42,7 @@ struct wish {
 	const struct plan_options *options;
 	const struct sense *measures[8]; /* the best hit of each measure, by enum measure */
 	const char *measured;		 /* the role that a measure word or mention implies */
+	name_list extras;		 /* roles after "with": keys or columns when the way has them */
 	VEC(size_t) raw_keys;		 /* tokens after "by" that are no role: perhaps fields */
 	VEC(const struct role *) mentions; /* roles named without "by" */
 	bool ranked, failed, succeeded;

@@ -153,7 +153,7 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 		from = start;
 	}
 	wish_where(wish, role, compare_of(sense, q, start < at ? start : at + 1 + unit->len), NULL, number);
-	tokens_use(q, from, len, USED_FILTER);
+	tokens_use(q, from, start - from + len, USED_FILTER);
 }
 
 /* "port 80, 443 or 8080": the first number is at `at`. */
@@ -245,9 +245,26 @@ static void number_read(struct wish *wish, size_t at)
 	}
 }
 
+/* "前三名": Chinese numerals are characters. */
+static void han_rank(struct wish *wish)
+{
+	static const char *const numerals[] = { "一", "二", "三", "四", "五", "六", "七", "八", "九", "十" };
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i + 1 < q->tokens.len; i++)
+		for (size_t n = 0; token_is(q, i, "前") && n < COUNT(numerals); n++)
+			if (token_is(q, i + 1, numerals[n])) {
+				wish->plan->top = (long)n + 1;
+				wish->ranked = true;
+				tokens_use(q, i, 2, USED_MEASURE);
+			}
+}
+
 void wish_numbers(struct wish *wish)
 {
 	struct question *q = &wish->question;
+
+	han_rank(wish);
 
 	for (size_t i = 0; i < q->tokens.len; i++)
 		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used)
@@ -355,6 +372,7 @@ static void ranked_keys(struct wish *wish)
 		if (!rank && !sense_at(q, i, "measure", "max", &len) && !sense_at(q, i, "measure", "min", &len))
 			continue;
 		at = i + len;
+		at += token_is(q, at, "的"); /* "写得最多的文件" */
 		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER)
 			at++;
 		else if (rank && asked)
@@ -382,7 +400,7 @@ void wish_keys(struct wish *wish)
 	struct question *q = &wish->question;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		size_t len, taken, asks;
+		size_t len, taken, asks, before;
 		const struct sense *sense = sense_at(q, i, "key", NULL, &len);
 
 		if (!sense || q->tokens.at[i].used & (USED_TIME | USED_FILTER))
@@ -396,8 +414,15 @@ void wish_keys(struct wish *wish)
 			tokens_use(q, i, len, USED_KEY);
 			continue;
 		}
+		before = wish->plan->by.len;
 		taken = keys_from(wish, i + len);
-		if (taken) {
+		if (taken && token_is(q, i, "with")) {
+			/* "with the error": shown when there is such a thing. */
+			while (wish->plan->by.len > before)
+				vec_push(&wish->extras, wish->plan->by.at[--wish->plan->by.len]);
+			tokens_use(q, i, len, USED_KEY | USED_CUE);
+			i += len + taken - 1;
+		} else if (taken) {
 			/* "which programs" asks for names; "by program" for groups. */
 			wish->grouped |= !sense_at(q, i, "ask", NULL, &asks);
 			tokens_use(q, i, len, USED_KEY | USED_CUE);
