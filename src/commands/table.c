@@ -7,6 +7,7 @@ const struct command *const command_table[] = {
 	&command_probes,
 	&command_doctor,
 	&command_redact,
+	&command_models,
 	&command_help_command,
 	&command_version,
 	&command_completion_command,

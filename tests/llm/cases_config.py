@@ -1,1 +1,94 @@
-CASES = []
+"""Where models and keys come from, and where a key must never go."""
+
+import json
+
+from cases_streams import ABSENT_KEY, delta, end
+
+OK = [{"events": [delta("Hello"), end()]}]
+MODELS = {"/v1/models": {"body": {"data": [{"id": "only-one"}]}}}
+TWO = {"/v1/models": {"body": {"data": [{"id": "one"}, {"id": "two"}]}}}
+ENDPOINT = "local-models = no\n[endpoint mine]\nbase-url = {base}\n"
+MODEL = "[model fast]\nendpoint = mine\nname = big-name\n"
+
+
+def sends(*keys):
+    """Exactly these keys arrive, whatever header they come in."""
+    def check(server, _):
+        text = json.dumps([r["headers"] for r in server.requests])
+        return [f"{key} {'came' if key in text else 'did not come'}" for key in ("KEY-ONE-1", "KEY-TWO-2") if (key in text) != (key in keys)]
+    return check
+
+
+def none_sent(server, _):
+    return [f"{len(server.requests)} requests came"] if server.requests else []
+
+
+def project(text, mode=0o644, **more):
+    return {"files": {".syswhy.conf": (text, mode)}, **more}
+
+
+CASES = [
+    {"name": "model-by-alias", "config": ENDPOINT + MODEL, "ask": {"model": "fast"}, "replies": OK, "sent": [{"body": {"model": "big-name"}}]},
+    {"name": "model-by-endpoint-and-name", "config": ENDPOINT, "ask": {"model": "mine/org/other"}, "replies": OK, "sent": [{"body": {"model": "org/other"}}]},
+    {"name": "model-only-one-listed", "config": ENDPOINT, "paths": MODELS, "replies": OK, "sent": [{"body": {"model": "only-one"}}]},
+    {"name": "model-several-listed", "config": ENDPOINT, "paths": TWO, "replies": OK, "requests": 0, "result": {"error": "~choose a model.*one, two"}},
+    {"name": "model-default-in-file", "config": "model = fast\n" + ENDPOINT + MODEL, "replies": OK, "sent": [{"body": {"model": "big-name"}}]},
+    {"name": "model-environment-over-file", "config": "model = fast\n" + ENDPOINT + MODEL, "env": {"SYSWHY_MODEL": "mine/env"}, "replies": OK, "sent": [{"body": {"model": "env"}}]},
+    {"name": "model-flag-over-environment", "config": "model = fast\n" + ENDPOINT + MODEL, "env": {"SYSWHY_MODEL": "mine/env"}, "ask": {"model": "mine/flag"}, "replies": OK, "sent": [{"body": {"model": "flag"}}]},
+    {"name": "model-project-over-user", "config": "model = mine/user\n" + ENDPOINT, "replies": OK, "sent": [{"body": {"model": "project"}}], **project("model = mine/project\n")},
+    {"name": "model-unknown", "config": ENDPOINT + MODEL + "[endpoint other]\nbase-url = {base}\n", "ask": {"model": "fats"}, "replies": OK, "requests": 0, "result": {"error": "~no model 'fats'; there are: fast"}},
+    {"name": "model-settings", "config": ENDPOINT + MODEL + "temperature = 0.25\nmax-output = 77\neffort = high\nprice-input = 1\nprice-output = 10\n",
+     "replies": [{"events": [delta("Hello"), end(), {"choices": [], "usage": {"prompt_tokens": 1000000, "completion_tokens": 100000}}]}],
+     "expect": {"usage": {"cost": 2.0}}, "sent": [{"body": {"temperature": 0.25, "max_tokens": 77, "reasoning_effort": "high"}}]},
+    {"name": "budget-by-configuration", "config": ENDPOINT + MODEL + "context = 1000\n", "ask": {"turns": [{"role": "user", "text": "many words here ", "repeat": 300}]}, "replies": OK, "requests": 0,
+     "expect": {"end": "failed", "fault": 8, "error": "~more than the 1000"}},
+    {"name": "nothing-configured", "config": "local-models = no\n", "replies": OK, "requests": 0, "result": {"error": "~no model is configured"}},
+    {"name": "mistake-named", "config": "local-models = no\n\nfrobnicate = 1\n", "replies": OK, "requests": 0, "result": {"error": "~config:3: there is no setting 'frobnicate'"}},
+    {"name": "key-in-file-refused", "config": ENDPOINT + "key = KEY-ONE-1\n", "replies": OK, "requests": 0, "result": {"error": "~a key does not stand in this file"}},
+    {"name": "password-in-url-refused", "config": "[endpoint mine]\nbase-url = http://api.openai.com@127.0.0.1/v1\n", "replies": OK, "requests": 0, "result": {"error": "~no http or https URL"}},
+    {"name": "dry-run", "config": ENDPOINT + "key-env = SECRET\n" + MODEL, "env": {"SECRET": "KEY-ONE-1"}, "ask": {"model": "fast", "dry_run": True}, "replies": OK, "requests": 0,
+     "expect": {"end": "dry", "text": '~^POST http://127.0.0.1:\\d+/v1/chat/completions\nContent-Type: application/json\nAccept: text/event-stream\nAuthorization: Bearer \\(the key is not shown\\)\n\n{"model":"big-name"'},
+     "checks": [none_sent]},
+    # keys
+    {"name": "key-environment", "config": ENDPOINT + "key-env = MY_KEY\n" + MODEL, "env": {"MY_KEY": "KEY-ONE-1"}, "replies": OK, "expect": {"text": "Hello"}, "checks": [sends("KEY-ONE-1")]},
+    {"name": "key-before-base", "config": "local-models = no\n[endpoint mine]\nkey-env = MY_KEY\nbase-url = {base}\n" + MODEL, "env": {"MY_KEY": "KEY-ONE-1"}, "replies": OK, "checks": [sends("KEY-ONE-1")]},
+    {"name": "key-command", "config": ENDPOINT + "key-command = sh -c 'echo \"KEY-ONE-1\"; echo second line'\n" + MODEL, "replies": OK, "expect": {"text": "Hello"}, "checks": [sends("KEY-ONE-1")]},
+    {"name": "key-command-fails", "config": ENDPOINT + "key-command = false\n" + MODEL, "replies": OK, "requests": 0, "expect": {"end": "failed", "fault": 1, "error": "~command 'false'.*exit code 1"}},
+    {"name": "key-command-empty", "config": ENDPOINT + "key-command = true\n" + MODEL, "replies": OK, "requests": 0, "expect": {"end": "failed", "error": "~no key in it"}},
+    {"name": "key-file", "config": ENDPOINT + "key-file = ~/key\n" + MODEL, "files": {"key": ("KEY-ONE-1\n", 0o600)}, "replies": OK, "expect": {"text": "Hello"}, "checks": [sends("KEY-ONE-1")]},
+    {"name": "key-file-readable-by-others", "config": ENDPOINT + "key-file = ~/key\n" + MODEL, "files": {"key": ("KEY-ONE-1\n", 0o644)}, "replies": OK, "requests": 0,
+     "expect": {"end": "failed", "error": "~others may read it; run: chmod 600"}},
+    {"name": "key-with-control-characters", "config": ENDPOINT + "key-env = MY_KEY\n" + MODEL, "env": {"MY_KEY": "KEY-ONE-1\rX-Evil: 1"}, "replies": OK, "requests": 0, "expect": {"end": "failed"}},
+    {"name": "key-of-openai-not-elsewhere", "config": ENDPOINT + MODEL, "env": {"OPENAI_API_KEY": "KEY-ONE-1"}, "ask": {"model": "fast"}, "replies": OK, "expect": {"text": "Hello"}, "checks": [sends()]},
+    {"name": "key-of-openai-not-by-section-name", "config": "local-models = no\n[endpoint openai]\nbase-url = {base}\n[model fast]\nendpoint = openai\n", "env": {"OPENAI_API_KEY": "KEY-ONE-1"}, "ask": {"model": "fast"},
+     "replies": OK, "expect": {"text": "Hello"}, "checks": [sends()]},
+    {"name": "key-of-file-not-to-environment-base", "config": "local-models = no\n[endpoint openai]\nbase-url = http://127.0.0.1:9/v1\nkey-env = MY_KEY\n", "env": {"MY_KEY": "KEY-TWO-2", "OPENAI_BASE_URL": "{base}", "SYSWHY_MODEL": "openai/x"},
+     "replies": OK, "requests": 0, "expect": {"end": "failed", "fault": 1, "error": "~is not sent to"}, "checks": [sends()]},
+    # a project's file
+    {"name": "project-own-local-endpoint", "config": "local-models = no\n", "replies": OK, "ask": {"model": "p"}, "expect": {"text": "Hello"},
+     **project("[endpoint here]\nbase-url = {base}\n[model p]\nendpoint = here\n")},
+    {"name": "project-key-command-not-run", "config": ENDPOINT + MODEL, "replies": OK, "ask": {"model": "fast"}, "result": {"config_notes": ["~key-command is ignored"]},
+     **project("[endpoint here]\nkey-command = touch {home}/ran\n"), "checks": [sends()]},
+    {"name": "project-endpoint-of-user-not-bent", "config": "local-models = no\n[endpoint mine]\nbase-url = http://127.0.0.1:9/v1\nkey-env = MY_KEY\n" + MODEL, "env": {"MY_KEY": "KEY-ONE-1"}, "replies": OK,
+     "ask": {"model": "fast"}, "requests": 0, "result": {"config_notes": ["~endpoint of your own is ignored"]}, **project("[endpoint mine]\nbase-url = {base}\n"), "checks": [sends()]},
+    {"name": "project-remote-base-refused", "config": ENDPOINT + MODEL, "replies": OK, "ask": {"model": "fast"}, "expect": {"text": "Hello"}, "result": {"config_notes": ["~base-url is ignored"]},
+     **project("[endpoint evil]\nbase-url = https://evil.example/v1\n")},
+    {"name": "project-file-writable-by-all", "config": "local-models = no\n", "replies": OK, "ask": {"model": "p"}, "requests": 0, "result": {"config_notes": ["~base-url is ignored: others may write the file"]},
+     **project("[endpoint here]\nbase-url = {base}\n[model p]\nendpoint = here\n", 0o666)},
+    {"name": "project-key-env-refused", "config": ENDPOINT + MODEL, "env": {"AWS_SECRET": "KEY-TWO-2"}, "replies": OK, "ask": {"model": "p"}, "expect": {"text": "Hello"},
+     "result": {"config_notes": ["~key-env is ignored"]}, **project("[endpoint here]\nbase-url = {base}\nkey-env = AWS_SECRET\n[model p]\nendpoint = here\n"), "checks": [sends()]},
+    {"name": "project-trusted", "config": "local-models = no\ntrust = {home}\n", "env": {"MY_KEY": "KEY-ONE-1"}, "replies": OK, "ask": {"model": "p"}, "expect": {"text": "Hello"}, "result": {"config_notes": []},
+     **project("[endpoint here]\nbase-url = {base}\nkey-env = MY_KEY\n[model p]\nendpoint = here\n"), "checks": [sends("KEY-ONE-1")]},
+    {"name": "header-of-endpoint", "config": ENDPOINT + "header = X-Team: kernel\n" + MODEL, "replies": OK, "ask": {"model": "fast"}, "sent": [{"headers": {"x-team": "kernel", "authorization": ABSENT_KEY}}]},
+    # replay
+    {"name": "replay-plays", "config": None, "ask": {"model": "replay:{root}/tests/conversations/hello.json", "turns": [{"role": "system", "text": "You explain crashes."}, {"role": "user", "text": "Why did it crash?"}]},
+     "requests": 0, "expect": {"text": "A null pointer was read.", "end": "stop", "attempts": 1, "usage": {"input": 21, "output": 6}}},
+    {"name": "replay-insists-on-the-request", "config": None, "ask": {"model": "replay:{root}/tests/conversations/hello.json", "turns": [{"role": "system", "text": "You explain crashes."}, {"role": "user", "text": "Why?"}]},
+     "requests": 0, "expect": {"end": "failed", "error": r"~differ at \$.messages\[1\].content"}},
+    {"name": "replay-tools", "config": None, "requests": 0, "expect": {"text": "It opens /etc/passwd.", "end": "stop"},
+     "ask": {"model": "replay:{root}/tests/conversations/tools-responses.json", "turns": [{"role": "user", "text": "What does pid 7 open?"}],
+             "tools": [{"name": "trace", "description": "Watches.", "schema": {"type": "object", "properties": {"question": {"type": "string"}}, "required": ["question"], "additionalProperties": False}}],
+             "then": [{"turns": [{"role": "tool", "id": "call_7", "text": "/etc/passwd 3"}]}]}},
+    {"name": "replay-one-too-many", "config": None, "requests": 0, "expect": {"end": "failed", "error": "~has 1 exchanges, and this is one more"},
+     "ask": {"model": "replay:{root}/tests/conversations/hello.json", "turns": [{"role": "system", "text": "You explain crashes."}, {"role": "user", "text": "Why did it crash?"}], "then": [{"turns": []}]}},
+]

@@ -20,11 +20,11 @@ class Server:
       length   send Content-Length and no chunks
     """
 
-    def __init__(self, replies, by_path=None):
+    def __init__(self, replies, by_path=None, port=0):
         self.replies, self.by_path, self.requests = replies, by_path or {}, []
         self.lock, self.in_flight, self.peak = threading.Lock(), 0, 0
         self.stop = threading.Event()
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=64)
         self.port = self.socket.getsockname()[1]
         self.thread = threading.Thread(target=self.accept, daemon=True)
         self.thread.start()
