@@ -89,8 +89,8 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 	}
 }
 
-/* Whether the word, with one that the chosen subject used, makes another subject's phrase: "read ahead" is
- * not "read", and "write back" is not "write". */
+/* Whether the word, alone or with one that the chosen subject used, makes another subject's phrase: "read
+ * ahead" is not "read", and "write back" is not "write". */
 static bool makes_another(const struct question *q, const struct token *word, const struct subject *chosen)
 {
 	vec_each(subject, &q->vocabulary->subjects) {
@@ -105,7 +105,8 @@ static bool makes_another(const struct question *q, const struct token *word, co
 					shares |= token != word && token->used & USED_SUBJECT &&
 						  same_word(phrase->words[w], token->canonical);
 			}
-			if (has && shares)
+			/* A word that is a subject by itself is no chatter: "reads of sockets". */
+			if (has && (shares || phrase->count == 1))
 				return true;
 		}
 	}

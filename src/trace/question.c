@@ -89,6 +89,9 @@ static const char *spelling(const struct vocabulary *v, const char *written)
 		size_t other = strlen(lexeme->word);
 		unsigned here;
 
+		/* "mysqld", "sshd": a daemon's name is no slip for what it serves. */
+		if (other + 1 == len && written[len - 1] == 'd' && strncmp(written, lexeme->word, other) == 0)
+			continue;
 		if (other < 4 || other + most + 1 < len || len + most < other || !all_letters(lexeme->word))
 			continue;
 		here = unlike(written, lexeme->word, most);
