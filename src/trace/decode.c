@@ -1,5 +1,6 @@
 /* Numbers of the kernel as people say them. */
 #include "trace/decode.h"
+#include <ctype.h>
 #include <math.h>
 #include <pwd.h>
 #include <signal.h>
@@ -15,7 +16,7 @@ static json_t *enum_name(const char *symbols, long long number)
 	while (text_next(&rest, ',', &pair)) {
 		long long parsed;
 
-		if (text_next(&pair, '=', &value) && text_number(value, &parsed) && parsed == number)
+		if (text_next(&pair, '=', &value) && text_number(value, &parsed) && parsed == number && pair.len)
 			return json_text(pair);
 	}
 	return json_integer(number);
@@ -194,14 +195,17 @@ static json_t *arguments_decode(struct text raw)
 	AUTO_BUILD out = { 0 };
 
 	for (size_t i = 0; i < raw.len; i++) {
+		unsigned char byte;
 		char pair[3] = { 0 };
 
-		if (raw.len - i < 4 || raw.at[i] != '\\' || raw.at[i + 1] != 'x') {
+		if (raw.len - i < 4 || raw.at[i] != '\\' || raw.at[i + 1] != 'x' ||
+		    !isxdigit((unsigned char)raw.at[i + 2]) || !isxdigit((unsigned char)raw.at[i + 3])) {
 			build_char(&out, raw.at[i]);
 			continue;
 		}
 		memcpy(pair, raw.at + i + 2, 2);
-		build_char(&out, strcmp(pair, "00") == 0 ? ' ' : (char)strtol(pair, NULL, 16));
+		byte = (unsigned char)strtol(pair, NULL, 16);
+		build_char(&out, byte ? (char)byte : ' ');
 		i += 3;
 	}
 	return json_text(text_trim(build_text(&out)));
@@ -278,6 +282,11 @@ static struct text key_part(const struct program *program, size_t i, struct text
 			*rest = text_from(*rest, at + 2);
 			return text_until(part, at);
 		}
+	}
+	/* A process may have a comma in its name; no frame of a stack begins the line before. */
+	if (program->columns.at[i].text && is_stack(&program->columns.at[i + 1]) && text_find(*rest, ",\n", &at)) {
+		*rest = text_from(*rest, at + 1);
+		return text_until(part, at);
 	}
 	text_next(rest, ',', &part);
 	return part;

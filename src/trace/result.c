@@ -165,24 +165,30 @@ static void rows_sort(json_t *rows)
 	vec_done(&list);
 }
 
-/* Rows of one key become one: decoding may map two raw keys to one name. */
+static double bucket_start(const json_t *bucket)
+{
+	return json_get_number(bucket, "min", -INFINITY);
+}
+
+/* The tracer writes from the first bucket with a count to the last: those of another interval may lie
+ * between, before or behind. The order stays. */
 static void buckets_add(json_t *into, const json_t *from)
 {
 	const json_t *bucket;
-	size_t i, k;
+	size_t i;
 
 	json_array_foreach(from, i, bucket) {
-		json_t *same = NULL, *old;
+		size_t at = 0;
+		json_t *same;
 
-		json_array_foreach(into, k, old)
-			if (json_equal(json_object_get(old, "min"), json_object_get((json_t *)bucket, "min")) &&
-			    json_equal(json_object_get(old, "max"), json_object_get((json_t *)bucket, "max")))
-				same = old;
-		if (same)
+		while (at < json_array_size(into) && bucket_start(json_array_get(into, at)) < bucket_start(bucket))
+			at++;
+		same = json_array_get(into, at);
+		if (json_is_object(same) && bucket_start(same) == bucket_start(bucket))
 			json_object_set_new(same, "count", json_integer((json_int_t)(json_get_number(same, "count", 0) +
 										     json_get_number(bucket, "count", 0))));
 		else
-			json_array_append_new(into, json_deep_copy(bucket));
+			json_array_insert_new(into, at, json_deep_copy(bucket));
 	}
 }
 
@@ -215,7 +221,7 @@ static void row_add(const struct result *r, json_t *into, const json_t *from)
 	}
 }
 
-/* A key as one string, to look rows up in a JSON object. */
+/* Rows of one key become one: decoding may map two raw keys to one name. Keys are looked up as one string. */
 static void rows_merge(const struct result *r, json_t *into, const json_t *from)
 {
 	AUTO_JSON index = json_object();
@@ -305,8 +311,9 @@ void result_finish(struct result *r, double seconds)
 		       json_get_number(json_array_get(buckets, json_array_size(buckets) - 1), "count", 0) == 0)
 			json_array_remove(buckets, json_array_size(buckets) - 1);
 	}
+	/* A key without an occurrence is no row; but a least or largest value may well be 0. */
 	for (i = json_array_size(r->rows); i-- > 0;)
-		if (row_weight(json_array_get(r->rows, i)) == 0 && !json_object_get(json_array_get(r->rows, i), "total"))
+		if (r->program->measure != MEASURE_MIN && r->program->measure != MEASURE_MAX && row_weight(json_array_get(r->rows, i)) == 0 && !json_object_get(json_array_get(r->rows, i), "total"))
 			json_array_remove(r->rows, i);
 	rows_sort(r->rows);
 	r->total = 0;
