@@ -132,11 +132,16 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 	vec_each(own, &way->roles) {
 		const struct role *known = vocabulary_role(wish->question.vocabulary, own->name);
 
+		/* A name is text: no exit code. */
+		if (strcmp(role, "name") == 0 && bind_role(spot, own->name, &b, NULL) && !b.text && !b.symbols)
+			continue;
 		if (known != process && strcmp(own->name, "pid") != 0 && strcmp(own->name, "tid") != 0 &&
 		    (!known || known->kind == ROLE_NAME) && bind_role(spot, own->name, &b, NULL))
 			return own->name;
 	}
-	return way->kind == WAY_SYSCALL ? "syscall" : role;
+	if (way->kind == WAY_SYSCALL)
+		return "syscall";
+	return strcmp(role, "name") == 0 && bind_role(spot, "process", &b, NULL) ? "process" : role;
 }
 
 /* "to whom": the way's own name for the other end. */

@@ -51,13 +51,16 @@ static void kill_late(void *context)
 	}
 }
 
-/* A first SIGINT that comes while bpftrace is between two waits can be lost. */
+/* A first SIGINT that comes while bpftrace is between two waits can be lost. While it prints its maps, a
+ * second one would end it at once: so only when it still waits for events. */
 static void stop_again(void *context)
 {
 	struct run *run = context;
 
-	if (run->tracer.pid > 0)
+	if (run->tracer.pid > 0 && load_waiting(run->tracer.pid)) {
+		log_detail("stop", "bpftrace still waits for events: once more");
 		child_signal(&run->tracer, SIGINT);
+	}
 }
 
 static void stop(struct run *run)
@@ -327,7 +330,7 @@ static void verdict(struct run *run)
 		report->stage = report->failed_probes ? RUN_ATTACH : RUN_CRASH;
 	} else if (!clean && text_has(errors, ": ERROR:")) {
 		report->stage = RUN_COMPILE;
-	} else if (WIFSIGNALED(run->status) && !(run->phase == PHASE_STOPPING && WTERMSIG(run->status) == SIGINT)) {
+	} else if (WIFSIGNALED(run->status)) {
 		char words[64];
 
 		report->stage = RUN_CRASH;

@@ -367,15 +367,13 @@ static void ranked_keys(struct wish *wish)
 		size_t len, role_len, at;
 		const struct role *role;
 
-		bool rank = sense_at(q, i, "rank", NULL, &len) != NULL;
-
-		if (!rank && !sense_at(q, i, "measure", "max", &len) && !sense_at(q, i, "measure", "min", &len))
+		if (!sense_at(q, i, "rank", NULL, &len) && !sense_at(q, i, "measure", "max", &len) && !sense_at(q, i, "measure", "min", &len))
 			continue;
 		at = i + len;
 		at += token_is(q, at, "的"); /* "写得最多的文件" */
 		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER)
 			at++;
-		else if (rank && asked)
+		else if (asked)
 			continue; /* "which process makes the most system calls": what is counted */
 		role = role_at(q, at, &role_len);
 		if (!role || role->kind == ROLE_NUMBER)
