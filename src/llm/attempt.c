@@ -254,6 +254,9 @@ static void send_it(struct llm_request *request, const char *url)
 		request_over(request);
 		return;
 	}
+	if (request->known->model->endpoint->key.value && text_starts(text_of(url), "http:") && !url_local(url))
+		answer_note(&request->answer, "the key and the question travel unencrypted: the base-url of '%.60s' is http, not https",
+			    request->known->model->endpoint->name);
 	request->answer.attempts++;
 	request->first = loop_after(llm->loop, first, false, first_late, request);
 	log_detail("model", "asking %s: %zu bytes, about %ld tokens", request->known->model->name, strlen(request->text),

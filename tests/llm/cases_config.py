@@ -67,6 +67,8 @@ CASES = [
     {"name": "key-file-readable-by-others", "config": ENDPOINT + "key-file = ~/key\n" + MODEL, "files": {"key": ("KEY-ONE-1\n", 0o644)}, "replies": OK, "requests": 0,
      "expect": {"end": "failed", "error": "~others may read it; run: chmod 600"}},
     {"name": "key-with-control-characters", "config": ENDPOINT + "key-env = MY_KEY\n" + MODEL, "env": {"MY_KEY": "KEY-ONE-1\rX-Evil: 1"}, "replies": OK, "requests": 0, "expect": {"end": "failed"}},
+    {"name": "key-unencrypted-is-said", "config": "retries = 0\n[endpoint mine]\nbase-url = http://127.0.0.2:1/v1\nkey-env = MY_KEY\n" + MODEL, "env": {"MY_KEY": "KEY-ONE-1", "no_proxy": "127.0.0.2"}, "replies": OK, "requests": 0,
+     "expect": {"end": "failed", "notes": ["~unencrypted"]}},
     {"name": "key-of-openai-not-elsewhere", "config": ENDPOINT + MODEL, "env": {"OPENAI_API_KEY": "KEY-ONE-1"}, "ask": {"model": "fast"}, "replies": OK, "expect": {"text": "Hello"}, "checks": [sends()]},
     {"name": "key-of-openai-not-by-section-name", "config": "local-models = no\n[endpoint openai]\nbase-url = {base}\n[model fast]\nendpoint = openai\n", "env": {"OPENAI_API_KEY": "KEY-ONE-1"}, "ask": {"model": "fast"},
      "replies": OK, "expect": {"text": "Hello"}, "checks": [sends()]},
