@@ -31,7 +31,7 @@ static void key_say(const struct writing *w, const json_t *row)
 
 		build_put(w->out, any ? ", " : "");
 		if (json_is_array(cell))
-			build_fmt(w->out, "%s() on top of the stack",
+			build_fmt(w->out, "in %s()",
 				  json_array_size(cell) ? json_string_value(json_array_get(cell, 0)) : "an empty stack");
 		else if (json_is_string(cell) && json_string_length(cell))
 			build_safe(w->out, text_of(json_string_value(cell)), false);
@@ -93,6 +93,76 @@ static void shares(const struct writing *w)
 	if (count > 4 && w->r->total > 0)
 		build_fmt(w->out, ", the first three of %zu have %.0f %%", count, three / w->r->total * 100);
 	build_put(w->out, ".");
+}
+
+/* The function that was running: the kernel's when it was in the kernel, else the program's. */
+static const char *leaf_of(const struct writing *w, const json_t *row)
+{
+	static const char *const order[] = { "stack", "ustack" };
+	const json_t *key = json_object_get(row, "key");
+
+	for (size_t i = 0; i < COUNT(order); i++)
+		for (size_t k = 0; k < w->r->plan->by.len; k++) {
+			const json_t *frames = json_array_get(key, k);
+
+			if (strcmp(w->r->plan->by.at[k], order[i]) == 0 && json_array_size(frames))
+				return json_string_value(json_array_get(frames, 0));
+		}
+	return "code without a name";
+}
+
+static void add_up(json_t *sums, const char *name, double value)
+{
+	json_object_set_new(sums, name, json_real(json_get_number(sums, name, 0) + value));
+}
+
+static const char *largest(const json_t *sums, double *value)
+{
+	const char *name, *found = "";
+	json_t *number;
+
+	*value = 0;
+	json_object_foreach((json_t *)sums, name, number)
+		if (json_number_value(number) > *value) {
+			*value = json_number_value(number);
+			found = name;
+		}
+	return found;
+}
+
+/* Single stacks are many and small: who and which function tell more. */
+static void stacks_say(const struct writing *w)
+{
+	AUTO_JSON owners = json_object();
+	AUTO_JSON leaves = json_object();
+	const json_t *row;
+	double value;
+	const char *name;
+	size_t i;
+
+	json_array_foreach(w->r->rows, i, row) {
+		const char *owner = json_string_value(json_array_get(json_object_get(row, "key"), 0));
+
+		value = json_get_number(row, "value", 0);
+		add_up(owners, owner ? owner : "", value);
+		add_up(leaves, leaf_of(w, row), value);
+	}
+	build_put(w->out, " In all ");
+	w->number(w->r->total, result_unit(w->r), w->out);
+	build_put(w->out, " [1]");
+	name = largest(owners, &value);
+	if (name[0] && w->r->total > 0) {
+		build_put(w->out, "; ");
+		build_safe(w->out, text_of(name), false);
+		build_fmt(w->out, " has %.0f %%", value / w->r->total * 100);
+	}
+	name = largest(leaves, &value);
+	if (w->r->total > 0) {
+		build_put(w->out, "; most often on top of the stack: ");
+		build_safe(w->out, text_of(name), false);
+		build_fmt(w->out, " (%.0f %%)", value / w->r->total * 100);
+	}
+	build_fmt(w->out, ", of %zu different stacks.", w->r->rows_seen);
 }
 
 /* The bucket in which the given share of all counts is reached. */
@@ -188,14 +258,20 @@ static void events_say(const struct writing *w)
 	build_put(w->out, ".");
 }
 
+static bool stacks_listed(const struct plan *plan)
+{
+	vec_each(name, &plan->by)
+		if (strcmp(*name, "stack") == 0 || strcmp(*name, "ustack") == 0)
+			return true;
+	return false;
+}
+
 /* A follow-up that this subject's way can answer, in its own example's words. */
 static void next_say(const struct writing *w)
 {
 	const struct plan *plan = w->r->plan;
-	bool stack = false;
+	bool stack = stacks_listed(plan);
 
-	vec_each(name, &plan->by)
-		stack |= strcmp(*name, "stack") == 0 || strcmp(*name, "ustack") == 0;
 	vec_each(ask, &plan->subject->asks)
 		if (strcmp(*ask, plan->question) != 0 &&
 		    ((unsigned char)(*ask)[0] >= 0xe3) == ((unsigned char)plan->question[0] >= 0xe3)) {
@@ -216,6 +292,8 @@ void answer_write(const struct result *result, const struct run_report *run, con
 		events_say(&w);
 	else if (result->program->measure == MEASURE_HISTOGRAM)
 		distribution(&w);
+	else if (result->program->measure != MEASURE_HISTOGRAM && stacks_listed(result->plan))
+		stacks_say(&w);
 	else if (result->program->measure == MEASURE_COUNT || result->program->measure == MEASURE_SUM ||
 		 result->program->measure == MEASURE_STACKS)
 		shares(&w);

@@ -96,7 +96,7 @@ void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, st
 	for (size_t i = 0; plan->measure != MEASURE_EVENTS && i < plan->by.len; i++) {
 		const char *const *name = &plan->by.at[i];
 
-		build_fmt(out, "%s %s", name == plan->by.at ? ", by" : " and", noun_of(vocabulary, *name));
+		build_fmt(out, "%s %s", name == plan->by.at ? ", by" : i + 1 < plan->by.len ? "," : " and", noun_of(vocabulary, *name));
 	}
 	vec_each(condition, &plan->where) {
 		build_fmt(out, "%s %s %s ", condition == plan->where.at ? ", where" : " and",
