@@ -116,6 +116,33 @@ static void view_event(void *context, const json_t *event)
 	view_line(context, event);
 }
 
+/* One interval's numbers, as they would stand in the report, cut to what a glance takes. */
+static void view_interval(void *context, const struct evidence *evidence, double time)
+{
+	struct view *view = context;
+	struct report_look look = report_look_of(STDOUT_FILENO);
+	AUTO_BUILD text = { 0 };
+	AUTO_BUILD head = { 0 };
+	struct report *report = report_new();
+	struct text rest, line;
+
+	look.rows = 10;
+	report_show(report, evidence);
+	report_text(report, &look, &text);
+	report_free(report);
+	build_fmt(&head, "after %.1f s", time);
+	rest = build_text(&text);
+	text_line(&rest, &line); /* its title is the same every time */
+	if (view->live) {
+		live_line(view->live, build_text(&head));
+		while (text_line(&rest, &line))
+			live_line(view->live, line);
+	} else if (view->context->live) {
+		build_fmt(&head, "\n%.*s\n", TEXT_ARG(rest));
+		view->context->live(view->context->door, build_text(&head));
+	}
+}
+
 static void view_update(void *context, const struct evidence *evidence, double elapsed, double left,
 			unsigned long events, unsigned long lost)
 {
@@ -320,10 +347,14 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 		t->plan.top = p->top;
 	if (show)
 		return program_show(context, t, request, p, err);
+	if (!context->json)
+		request->watch = (struct trace_watch){ .interval = view_interval, .context = &view };
 	if (context->terminal && !context->json) {
 		view.live = live_new(STDOUT_FILENO);
 		request->live = view.live ? 1 : 0;
-		request->watch = (struct trace_watch){ .ready = view_ready, .event = view_event, .update = view_update, .context = &view };
+		request->watch.ready = view_ready;
+		request->watch.event = view_event;
+		request->watch.update = view_update;
 	}
 	code = trace_run(t, request, err);
 	live_free(view.live);

@@ -332,7 +332,14 @@ void result_finish(struct result *r, double seconds)
 
 void result_order(struct result *r)
 {
+	const json_t *row;
+	size_t i;
+
 	rows_sort(r->rows);
+	r->total = 0;
+	r->rows_seen = json_array_size(r->rows);
+	json_array_foreach(r->rows, i, row)
+		r->total += row_weight(row);
 }
 
 bool result_empty(const struct result *r)

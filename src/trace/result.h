@@ -27,7 +27,7 @@ void result_done(struct result *result);
 const json_t *result_take(struct result *result, const struct event *event, double elapsed);
 /* After the run: sums intervals, sorts rows, applies rates. `seconds` is how long it was watched. */
 void result_finish(struct result *result, double seconds);
-/* Sorts the rows as result_finish() does, for a view of what is known so far. */
+/* Sorts and totals the rows as result_finish() does, for a view of what is known so far. */
 void result_order(struct result *result);
 bool result_empty(const struct result *result);
 /* {"maps": […], "intervals"?: […], "events": […]}; new reference. */

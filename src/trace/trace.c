@@ -245,12 +245,39 @@ static void write_program(void *context, pid_t tracer, pid_t command, struct bui
 	build_add(out, build_text(&t->program.text));
 }
 
+/* The rows as evidence that only lives for the call. */
+static void rows_show(struct trace *t, json_t *rows, void (*show)(struct trace *t, const struct evidence *evidence))
+{
+	struct evidence_list list = { 0 };
+	struct result view = t->result;
+
+	view.rows = rows;
+	view.total = 0;
+	result_order(&view);
+	show(t, result_evidence(&view, t->vocabulary, &list));
+	evidence_list_done(&list);
+}
+
+static void interval_show(struct trace *t, const struct evidence *evidence)
+{
+	const json_t *last = json_array_get(t->result.intervals, json_array_size(t->result.intervals) - 1);
+
+	t->request->watch.interval(t->request->watch.context, evidence, json_get_number(last, "time", 0));
+}
+
 static void run_event(void *context, const struct event *event)
 {
 	struct trace *t = context;
 	const struct trace_watch *watch = &t->request->watch;
-	const json_t *taken = result_take(&t->result, event, now() - t->run.seconds);
+	size_t intervals = json_array_size(t->result.intervals);
+	const json_t *taken = result_take(&t->result, event, now() - t->live_at);
 
+	if (watch->interval && json_array_size(t->result.intervals) > intervals) {
+		AUTO_JSON rows = json_deep_copy(json_object_get(
+			json_array_get(json_object_get(json_array_get(t->result.intervals, intervals), "maps"), 0), "rows"));
+
+		rows_show(t, rows, interval_show);
+	}
 	if (taken && watch->event)
 		watch->event(watch->context, taken);
 }
@@ -259,7 +286,7 @@ static void run_ready(void *context)
 {
 	struct trace *t = context;
 
-	t->run.seconds = now(); /* until the run is over: when the probes became live */
+	t->live_at = now();
 	if (t->request->watch.ready)
 		t->request->watch.ready(t->request->watch.context);
 }
@@ -317,7 +344,8 @@ static int run_once(struct trace *t, const struct trace_request *request, struct
 	result_init(&t->result, &t->plan, &t->program);
 	t->result.events_most = t->plan.events > 0 ? (unsigned long)t->plan.events : 0;
 	t->ran = true;
-	t->run = (struct run_report){ .seconds = now() };
+	t->run = (struct run_report){ 0 };
+	t->live_at = now();
 	code = run_program(&spec, &report, err);
 	t->run = report;
 	result_finish(&t->result, report.seconds);
@@ -355,7 +383,7 @@ static void conclude(struct trace *t, const struct trace_request *request)
 	answer_write(&t->result, &t->run, t->vocabulary, request->number, &t->answer);
 }
 
-/* The fields of plan.way's failures: the planner leaves those ways out the next time. */
+/* Plans again without the way that did not run. False: there is no other, and what was said of it stands. */
 static bool next_way(struct trace *t, const struct trace_request *request, struct plan_options *options,
 		     struct error *err)
 {

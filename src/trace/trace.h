@@ -12,6 +12,8 @@ const char *trace_status_name(enum trace_status status); /* "no_events" */
 struct trace_watch {
 	void (*ready)(void *context); /* the probes are live */
 	void (*event)(void *context, const json_t *event); /* one event, decoded */
+	/* What one interval gathered ("every second"); `time` is its end, in seconds. */
+	void (*interval)(void *context, const struct evidence *evidence, double time);
 	/* A few times a second; `evidence` is what is known so far, NULL when nothing. */
 	void (*update)(void *context, const struct evidence *evidence, double elapsed, double left,
 		       unsigned long events, unsigned long lost);
@@ -47,6 +49,7 @@ struct trace {
 	char why[1200];		 /* when the status is not TRACE_OK: one or two sentences */
 	struct build answer;
 	bool planned, ran;
+	double live_at; /* when the probes became live, of the monotonic clock */
 	const struct trace_request *request; /* while it runs */
 };
 /* Reads the vocabulary and makes the plan and the program; runs nothing. status is TRACE_OK when there is
