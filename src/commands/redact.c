@@ -39,7 +39,7 @@ struct filter {
 	struct redactor *redactor;
 	struct build *kept; /* where the text goes; NULL: to the output as it comes */
 	struct build held;  /* what may be the beginning of a placeholder (--restore) */
-	bool restore;
+	bool restore, gone; /* gone: nobody takes the result any more */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -64,8 +64,9 @@ static int put(struct filter *filter, struct text t, struct error *err)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0) {
+			filter->gone = true;
 			filter->context->live(filter->context->door, t);
-			return fail(err, -EPIPE, "cannot write the result: %s", strerror(errno));
+			return -EPIPE;
 		}
 		t = text_from(t, (size_t)got);
 	}
@@ -256,7 +257,7 @@ static int clean_all(struct filter *filter, const struct redact_params *asked, s
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	if (pump(filter, stream, fd, err) < 0)
-		return err->code ? err->code : -EIO;
+		return -EIO;
 	return asked->map && !asked->restore ? redact_save(filter->redactor, asked->map, err) : 0;
 }
 
@@ -285,6 +286,8 @@ static int run(struct context *context, const void *values, struct error *err)
 		filter.kept = &kept;
 	code = clean_all(&filter, asked, err);
 	build_done(&filter.held);
+	if (filter.gone)
+		return EXIT_DONE; /* the door tells why, and gives the exit code */
 	if (code < 0)
 		return EXIT_FAILED;
 	report_fill(&filter, asked->show);

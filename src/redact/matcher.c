@@ -88,7 +88,7 @@ static pcre2_code *code_of(struct matcher *matcher, unsigned index, enum rule_re
 	return *code;
 }
 
-/* Matches a whole or a part of a text: 1 yes, 0 no, < 0 it cannot be told. */
+/* Matches a whole or a part of a text: 1 yes, 2 with a first group, 0 no, < 0 it cannot be told. */
 static int match(struct matcher *matcher, const pcre2_code *code, struct text t, size_t from, size_t limit,
 		 struct error *err)
 {
@@ -100,7 +100,7 @@ static int match(struct matcher *matcher, const pcre2_code *code, struct text t,
 		return 0;
 	if (got < 0)
 		return fail(err, -EIO, "cannot redact: a rule reached its limit (PCRE2 says %d)", got);
-	return 1;
+	return got == 1 ? 1 : 2; /* 0: there are more groups than places */
 }
 
 static int side(struct matcher *matcher, unsigned index, enum rule_regex which, struct text t, struct error *err)
@@ -197,7 +197,7 @@ int matcher_find(struct matcher *matcher, unsigned index, struct text window, si
 		place = pcre2_get_ovector_pointer(matcher->data);
 		began = place[0];
 		*span = (struct span){ place[0], place[1], index };
-		if (pcre2_get_ovector_count(matcher->data) > 1 && place[2] != PCRE2_UNSET && place[3] >= place[2])
+		if (got > 1 && place[2] != PCRE2_UNSET)
 			*span = (struct span){ place[2], place[3], index };
 		span->end = stretch(window, looked.len, span->end);
 		got = secret(matcher, window, span, err);
