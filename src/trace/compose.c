@@ -67,6 +67,9 @@ static void measure_choose(struct wish *wish, const struct subject *subject)
 	} else if (value && !wish->each && (!said(wish, MEASURE_EVENTS) || plan->by.len)) {
 		plan->measure = wish->ranked ? MEASURE_SUM : MEASURE_HISTOGRAM;
 		plan->value = value;
+	} else if (said(wish, MEASURE_COUNT) && subject->measure == MEASURE_SUM && strcmp(subject->measure_role, "size") != 0 &&
+		   strcmp(subject->measure_role, "latency") != 0) {
+		return; /* "how many pages are written back": the subject adds up what is counted */
 	} else if (said(wish, MEASURE_COUNT) || said(wish, MEASURE_SUM)) {
 		plan->measure = MEASURE_COUNT;
 		plan->value = NULL;

@@ -50,10 +50,10 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 	return score;
 }
 
-/* "发送的数据包", "创建了 cgroup": what stands between the characters of a phrase and changes nothing. */
+/* "发送的数据包", "写回了多少页": what stands between the characters of a phrase and changes nothing. */
 static bool particle(const struct token *token)
 {
-	static const char *const particles[] = { "的", "了", "过", "着", "到", "个" };
+	static const char *const particles[] = { "的", "了", "过", "着", "到", "个", "多", "少", "哪", "些", "几" };
 
 	for (size_t i = 0; i < COUNT(particles); i++)
 		if (same_word(token->canonical, particles[i]))
