@@ -10,6 +10,7 @@
 #define STDERR_MOST   ((size_t)256 << 10)
 #define POLL_SECONDS  0.01  /* between looks whether the probes are live */
 #define TICK_SECONDS  0.25
+#define SETTLE_SECONDS 1.0 /* from the command's end to SIGINT at the latest */
 #define AGAIN_SECONDS 2.0
 #define GRACE_SECONDS 20.0  /* from SIGINT to SIGKILL: detaching waits for the kernel, and maps may be large */
 
@@ -26,6 +27,7 @@ struct run {
 	struct loop_timer *poll, *tick, *deadline;
 	enum phase phase;
 	double started, live, stopped;
+	unsigned settled; /* how often in turn the tracer was seen waiting, after the command's end */
 	unsigned busy_ticks;
 	bool attaching, tracer_ended, out_ended, err_ended;
 	int status;
@@ -68,7 +70,7 @@ static void stop(struct run *run)
 	if (run->phase == PHASE_STOPPING)
 		return;
 	if (run->phase == PHASE_LIVE)
-		run->stopped = now();
+		run->stopped = run->stopped > 0 ? run->stopped : now();
 	run->phase = PHASE_STOPPING;
 	if (run->tracer.pid > 0)
 		child_signal(&run->tracer, SIGINT);
@@ -140,9 +142,19 @@ static void tracer_done(void *context, int fd, uint32_t events)
 	loop_unwatch(run->loop, fd);
 	run->tracer_ended = true;
 	if (run->phase == PHASE_LIVE)
-		run->stopped = now();
+		run->stopped = run->stopped > 0 ? run->stopped : now();
 	loop_after(run->loop, 1, false, pipes_late, run);
 	maybe_over(run);
+}
+
+/* bpftrace throws away what it has not read when the interrupt comes: the command's last events first. */
+static void settle_due(void *context)
+{
+	struct run *run = context;
+
+	run->settled = load_waiting(run->tracer.pid) ? run->settled + 1 : 0;
+	if (run->phase == PHASE_LIVE && (run->settled >= 2 || now() - run->stopped > SETTLE_SECONDS))
+		stop(run);
 }
 
 static void command_done(void *context, int fd, uint32_t events)
@@ -153,7 +165,12 @@ static void command_done(void *context, int fd, uint32_t events)
 	if (!child_ended(&run->command, &run->report->command_status))
 		return;
 	loop_unwatch(run->loop, fd);
-	stop(run);
+	if (run->phase != PHASE_LIVE) {
+		stop(run);
+		return;
+	}
+	run->stopped = now();
+	loop_after(run->loop, POLL_SECONDS, true, settle_due, run);
 }
 
 static void deadline_due(void *context)
