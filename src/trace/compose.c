@@ -176,6 +176,14 @@ static bool way_has(const struct way *way, const char *name)
 	return false;
 }
 
+static bool kernel_named(const struct wish *wish)
+{
+	for (size_t i = 0; i < wish->question.tokens.len; i++)
+		if (token_is(&wish->question, i, "kernel") || token_is(&wish->question, i, "内"))
+			return true;
+	return false;
+}
+
 static bool stacks_wanted(const struct wish *wish)
 {
 	return wish->plan->measure == MEASURE_STACKS || (wish->plan->measure == MEASURE_SUM && said(wish, MEASURE_STACKS));
@@ -201,6 +209,9 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		struct bound b;
 
 		if (asked && strcmp((*role)->name, "ustack") != 0)
+			continue;
+		/* What goes with every key, and is among the default ones, is none by itself. */
+		if (listed(&subject->also, (*role)->name) && listed(&subject->by, (*role)->name))
 			continue;
 		if ((*role)->kind == ROLE_NAME && !listed(&plan->by, (*role)->name) &&
 		    bind_role(spot, (*role)->name, &b, NULL) && plan->measure != MEASURE_EVENTS)
@@ -231,6 +242,8 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 			vec_push(&plan->by, "ustack");
 		if (way->kind != WAY_CALL)
 			vec_push(&plan->by, "stack");
+	} else if (stacks_wanted(wish) && way_has(way, "ustack") && !listed(&plan->by, "ustack") && !kernel_named(wish)) {
+		vec_push(&plan->by, "ustack"); /* "where do threads block? stacks": the program's own too */
 	}
 	/* A stack alone tells little without whose it is. */
 	if (stack_listed(&plan->by) && plan->by.len <= 2 && !listed(&plan->by, "process")) {

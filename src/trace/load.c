@@ -65,7 +65,9 @@ void load_read(struct load *load, pid_t tracer)
 		return;
 	load->firings = firings - load->base;
 	if (time - load->last_time > 0.05) {
-		load->share = (ns - load->last_ns) / 1e9 / (time - load->last_time);
+		load->share = (ns - load->last_ns + (load->firings - load->last_firings) * load->extra_ns) / 1e9 /
+			      (time - load->last_time);
+		load->last_firings = load->firings;
 		load->last_time = time;
 		load->last_ns = ns;
 	}

@@ -8,7 +8,8 @@ struct load {
 	int stats;	  /* keeps the kernel counting while open (BPF_ENABLE_STATS); 0: none */
 	double firings;	  /* since load_open(); -1: the kernel does not tell */
 	double share;	  /* of one CPU's time, since the last reading; -1: not known */
-	double last_time, last_ns, base;
+	double extra_ns;  /* set by the caller: what a firing costs besides the program (the trap of a uprobe) */
+	double last_time, last_ns, last_firings, base;
 };
 void load_open(struct load *load, pid_t tracer);
 void load_read(struct load *load, pid_t tracer);

@@ -231,6 +231,9 @@ static bool process_named(const struct question *q, size_t at)
 {
 	size_t len;
 
+	/* "each process call fsync": no one's name. */
+	if (at > 0 && (text_is(q->tokens.at[at - 1].word.text, "call") || text_is(q->tokens.at[at - 1].word.text, "calls")))
+		return false;
 	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
 		if (sense_at(q, from, "named", "process", &len) && from + len == at)
 			return true;

@@ -227,6 +227,7 @@ static void poll_due(void *context)
 	run->live = now();
 	loop_cancel(run->loop, run->poll);
 	log_stage("run", "watching: the probes are live after %.2f s", run->live - run->started);
+	run->load.extra_ns = run->spec->extra_ns;
 	load_open(&run->load, run->tracer.pid);
 	run->tick = loop_after(run->loop, TICK_SECONDS, true, tick_due, run);
 	if (run->spec->seconds > 0)

@@ -21,6 +21,7 @@ struct run_spec {
 	double seconds;			/* from when the probes are live; 0: until stopped */
 	double start_limit;		/* seconds to come to life; 0: 60 */
 	double guard;			/* share of one CPU's time that probes may take before they are stopped; 0: 0.7 */
+	double extra_ns;		/* what a firing costs besides the BPF program; 0: next to nothing */
 	const char *const *command;	/* watched while it runs, or NULL */
 	bool command_aside;		/* its stdout goes to stderr: ours is for the result alone */
 	const char *check;		/* --dry-run or -d: only check; stops before anything runs */

@@ -328,12 +328,24 @@ static void attempt_add(struct trace *t, const char *stage, const char *error)
 	log_stage(stage, "%s", error);
 }
 
+/* A probe in a program traps into the kernel at each firing, which costs far more than what it then runs; the
+ * figure is of the right size for x86-64 and arm64, and errs on the side of the machine. */
+static double firing_cost(const struct program *program)
+{
+	vec_each(probe, &program->probes)
+		if (strncmp(*probe, "uprobe:", 7) == 0 || strncmp(*probe, "uretprobe:", 10) == 0 ||
+		    strncmp(*probe, "usdt:", 5) == 0)
+			return 1000;
+	return 50;
+}
+
 static int run_once(struct trace *t, const struct trace_request *request, struct error *err)
 {
 	struct run_report report;
 	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings,
 				 .seconds = request->command ? request->seconds : t->plan.seconds,
-				 .guard = 0.3 * kernel_machine(t->kernel)->cpus, .command = request->command,
+				 .guard = 0.3 * kernel_machine(t->kernel)->cpus,
+				 .extra_ns = firing_cost(&t->program), .command = request->command,
 				 .command_aside = request->command_aside,
 				 .write_program = write_program, .ready = run_ready, .event = run_event,
 				 .tick = run_tick, .context = t };

@@ -69,6 +69,17 @@ static int column_rank(const struct bound *b, const char *role)
 	return strcmp(role, "process") == 0 || strcmp(b->type, "chars") == 0 ? 1 : 2;
 }
 
+/* Whether the expression makes a copy of text, now or when it was remembered. */
+static bool copies(const struct writer *w, const char *expr)
+{
+	if (strstr(expr, "str(") || strstr(expr, "buf("))
+		return true;
+	vec_each(memory, &w->memories)
+		if (strstr(expr, memory->map) && (strstr(memory->raw, "str(") || strstr(memory->raw, "buf(")))
+			return true;
+	return false;
+}
+
 int columns_write(struct writer *w, const name_list *roles, bool first)
 {
 	struct program *program = w->program;
@@ -99,7 +110,7 @@ int columns_write(struct writer *w, const name_list *roles, bool first)
 				vec_push(&program->columns,
 					 (struct column){ .role = role, .type = bounds[i].type, .unit = bounds[i].unit,
 							  .symbols = bounds[i].symbols, .text = bounds[i].text,
-							  .copied = strstr(w->columns[at], "str(") || strstr(w->columns[at], "buf("),
+							  .copied = copies(w, w->columns[at]),
 							  .shown = i });
 			at++;
 			w->columns[at < 15 ? at : 15] = NULL;

@@ -116,6 +116,17 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 	return true;
 }
 
+/* "exit_code & 127" compared needs parentheses: == binds tighter than most. */
+static const char *operand(struct writer *w, const char *raw)
+{
+	static const char *const loose[] = { " & ", " | ", " ^ ", " == ", " != ", " < ", " > ", " && ", " || ", " ? " };
+
+	for (size_t i = 0; i < COUNT(loose); i++)
+		if (strstr(raw, loose[i]))
+			return fmt(w, "(%s)", raw);
+	return raw;
+}
+
 /* Conditions on one role are alternatives; on different roles all must hold. */
 int conditions_write(struct writer *w)
 {
@@ -135,7 +146,7 @@ int conditions_write(struct writer *w)
 		if (!bind_role(&w->spot, role, &b, w->why))
 			return -EOPNOTSUPP;
 		early = b.universal && !b.task;
-		raw = early ? b.raw : value_at_event(w, role, &b, false);
+		raw = operand(w, early ? b.raw : value_at_event(w, role, &b, false));
 		for (size_t k = i; k < plan->where.len; k++) {
 			if (strcmp(plan->where.at[k].role, role) != 0)
 				continue;
