@@ -209,7 +209,7 @@ static void notes_say(struct report *report, const struct trace *t)
 		report_say(report, REPORT_NOTE, "Interrupted after %.1f s; this is what was gathered until then.", t->run.seconds);
 	if (t->run.stage == RUN_BUSY)
 		report_say(report, REPORT_NOTE, "Stopped after %.1f s to spare the machine: the probes fired %.0f times a second and "
-			   "took %.0f %% of one processor. Filter by process, or ask for something rarer.", t->run.seconds,
+			   "took about %.0f %% of one processor. Filter by process, or ask for something rarer.", t->run.seconds,
 			   t->run.seconds > 0 ? t->run.firings / t->run.seconds : 0, t->run.busy * 100);
 }
 
