@@ -201,7 +201,7 @@ check row me value 77
 ? sockets created, by address family
 alone
 work wksock2 socket 85
-check row any~^(10|AF_INET6|INET6|inet6)$ value 85..86
+check row any~^(10|AF_INET6|INET6|inet6|IPv6)$ value 85..86
 
 ? listen calls with their backlog
 work wklisten listen 9 {port}
