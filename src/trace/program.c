@@ -341,18 +341,18 @@ static void tail_write(struct writer *w, struct build *out)
 /* The longest strings that fit on the BPF stack with the other columns. */
 static unsigned strings_fit(const struct program *program, const struct dialect *dialect)
 {
-	unsigned fixed = 8 /* the time, or what the key is made of */, copied = 0, room;
+	unsigned fixed = 8 /* the time, or what the key is made of */, halves = 0, room;
 
 	if (dialect->long_strings)
 		return STRINGS_LONG;
 	vec_each(column, &program->columns) {
-		copied += column->copied;
+		halves += column->remembered ? 3 : column->copied ? 2 : 0;
 		fixed += column->copied ? 0 : column->text ? 16 : 8;
 	}
-	if (copied == 0)
+	if (halves == 0)
 		return 64;
 	room = program->map ? STACK_KEY : STACK_TUPLE;
-	room = room > fixed ? (room - fixed) / copied / 8 * 8 : 0;
+	room = room > fixed ? (room - fixed) * 2 / halves / 8 * 8 : 0;
 	return room < STRINGS_SHORT ? STRINGS_SHORT : room > STRINGS_LONG ? STRINGS_LONG : room;
 }
 

@@ -8,6 +8,7 @@ struct column {
 	const char *role, *type, *unit, *symbols;
 	bool text;
 	bool copied;  /* by str() or buf(), which takes room on the BPF stack */
+	bool remembered; /* that copy lies in a map until then, and is copied out of it */
 	size_t shown; /* its place among the columns as the plan orders them */
 };
 struct program {

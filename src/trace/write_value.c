@@ -69,13 +69,16 @@ static int column_rank(const struct bound *b, const char *role)
 	return strcmp(role, "process") == 0 || strcmp(b->type, "chars") == 0 ? 1 : 2;
 }
 
-/* Whether the expression makes a copy of text, now or when it was remembered. */
-static bool copies(const struct writer *w, const char *expr)
+static bool copies(const char *expr)
 {
-	if (strstr(expr, "str(") || strstr(expr, "buf("))
-		return true;
+	return strstr(expr, "str(") || strstr(expr, "buf(");
+}
+
+/* Whether the expression reads a copy of text that was remembered. */
+static bool copies_remembered(const struct writer *w, const char *expr)
+{
 	vec_each(memory, &w->memories)
-		if (strstr(expr, memory->map) && (strstr(memory->raw, "str(") || strstr(memory->raw, "buf(")))
+		if (strstr(expr, memory->map) && copies(memory->raw))
 			return true;
 	return false;
 }
@@ -110,7 +113,8 @@ int columns_write(struct writer *w, const name_list *roles, bool first)
 				vec_push(&program->columns,
 					 (struct column){ .role = role, .type = bounds[i].type, .unit = bounds[i].unit,
 							  .symbols = bounds[i].symbols, .text = bounds[i].text,
-							  .copied = copies(w, w->columns[at]),
+							  .copied = copies(w->columns[at]) || copies_remembered(w, w->columns[at]),
+							  .remembered = copies_remembered(w, w->columns[at]),
 							  .shown = i });
 			at++;
 			w->columns[at < 15 ? at : 15] = NULL;

@@ -1,0 +1,195 @@
+#!/usr/bin/env bats
+# What `syswhy trace` measures, held against workloads whose truth is known, and against the schema of its JSON.
+load common
+
+# trace ARGUMENT...: runs with --json; the result is in $output and fits the schema.
+trace() {
+	run --separate-stderr "$SYSWHY" trace --json "$@"
+	"$ROOT/tests/schema/validate" "$ROOT/docs/schema/trace.json" <<<"$output"
+}
+
+setup_file() {
+	export WORK=$BATS_FILE_TMPDIR/wkresult
+	# A name of its own, which nothing else on the machine has; it waits for the probes as `--` does.
+	cat >"$WORK.c" <<'END'
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <errno.h>
+int main(int argc, char **argv)
+{
+	static char buffer[8192];
+	int times = argc > 1 ? atoi(argv[1]) : 1, zero = open("/dev/zero", O_RDONLY);
+	for (int i = 0; i < times; i++) {
+		if (read(zero, buffer, 5000) != 5000)
+			return 1;
+		if (open("/tmp/wkresult-is-not-there", O_RDONLY) >= 0 || errno != ENOENT)
+			return 1;
+		if (argc > 2)
+			usleep(1000 * (useconds_t)atoi(argv[2]));
+	}
+	return 0;
+}
+END
+	cc -o "$WORK" "$WORK.c"
+}
+
+@test "a count is the truth" {
+	need_kernel
+	trace "count read calls of wkresult" -- "$WORK" 321
+	json '.status == "ok" and ([.result.maps[0].rows[] | select(.key == ["wkresult"]) | .value] | add) >= 321'
+	trace "how many files could not be opened by wkresult" -- "$WORK" 17
+	json '.status == "ok" and ([.result.maps[0].rows[].value] | add) >= 17 and ([.result.maps[0].rows[].value] | add) < 30'
+	json '.plan.where | any(.role == "process" and .value == "wkresult")'
+}
+
+@test "a histogram has its counts in the right bucket" {
+	need_kernel
+	trace "histogram of read sizes of wkresult" -- "$WORK" 50
+	json '.result.maps[0] | .kind == "histogram" and .unit == "bytes"'
+	json '[.result.maps[0].rows[].buckets[] | select(.min == 4096 and .max == 8191) | .count] | add == 50'
+	json '.evidence[0].kind == "histogram"'
+}
+
+@test "sums, averages and extremes agree with what was read" {
+	need_kernel
+	trace "total bytes read by wkresult" -- "$WORK" 40
+	json '.result.maps[0] | .unit == "bytes" and ([.rows[].value] | add) >= 200000 and ([.rows[].value] | add) < 220000'
+	trace "largest read size of wkresult" -- "$WORK" 5
+	json '.result.maps[0].rows[0].value == 5000'
+}
+
+@test "each event, with its file and its error" {
+	need_kernel
+	trace "show each file opened by wkresult with the error" -- "$WORK" 3
+	json '[.result.events[] | select(.file == "/tmp/wkresult-is-not-there" and .error == "ENOENT")] | length == 3'
+	json '[.result.events[].time] | . == sort'
+	json '.result.events | all(.process == "wkresult")'
+	json '.evidence[0] | .kind == "events" and .data.columns[0].name == "time"'
+}
+
+@test "--count ends it after so many events" {
+	need_kernel
+	trace "show each file opened by wkresult" --count 4 -- "$WORK" 100000 1
+	json '.status == "ok" and (.result.events | length == 4) and .plan.show.events == 4'
+}
+
+@test "kernel stacks are frames, leaf first" {
+	need_kernel
+	trace "count read calls of wkresult by kernel stack" -- "$WORK" 200
+	json '.result.maps[0] | (.keys | index("stack")) as $i | .rows[0].key[$i] | type == "array" and length > 2 and all(type == "string")'
+	json '.evidence[0].kind == "stacks"'
+}
+
+@test "per second, and the unit says so" {
+	need_kernel
+	trace "read calls per second of wkresult" -- "$WORK" 500 2
+	json '.result.maps[0].unit | endswith("/s")'
+	json '(.result.maps[0].rows[0].value * .seconds) as $n | $n > 480 and $n < 540'
+}
+
+@test "every second: the intervals add up to the whole" {
+	need_kernel
+	trace "count read calls of wkresult every second" -- "$WORK" 1000 3
+	json '.result.intervals | length >= 2 and all(.time > 0)'
+	json '([.result.intervals[].maps[0].rows[].value] | add) as $n | $n <= .result.maps[0].rows[0].value and $n >= 300'
+	json '.result.maps[0].rows[0].value >= 1000'
+}
+
+@test "--pid sees this process only" {
+	need_kernel
+	"$WORK" 60000 1 3>&- &
+	one=$!
+	"$WORK" 60000 1 3>&- &
+	other=$!
+	trace "count read calls by pid" --pid "$one" --for 1
+	kill "$one" "$other"
+	json '[.result.maps[0].rows[].key[]] | unique == ['"$one"']'
+}
+
+@test "--comm sees processes of this name only" {
+	need_kernel
+	trace "count files opened by process" --comm wkresult -- bash -c '"$0" 5; ls / >/dev/null' "$WORK"
+	json '[.result.maps[0].rows[].key[0]] == ["wkresult"]'
+}
+
+@test "--top cuts the table, and says how much there was" {
+	need_kernel
+	trace "count system calls by system call" --top 2 -- ls -lR /etc
+	json '.result.maps[0] | (.rows | length == 2) and .rows_seen > 2'
+	json '.evidence[0].data.total_rows > 2'
+}
+
+@test "nothing to see is a result with its reason" {
+	need_kernel
+	trace "count OOM kills" --for 1
+	[ "$status" -eq 1 ]
+	json '.status == "no_events" and (.why | test("live for")) and .attempts[0].stage == "empty"'
+}
+
+@test "every verdict fits the schema" {
+	trace "frobnicate the wibble"
+	[ "$status" -eq 8 ]
+	need_kernel
+	trace "count xfs log forces" --for 1
+	json '.status == "cannot" or .status == "ok"'
+	trace "count page faults" --pid 4194304
+	[ "$status" -eq 1 ]
+	json '.status == "failed"'
+	trace --print "count page faults"
+	[ "$status" -eq 0 ]
+	json '.result == null and (.program | length > 0)'
+}
+
+@test "a saved program runs by itself and says the same" {
+	need_kernel
+	run -0 "$SYSWHY" trace -o "$BATS_TEST_TMPDIR/reads.bt" "histogram of read sizes of wkresult"
+	[ -x "$BATS_TEST_TMPDIR/reads.bt" ]
+	run -0 timeout -s INT 60 bpftrace "$BATS_TEST_TMPDIR/reads.bt" -c "$WORK 50"
+	[[ $output =~ \[4K,\ 8K\)\ +50 ]]
+	run -0 "$SYSWHY" trace -o "$BATS_TEST_TMPDIR/events.bt" "show each file opened by wkresult"
+	run -0 timeout -s INT 60 bpftrace "$BATS_TEST_TMPDIR/events.bt" -c "$WORK 3"
+	[ "$(grep -c wkresult-is-not-there <<<"$output")" -eq 3 ]
+}
+
+@test "--html writes one page with the numbers in it" {
+	need_kernel
+	run -0 "$SYSWHY" trace "count read calls of wkresult" --html "$BATS_TEST_TMPDIR/page.html" -- "$WORK" 77
+	grep -qi '<!doctype html>' "$BATS_TEST_TMPDIR/page.html"
+	grep -q 'wkresult' "$BATS_TEST_TMPDIR/page.html"
+	run ! grep -qE '<(script|link|img)[^>]+(src|href)="?https?:' "$BATS_TEST_TMPDIR/page.html"
+}
+
+@test "numbers and words on 40 columns, without colour, as a person sees them" {
+	need_kernel
+	COLUMNS=40 NO_COLOR=1 run -0 "$SYSWHY" trace "count read calls of wkresult" -- "$WORK" 33
+	[[ $output == *wkresult* ]]
+	[[ $output != *$'\e'* ]]
+	command -v script >/dev/null || skip "needs script"
+	run script -qec "stty cols 40 rows 20; TERM=xterm NO_COLOR=1 '$SYSWHY' trace 'count read calls of wkresult' -- '$WORK' 33" /dev/null
+	[[ $output == *wkresult* ]]
+	# Cursor movements are no colour.
+	run ! grep -qE $'\e\\[[0-9;]*m' <<<"$output"
+}
+
+@test "names with control characters and bytes that are no text do not reach the terminal" {
+	need_kernel
+	evil=$BATS_TEST_TMPDIR/$'\e]0;x\a\xff'
+	cp "$WORK" "$evil"
+	run -0 "$SYSWHY" trace "count files opened by process" -- "$evil" 5
+	[[ $output != *$'\e'* && $output != *$'\a'* && $output != *$'\xff'* ]]
+	[[ $output == *'\x1b]0;x\x07\xff'* ]]
+	printf x >"$BATS_TEST_TMPDIR/"$'\xff\e[31mred'
+	run -0 "$SYSWHY" trace "show each file opened by cat" -- cat "$BATS_TEST_TMPDIR/"$'\xff\e[31mred'
+	[[ $output != *$'\e'* ]]
+	[[ $output == *'\xff\x1b[31mred'* ]]
+	trace "show each file opened by cat" -- cat "$BATS_TEST_TMPDIR/"$'\xff\e[31mred'
+	json '[.result.events[] | select(.file | test("red$"))] | length == 1'
+}
+
+@test "the command's own exit does not change the answer" {
+	need_kernel
+	trace "count read calls of wkresult" -- bash -c '"$0" 9; exit 3' "$WORK"
+	[ "$status" -eq 0 ]
+	json '.result.maps[0].rows[0].value >= 9'
+}
