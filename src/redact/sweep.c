@@ -5,26 +5,29 @@
 
 enum { SWEPT_MOST = 512, SHORTEST = 8, LONGEST = 512, SHORTEST_NAME = 4 };
 
-/* Only what is no word of any language: replacing every "production" would tell less and hide nothing. */
-static bool worth_it(const struct redactor *r, struct text value, const struct rule *rule)
-{
-	if (value.len > LONGEST || memchr(value.at, '\n', value.len) || memchr(value.at, '<', value.len))
-		return false;
-	if (rule->rank == RANK_IDENTITY) {
-		AUTO_FREE char *name = text_copy(value);
-
-		return value.len >= SHORTEST_NAME && (strcmp(rule->as, "USER") == 0 || strcmp(rule->as, "HOST") == 0) &&
-		       !rules_common(&r->rules, name);
-	}
-	return value.len >= SHORTEST && (value_mixed(value) || value_entropy(value) > 3.6);
-}
-
 static bool swept_already(const struct redactor *r, struct text value)
 {
 	vec_each(one, &r->swept)
 		if (text_same(one->value, value))
 			return true;
 	return false;
+}
+
+/* Only what is no word of any language: replacing every "production" would tell less and hide nothing. */
+static bool worth_it(const struct redactor *r, struct text value, const struct rule *rule)
+{
+	bool name = rule->rank == RANK_IDENTITY;
+
+	if (value.len < (name ? SHORTEST_NAME : SHORTEST) || value.len > LONGEST || swept_already(r, value))
+		return false;
+	if (memchr(value.at, '\n', value.len) || memchr(value.at, '<', value.len))
+		return false;
+	if (name) {
+		AUTO_FREE char *copy = text_copy(value);
+
+		return (strcmp(rule->as, "USER") == 0 || strcmp(rule->as, "HOST") == 0) && !rules_common(&r->rules, copy);
+	}
+	return value_mixed(value) || value_entropy(value) > 3.6;
 }
 
 static int sweeper_make(struct redactor *r, struct error *err)
@@ -68,7 +71,7 @@ int window_sweep(struct redactor *r, struct error *err)
 		const struct span *span = &r->spans.at[i];
 		struct text value = { r->window.at + span->start, span->end - span->start };
 
-		if (worth_it(r, value, &r->rules.list.at[span->rule]) && !swept_already(r, value))
+		if (worth_it(r, value, &r->rules.list.at[span->rule]))
 			vec_push(&r->swept, (struct swept){ { memcpy(arena_alloc(r->rules.arena, value.len), value.at, value.len),
 							      value.len }, span->rule });
 	}
