@@ -135,8 +135,9 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 	vec_each(own, &way->roles) {
 		const struct role *known = vocabulary_role(wish->question.vocabulary, own->name);
 
-		/* A name is text: no exit code. */
-		if (strcmp(role, "name") == 0 && bind_role(spot, own->name, &b, NULL) && !b.text && !b.symbols)
+		/* A name is text, or becomes it: a system call does, an exit code does not. */
+		if (strcmp(role, "name") == 0 && bind_role(spot, own->name, &b, NULL) && !b.text && !b.symbols &&
+		    (strcmp(b.type, "number") == 0 || strcmp(b.type, "hex") == 0))
 			continue;
 		if (known != process && strcmp(own->name, "pid") != 0 && strcmp(own->name, "tid") != 0 &&
 		    (!known || known->kind == ROLE_NAME) && bind_role(spot, own->name, &b, NULL))
@@ -189,11 +190,37 @@ static bool stacks_wanted(const struct wish *wish)
 	return wish->plan->measure == MEASURE_STACKS || (wish->plan->measure == MEASURE_SUM && said(wish, MEASURE_STACKS));
 }
 
+/* "by stack": what is called in the program and, from there, in the kernel. */
+static void callstack_expand(struct wish *wish, const struct way *way, const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+	bool asked = false;
+	struct bound b;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->by.len; i++) {
+		if (strcmp(plan->by.at[i], "callstack") == 0)
+			asked = true;
+		else
+			plan->by.at[kept++] = plan->by.at[i];
+	}
+	plan->by.len = kept;
+	vec_each(role, &wish->mentions)
+		asked |= strcmp((*role)->name, "callstack") == 0 && plan->measure != MEASURE_EVENTS;
+	if (!asked)
+		return;
+	if (way->context == CONTEXT_PROCESS && bind_role(spot, "ustack", &b, NULL) && !listed(&plan->by, "ustack"))
+		vec_push(&plan->by, "ustack");
+	if (way->kind != WAY_CALL && bind_role(spot, "stack", &b, NULL) && !listed(&plan->by, "stack"))
+		vec_push(&plan->by, "stack");
+}
+
 static void keys_choose(struct wish *wish, const struct subject *subject, const struct way *way,
 			const struct spot *spot)
 {
 	struct plan *plan = wish->plan;
 
+	callstack_expand(wish, way, spot);
 	for (size_t i = 0; i < plan->by.len; i++)
 		plan->by.at[i] = name_meant(wish, way, spot, plan->by.at[i]);
 	vec_each(token, &wish->raw_keys) {

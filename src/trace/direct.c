@@ -172,6 +172,18 @@ static bool names_syscall(struct wish *wish, size_t at, bool exact, char name[64
 	       (at > 0 && sense_at(q, at - 1, "call", "syscall", &sense_len) && q->tokens.at[at - 1].used == 0);
 }
 
+/* What the C library calls for a function of the older call's name: "open()" is openat on every machine. */
+static const char *called_today(const char *name)
+{
+	static const char *const pairs[][2] = { { "open", "openat" }, { "fork", "clone" }, { "pipe", "pipe2" },
+						{ "select", "pselect6" }, { "dup2", "dup3" } };
+
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		if (strcmp(name, pairs[i][0]) == 0)
+			return pairs[i][1];
+	return NULL;
+}
+
 /* "how many sendto and recvfrom calls": all that are named. */
 static const struct subject *syscalls_named(struct wish *wish, bool exact)
 {
@@ -181,12 +193,16 @@ static const struct subject *syscalls_named(struct wish *wish, bool exact)
 	size_t count = 0;
 
 	for (size_t i = 0; i < q->tokens.len && count < COUNT(names); i++) {
+		const char *today;
 		char name[64];
 
 		if (q->tokens.at[i].used & (USED_FILTER | USED_TIME) || q->tokens.at[i].word.kind == WORD_HAN ||
 		    !names_syscall(wish, i, exact, name))
 			continue;
 		names[count++] = arena_text(arena, text_of(name));
+		today = called_today(name);
+		if (today && count < COUNT(names) && kernel_has_syscall(wish->kernel, today))
+			names[count++] = today;
 		tokens_use(q, i, 1, USED_SUBJECT);
 	}
 	return count ? syscall_subject(wish, names, count) : NULL;

@@ -236,6 +236,10 @@ static void write_program(void *context, pid_t tracer, pid_t command, struct bui
 	struct program_options options = { .dialect = &t->dialect, .self = { tracer, getpid() }, .tree = command,
 					   .live = t->request->live };
 
+	if (t->given) {
+		build_add(out, build_text(&t->program.text));
+		return;
+	}
 	/* In another pid namespace our numbers are not the kernel's. */
 	if (!kernel_machine(t->kernel)->initial_pid_ns)
 		options.self[0] = options.self[1] = 0;

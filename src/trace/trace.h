@@ -49,6 +49,7 @@ struct trace {
 	char why[1200];		 /* when the status is not TRACE_OK: one or two sentences */
 	struct build answer;
 	bool planned, ran;
+	bool given; /* the program was written elsewhere and stands in `program` and `shown`: none is made from the plan */
 	double live_at; /* when the probes became live, of the monotonic clock */
 	const struct trace_request *request; /* while it runs */
 };

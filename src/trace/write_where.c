@@ -74,6 +74,8 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 			    const char *raw, struct build *out)
 {
 	const char *sign = compare_sign(c->compare);
+	/* "a & b == c" would compare first. */
+	const char *whole = strpbrk(raw, " ") && raw[0] != '(' ? fmt(w, "(%s)", raw) : raw;
 	double number = c->number;
 	AUTO_BUILD quoted = { 0 };
 
@@ -89,7 +91,7 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 	if (strcmp(b->type, "ip") == 0 && c->text && ip_condition(out, b, raw, sign, c->text))
 		return true;
 	if (c->text && !b->text && b->symbols && symbol_number(b->symbols, c->text, &number)) {
-		build_fmt(out, "%s %s %.0f", raw, sign, number);
+		build_fmt(out, "%s %s %.0f", whole, sign, number);
 		return true;
 	}
 	if (b->text != (c->text != NULL)) {
@@ -111,8 +113,8 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 	}
 	/* Wrapping makes numbers text or brings them in host order; the latter is wanted here. */
 	if (b->wrap && !b->text)
-		raw = fmt(w, b->wrap, raw);
-	build_fmt(out, "%s %s %.0f", raw, sign, number);
+		whole = fmt(w, b->wrap, whole);
+	build_fmt(out, "%s %s %.0f", whole, sign, number);
 	return true;
 }
 
