@@ -5,6 +5,7 @@ const struct command *const command_table[] = {
 	&command_trace,
 	&command_tool,
 	&command_probes,
+	&command_recipes,
 	&command_doctor,
 	&command_redact,
 	&command_models,

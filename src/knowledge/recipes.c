@@ -1,0 +1,300 @@
+/* The index of recipes: made on demand, searched by words. */
+#include "knowledge/recipes.h"
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "base/file.h"
+#include "base/log.h"
+#include "knowledge/terms.h"
+
+#define PROGRAM_MOST (256 << 10)
+#define FORMAT	     "2 " /* of the index: another one is made anew */
+
+struct shelf {
+	sqlite3 *db;
+	struct terms *terms;
+};
+
+void shelf_close(struct shelf *shelf)
+{
+	if (!shelf)
+		return;
+	sqlite3_close(shelf->db);
+	terms_free(shelf->terms);
+	free(shelf);
+}
+
+static void drop_statement(sqlite3_stmt **statement)
+{
+	sqlite3_finalize(*statement);
+}
+#define AUTO_STATEMENT AUTO(drop_statement) sqlite3_stmt *
+
+static int failed(sqlite3 *db, const char *doing, struct error *err)
+{
+	return fail(err, -EIO, "cannot %s the index of recipes: %s", doing, sqlite3_errmsg(db));
+}
+
+static int execute(sqlite3 *db, const char *sql, struct error *err)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : failed(db, "make", err);
+}
+
+/* Whether what is in the file was made from these inputs. */
+static bool current(sqlite3 *db, const char *key)
+{
+	AUTO_STATEMENT get = NULL;
+
+	return sqlite3_prepare_v2(db, "SELECT 1 FROM made WHERE key = ?", -1, &get, NULL) == SQLITE_OK &&
+	       sqlite3_bind_text(get, 1, key, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(get) == SQLITE_ROW;
+}
+
+/* ---- making it ---- */
+
+static void bind(sqlite3_stmt *statement, int place, const char *value)
+{
+	sqlite3_bind_text(statement, place, value, -1, SQLITE_TRANSIENT);
+}
+
+static int recipe_store(struct shelf *shelf, sqlite3_stmt *put, sqlite3_stmt *index, sqlite3_int64 id,
+			const struct recipe *recipe, struct error *err)
+{
+	const char *const kept[] = { recipe->name, recipe->title, recipe->path, recipe->asks, recipe->says, recipe->needs };
+	const char *const searched[] = { recipe->says, recipe->asks, recipe->title, recipe->name };
+	AUTO_BUILD alone = { 0 };
+
+	sqlite3_reset(put);
+	sqlite3_bind_int64(put, 1, id);
+	sqlite3_bind_int(put, 2, (int)recipe->kind);
+	for (size_t i = 0; i < COUNT(kept); i++)
+		bind(put, (int)i + 3, kept[i]);
+	sqlite3_reset(index);
+	sqlite3_bind_int64(index, 1, id);
+	for (size_t i = 0; i < COUNT(searched); i++) {
+		AUTO_BUILD terms = { 0 };
+
+		terms_add(shelf->terms, text_of(searched[i]), &terms);
+		bind(index, (int)i + 2, terms.at ? terms.at : "");
+	}
+	terms_alone(shelf->terms, text_of(recipe->says), &alone);
+	bind(index, (int)COUNT(searched) + 2, alone.at ? alone.at : "");
+	return sqlite3_step(put) == SQLITE_DONE && sqlite3_step(index) == SQLITE_DONE ? 0 : failed(shelf->db, "make", err);
+}
+
+static int shelf_make(struct shelf *shelf, const char *data, const char *key, struct error *err)
+{
+	AUTO_ARENA arena = arena_new();
+	AUTO_RECIPES all = { 0 };
+	AUTO_STATEMENT put = NULL;
+	AUTO_STATEMENT index = NULL;
+	AUTO_STATEMENT made = NULL;
+	sqlite3_int64 id = 0;
+	int code = recipes_gather(data, arena, &all, err);
+
+	if (!code)
+		code = execute(shelf->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;"
+			       "CREATE TABLE made (key TEXT);"
+			       "CREATE TABLE recipe (id INTEGER PRIMARY KEY, kind INTEGER, name TEXT, title TEXT, path TEXT,"
+			       " asks TEXT, says TEXT, needs TEXT);"
+			       "CREATE VIRTUAL TABLE words USING fts5 (say, ask, title, name, alone, content = '',"
+			       " tokenize = 'unicode61 remove_diacritics 0');", err);
+	if (code < 0)
+		return code;
+	if (sqlite3_prepare_v2(shelf->db, "INSERT INTO recipe VALUES (?, ?, ?, ?, ?, ?, ?, ?)", -1, &put, NULL) != SQLITE_OK ||
+	    sqlite3_prepare_v2(shelf->db, "INSERT INTO words (rowid, say, ask, title, name, alone) VALUES (?, ?, ?, ?, ?, ?)", -1, &index,
+			       NULL) != SQLITE_OK ||
+	    sqlite3_prepare_v2(shelf->db, "INSERT INTO made VALUES (?)", -1, &made, NULL) != SQLITE_OK)
+		return failed(shelf->db, "make", err);
+	vec_each(recipe, &all.items) {
+		code = recipe_store(shelf, put, index, ++id, recipe, err);
+		if (code < 0)
+			return code;
+	}
+	bind(made, 1, key);
+	if (sqlite3_step(made) != SQLITE_DONE)
+		return failed(shelf->db, "make", err);
+	log_stage("knowledge", "made an index of %zu programs", all.items.len);
+	return execute(shelf->db, "COMMIT", err);
+}
+
+static int database_open(struct shelf *shelf, const char *path, int flags, struct error *err)
+{
+	sqlite3_close(shelf->db);
+	shelf->db = NULL;
+	if (sqlite3_open_v2(path, &shelf->db, flags, NULL) == SQLITE_OK)
+		return 0;
+	return fail(err, -EIO, "cannot open '%s': %s", path, shelf->db ? sqlite3_errmsg(shelf->db) : "out of memory");
+}
+
+/* Made beside and moved into place, so that another run never reads half an index. */
+static int file_make(struct shelf *shelf, const char *data, const char *path, const char *key, struct error *err)
+{
+	AUTO_FREE char *half = NULL;
+	mode_t mask;
+	int code;
+
+	if (asprintf(&half, "%s.%ld", path, (long)getpid()) < 0)
+		abort();
+	unlink(half);
+	mask = umask(077);
+	code = database_open(shelf, half, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+	if (!code)
+		code = shelf_make(shelf, data, key, err);
+	umask(mask);
+	if (!code && rename(half, path) < 0)
+		code = fail(err, -errno, "cannot move '%s' into place: %s", half, strerror(errno));
+	if (code < 0)
+		unlink(half);
+	return code;
+}
+
+struct shelf *shelf_open(const char *data, const char *cache, struct error *err)
+{
+	AUTO_SHELF shelf = calloc(1, sizeof(*shelf));
+	AUTO_BUILD key = { 0 };
+	AUTO_BUILD path = { 0 };
+	AUTO_BUILD words = { 0 };
+
+	if (!shelf)
+		abort();
+	build_fmt(&words, "%s/vocabulary", data);
+	shelf->terms = terms_new(words.at, err);
+	if (!shelf->terms)
+		return NULL;
+	build_put(&key, FORMAT);
+	recipes_key(data, &key);
+	if (cache) {
+		build_fmt(&path, "%s/recipes.db", cache);
+		if (database_open(shelf, path.at, SQLITE_OPEN_READONLY, NULL) == 0 && current(shelf->db, key.at))
+			return TAKE(shelf);
+		if (file_make(shelf, data, path.at, key.at, NULL) == 0)
+			return TAKE(shelf);
+		log_stage("knowledge", "no index can be kept in %s: it is made in memory", cache);
+	}
+	if (database_open(shelf, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) < 0 ||
+	    shelf_make(shelf, data, key.at, err) < 0)
+		return NULL;
+	return TAKE(shelf);
+}
+
+/* ---- finding ---- */
+
+#define COLUMNS "recipe.kind, recipe.name, recipe.title, recipe.path, recipe.asks, recipe.says, recipe.needs"
+
+static const char *column(sqlite3_stmt *row, int place, struct arena *arena)
+{
+	return arena_text(arena, text_of((const char *)sqlite3_column_text(row, place)));
+}
+
+static struct recipe row_recipe(sqlite3_stmt *row, struct arena *arena)
+{
+	return (struct recipe){ .kind = (enum recipe_kind)sqlite3_column_int(row, 0), .name = column(row, 1, arena),
+				.title = column(row, 2, arena), .path = column(row, 3, arena), .asks = column(row, 4, arena),
+				.says = column(row, 5, arena), .needs = column(row, 6, arena) };
+}
+
+/* The nearest by words, ranked anew: a phrase that stands whole in the question tells more than its words apart. */
+struct candidate {
+	struct recipe recipe;
+	double score;
+	size_t place;
+};
+enum { CANDIDATES = 80 };
+#define PHRASE_WEIGHT 5.0
+
+static int candidate_compare(const void *a, const void *b)
+{
+	const struct candidate *one = a, *other = b;
+
+	if (one->score != other->score)
+		return one->score > other->score ? -1 : 1;
+	return one->place < other->place ? -1 : one->place > other->place;
+}
+
+static int every_recipe(struct shelf *shelf, unsigned kinds, size_t limit, struct arena *arena, struct recipe_list *found,
+			struct error *err)
+{
+	AUTO_STATEMENT get = NULL;
+	int step;
+
+	if (sqlite3_prepare_v2(shelf->db, "SELECT " COLUMNS " FROM recipe WHERE kind & ? ORDER BY kind, name", -1, &get, NULL) !=
+	    SQLITE_OK)
+		return failed(shelf->db, "search", err);
+	sqlite3_bind_int(get, 1, (int)kinds);
+	while ((step = sqlite3_step(get)) == SQLITE_ROW) {
+		if (found->items.len < limit)
+			vec_push(&found->items, row_recipe(get, arena));
+		else
+			found->more++;
+	}
+	return step == SQLITE_DONE ? 0 : failed(shelf->db, "search", err);
+}
+
+int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t limit, struct arena *arena,
+		 struct recipe_list *found, struct error *err)
+{
+	/* Phrases tell most, then the questions; the name holds the subject's own words. */
+	static const char ranked[] = "SELECT " COLUMNS ", bm25(words, 4.0, 3.0, 2.0, 2.0, 4.0) AS far FROM words JOIN recipe ON "
+				     "recipe.id = words.rowid WHERE words MATCH ?2 AND recipe.kind & ?1 ORDER BY far, recipe.name";
+	AUTO_FREE struct candidate *candidates = calloc(CANDIDATES, sizeof(*candidates));
+	AUTO_STATEMENT get = NULL;
+	AUTO_BUILD query = { 0 };
+	AUTO_BUILD terms = { 0 };
+	size_t count = 0;
+	int step;
+
+	if (!candidates)
+		abort();
+	if (text_trim(text).len == 0)
+		return every_recipe(shelf, kinds, limit, arena, found, err);
+	terms_query(shelf->terms, text, &query);
+	terms_add(shelf->terms, text, &terms);
+	if (query.len == 0)
+		return 0;
+	if (sqlite3_prepare_v2(shelf->db, ranked, -1, &get, NULL) != SQLITE_OK)
+		return failed(shelf->db, "search", err);
+	sqlite3_bind_int(get, 1, (int)kinds);
+	bind(get, 2, query.at);
+	while ((step = sqlite3_step(get)) == SQLITE_ROW) {
+		struct candidate *one = &candidates[count];
+
+		if (count == CANDIDATES) {
+			found->more++;
+			continue;
+		}
+		*one = (struct candidate){ .recipe = row_recipe(get, arena), .place = count++ };
+		one->score = PHRASE_WEIGHT * terms_cover(shelf->terms, build_text(&terms), text_of(one->recipe.says)) -
+			     sqlite3_column_double(get, 7);
+	}
+	if (step != SQLITE_DONE)
+		return failed(shelf->db, "search", err);
+	qsort(candidates, count, sizeof(*candidates), candidate_compare);
+	for (size_t i = 0; i < count && i < limit; i++)
+		vec_push(&found->items, candidates[i].recipe);
+	found->more += count - found->items.len;
+	return 0;
+}
+
+int recipe_named(struct shelf *shelf, const char *name, struct arena *arena, struct recipe *recipe, struct error *err)
+{
+	AUTO_STATEMENT get = NULL;
+
+	if (sqlite3_prepare_v2(shelf->db, "SELECT " COLUMNS " FROM recipe WHERE name = ? ORDER BY kind LIMIT 1", -1, &get, NULL) !=
+	    SQLITE_OK)
+		return failed(shelf->db, "search", err);
+	bind(get, 1, name);
+	if (sqlite3_step(get) != SQLITE_ROW)
+		return fail(err, -ENOENT, "there is no recipe '%s'; find one with: syswhy recipes WORDS", name);
+	*recipe = row_recipe(get, arena);
+	return 0;
+}
+
+int recipe_program(const struct recipe *recipe, struct build *out, struct error *err)
+{
+	size_t before = out->len;
+	int code = file_read(recipe->path, PROGRAM_MOST, out, err);
+
+	if (!code && memchr(out->at + before, '\0', out->len - before))
+		code = fail(err, -ENOEXEC, "%s is a compiled program, which cannot be shown: %s", recipe->name, recipe->path);
+	return code;
+}
