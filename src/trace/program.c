@@ -5,6 +5,7 @@
 
 #define STRINGS_LONG  200u /* the most that 0.17 takes */
 #define STRINGS_SHORT 32u
+#define STRINGS_KEPT  64u /* in a map from start to event */
 /* What a printed tuple or a map key may take of the 512 bytes of BPF stack (found by trying 0.17: a tuple
  * is built and then copied, a key is built once). */
 #define STACK_TUPLE 224u
@@ -342,10 +343,12 @@ static void tail_write(struct writer *w, struct build *out)
 static unsigned strings_fit(const struct program *program, const struct dialect *dialect)
 {
 	unsigned fixed = 8 /* the time, or what the key is made of */, halves = 0, room;
+	bool remembered = false;
 
 	if (dialect->long_strings)
 		return STRINGS_LONG;
 	vec_each(column, &program->columns) {
+		remembered |= column->remembered;
 		halves += column->remembered ? 3 : column->copied ? 2 : 0;
 		fixed += column->copied ? 0 : column->text ? 16 : 8;
 	}
@@ -353,6 +356,8 @@ static unsigned strings_fit(const struct program *program, const struct dialect 
 		return 64;
 	room = program->map ? STACK_KEY : STACK_TUPLE;
 	room = room > fixed ? (room - fixed) * 2 / halves / 8 * 8 : 0;
+	if (remembered && room > STRINGS_KEPT)
+		room = STRINGS_KEPT;
 	return room < STRINGS_SHORT ? STRINGS_SHORT : room > STRINGS_LONG ? STRINGS_LONG : room;
 }
 
