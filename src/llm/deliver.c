@@ -52,7 +52,8 @@ static bool form(struct llm_request *request)
 	struct error why = { 0 };
 	AUTO_JSON value = NULL;
 
-	if (!request->options.schema || answer->end == ANSWER_REFUSED || answer->end == ANSWER_FILTERED)
+	/* Before it answers it may ask for tools. */
+	if (!request->options.schema || answer->end == ANSWER_TOOLS || answer->end == ANSWER_REFUSED || answer->end == ANSWER_FILTERED)
 		return true;
 	value = json_mend(build_text(&answer->text), &why);
 	if (value && schema_check(request->options.schema, value, &why) == 0) {

@@ -1,0 +1,340 @@
+/* The investigation loop. */
+#include "agent/agent.h"
+#include <string.h>
+#include "base/file.h"
+#include "base/log.h"
+
+#define RESULT_MOST 12000 /* bytes of one tool's result */
+#define PROMPT_MOST 65536
+#define CALLS_MOST  8 /* of one answer */
+
+struct past_call {
+	char *name, *arguments, *id;
+};
+struct agent {
+	const struct agent_spec *spec;
+	struct chat *chat;
+	VEC(struct past_call) past;
+	VEC(char *) notes;
+	unsigned steps;
+	long tokens;
+	bool unclean;	    /* something could not be cleaned: nothing more is sent */
+	struct build request;
+	bool interrupted;
+	enum answer_fault fault;
+};
+
+struct agent *agent_new(const struct agent_spec *spec, struct error *err)
+{
+	struct agent *agent = calloc(1, sizeof(*agent));
+
+	if (!agent) {
+		fail(err, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	agent->spec = spec;
+	agent->chat = chat_new();
+	for (size_t i = 0; i < spec->tool_count; i++) {
+		AUTO_JSON schema = json_parse(text_of(spec->tools[i].schema), err);
+
+		if (!schema) {
+			agent_free(agent);
+			return NULL;
+		}
+		chat_tool(agent->chat, spec->tools[i].name, spec->tools[i].description, schema);
+	}
+	return agent;
+}
+
+void agent_free(struct agent *agent)
+{
+	if (!agent)
+		return;
+	vec_each(call, &agent->past) {
+		free(call->name);
+		free(call->arguments);
+		free(call->id);
+	}
+	vec_each(note, &agent->notes)
+		free(*note);
+	vec_done(&agent->past);
+	vec_done(&agent->notes);
+	build_done(&agent->request);
+	chat_free(agent->chat);
+	free(agent);
+}
+
+struct text agent_request(const struct agent *agent)
+{
+	return build_text(&agent->request);
+}
+
+bool agent_interrupted(const struct agent *agent)
+{
+	return agent->interrupted;
+}
+
+enum answer_fault agent_fault(const struct agent *agent)
+{
+	return agent->fault;
+}
+
+size_t agent_notes(const struct agent *agent, char *const **notes)
+{
+	*notes = agent->notes.at;
+	return agent->notes.len;
+}
+
+/* ---- what the model is told ---- */
+
+static int cleaned(struct agent *agent, struct text text, struct build *out, struct clean *clean, struct error *err)
+{
+	AUTO_BUILD safe = { 0 };
+	int code;
+
+	build_safe(&safe, text, true);
+	code = redact_clean(agent->spec->redactor, build_text(&safe), out, clean, err);
+	if (code < 0) {
+		agent->unclean = true;
+		return fail_within(err, "nothing is sent, as it could not be cleaned of secrets");
+	}
+	return 0;
+}
+
+int agent_say(struct agent *agent, enum chat_role role, struct text text, struct error *err)
+{
+	AUTO_BUILD out = { 0 };
+	struct clean clean;
+	int code = cleaned(agent, text, &out, &clean, err);
+
+	if (code < 0)
+		return code;
+	chat_say(agent->chat, role, clean);
+	return 0;
+}
+
+int agent_prompt(struct agent *agent, const char *name, struct error *err)
+{
+	AUTO_FREE char *path = NULL;
+	AUTO_BUILD text = { 0 };
+	int code;
+
+	if (asprintf(&path, "%s/prompts/%s", data_folder(), name) < 0)
+		return fail(err, -ENOMEM, "out of memory");
+	code = file_read(path, PROMPT_MOST, &text, err);
+	return code < 0 ? code : agent_say(agent, CHAT_SYSTEM, build_text(&text), err);
+}
+
+/* ---- tools ---- */
+
+/* Placeholders in any string of the value become what they stand for. */
+static int restore(struct agent *agent, json_t *value, struct error *err)
+{
+	const char *key;
+	json_t *each;
+	size_t i;
+	int code = 0;
+
+	if (json_is_object(value)) {
+		json_object_foreach(value, key, each)
+			code = code < 0 ? code : restore(agent, each, err);
+	} else if (json_is_array(value)) {
+		json_array_foreach(value, i, each)
+			code = code < 0 ? code : restore(agent, each, err);
+	} else if (json_is_string(value)) {
+		AUTO_BUILD out = { 0 };
+
+		code = redact_restore(agent->spec->redactor, text_of(json_string_value(value)), &out, err);
+		if (code == 0 && json_string_set(value, build_text(&out).len ? out.at : "") < 0)
+			code = fail(err, -EINVAL, "the model's answer holds text that is no UTF-8");
+	}
+	return code;
+}
+
+static const struct agent_tool *tool_find(const struct agent *agent, const char *name)
+{
+	for (size_t i = 0; i < agent->spec->tool_count; i++)
+		if (strcmp(agent->spec->tools[i].name, name) == 0)
+			return &agent->spec->tools[i];
+	return NULL;
+}
+
+static const struct past_call *asked_before(const struct agent *agent, const struct chat_call *call)
+{
+	vec_each(past, &agent->past)
+		if (strcmp(past->name, call->name) == 0 && strcmp(past->arguments, call->arguments) == 0)
+			return past;
+	return NULL;
+}
+
+/* Gives whether it failed; what the model shall see goes to `out`. */
+static bool tool_run(struct agent *agent, const struct chat_call *call, struct build *out)
+{
+	const struct agent_tool *tool = tool_find(agent, call->name);
+	const struct past_call *before = asked_before(agent, call);
+	struct error why = { 0 };
+	AUTO_JSON arguments = NULL;
+
+	if (!tool) {
+		if (agent->spec->refused)
+			agent->spec->refused(agent->spec->context, call->name);
+		build_put(out, "There is no such tool. Nothing was run; only the tools that are listed exist, and all of them only read.");
+		return true;
+	}
+	if (call->broken) {
+		build_fmt(out, "The arguments could not be read: %s", call->broken);
+		return true;
+	}
+	if (before) {
+		build_fmt(out, "The same call was made before (%s); see its result above. Ask for something else, or answer.", before->id);
+		return false;
+	}
+	vec_push(&agent->past, (struct past_call){ text_copy(text_of(call->name)), text_copy(text_of(call->arguments)),
+						   text_copy(text_of(call->id)) });
+	arguments = json_parse(text_of(call->arguments), &why);
+	log_stage("tool", "%s %s", call->name, call->arguments);
+	if (!arguments || restore(agent, arguments, &why) < 0 ||
+	    tool->run(agent->spec->context, arguments, out, &why) < 0) {
+		build_clear(out);
+		build_put(out, why.text);
+		return true;
+	}
+	if (!out->len)
+		build_put(out, "Nothing matches.");
+	return false;
+}
+
+static int tools_run(struct agent *agent, const struct answer *answer, struct error *err)
+{
+	size_t count = 0;
+
+	vec_each(call, &answer->calls) {
+		AUTO_BUILD out = { .ceiling = RESULT_MOST };
+		AUTO_BUILD shown = { 0 };
+		AUTO_BUILD safe = { 0 };
+		struct clean clean;
+		bool failed = true;
+		int code;
+
+		if (count++ < CALLS_MOST)
+			failed = tool_run(agent, call, &out);
+		else
+			build_fmt(&out, "At most %d calls at once; this one was not made.", CALLS_MOST);
+		build_add(&shown, build_text(&out));
+		if (out.cut)
+			build_put(&shown, "\n(cut here: ask for less)");
+		code = cleaned(agent, build_text(&shown), &safe, &clean, err);
+		if (code < 0)
+			return code;
+		chat_result(agent->chat, call->id, clean, failed);
+	}
+	return 0;
+}
+
+/* ---- asking ---- */
+
+static void taken(void *context, struct answer *answer)
+{
+	struct answer *into = context;
+
+	*into = *answer;
+	*answer = (struct answer){ 0 };
+}
+
+static void interrupted(void *context)
+{
+	llm_cancel_all(context);
+}
+
+/* One request. The loop ends with it, so that a run may have the signals to itself. */
+static int ask_once(struct agent *agent, json_t *schema, const char *name, bool last, struct answer *answer, struct error *err)
+{
+	static const struct llm_watch watch = { .done = taken };
+	struct llm_options options = { .model = agent->spec->model, .schema = schema, .schema_name = name,
+				       .tool_choice = last ? "none" : NULL };
+	AUTO_LOOP loop = loop_new(err);
+	AUTO_LLM llm = loop ? llm_new(agent->spec->config, loop, err) : NULL;
+	int code;
+
+	if (!llm)
+		return err->code;
+	code = loop_interrupts(loop, interrupted, llm, err);
+	if (code < 0)
+		return code;
+	agent->tokens += agent->spec->tokens ? llm_tokens(llm, agent->chat, &options) : 0;
+	if (!llm_send(llm, agent->chat, &options, &watch, answer, err)) {
+		agent->fault = FAULT_CONFIG;
+		return err->code;
+	}
+	return llm_wait(llm, err);
+}
+
+static int answer_judge(struct agent *agent, struct answer *answer, struct error *err)
+{
+	vec_each(note, &answer->notes)
+		vec_push(&agent->notes, text_copy(text_of(*note)));
+	if (answer->usage.known)
+		agent->tokens += answer->usage.output;
+	if (answer->end == ANSWER_DRY) {
+		build_add(&agent->request, build_text(&answer->text));
+		return -ECANCELED;
+	}
+	if (answer->end == ANSWER_CANCELLED) {
+		agent->interrupted = true;
+		return fail(err, -ECANCELED, "interrupted while the model was asked");
+	}
+	agent->fault = answer->fault;
+	if (answer->error.code)
+		return fail(err, answer->error.code, "%s", answer->error.text);
+	if (answer->end == ANSWER_REFUSED || answer->end == ANSWER_FILTERED) {
+		agent->fault = FAULT_REQUEST;
+		return fail(err, -EPERM, "the model declined to answer: %.200s", answer->text.len ? answer->text.at : "it gave no reason");
+	}
+	return 0;
+}
+
+int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **value, struct error *err)
+{
+	*value = NULL;
+	if (agent->unclean)
+		return fail(err, -EPERM, "nothing is sent, as something could not be cleaned of secrets");
+	for (bool last = false;;) {
+		AUTO_ANSWER answer = { 0 };
+		int code;
+
+		if (!last && (agent->steps >= agent->spec->steps || (agent->spec->tokens && agent->tokens > agent->spec->tokens))) {
+			last = true;
+			chat_say(agent->chat, CHAT_USER, CLEAN("The budget for tools is used up. Answer now, from what is known."));
+		}
+		code = ask_once(agent, schema, name, last, &answer, err);
+		if (code == 0)
+			code = answer_judge(agent, &answer, err);
+		if (code < 0)
+			return code;
+		chat_answer(agent->chat, &answer);
+		if (answer.calls.len) {
+			if (last) {
+				agent->fault = FAULT_BUDGET;
+				return fail(err, -EDQUOT, "the model asked for more tools than it may use (%u rounds) and gave no answer",
+					    agent->spec->steps);
+			}
+			agent->steps++;
+			code = tools_run(agent, &answer, err);
+			if (code < 0)
+				return code;
+			continue;
+		}
+		if (!answer.value) {
+			agent->fault = FAULT_SERVER;
+			return fail(err, -EPROTO, "the model's answer ended (%s) without the form that was asked for",
+				    answer_end_name(answer.end));
+		}
+		*value = json_deep_copy(answer.value);
+		code = restore(agent, *value, err);
+		if (code < 0) {
+			json_decref(*value);
+			*value = NULL;
+		}
+		return code;
+	}
+}

@@ -1,0 +1,32 @@
+/* What a model claims, held against what it cites. */
+#include <ctype.h>
+#include "agent/agent.h"
+
+/* A number that no evidence has is no citation. */
+static bool cites(struct text claim, unsigned count)
+{
+	size_t at;
+
+	while (text_find(claim, "[", &at)) {
+		unsigned long number = 0;
+		size_t digits = 0;
+
+		claim = text_from(claim, at + 1);
+		while (digits < claim.len && digits < 6 && isdigit((unsigned char)claim.at[digits]))
+			number = number * 10 + (unsigned long)(claim.at[digits++] - '0');
+		if (digits && digits < claim.len && claim.at[digits] == ']' && number >= 1 && number <= count)
+			return true;
+	}
+	return false;
+}
+
+void claim_add(struct text claim, unsigned count, struct build *out)
+{
+	claim = text_trim(claim);
+	if (!claim.len)
+		return;
+	build_put(out, out->len ? " " : "");
+	if (!cites(claim, count))
+		build_put(out, "Opinion, not measured: ");
+	build_safe(out, claim, false);
+}

@@ -1,0 +1,38 @@
+/* Programs that a model writes for `syswhy trace`: when it is asked, what it is told, and what its programs must pass. */
+#pragma once
+#include "agent/agent.h"
+#include "commands/command.h"
+#include "trace/trace.h"
+
+struct model_wish {
+	const char *engine; /* "auto", "offline", "model"; NULL: auto */
+	const char *model;  /* -m, or NULL */
+	long attempts;	    /* programs that may be tried; < 1: 4 */
+	bool dry;	    /* only show what would be sent */
+	bool check_only;    /* do not run the program */
+};
+enum model_outcome {
+	MODEL_UNUSED,	/* the trace is as it was */
+	MODEL_DECIDED,	/* the trace holds what the model's programs came to (trace->given) */
+	MODEL_SHOWN,	/* of a dry run: the request is in the report */
+	MODEL_FAILED,	/* `err` and `exit_code` say why */
+};
+/* Decides by the planner's verdict whether the model is asked, asks it, and runs its programs behind the same gates as our
+ * own. With "auto" every failure leaves the trace as the planner made it, with a note. */
+enum model_outcome trace_model(struct context *context, struct trace *trace, const struct trace_request *request,
+			       const struct model_wish *wish, int *exit_code, struct error *err);
+
+/* ---- between its files ---- */
+
+struct model_tools { /* what the tools look at */
+	struct trace *trace;
+	unsigned refused;
+};
+extern const struct agent_tool trace_tools[];
+extern const size_t trace_tool_count;
+/* The machine that the program is for: kernel, bpftrace, syntax, probes, examples. */
+void trace_model_facts(struct trace *trace, const struct trace_request *request, struct build *out);
+/* One more try for the `attempts` of the report. */
+void trace_model_attempt(struct trace *trace, struct text program, const char *stage, const char *error);
+/* Called by the agent when the model wants a tool that there is not. */
+void trace_model_refused(void *context, const char *tool);
