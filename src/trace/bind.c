@@ -306,15 +306,20 @@ bool bind_role(const struct spot *spot, const char *role, struct bound *b, struc
 				return true;
 			continue;
 		}
-		/* A call's arguments are known at its entry, its result at the return. */
-		for (size_t i = 0; i < COUNT(order); i++)
-			if ((order[i] == SITE_EVENT || two) &&
-			    bind_at(spot, order[i], own->expr, own->type, own->cond, b)) {
-				/* comm, pid and the like need no remembering. */
-				if (order[i] == SITE_EVENT && two && b->file)
-					continue;
-				return true;
-			}
+		/* A call's arguments are known at its entry, its result at the return. A bare name is the argument
+		 * of that name before it is a builtin: kill() has a pid of its own. */
+		bool argument = two && spot->start_fields && tracepoint_field(spot->start_fields, own->expr) && builtin(own->expr);
+
+		for (size_t i = 0; i < COUNT(order); i++) {
+			enum site site = argument ? order[COUNT(order) - 1 - i] : order[i];
+
+			if ((site == SITE_START && !two) || !bind_at(spot, site, own->expr, own->type, own->cond, b))
+				continue;
+			/* A descriptor is looked up while it is open. */
+			if (site == SITE_EVENT && two && b->file)
+				continue;
+			return true;
+		}
 	}
 	if (bind_builtin(spot, role, b) || bind_universal(spot, role, b, why))
 		return true;

@@ -56,6 +56,15 @@ static void process_take(struct wish *wish, size_t at, struct text name, bool pr
 	struct question *q = &wish->question;
 	AUTO_FREE char *copy = text_copy(text_until(name, COMM_MOST));
 
+	for (size_t from = at > 3 ? at - 3 : 0; from < at; from++) {
+		size_t len;
+
+		if (!sense_at(q, from, "exclude", NULL, &len) || from + len != at)
+			continue;
+		wish_where(wish, "process", COMPARE_NOT, copy, 0);
+		tokens_use(q, from, at + 1 - from, USED_NAME);
+		return;
+	}
 	wish_where(wish, "process", prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
 	tokens_use(q, at, 1, USED_NAME);
 }
@@ -240,6 +249,17 @@ static bool process_named(const struct question *q, size_t at)
 	return false;
 }
 
+/* "excluding X", "other than X" */
+static bool excluded(const struct question *q, size_t at)
+{
+	size_t len;
+
+	for (size_t from = at > 3 ? at - 3 : 0; from < at; from++)
+		if (sense_at(q, from, "exclude", NULL, &len) && from + len == at)
+			return true;
+	return false;
+}
+
 /* "process X" */
 static bool process_cue(const struct question *q, size_t at)
 {
@@ -290,7 +310,7 @@ static void process_name(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	struct token *token = &q->tokens.at[at];
-	bool prefix = false, named = process_named(q, at), cued = named || process_cue(q, at);
+	bool prefix = false, named = process_named(q, at) || excluded(q, at), cued = named || process_cue(q, at);
 	bool quoted = token->word.kind == WORD_QUOTED;
 	size_t len;
 	bool plain = token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME;
@@ -302,6 +322,9 @@ static void process_name(struct wish *wish, size_t at)
 	/* A word that the vocabulary knows is a name only where the question says that it is one. */
 	if (token->known && !quoted && !named && !(placed && !token->ignored && !role_at(q, at, &len) &&
 									 name_of_process(token->word.text, &prefix) && !prefix))
+		return;
+	/* "excluding futex" means no process. */
+	if (token->known && excluded(q, at) && !name_of_process(token->word.text, &prefix))
 		return;
 	if (quoted || name_of_process(token->word.text, &prefix) || cued ||
 	    (before_noun && token->word.kind == WORD_NAME) || (!token->known && (name_place(q, at) || coined(token)))) {

@@ -1,6 +1,7 @@
 /* A plan as data: keeping it, and saying it. */
 #include "trace/plan.h"
 #include <math.h>
+#include <string.h>
 
 static const char *const signs[] = { "==", "!=", ">", ">=", "<", "<=", "starts with", "is or descends from" };
 
@@ -99,7 +100,10 @@ void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, st
 		build_fmt(out, "%s %s", name == plan->by.at ? ", by" : i + 1 < plan->by.len ? "," : " and", noun_of(vocabulary, *name));
 	}
 	vec_each(condition, &plan->where) {
-		build_fmt(out, "%s %s %s ", condition == plan->where.at ? ", where" : " and",
+		bool again = condition > plan->where.at && condition->compare == COMPARE_EQUAL &&
+			     strcmp(condition[-1].role, condition->role) == 0;
+
+		build_fmt(out, "%s %s %s ", condition == plan->where.at ? ", where" : again ? " or" : " and",
 			  noun_of(vocabulary, condition->role), compare_sign(condition->compare));
 		if (condition->text)
 			build_put(out, condition->text);

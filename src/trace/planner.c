@@ -73,8 +73,9 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 	question_read(&wish->question, vocabulary, question, machine_name, kernel);
 	if (options->pid)
 		wish_where(wish, "pid", COMPARE_EQUAL, NULL, (double)options->pid);
-	if (options->process)
-		wish_where(wish, "process", COMPARE_EQUAL, options->process, 0);
+	if (options->process) /* the kernel keeps 15 characters of a name */
+		wish_where(wish, "process", COMPARE_EQUAL,
+			   arena_text(plan->arena, text_until(text_of(options->process), 15)), 0);
 	wish_numbers(wish);
 	wish_keys(wish);
 	for (size_t i = 0; options->command && i < wish->question.tokens.len; i++) {
@@ -167,6 +168,32 @@ static bool unplaced_matters(const struct question *q, const struct subject *cho
 	return false;
 }
 
+/* What was understood, but is not measured: an exclusion of what is no process, distinct values, ratios. */
+static bool asks_beyond(const struct question *q, struct build *why)
+{
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len;
+		const struct sense *sense = sense_at(q, i, "beyond", NULL, &len);
+
+		bool subject = sense != NULL;
+
+		for (size_t k = i; sense && k < i + len; k++)
+			subject = subject && q->tokens.at[k].used & USED_SUBJECT;
+		if (subject || q->tokens.at[i].used & USED_NAME)
+			continue;
+		if (sense) {
+			build_fmt(why, "it asks for %s, which trace does not measure",
+				  strcmp(sense->name, "ratios") == 0 ? "a ratio" : "distinct values");
+			return true;
+		}
+		if (sense_at(q, i, "exclude", NULL, &len)) {
+			build_put(why, "only a process can be left out (\"excluding bash\"), and none is named after these words");
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool way_failed(const struct plan_options *options, const struct way *way)
 {
 	for (size_t i = 0; i < COUNT(options->failed) && options->failed[i]; i++)
@@ -243,6 +270,8 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		}
 		log_detail("plan", "%s, way %zu: %s%s", subject->name, i + 1, ok ? "fits" : "no: ",
 			   ok ? "" : build_text(&reason).at);
+		if (ok && asks_beyond(&wish.question, &reason))
+			ok = false;
 		if (ok) {
 			build_clear(unplaced);
 			if (unplaced_matters(&wish.question, subject))
@@ -272,6 +301,14 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 	return outcome;
 }
 
+static bool is_chinese(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text >= 0xe3)
+			return true;
+	return false;
+}
+
 /* Three questions that work and are nearest in words; of the same language. */
 static void nearest_find(const struct vocabulary *vocabulary, const struct question *q, const char *nearest[3])
 {
@@ -298,7 +335,7 @@ static void nearest_find(const struct vocabulary *vocabulary, const struct quest
 			score = here > score ? here : score;
 		}
 		vec_each(line, &subject->asks)
-			if (!ask || ((unsigned char)(*line)[0] >= 0xe3) == han)
+			if (is_chinese(*line) == han)
 				ask = *line;
 		while (ask && at > 0 && score > scores[at - 1])
 			at--;

@@ -71,7 +71,7 @@ static unsigned unlike(const char *written, const char *word, unsigned most)
 		return 1000;
 	/* A wrong first letter is rare, and most such neighbours are other words. */
 	return distance * 10 + (written[0] != word[0] ? 8 : 0) + (written[len - 1] != word[other - 1] ? 2 : 0) -
-	       (subsequence(written, word) ? 3 : 0);
+	       (subsequence(written, word) ? 3 : 0) - (strncmp(written, word, 4) == 0 ? 2 : 0);
 }
 
 /* The nearest known word, when one is nearer than all others. Short words are left alone: they have too
@@ -81,6 +81,7 @@ static const char *spelling(const struct vocabulary *v, const char *written)
 	size_t len = strlen(written);
 	unsigned most = len >= 7 ? 2 : 1, best = most * 10 + 5;
 	const char *found = NULL;
+	unsigned common = 0; /* subjects that use the word: of two as near, the commoner is meant */
 	bool tie = false;
 
 	if (len < 4 || !all_letters(written))
@@ -105,11 +106,12 @@ static const char *spelling(const struct vocabulary *v, const char *written)
 		}
 		/* A word of the subjects is likelier meant than a filler. */
 		here += lexeme->ignore ? 1 : 0;
-		if (here < best) {
+		if (here < best || (here == best && lexeme->subjects > common)) {
 			best = here;
+			common = lexeme->subjects;
 			found = lexeme->word;
 			tie = false;
-		} else if (here == best && found) {
+		} else if (here == best && found && lexeme->subjects == common) {
 			tie = true;
 		}
 	}
@@ -155,6 +157,18 @@ static size_t longest(const struct question *q, size_t at, const phrase_list *li
 	return best;
 }
 
+/* Whether the last token stands where names stand: "of process sysn". A short word there is one, and no slip. */
+static bool name_follows(const struct question *q)
+{
+	static const char *const cues[] = { "of", "by", "for", "from", "in", "process", "named", "called", "is", "does", "did" };
+	size_t last = q->tokens.len - 1;
+
+	for (size_t i = 0; last > 0 && i < COUNT(cues); i++)
+		if (strcmp(q->tokens.at[last - 1].word.base, cues[i]) == 0)
+			return true;
+	return false;
+}
+
 /* "SIGUSR2" speaks of a signal as well as of one in particular. */
 static bool signal_word(const struct word *word)
 {
@@ -188,7 +202,8 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		}
 		token = token_add(q, word, signal_word(word) ? "signal" : word->base);
 		token->specific = signal_word(word);
-		if (token->known || word->kind != WORD_PLAIN || (is_name && is_name(context, token)))
+		if (token->known || word->kind != WORD_PLAIN || (is_name && is_name(context, token)) ||
+		    (word->text.len < 6 && name_follows(q)))
 			continue;
 		for (size_t i = 0; i <= word->text.len && i < sizeof(written); i++)
 			written[i] = i < word->text.len ? (char)tolower((unsigned char)word->text.at[i]) : '\0';

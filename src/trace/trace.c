@@ -54,6 +54,9 @@ static void verdict_say(struct trace *t)
 	for (size_t i = 0; i < COUNT(t->planning.nearest) && t->planning.nearest[i]; i++)
 		build_fmt(&nearest, "%s%s\"", i ? marks[i] : "\"", t->planning.nearest[i]);
 	build_put(&nearest, "");
+	/* Reasons of the vocabulary may end with their own full stop. */
+	while (t->planning.why.len && t->planning.why.at[t->planning.why.len - 1] == '.')
+		t->planning.why.at[--t->planning.why.len] = '\0';
 	switch (t->planning.verdict) {
 	case PLAN_READY:
 		break;

@@ -200,6 +200,27 @@ static bool rank_number(struct wish *wish, size_t at)
 	return true;
 }
 
+/* "between 4k and 64k": two bounds on one role. */
+static bool between_read(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	struct unit low = unit_at(q, at, true), high;
+	size_t second = at + 2 + low.len;
+	const char *role;
+
+	if (at == 0 || !token_is(q, at - 1, "between") || second >= q->tokens.len ||
+	    q->tokens.at[second].word.kind != WORD_NUMBER)
+		return false;
+	high = unit_at(q, second, true);
+	if (low.kind == UNIT_NONE)
+		low = high;
+	role = high.kind == UNIT_TIME ? "latency" : high.kind == UNIT_SIZE ? "size" : NULL;
+	wish_where(wish, role, COMPARE_AT_LEAST, NULL, q->tokens.at[at].word.number * (low.kind ? low.scale : 1));
+	wish_where(wish, role, COMPARE_AT_MOST, NULL, q->tokens.at[second].word.number * (high.kind ? high.scale : 1));
+	tokens_use(q, at - 1, second + 1 + high.len - (at - 1), USED_FILTER);
+	return true;
+}
+
 static void number_read(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -267,7 +288,7 @@ void wish_numbers(struct wish *wish)
 	han_rank(wish);
 
 	for (size_t i = 0; i < q->tokens.len; i++)
-		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used)
+		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used && !between_read(wish, i))
 			number_read(wish, i);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, other;
