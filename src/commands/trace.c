@@ -7,14 +7,16 @@
 #include "base/utf8.h"
 #include "commands/command.h"
 #include "commands/tool.h"
+#include "commands/trace_model.h"
 #include "report/live.h"
 
 struct trace_params {
 	struct param_words question, command;
 	double seconds;
 	long count, pid, top;
-	const char *process, *save;
-	bool print, unchecked, vocabulary;
+	const char *process, *save, *engine, *model;
+	long attempts;
+	bool print, unchecked, vocabulary, dry;
 };
 
 static const struct param params[] = {
@@ -35,6 +37,13 @@ static const struct param params[] = {
 	  "with --print or -o: do not let bpftrace check the program", NULL, false },
 	{ "vocabulary-check", 0, PARAM_BOOL, offsetof(struct trace_params, vocabulary), NULL,
 	  "read the vocabulary and report every mistake in it with file and line", NULL, false },
+	{ "engine", 'e', PARAM_CHOICE, offsetof(struct trace_params, engine), "auto|offline|model",
+	  "who writes the program: the planner, or a model where it leaves words unused (auto, the default)", "auto|offline|model", false },
+	{ "model", 'm', PARAM_TEXT, offsetof(struct trace_params, model), "NAME", "the model to ask: an alias, or ENDPOINT/NAME", NULL, false },
+	{ "attempts", 0, PARAM_COUNT, offsetof(struct trace_params, attempts), "N",
+	  "programs of a model that may be tried (default: 4)", NULL, false },
+	{ "dry-run", 0, PARAM_BOOL, offsetof(struct trace_params, dry), NULL,
+	  "show what would be sent to a model first, and run nothing", NULL, false },
 	{ "command", 0, PARAM_REST, offsetof(struct trace_params, command), "COMMAND",
 	  "watch just while this command runs", NULL, false },
 	{ 0 },
@@ -167,7 +176,7 @@ static json_t *probes_json(const struct trace *t)
 static void json_fill(json_t *json, struct trace *t, struct text question, json_t *tools)
 {
 	json_object_set_new(json, "question", json_text(question));
-	json_object_set_new(json, "engine", json_string("offline"));
+	json_object_set_new(json, "engine", json_string(t->given ? "model" : "offline"));
 	json_object_set_new(json, "status", json_string(trace_status_name(t->status)));
 	json_object_set_new(json, "why", json_str(t->why));
 	json_object_set_new(json, "plan", t->planned ? plan_json(&t->plan) : json_null());
@@ -285,11 +294,15 @@ static int program_show(struct context *context, struct trace *t, const struct t
 {
 	AUTO_BUILD words = { 0 };
 	AUTO_BUILD kept = { 0 };
-	int code = trace_keep(t, request, &kept, err);
+	int code = 0;
 
+	if (t->given)
+		build_fmt(&kept, "#!/usr/bin/env bpftrace\n// Written by a model.\n%.*s\n", TEXT_ARG(text_trim(build_text(&t->shown))));
+	else
+		code = trace_keep(t, request, &kept, err);
 	if (code < 0)
 		return code;
-	if (!p->unchecked && t->bpftrace) {
+	if (!t->given && !p->unchecked && t->bpftrace) {
 		code = trace_check(t, err);
 		if (code < 0)
 			return code;
@@ -340,10 +353,26 @@ static void words_join(const struct param_words *words, struct build *out)
 		build_fmt(out, "%s%s", i ? " " : "", words->at[i]);
 }
 
+static enum model_outcome model_ask(struct context *context, const struct trace_params *p, struct trace *t, const struct trace_request *request,
+		     int *exit_code, struct error *err)
+{
+	struct model_wish wish = { .engine = p->engine, .model = p->model, .attempts = p->attempts, .dry = p->dry,
+				   .check_only = p->print || p->save };
+	enum model_outcome outcome = trace_model(context, t, request, &wish, exit_code, err);
+
+	if (outcome == MODEL_UNUSED && p->dry) {
+		report_say(context->report, REPORT_PARAGRAPH, "Nothing would be sent: no model is needed for this question.");
+		return MODEL_SHOWN;
+	}
+	return outcome;
+}
+
+/* `exit_code` is what the model's failure means, when it is that. */
 static int trace_all(struct context *context, const struct trace_params *p, struct trace *t,
-		     struct trace_request *request, struct error *err)
+		     struct trace_request *request, int *exit_code, struct error *err)
 {
 	bool show = p->print || p->save;
+	enum model_outcome outcome = MODEL_UNUSED;
 	struct view view = { .context = context, .trace = t };
 	int code = trace_tracer(t, err);
 
@@ -360,12 +389,18 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 			memcpy(t->why, why, sizeof(why));
 		}
 	}
-	if (code < 0 || t->status != TRACE_OK)
+	if (code == 0 && t->bpftrace && geteuid() == 0)
+		outcome = model_ask(context, p, t, request, exit_code, err);
+	if (outcome == MODEL_FAILED)
+		return err->code ? err->code : -EIO;
+	if (code < 0 || t->status != TRACE_OK || outcome == MODEL_SHOWN)
 		return code;
 	if (p->top > 0)
 		t->plan.top = p->top;
 	if (show)
 		return program_show(context, t, request, p, err);
+	if (outcome == MODEL_DECIDED)
+		return 0;
 	if (!context->json)
 		request->watch = (struct trace_watch){ .interval = view_interval, .context = &view };
 	if (context->terminal && !context->json) {
@@ -388,7 +423,7 @@ static int run(struct context *context, const void *params_, struct error *err)
 	AUTO_JSON tools = NULL;
 	struct trace_request request = { .seconds = p->seconds > 0 ? p->seconds : 0, .events = p->count > 0 ? p->count : 0,
 					 .number = report_number };
-	int code;
+	int code, exit_code = EXIT_FAILED;
 
 	if (p->vocabulary)
 		return vocabulary_check(context, err);
@@ -404,12 +439,14 @@ static int run(struct context *context, const void *params_, struct error *err)
 		request.options.command = p->command.at[0];
 		request.command_aside = context->json;
 	}
-	code = trace_all(context, p, &t, &request, err);
+	code = trace_all(context, p, &t, &request, &exit_code, err);
 	/* Beside an answer, not beside a program: it takes as long as planning does. */
-	tools = t.vocabulary && !p->print && !p->save ? tools_named(t.vocabulary, t.kernel, request.question) : json_array();
+	tools = t.vocabulary && !p->print && !p->save && !p->dry ? tools_named(t.vocabulary, t.kernel, request.question) : json_array();
 	json_fill(report_json(context->report), &t, request.question, tools);
 	if (code < 0)
-		return EXIT_FAILED;
+		return exit_code;
+	if (p->dry)
+		return EXIT_DONE;
 	text_fill(context->report, &t, request.live > 0 && !context->html, tools);
 	/* The report is rendered by the door after this: what it shows must outlive the trace. */
 	report_own(context->report, &t.evidence);
@@ -423,14 +460,17 @@ const struct command command_trace = {
 		   "process, pid, thread, user, file, system call, error, device, address, stack and more; filtered by "
 		   "process, pid, user, size, time, port, file name or failure. The question becomes a plan, the plan a "
 		   "bpftrace program, and the program runs for the time asked. What this machine cannot show is said, never "
-		   "replaced by something else.",
+		   "replaced by something else.\n\n"
+		   "Where the planner leaves words of the question unused and a model is configured ('syswhy models'), the model "
+		   "writes the program. It passes the same policy and checks, is corrected by its failures at most --attempts times, "
+		   "and nothing is sent that was not cleaned of secrets first; --dry-run shows the request.",
 	.examples = "syswhy trace \"count page faults by process\"  # a table of the counts\n"
 		    "syswhy trace \"histogram of read sizes of nginx\"  # a distribution, one process\n"
 		    "syswhy trace \"show each file opened under /etc with the error\"  # one line an event\n"
 		    "syswhy trace \"disk I/O latency by device for 30 seconds\"  # latencies\n"
 		    "syswhy trace \"count system calls\" -- make  # while a command runs\n"
 		    "syswhy trace -o faults.bt \"count page faults by process\"  # save the program",
-	.flags = COMMAND_READS | COMMAND_ROOT | COMMAND_LONG,
+	.flags = COMMAND_READS | COMMAND_ROOT | COMMAND_LONG | COMMAND_MODEL,
 	.params = params,
 	.params_size = sizeof(struct trace_params),
 	.run = run,
