@@ -357,6 +357,20 @@ static void notes_tell(struct writing *w)
 		report_say(w->context->report, REPORT_NOTE, "%s", notes[i]);
 }
 
+/* The person sees that it was no program of ours, and what it took. */
+static void tries_say(struct writing *w)
+{
+	AUTO_BUILD stages = { .ceiling = 300 };
+	const json_t *attempt;
+	size_t i;
+
+	json_array_foreach(w->trace->attempts, i, attempt)
+		if (strcmp(json_get_string(attempt, "stage"), "done") != 0)
+			build_fmt(&stages, "%s%s", stages.len ? ", " : "", json_get_string(attempt, "stage"));
+	report_say(w->context->report, REPORT_NOTE, "A model wrote the program%s%s%s.", stages.len ? "; what failed before: " : "",
+		   stages.len ? stages.at : "", stages.len ? " (--json has each try)" : "");
+}
+
 static void offline_restore(struct trace *t, struct offline *kept)
 {
 	trace_clear(t);
@@ -447,6 +461,8 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 		return MODEL_UNUSED;
 	}
 	offline_done(&kept);
+	if (t->status == TRACE_OK)
+		tries_say(w);
 	return MODEL_DECIDED;
 }
 

@@ -1,5 +1,6 @@
 /* What a model that writes a program is told of this machine, and the read-only tools it may ask. */
 #include <string.h>
+#include <sys/stat.h>
 #include "base/log.h"
 #include "commands/trace_model.h"
 
@@ -76,7 +77,11 @@ static int probes_find(void *context, const json_t *arguments, struct build *out
 static int symbols_find(void *context, const json_t *arguments, struct build *out, struct error *err)
 {
 	const char *object = json_get_string(arguments, "object");
+	struct stat info;
 
+	/* A pipe would wait for a writer. */
+	if (object[0] && (stat(object, &info) < 0 || !S_ISREG(info.st_mode)))
+		return fail(err, -ENOENT, "'%.200s' is no file; give the path of a program or library", object);
 	return list(trace_of(context), json_get_string(arguments, "pattern"), object[0] ? object : NULL, !object[0], out, err);
 }
 
