@@ -450,7 +450,8 @@ int trace_run(struct trace *t, const struct trace_request *request, struct error
 			break;
 		attempt_add(t, run_stage_name(t->run.stage), t->run.error);
 		failure_say(t);
-		if (t->status == TRACE_CANNOT || !next_way(t, request, &options, err)) {
+		/* What died while it was watching was no wrong way; and the command shall not run twice. */
+		if (t->status == TRACE_CANNOT || t->run.seconds > 0 || !next_way(t, request, &options, err)) {
 			if (t->status == TRACE_OK)
 				t->status = TRACE_FAILED;
 			return 0;
