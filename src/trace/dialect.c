@@ -52,6 +52,7 @@ int dialect_read(const char *folder, struct text version, struct dialect *dialec
 	AUTO_BUILD content = { 0 };
 	AUTO_FREE char *path = NULL;
 	struct text rest, line;
+	struct error why = { 0 };
 	unsigned number = 0;
 
 	*dialect = (struct dialect){ .version = version_number(version) };
@@ -60,8 +61,8 @@ int dialect_read(const char *folder, struct text version, struct dialect *dialec
 			    version.at);
 	if (asprintf(&path, "%s/bpftrace/versions", folder) < 0)
 		return fail(err, -ENOMEM, "out of memory");
-	if (file_read(path, 1 << 20, &content, err) < 0)
-		return -ENOENT;
+	if (file_read(path, 1 << 20, &content, &why) < 0)
+		return fail(err, -ENOENT, "%s: reinstall, or set SYSWHY_DATA to the data folder", why.text);
 	rest = build_text(&content);
 	while (text_line(&rest, &line)) {
 		struct text since, fact;

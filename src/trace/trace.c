@@ -222,11 +222,12 @@ int trace_tracer(struct trace *t, struct error *err)
 		return 0;
 	}
 	if (version_find(t, &why) < 0 || dialect_read(data_folder(), text_of(t->version), &t->dialect, &why) < 0) {
+		if (t->dialect.version) /* it was understood: the fault is in our own data */
+			return fail(err, why.code, "%s", why.text);
 		status_set(t, TRACE_CANNOT, "bpftrace cannot be used: %s.", why.text);
 		return 0;
 	}
 	log_detail("tracer", "%s, %s", t->bpftrace, t->version);
-	(void)err;
 	return 0;
 }
 

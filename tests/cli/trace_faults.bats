@@ -1,0 +1,347 @@
+#!/usr/bin/env bats
+# `syswhy trace` when things go wrong: each fault gives one clear sentence, the right exit code, and leaves no
+# probe attached, no child and no temporary file behind.
+load common
+
+# Marks all processes that these tests start, so that what is left of them is found among those of others.
+setup() {
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache LC_ALL=C.UTF-8
+	unset NO_COLOR
+	export SYSWHY_TEST_MARK=mark-$$-$BATS_TEST_NUMBER-$RANDOM
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir -p "$TMPDIR"
+}
+
+# The processes with our mark whose name is $1.
+marked() {
+	local environ
+	for environ in /proc/[0-9]*/environ; do
+		tr '\0' '\n' <"$environ" 2>/dev/null | grep -qx "SYSWHY_TEST_MARK=$SYSWHY_TEST_MARK" || continue
+		[ "$(cat "${environ%/environ}/comm" 2>/dev/null)" != "$1" ] || basename "${environ%/environ}"
+	done
+}
+
+# Waits until no bpftrace, syswhy or sleep of this test is left.
+nothing_left() {
+	local left=
+	for ((i = 0; i < 300; i++)); do
+		left=$(marked bpftrace; marked syswhy; marked sleep)
+		[ -n "$left" ] || break
+		sleep 0.1
+	done
+	[ -z "$left" ] || { echo "left behind:"; ps -o pid,ppid,args -p "$(paste -sd, <<<"$left")"; return 1; }
+	[ -z "$(ls -A "$TMPDIR")" ] || { echo "temporary files:"; ls -A "$TMPDIR"; return 1; }
+}
+
+# One sentence on stderr (or stdout) and not a page: at most this many lines hold anything.
+few_lines() { [ "$(grep -c . <<<"$1")" -le "$2" ] || { echo "more than $2 lines: $1"; return 1; }; }
+
+# Starts a trace in the background. Sets $pid and, when its bpftrace runs, $tracer. A shell lets its background
+# jobs ignore SIGINT until they ask for it, so the version is found before.
+start_trace() {
+	"$SYSWHY" trace --print --no-check "count page faults" >/dev/null
+	"$SYSWHY" trace "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	tracer=
+	for ((i = 0; i < 200; i++)); do
+		tracer=$(pgrep -P "$pid" -x bpftrace) && break
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	[ -n "$tracer" ]
+}
+
+# Waits until the tracer holds its probes: it is in epoll_wait (x86) or epoll_pwait (x86, others) then.
+live() {
+	for ((i = 0; i < 200; i++)); do
+		# The first may have been the one that told its version.
+		tracer=$(pgrep -P "$pid" -x bpftrace) || tracer=0
+		case $(cut -d' ' -f1 "/proc/$tracer/syscall" 2>/dev/null) in 232 | 281 | 22) return ;; esac
+		sleep 0.1
+	done
+	return 1
+}
+
+ended_with() {
+	local code=0
+	wait "$pid" || code=$?
+	[ "$code" -eq "$1" ] || { echo "exit code $code, not $1:"; cat "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/err"; return 1; }
+}
+
+# A program in front of the real bpftrace, which tells its version and then does as it is told.
+fake_bpftrace() {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/bash\ncase $1 in --version) echo "bpftrace v0.17.0"; exit ;; esac\n%s\n' "$1" >"$BATS_TEST_TMPDIR/bin/bpftrace"
+	chmod +x "$BATS_TEST_TMPDIR/bin/bpftrace"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+# ---- interruption ----
+
+@test "Ctrl-C in the middle: what was gathered, exit 130, nothing left" {
+	need_kernel
+	start_trace "count page faults by process" --for 300
+	live
+	for i in 1 2 3 4 5 6 7 8; do /bin/true; done
+	kill -INT "$pid"
+	ended_with 130
+	grep -q 'page faults' "$BATS_TEST_TMPDIR/out"
+	nothing_left
+}
+
+@test "Ctrl-C with --json is one object with its result" {
+	need_kernel
+	start_trace "count page faults by process" --for 300 --json
+	live
+	for i in 1 2 3 4 5 6 7 8; do /bin/true; done
+	kill -INT "$pid"
+	ended_with 130
+	output=$(<"$BATS_TEST_TMPDIR/out")
+	json '.status == "ok" and (.result.maps[0].rows | length > 0)'
+	"$ROOT/tests/schema/validate" "$ROOT/docs/schema/trace.json" <<<"$output"
+}
+
+@test "Ctrl-C while bpftrace still starts" {
+	need_kernel
+	start_trace "count page faults by process" --for 300
+	kill -INT "$pid"
+	ended_with 130
+	nothing_left
+}
+
+@test "SIGKILL of syswhy takes tracer and command along" {
+	need_kernel
+	start_trace "count page faults by process" -- sleep 1000
+	live
+	[ -n "$(marked sleep)" ]
+	kill -KILL "$pid"
+	wait "$pid" || true
+	nothing_left
+}
+
+@test "SIGTERM and SIGHUP end it as Ctrl-C does" {
+	need_kernel
+	for signal in TERM HUP; do
+		start_trace "count page faults by process" --for 300
+		live
+		kill -"$signal" "$pid"
+		ended_with 130
+		nothing_left
+	done
+}
+
+@test "a bpftrace that is killed during the run is told" {
+	need_kernel
+	start_trace "count page faults by process" --for 300
+	live
+	kill -KILL "$tracer"
+	ended_with 1
+	grep -q 'SIGKILL' "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/err"
+	nothing_left
+}
+
+@test "Ctrl-C reaches the command too, and it does not survive" {
+	need_kernel
+	start_trace "count page faults by process" -- sleep 1000
+	live
+	kill -INT "$pid"
+	ended_with 130
+	nothing_left
+}
+
+# ---- what was asked is not there ----
+
+@test "a command that does not exist" {
+	need_kernel
+	run -1 "$SYSWHY" trace "count page faults" -- /no/such/command
+	[[ $output == *"/no/such/command"* ]]
+	few_lines "$output" 1
+	run -1 "$SYSWHY" trace "count page faults" -- "$ROOT/README.md"
+	[[ $output == *"README.md"* ]]
+	few_lines "$output" 1
+	nothing_left
+}
+
+@test "a process that is not there" {
+	need_kernel
+	run -1 "$SYSWHY" trace "count page faults" --pid 4194304
+	[[ $output == *"no process 4194304"* ]]
+	few_lines "$output" 1
+	run -1 "$SYSWHY" trace "count page faults of process 4194304"
+	[[ $output == *"no process 4194304"* ]]
+}
+
+@test "a program or a function that is not there" {
+	need_kernel
+	run -8 "$SYSWHY" trace "count calls of function nosuch in /bin/ls"
+	[[ $output == *"no function 'nosuch'"* ]]
+	run -8 "$SYSWHY" trace "count calls of function main in /no/such/program"
+	[[ $output == *"/no/such/program"* ]]
+	nothing_left
+}
+
+@test "empty, punctuation, and endless questions" {
+	run -2 "$SYSWHY" trace ""
+	few_lines "$output" 3
+	run -2 "$SYSWHY" trace "   "
+	run -2 "$SYSWHY" trace
+	run -8 "$SYSWHY" trace "?!. ,;"
+	few_lines "$output" 1
+	long=$(printf 'wibble%.0s ' {1..14000})
+	run -8 "$SYSWHY" trace "$long"
+	[ "${#output}" -lt 4000 ]
+	run -8 --separate-stderr "$SYSWHY" trace --json "$long"
+	json '.status == "cannot" and (.why | length < 2000)'
+	run -8 "$SYSWHY" trace $'\e[31m \xff\xfe wibble'
+	[[ $output != *$'\e'* && $output != *$'\xff'* ]]
+}
+
+# ---- what is needed is not there ----
+
+@test "without bpftrace it says how to get it" {
+	need_kernel
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	: >"$BATS_TEST_TMPDIR/empty"
+	run -8 unshare -m bash -c 'for path in $(type -ap bpftrace); do mount --bind "$1" "$path"; done
+		"$0" trace "count page faults"' "$SYSWHY" "$BATS_TEST_TMPDIR/empty"
+	[[ $output == *"apt-get install bpftrace"* ]]
+	few_lines "$output" 2
+}
+
+@test "without privileges it says so" {
+	[ "$(id -u)" = 0 ] || skip "needs root to become somebody else"
+	run -8 setpriv --reuid 65534 --clear-groups --inh-caps=-all "$SYSWHY" trace "count page faults" --for 1
+	[[ $output == *"sudo"* ]]
+	few_lines "$output" 2
+	[[ $output != *"bpftrace is not installed"* ]]
+}
+
+@test "data that is missing or broken" {
+	need_kernel
+	SYSWHY_DATA=/no/such/folder run -1 "$SYSWHY" trace "count page faults"
+	[[ $output == *"/no/such/folder"* && $output == *"SYSWHY_DATA"* ]]
+	few_lines "$output" 1
+	cp -r "$SYSWHY_DATA" "$BATS_TEST_TMPDIR/data"
+	sed -i '3i nonsense here' "$BATS_TEST_TMPDIR/data/vocabulary/roles.vocab"
+	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run -1 "$SYSWHY" trace "count page faults"
+	[[ $output == *"roles.vocab:3: "* ]]
+	few_lines "$output" 1
+	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run -3 "$SYSWHY" trace --vocabulary-check
+	[[ $output == *"roles.vocab:3: "* ]]
+	rm -r "$BATS_TEST_TMPDIR/data/vocabulary"
+	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run -1 "$SYSWHY" trace "count page faults"
+	[[ $output == *"no vocabulary in"* ]]
+	mkdir -p "$BATS_TEST_TMPDIR/other/vocabulary" "$BATS_TEST_TMPDIR/other/bpftrace"
+	echo "0.17 wings" >"$BATS_TEST_TMPDIR/other/bpftrace/versions"
+	SYSWHY_DATA=$BATS_TEST_TMPDIR/other run ! "$SYSWHY" trace "count page faults"
+	[[ $output == *"versions:1: "* ]]
+	[ "$(id -u)" = 0 ] || return 0
+	chmod 700 "$BATS_TEST_TMPDIR/data"
+	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run ! setpriv --reuid 65534 --clear-groups "$SYSWHY" trace --print "count page faults"
+	[[ $output == *"$BATS_TEST_TMPDIR/data"* || $output == *"sudo"* ]]
+}
+
+# ---- nowhere to write ----
+
+@test "a full disk for -o: told, and no half file" {
+	need_kernel
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	mkdir "$BATS_TEST_TMPDIR/small"
+	run unshare -m bash -c 'mount -t tmpfs -o size=8k tmpfs "$1" && head -c 100000 /dev/zero >"$1/filler" 2>/dev/null
+		"$0" trace -o "$1/x.bt" "count page faults"; code=$?; ls "$1"; exit $code' "$SYSWHY" "$BATS_TEST_TMPDIR/small"
+	[ "$status" -eq 1 ]
+	[[ $output == *"No space left on device"*filler ]]
+	run -1 "$SYSWHY" trace -o "$BATS_TEST_TMPDIR/none/x.bt" "count page faults"
+	[[ $output == *"none/x.bt"* ]]
+	run -1 "$SYSWHY" trace -o "$BATS_TEST_TMPDIR" "count page faults"
+	[ -d "$BATS_TEST_TMPDIR" ]
+}
+
+@test "a full disk for the answer, and a reader that is gone" {
+	need_kernel
+	run -1 bash -c '"$0" trace "count page faults" --for 1 >/dev/full' "$SYSWHY"
+	[[ $output == *"No space left on device"* ]]
+	run -1 bash -c '"$0" trace "count page faults" --json --for 1 >/dev/full' "$SYSWHY"
+	run bash -c '"$0" trace "show each file opened" --for 1 2>&1 | head -n 1' "$SYSWHY"
+	few_lines "$output" 1
+	nothing_left
+}
+
+# ---- a bpftrace that is not well ----
+
+@test "a bpftrace that crashes at the start" {
+	need_kernel
+	fake_bpftrace 'kill -SEGV $$'
+	run -1 --separate-stderr "$SYSWHY" trace "count page faults by process" --for 1 --json
+	json '.status == "failed" and (.why | test("SIGSEGV")) and (.attempts | length > 0)'
+	"$ROOT/tests/schema/validate" "$ROOT/docs/schema/trace.json" <<<"$output"
+	fake_bpftrace 'exit 255'
+	run -1 "$SYSWHY" trace "count page faults by process" --for 1
+	few_lines "$output" 2
+	fake_bpftrace 'echo "stdin:1:1-2: ERROR: no such thing" >&2; exit 1'
+	run -1 "$SYSWHY" trace "count page faults by process" --for 1
+	[[ $output == *"no such thing"* ]]
+	nothing_left
+}
+
+@test "a bpftrace that writes garbage" {
+	need_kernel
+	fake_bpftrace 'cat >/dev/null; head -c 300000 /dev/urandom; head -c 3000 /dev/urandom >&2; exit 0'
+	run -1 --separate-stderr "$SYSWHY" trace "count page faults by process" --for 1 --json
+	json '.status == "failed"'
+	run -1 "$SYSWHY" trace "count page faults by process" --for 1
+	[ "$(tr -d '\n\t' <<<"$output" | LC_ALL=C grep -c $'[\x01-\x1f\x7f]')" -eq 0 ]
+	nothing_left
+}
+
+@test "a bpftrace that says a version that is none" {
+	need_kernel
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\nprintf "\\033[31mbanana\\n"\n' >"$BATS_TEST_TMPDIR/bin/bpftrace"
+	chmod +x "$BATS_TEST_TMPDIR/bin/bpftrace"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -8 "$SYSWHY" trace "count page faults"
+	[[ $output == *"version"* && $output != *$'\e'* ]]
+	few_lines "$output" 1
+	printf '#!/bin/sh\nexec sleep 1000\n' >"$BATS_TEST_TMPDIR/bin/bpftrace"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run ! timeout 100 "$SYSWHY" trace "count page faults"
+	[ "$status" -ne 124 ]
+	nothing_left
+}
+
+@test "a bpftrace that hangs and does not heed SIGINT is killed" {
+	need_kernel
+	# It seems to trace: it says that it attaches, and waits. A second Ctrl-C does not wait for it.
+	fake_bpftrace 'trap "" INT TERM; echo "{\"type\": \"attached_probes\", \"data\": {\"probes\": 1}}"; cat >/dev/null; while :; do sleep 1; done'
+	start_trace "count page faults by process" --for 300
+	for ((i = 0; i < 100; i++)); do
+		kill -INT "$pid" 2>/dev/null || break
+		sleep 0.2
+	done
+	code=0
+	wait "$pid" || code=$?
+	[ "$code" -eq 130 ] || [ "$code" -eq 1 ]
+	nothing_left
+}
+
+@test "a bpftrace that never attaches is given up by Ctrl-C" {
+	need_kernel
+	fake_bpftrace 'cat >/dev/null; exec sleep 1000'
+	"$SYSWHY" trace "count page faults by process" --for 1 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+	pid=$!
+	for ((i = 0; i < 300; i++)); do
+		[ -n "$(marked sleep)" ] && break
+		sleep 0.1
+	done
+	kill -INT "$pid"
+	ended_with 130
+	nothing_left
+}
+
+@test "endless output is read with bounded memory, and ends" {
+	need_kernel
+	fake_bpftrace 'cat >/dev/null; yes "{\"type\": \"map\", \"data\": {\"@faults\": {\"x\": 1}}}" | head -c 60000000; tr -d "\n" </dev/zero | head -c 30000000; yes 2>&1 | head -c 9000000 >&2; exit 0'
+	run bash -c 'ulimit -v 600000; exec "$0" trace "count page faults by process" --json' "$SYSWHY"
+	if [ "$status" -ne 1 ] && [[ $output == *AddressSanitizer* ]]; then skip "a sanitizer needs the memory itself"; fi
+	[ "$status" -eq 1 ]
+	nothing_left
+}
