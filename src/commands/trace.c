@@ -183,7 +183,7 @@ static void json_fill(json_t *json, struct trace *t, struct text question, json_
 	json_object_set_new(json, "program", t->shown.len ? json_text(build_text(&t->shown)) : json_null());
 	json_object_set(json, "tool", tools);
 	json_object_set_new(json, "probes", probes_json(t));
-	json_object_set(json, "attempts", t->attempts);
+	json_object_set_new(json, "attempts", t->attempts ? json_incref(t->attempts) : json_array());
 	json_object_set_new(json, "seconds", json_real(t->ran ? (double)(long)(t->run.seconds * 1000) / 1000 : 0));
 	json_object_set_new(json, "lost_events", json_integer(t->ran ? (json_int_t)t->run.lost : 0));
 	json_object_set_new(json, "result", t->ran ? result_json(&t->result) : json_null());
@@ -442,6 +442,8 @@ static int run(struct context *context, const void *params_, struct error *err)
 	code = trace_all(context, p, &t, &request, &exit_code, err);
 	/* Beside an answer, not beside a program: it takes as long as planning does. */
 	tools = t.vocabulary && !p->print && !p->save && !p->dry ? tools_named(t.vocabulary, t.kernel, request.question) : json_array();
+	if (code < 0 && !t.why[0])
+		snprintf(t.why, sizeof(t.why), "%s", err->text);
 	json_fill(report_json(context->report), &t, request.question, tools);
 	if (code < 0)
 		return exit_code;

@@ -1,6 +1,9 @@
 /* What the words ask for: times, numbers with their meaning, and keys. */
+#include <math.h>
 #include <string.h>
 #include "trace/planner.h"
+
+#define SECONDS_MOST (366 * 86400.0)
 
 enum unit_kind { UNIT_NONE, UNIT_TIME, UNIT_SIZE, UNIT_HERTZ };
 struct unit {
@@ -61,6 +64,12 @@ static struct unit unit_at(const struct question *q, size_t at, bool compared)
 			best = (struct unit){ unit_names[i].kind, unit_names[i].scale, len };
 	}
 	return best;
+}
+
+/* A whole number that was asked for, within what makes sense. */
+static long whole(double number)
+{
+	return number < 0 ? 0 : number > 1e9 ? 1000000000 : (long)number;
 }
 
 /* The sense of `class` whose words end right before `at` (articles between are passed over). */
@@ -195,7 +204,7 @@ static bool rank_number(struct wish *wish, size_t at)
 	} else {
 		return false;
 	}
-	wish->plan->top = (long)q->tokens.at[at].word.number;
+	wish->plan->top = whole(q->tokens.at[at].word.number);
 	wish->ranked = true;
 	return true;
 }
@@ -242,7 +251,7 @@ static void number_read(struct wish *wish, size_t at)
 	if (compare && !(unit.kind == UNIT_TIME && token_is(q, start, "over") && token_is(q, start + 1, "the"))) {
 		compared_number(wish, at, &unit, compare, start, end - start);
 	} else if (unit.kind == UNIT_HERTZ) {
-		plan->hz = (long)number;
+		plan->hz = whole(number);
 		tokens_use(q, at, end - at, USED_TIME);
 		if (at > 0 && (token_is(q, at - 1, "at") || token_is(q, at - 1, "以")))
 			tokens_use(q, at - 1, 1, USED_TIME);
@@ -250,9 +259,9 @@ static void number_read(struct wish *wish, size_t at)
 		const struct sense *every = sense_before(q, at, "every", &start);
 
 		if (every)
-			plan->interval = number * unit.scale / 1e9;
+			plan->interval = fmin(number * unit.scale / 1e9, SECONDS_MOST);
 		else
-			plan->seconds = number * unit.scale / 1e9;
+			plan->seconds = fmin(number * unit.scale / 1e9, SECONDS_MOST);
 		if (!every)
 			sense_before(q, at, "duration", &start);
 		tokens_use(q, start, end - start, USED_TIME);
