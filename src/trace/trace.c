@@ -1,7 +1,6 @@
 /* A question from its words to its answer. */
 #include "trace/trace.h"
 #include <string.h>
-#include <sys/stat.h>
 #include "base/file.h"
 #include "base/log.h"
 #include "trace/policy.h"
@@ -33,8 +32,7 @@ void trace_done(struct trace *t)
 	*t = (struct trace){ 0 };
 }
 
-static void status_set(struct trace *t, enum trace_status status, const char *format, ...) PRINTF(3, 4);
-static void status_set(struct trace *t, enum trace_status status, const char *format, ...)
+void trace_status_set(struct trace *t, enum trace_status status, const char *format, ...)
 {
 	va_list args;
 
@@ -61,13 +59,13 @@ static void verdict_say(struct trace *t)
 	case PLAN_READY:
 		break;
 	case PLAN_CANNOT:
-		status_set(t, TRACE_CANNOT, "This machine cannot show it: %s.", build_text(&t->planning.why).at);
+		trace_status_set(t, TRACE_CANNOT, "This machine cannot show it: %s.", build_text(&t->planning.why).at);
 		break;
 	case PLAN_REFUSED:
-		status_set(t, TRACE_REFUSED, "Refused: %s.", build_text(&t->planning.why).at);
+		trace_status_set(t, TRACE_REFUSED, "Refused: %s.", build_text(&t->planning.why).at);
 		break;
 	case PLAN_UNKNOWN:
-		status_set(t, TRACE_CANNOT, "Not understood: %s.%s%s%s The nearest questions that work: %s.",
+		trace_status_set(t, TRACE_CANNOT, "Not understood: %s.%s%s%s The nearest questions that work: %s.",
 			   build_text(&t->planning.unplaced).at, t->planning.why.len ? " (" : "",
 			   t->planning.why.len ? t->planning.why.at : "", t->planning.why.len ? ".)" : "", nearest.at);
 		break;
@@ -112,7 +110,7 @@ static int plan_again(struct trace *t, const struct trace_request *request, cons
 	program_done(&t->program);
 	code = program_make(t, &plain, &t->program, err);
 	if (code == -EACCES) {
-		status_set(t, TRACE_REFUSED, "Refused by policy: %s.", err->text);
+		trace_status_set(t, TRACE_REFUSED, "Refused by policy: %s.", err->text);
 		error_clear(err);
 		return 0;
 	}
@@ -131,7 +129,7 @@ static bool pids_exist(struct trace *t)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%.0f", condition->number);
 		if (!file_exists(path)) {
-			status_set(t, TRACE_FAILED, "There is no process %.0f: it may have ended; `ps` shows those that run.",
+			trace_status_set(t, TRACE_FAILED, "There is no process %.0f: it may have ended; `ps` shows those that run.",
 				   condition->number);
 			return false;
 		}
@@ -155,7 +153,7 @@ int trace_plan(struct trace *t, const struct trace_request *request, struct erro
 		return err->code;
 	code = plan_again(t, request, &request->options, err);
 	if (code < 0) {
-		status_set(t, TRACE_CANNOT, "%s", err->text);
+		trace_status_set(t, TRACE_CANNOT, "%s", err->text);
 		error_clear(err);
 		return 0;
 	}
@@ -166,68 +164,6 @@ int trace_plan(struct trace *t, const struct trace_request *request, struct erro
 		log_stage("plan", "%s (%s)", words.at, t->plan.subject->name);
 		pids_exist(t);
 	}
-	return 0;
-}
-
-/* ---- the tracer ---- */
-
-/* bpftrace takes 20 ms to say its version: remembered by what identifies the file. */
-static int version_find(struct trace *t, struct error *err)
-{
-	const char *cache = cache_folder(), *argv[] = { t->bpftrace, "--version", NULL };
-	AUTO_FREE char *path = NULL;
-	AUTO_FREE char *key = NULL;
-	AUTO_OUTPUT output = { 0 };
-	AUTO_BUILD known = { 0 };
-	struct stat info;
-	int code;
-
-	if (stat(t->bpftrace, &info) < 0 ||
-	    asprintf(&key, "%s %lu %lu %ld.%09ld\n", t->bpftrace, info.st_ino, (unsigned long)info.st_size,
-		     info.st_mtim.tv_sec, info.st_mtim.tv_nsec) < 0)
-		return fail(err, -ENOENT, "'%s' cannot be looked at: %s", t->bpftrace, strerror(errno));
-	if (cache && asprintf(&path, "%s/bpftrace-version", cache) < 0)
-		path = NULL;
-	if (path && file_read(path, 4096, &known, NULL) == 0 && text_starts(build_text(&known), key)) {
-		t->version = text_copy(text_trim(text_from(build_text(&known), strlen(key))));
-		return 0;
-	}
-	code = child_run(argv, TEXT(""), 4096, 10, &output, err);
-	if (code < 0)
-		return code;
-	/* The newest print it on stdout, some on stderr. */
-	t->version = text_copy(text_trim(output.out.len ? build_text(&output.out) : build_text(&output.err)));
-	if (path && output.status == 0 && !output.late) {
-		AUTO_BUILD entry = { 0 };
-
-		build_fmt(&entry, "%s%s\n", key, t->version);
-		file_write(path, build_text(&entry), 0600, NULL); /* without the cache it is only slower */
-	}
-	return 0;
-}
-
-int trace_tracer(struct trace *t, struct error *err)
-{
-	struct error why = { 0 };
-
-	t->bpftrace = program_find("bpftrace");
-	if (!t->bpftrace) {
-		status_set(t, TRACE_CANNOT, "bpftrace is not installed, which carries out the tracing. Install it: apt-get install "
-			   "bpftrace (`syswhy doctor` shows what else is missing).");
-		return 0;
-	}
-	if (geteuid() != 0) {
-		status_set(t, TRACE_CANNOT, "Tracing needs privileges that uid %u does not have. Run it as root: sudo syswhy trace … "
-			   "(`syswhy doctor` shows the ways without full root).", geteuid());
-		return 0;
-	}
-	if (version_find(t, &why) < 0 || dialect_read(data_folder(), text_of(t->version), &t->dialect, &why) < 0) {
-		if (t->dialect.version) /* it was understood: the fault is in our own data */
-			return fail(err, why.code, "%s", why.text);
-		status_set(t, TRACE_CANNOT, "bpftrace cannot be used: %s.", why.text);
-		return 0;
-	}
-	log_detail("tracer", "%s, %s", t->bpftrace, t->version);
 	return 0;
 }
 
@@ -378,9 +314,9 @@ static void failure_say(struct trace *t)
 	const char *error = t->run.error[0] ? t->run.error : "it gave no reason";
 
 	if (strstr(error, "root user") || strstr(error, "Operation not permitted") || strstr(error, "CAP_"))
-		status_set(t, TRACE_CANNOT, "bpftrace is not permitted to trace here: %s", error);
+		trace_status_set(t, TRACE_CANNOT, "bpftrace is not permitted to trace here: %s", error);
 	else
-		status_set(t, TRACE_FAILED, "The program failed at the stage '%s': %s", run_stage_name(t->run.stage), error);
+		trace_status_set(t, TRACE_FAILED, "The program failed at the stage '%s': %s", run_stage_name(t->run.stage), error);
 }
 
 static void conclude(struct trace *t, const struct trace_request *request)
@@ -392,7 +328,7 @@ static void conclude(struct trace *t, const struct trace_request *request)
 		AUTO_BUILD nothing = { 0 };
 
 		answer_nothing(&t->result, &t->run, t->vocabulary, &nothing);
-		status_set(t, TRACE_NO_EVENTS, "%s", nothing.at);
+		trace_status_set(t, TRACE_NO_EVENTS, "%s", nothing.at);
 		build_put(&t->answer, nothing.at);
 		return;
 	}
@@ -493,7 +429,7 @@ int trace_check(struct trace *t, struct error *err)
 		return code;
 	if (report.stage != RUN_DONE) {
 		attempt_add(t, "compile", report.error);
-		status_set(t, TRACE_FAILED, "bpftrace does not accept the program: %s", report.error);
+		trace_status_set(t, TRACE_FAILED, "bpftrace does not accept the program: %s", report.error);
 	}
 	return 0;
 }

@@ -65,3 +65,5 @@ int trace_check(struct trace *trace, struct error *err);
 /* The program as a file to keep: comments, how to run it, printf() lines. */
 int trace_keep(struct trace *trace, const struct trace_request *request, struct build *out, struct error *err);
 void trace_done(struct trace *trace);
+/* How it stands, with the sentence that says why. */
+void trace_status_set(struct trace *trace, enum trace_status status, const char *format, ...) PRINTF(3, 4);

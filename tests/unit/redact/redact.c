@@ -256,6 +256,8 @@ static void the_map_is_private(void **state)
 
 	(void)state;
 	AUTO_FD fd = mkstemp(path);
+
+	assert_true(fd >= 0);
 	expect(r, "<TOKEN_4> password=hunt\xff""er2", "<TOKEN_4> password=<PASSWORD_1>");
 	assert_int_equal(redact_save(r, path, &err), 0);
 	assert_int_equal(stat(path, &info), 0);
