@@ -5,7 +5,8 @@
 #include <unistd.h>
 #include <dirent.h>
 
-#define AUTO(drop) __attribute__((cleanup(drop)))
+/* `unused`: a variable may exist for its cleanup alone. */
+#define AUTO(drop) __attribute__((cleanup(drop), unused))
 #define TAKE(p)                                                                                    \
 	({                                                                                         \
 		typeof(p) taken_ = (p);                                                            \
