@@ -70,7 +70,7 @@ END
 
 @test "--count ends it after so many events" {
 	need_kernel
-	trace "show each file opened by wkresult" --count 4 -- "$WORK" 100000 1
+	trace "show each file opened by wkresult" --count 4 -- "$WORK" 2000 1
 	json '.status == "ok" and (.result.events | length == 4) and .plan.show.events == 4'
 }
 
