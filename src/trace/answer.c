@@ -309,10 +309,11 @@ void answer_nothing(const struct result *result, const struct run_report *run, c
 {
 	const struct plan *plan = result->plan;
 
-	build_fmt(out, "Nothing was seen: %zu probe%s (%s%s) %s live for %.1f s and no occurrence of %s passed the filter",
+	build_fmt(out, "Nothing was seen: %zu probe%s (%s%s) %s live for %.1f s and no occurrence of %s %s",
 		  result->program->probes.len, result->program->probes.len == 1 ? "" : "s",
 		  result->program->probes.len ? result->program->probes.at[0] : "", result->program->probes.len > 1 ? ", …" : "",
-		  result->program->probes.len == 1 ? "was" : "were", run->seconds, plan->subject->what);
+		  result->program->probes.len == 1 ? "was" : "were", run->seconds, plan->subject->what,
+		  plan->where.len ? "passed the filter" : "came from any process but the tracer's own");
 	if (run->firings > 0)
 		build_fmt(out, "; the probes fired %.0f times", run->firings);
 	else if (run->firings == 0)
