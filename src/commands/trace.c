@@ -176,7 +176,7 @@ static json_t *probes_json(const struct trace *t)
 static void json_fill(json_t *json, struct trace *t, struct text question, json_t *tools)
 {
 	json_object_set_new(json, "question", json_text(question));
-	json_object_set_new(json, "engine", json_string(t->given ? "model" : "offline"));
+	json_object_set_new(json, "engine", json_string(t->given || t->plan_given ? "model" : "offline"));
 	json_object_set_new(json, "status", json_string(trace_status_name(t->status)));
 	json_object_set_new(json, "why", json_str(t->why));
 	json_object_set_new(json, "plan", t->planned ? plan_json(&t->plan) : json_null());
@@ -195,9 +195,7 @@ static void json_fill(json_t *json, struct trace *t, struct text question, json_
 	json_object_set_new(json, "evidence", evidence);
 }
 
-/* A caveat for people and for programs: the same sentence in the report and under "notes". */
-static void caveat(struct report *report, const char *format, ...) PRINTF(2, 3);
-static void caveat(struct report *report, const char *format, ...)
+void trace_caveat(struct report *report, const char *format, ...)
 {
 	json_t *notes = json_object_get(report_json(report), "notes");
 	AUTO_BUILD text = { 0 };
@@ -219,24 +217,24 @@ static void notes_say(struct report *report, const struct trace *t)
 {
 	if (t->planned)
 		vec_each(note, &t->plan.notes)
-			caveat(report, "%s", *note);
+			trace_caveat(report, "%s", *note);
 	if (t->planned && t->program.note)
-		caveat(report, "%s", t->program.note);
+		trace_caveat(report, "%s", t->program.note);
 	if (!t->ran)
 		return;
 	if (t->run.lost)
-		caveat(report, "%lu events were lost because they came faster than they could be read: the "
+		trace_caveat(report, "%lu events were lost because they came faster than they could be read: the "
 			   "numbers are too low. Ask for a count or a histogram instead of each event, or filter more.", t->run.lost);
 	if (t->run.garbled)
-		caveat(report, "%lu lines of bpftrace's output could not be read and are not in the numbers.",
+		trace_caveat(report, "%lu lines of bpftrace's output could not be read and are not in the numbers.",
 			   t->run.garbled);
 	if (t->run.failed_probes)
-		caveat(report, "%u of %zu probes could not be attached (%s): what they would have seen is missing.",
+		trace_caveat(report, "%u of %zu probes could not be attached (%s): what they would have seen is missing.",
 			   t->run.failed_probes, t->program.probes.len, t->run.failed_probe);
 	if (t->run.interrupted && t->run.stage == RUN_DONE && t->run.seconds > 0)
-		caveat(report, "Interrupted after %.1f s; this is what was gathered until then.", t->run.seconds);
+		trace_caveat(report, "Interrupted after %.1f s; this is what was gathered until then.", t->run.seconds);
 	if (t->run.stage == RUN_BUSY)
-		caveat(report, "Stopped after %.1f s to spare the machine: the probes fired %.0f times a second and "
+		trace_caveat(report, "Stopped after %.1f s to spare the machine: the probes fired %.0f times a second and "
 			   "took about %.0f %% of one processor. Filter by process, or ask for something rarer.", t->run.seconds,
 			   t->run.seconds > 0 ? t->run.firings / t->run.seconds : 0, t->run.busy * 100);
 }

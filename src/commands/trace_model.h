@@ -2,6 +2,7 @@
 #pragma once
 #include "agent/agent.h"
 #include "commands/command.h"
+#include "knowledge/recipes.h"
 #include "trace/trace.h"
 
 struct model_wish {
@@ -22,17 +23,33 @@ enum model_outcome {
 enum model_outcome trace_model(struct context *context, struct trace *trace, const struct trace_request *request,
 			       const struct model_wish *wish, int *exit_code, struct error *err);
 
+/* A caveat for people and for programs: the same sentence in the report and under "notes". */
+void trace_caveat(struct report *report, const char *format, ...) PRINTF(2, 3);
+
 /* ---- between its files ---- */
+
+struct writing {
+	struct context *context;
+	struct trace *trace;
+	const struct trace_request *request;
+	const struct model_wish *wish;
+	struct agent *agent;
+	struct model_tools *tools;
+	double seconds; /* as the planner read the question */
+};
+/* Asks until a plan or a program holds, or the attempts are used up; the trace holds what it came to. */
+int trace_model_tries(struct writing *writing, struct error *err);
+/* What ran before is over: the next one starts from nothing. */
+void trace_model_clear(struct trace *trace);
 
 struct model_tools { /* what the tools look at */
 	struct trace *trace;
+	struct shelf *shelf; /* NULL: the index of recipes cannot be had */
 	unsigned refused;
 };
 extern const struct agent_tool trace_tools[];
 extern const size_t trace_tool_count;
 /* The machine that the program is for: kernel, bpftrace, syntax, probes, examples. */
-void trace_model_facts(struct trace *trace, const struct trace_request *request, struct build *out);
-/* One more try for the `attempts` of the report. */
-void trace_model_attempt(struct trace *trace, struct text program, const char *stage, const char *error);
+void trace_model_facts(const struct model_tools *tools, const struct trace_request *request, struct build *out);
 /* Called by the agent when the model wants a tool that there is not. */
 void trace_model_refused(void *context, const char *tool);

@@ -5,6 +5,9 @@
 #include "commands/trace_model.h"
 
 #define ROWS_MOST    60
+#define RECIPES_MOST 12
+#define NEAREST	     4	  /* recipes that it is told of beforehand */
+#define PROGRAM_MOST 4000 /* bytes of one that is shown */
 #define WORDS_MOST   8 /* of the question, looked up among the tracepoints */
 #define A_WORD_MOST  4 /* tracepoints a word */
 
@@ -105,6 +108,71 @@ static int types_find(void *context, const json_t *arguments, struct build *out,
 	return kernel_type_show(trace_of(context)->kernel, json_get_string(arguments, "name"), out, err);
 }
 
+/* ---- recipes ---- */
+
+static void program_say(const struct recipe *recipe, struct build *out)
+{
+	AUTO_BUILD program = { 0 };
+	struct text shown;
+
+	if (recipe_program(recipe, &program, NULL) < 0)
+		return; /* a compiled tool has no text */
+	shown = text_until(build_text(&program), program.len < PROGRAM_MOST ? program.len : PROGRAM_MOST);
+	build_fmt(out, "\n%s \"%s\": %s\n%.*s\n%s", recipe->kind == RECIPE_OWN ? "The recipe" : "The installed tool", recipe->name, recipe->title,
+		  TEXT_ARG(shown), program.len > PROGRAM_MOST ? "(cut here)\n" : "");
+}
+
+/* The roles that a plan may name for a subject: those of the way that works here. */
+static void roles_say(struct trace *t, const struct recipe *recipe, struct build *out)
+{
+	const struct subject *subject = recipe->kind == RECIPE_OWN ? vocabulary_subject(t->vocabulary, recipe->name) : NULL;
+
+	if (!subject || vocabulary_open(t->vocabulary, subject, NULL) < 0 || !subject->ways.len)
+		return;
+	build_put(out, "; a subject of plans, with the roles");
+	vec_each(role, &subject->ways.at[0].roles)
+		build_fmt(out, " %s", role->name);
+	build_put(out, " and those of every process");
+}
+
+static int recipes_tell(struct model_tools *tools, struct text words, size_t most, bool programs, struct build *out, struct error *err)
+{
+	AUTO_ARENA arena = arena_new();
+	AUTO_RECIPES found = { 0 };
+	int code = recipes_find(tools->shelf, words, RECIPE_OWN | RECIPE_TOOL, most, arena, &found, err);
+
+	if (code < 0)
+		return code;
+	vec_each(recipe, &found.items) {
+		build_fmt(out, "%s (%s): %s", recipe->name, recipe->kind == RECIPE_OWN ? "recipe" : "installed tool", recipe->title);
+		roles_say(tools->trace, recipe, out);
+		build_char(out, '\n');
+	}
+	for (size_t i = 0; programs && i < found.items.len; i++)
+		program_say(&found.items.at[i], out);
+	return 0;
+}
+
+static int recipes_search(void *context, const json_t *arguments, struct build *out, struct error *err)
+{
+	struct model_tools *tools = context;
+	const char *words = json_get_string(arguments, "words"), *name = json_get_string(arguments, "name");
+	AUTO_ARENA arena = arena_new();
+	struct recipe recipe;
+	int code;
+
+	if (!tools->shelf)
+		return fail(err, -ENOENT, "there is no index of recipes here");
+	if (!name[0])
+		return text_trim(text_of(words)).len ? recipes_tell(tools, text_of(words), RECIPES_MOST, false, out, err) :
+						       fail(err, -EINVAL, "give words to search for, or the name of a recipe to read");
+	code = recipe_named(tools->shelf, name, arena, &recipe, err);
+	if (code < 0)
+		return code;
+	program_say(&recipe, out);
+	return 0;
+}
+
 const struct agent_tool trace_tools[] = {
 	{ "probes_find", "Lists the probes of this kernel whose names hold all words of the pattern (wildcards work).",
 	  "{\"type\":\"object\",\"properties\":{\"pattern\":{\"type\":\"string\"}},\"required\":[\"pattern\"],\"additionalProperties\":false}",
@@ -119,19 +187,13 @@ const struct agent_tool trace_tools[] = {
 	  "{\"type\":\"object\",\"properties\":{\"pattern\":{\"type\":\"string\"},\"object\":{\"type\":\"string\"}},"
 	  "\"required\":[\"pattern\",\"object\"],\"additionalProperties\":false}",
 	  symbols_find },
+	{ "recipes_find", "Lists the recipes and installed tools' programs nearest to some words (in 'words', with 'name' \"\"), or shows the program "
+			  "of one by its name. The name of a recipe is a subject that a plan may name.",
+	  "{\"type\":\"object\",\"properties\":{\"words\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"}},"
+	  "\"required\":[\"words\",\"name\"],\"additionalProperties\":false}",
+	  recipes_search },
 };
 const size_t trace_tool_count = COUNT(trace_tools);
-
-void trace_model_attempt(struct trace *t, struct text program, const char *stage, const char *error)
-{
-	json_t *attempt = json_object();
-
-	json_object_set_new(attempt, "program", json_text(program));
-	json_object_set_new(attempt, "stage", json_str(stage));
-	json_object_set_new(attempt, "error", json_str(error));
-	json_array_append_new(t->attempts, attempt);
-	log_stage(stage, "%s", error);
-}
 
 void trace_model_refused(void *context, const char *tool)
 {
@@ -142,7 +204,7 @@ void trace_model_refused(void *context, const char *tool)
 	build_put(&error, "refused: the model asked for the tool '");
 	build_safe(&error, text_until(text_of(tool), 100), false);
 	build_put(&error, "', which it was not given; nothing was run");
-	trace_model_attempt(tools->trace, TEXT(""), "policy", error.at);
+	trace_attempt(tools->trace, TEXT(""), "policy", error.at);
 }
 
 /* ---- the machine ---- */
@@ -205,8 +267,31 @@ static void probes_say(struct trace *t, struct text question, struct build *out)
 	}
 }
 
-void trace_model_facts(struct trace *t, const struct trace_request *request, struct build *out)
+/* What every process has, as a plan names it. */
+static void universal_say(const struct vocabulary *vocabulary, struct build *out)
 {
+	build_put(out, "\nRoles of every process, in plans:");
+	vec_each(role, &vocabulary->roles)
+		if (role->from)
+			build_fmt(out, " %s", role->name);
+	build_char(out, '\n');
+}
+
+static void recipes_say(const struct model_tools *tools, struct text question, struct build *out)
+{
+	struct model_tools copy = *tools;
+	struct error why = { 0 };
+
+	if (!tools->shelf)
+		return;
+	build_put(out, "\nThe nearest recipes and programs of installed tools:\n");
+	if (recipes_tell(&copy, question, NEAREST, true, out, &why) < 0)
+		log_stage("knowledge", "%s", why.text);
+}
+
+void trace_model_facts(const struct model_tools *tools, const struct trace_request *request, struct build *out)
+{
+	struct trace *t = tools->trace;
 	const struct machine *machine = kernel_machine(t->kernel);
 
 	build_fmt(out, "Linux %s on %s, %d processors. %s.\n", machine->release, machine->arch, machine->cpus, t->version ? t->version : "bpftrace");
@@ -218,6 +303,8 @@ void trace_model_facts(struct trace *t, const struct trace_request *request, str
 	if (t->planned && t->shown.len)
 		build_fmt(out, "\nThe nearest program that our own planner has, which leaves words of the question unused:\n%.*s\n",
 			  TEXT_ARG(build_text(&t->shown)));
+	universal_say(t->vocabulary, out);
+	recipes_say(tools, request->question, out);
 	probes_say(t, request->question, out);
 	if (request->command)
 		build_put(out, "\nIt is watched just while a command of the person runs.\n");

@@ -63,8 +63,7 @@ static const struct subject *tracepoint_subject(struct wish *wish, const char *s
 	return subject;
 }
 
-/* A way of the vocabulary that watches this call among others: it knows what its arguments mean. */
-static const struct way *syscall_way(const struct vocabulary *vocabulary, const char *name)
+const struct way *syscall_way(const struct vocabulary *vocabulary, const char *name)
 {
 	const struct way *best = NULL;
 

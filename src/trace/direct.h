@@ -7,6 +7,8 @@ struct way *way_make(struct wish *wish, const char *name, const char *what, enum
 		     struct subject **subject);
 void probes_set(struct wish *wish, struct way *way, const char **names, size_t count);
 void keys_set(struct wish *wish, struct subject *subject, const char *key);
+/* A way of the vocabulary that watches this system call among others: it knows what its arguments mean. NULL: none. */
+const struct way *syscall_way(const struct vocabulary *vocabulary, const char *name);
 /* Lets a made way have the roles that the vocabulary gives to a known one (NULL: none). */
 void roles_borrow(struct wish *wish, struct way *way, const struct way *known);
 

@@ -69,23 +69,29 @@ static void process_take(struct wish *wish, size_t at, struct text name, bool pr
 	tokens_use(q, at, 1, USED_NAME);
 }
 
-/* "SIGKILL", "sigterm" */
-static bool signal_take(struct wish *wish, size_t at)
+/* "SIGKILL", "sigterm"; 0: none of that name. */
+static int signal_number(struct text word)
 {
-	struct text word = wish->question.tokens.at[at].word.text;
-
 	if (word.len < 5 || strncasecmp(word.at, "sig", 3) != 0)
-		return false;
+		return 0;
 	for (int number = 1; number < NSIG; number++) {
 		const char *name = sigabbrev_np(number);
 
-		if (!name || strlen(name) != word.len - 3 || strncasecmp(name, word.at + 3, word.len - 3) != 0)
-			continue;
-		wish_where(wish, "signal", COMPARE_EQUAL, NULL, number);
-		tokens_use(&wish->question, at, 1, USED_NAME);
-		return true;
+		if (name && strlen(name) == word.len - 3 && strncasecmp(name, word.at + 3, word.len - 3) == 0)
+			return number;
 	}
-	return false;
+	return 0;
+}
+
+static bool signal_take(struct wish *wish, size_t at)
+{
+	int number = signal_number(wish->question.tokens.at[at].word.text);
+
+	if (!number)
+		return false;
+	wish_where(wish, "signal", COMPARE_EQUAL, NULL, number);
+	tokens_use(&wish->question, at, 1, USED_NAME);
+	return true;
 }
 
 static int errno_number(struct text name)
@@ -97,6 +103,16 @@ static int errno_number(struct text name)
 			return number;
 	}
 	return 0;
+}
+
+bool number_named(const char *type, struct text name, double *number)
+{
+	AUTO_FREE char *copy = text_copy(name);
+	const struct passwd *user = strcmp(type, "uid") == 0 ? getpwnam(copy) : NULL;
+
+	*number = user ? user->pw_uid : strcmp(type, "errno") == 0 ? errno_number(name) : strcmp(type, "signal") == 0 ? signal_number(name) :
+		  strcmp(type, "syscall") == 0 ? (double)syscall_number(copy) : 0;
+	return user || *number > 0 || (strcmp(type, "syscall") == 0 && *number == 0);
 }
 
 static bool error_take(struct wish *wish, size_t at)

@@ -24,8 +24,7 @@ static bool machine_name(void *context, const struct token *token)
 	return kernel_has_syscall(kernel, name) || name_of_process(token->word.text, &prefix);
 }
 
-/* One probe of a way, for binding roles before anything is written. */
-static struct spot spot_of(struct wish *wish, const struct way *way)
+struct spot spot_of(struct wish *wish, const struct way *way)
 {
 	struct arena *arena = wish->plan->arena;
 	struct spot spot = { .vocabulary = wish->question.vocabulary, .kernel = wish->kernel, .arena = arena,

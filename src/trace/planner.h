@@ -57,6 +57,8 @@ void wish_measures(struct wish *wish); /* "average", "histogram", failed, per se
 void wish_names(struct wish *wish);    /* processes, users, files, signals, errors, devices */
 struct condition *wish_where(struct wish *wish, const char *role, enum compare compare, const char *text,
 			     double number);
+/* The number that a name of this type stands for: ENOENT, SIGKILL, root, openat. */
+bool number_named(const char *type, struct text name, double *number);
 bool name_of_process(struct text name, bool *prefix); /* a running process or an installed program */
 
 /* A subject and how well the words fit it. */

@@ -68,6 +68,46 @@ static void value_take(struct result *r, const char *key, const json_t *value)
 	json_array_append_new(r->shot, row);
 }
 
+/* ---- whether what comes is of the form that was described; of programs that were written elsewhere it need not be ---- */
+
+static void misfit(struct result *r, const char *format, ...) PRINTF(2, 3);
+static void misfit(struct result *r, const char *format, ...)
+{
+	va_list args;
+
+	if (r->misfit[0])
+		return;
+	va_start(args, format);
+	vsnprintf(r->misfit, sizeof(r->misfit), format, args);
+	va_end(args);
+}
+
+static void key_hold(struct result *r, const char *key)
+{
+	size_t parts = 1;
+	bool exact = true;
+
+	for (const char *c = key; *c; c++)
+		parts += *c == ',';
+	/* Text may hold commas of its own. */
+	vec_each(column, &r->program->columns)
+		exact = exact && !column->text;
+	if (parts < r->program->columns.len || (exact && parts > r->program->columns.len))
+		misfit(r, "a key of %s is '%.60s', of %zu parts, and %zu columns are described", r->program->map, key, parts,
+		       r->program->columns.len);
+}
+
+static void value_hold(struct result *r, const json_t *value)
+{
+	bool buckets = json_is_array(value), wanted = r->program->measure == MEASURE_HISTOGRAM;
+
+	if (buckets != wanted)
+		misfit(r, "%s holds %s, and \"shows\" says %s", r->program->map, buckets ? "a histogram" : "numbers",
+		       measure_name(r->program->measure));
+	else if (json_is_string(value) && !text_real(text_of(json_string_value(value)), &(double){ 0 }))
+		misfit(r, "%s holds text: '%.60s'", r->program->map, json_string_value(value));
+}
+
 /* {"@m": value} or {"@m": {"key": value}}; of maps that are not ours nothing is taken. */
 static void map_take(struct result *r, const struct event *event)
 {
@@ -75,16 +115,28 @@ static void map_take(struct result *r, const struct event *event)
 	const char *key;
 	json_t *value;
 
-	if (!map)
+	if (!map) {
+		json_object_foreach((json_t *)event->data, key, value)
+			snprintf(r->other, sizeof(r->other), "%s", key);
 		return;
+	}
 	/* Every print of a map replaces the last one. */
 	json_array_clear(r->shot);
 	if (r->program->columns.len == 0 || !json_is_object(map)) {
+		if (r->program->columns.len)
+			misfit(r, "%s has no key, and %zu columns describe one", r->program->map, r->program->columns.len);
+		else if (json_is_object(map) && event->kind != EVENT_STATS)
+			misfit(r, "%s has keys, and no column describes them", r->program->map);
+		else
+			value_hold(r, map);
 		value_take(r, NULL, map);
 		return;
 	}
-	json_object_foreach((json_t *)map, key, value)
+	json_object_foreach((json_t *)map, key, value) {
+		key_hold(r, key);
+		value_hold(r, value);
 		value_take(r, key, value);
+	}
 }
 
 static const json_t *tuple_take(struct result *r, const json_t *tuple)
@@ -93,8 +145,14 @@ static const json_t *tuple_take(struct result *r, const json_t *tuple)
 	double time = json_number_value(json_array_get(tuple, 0)) / 1e9;
 	json_t *event;
 
-	if (program->map || json_array_size(tuple) != program->columns.len + 1)
+	if (program->map || json_array_size(tuple) != program->columns.len + 1) {
+		if (program->map)
+			misfit(r, "tuples were printed, and a map is described: %s", program->map);
+		else
+			misfit(r, "a tuple of %zu members was printed; nsecs and %zu columns are described", json_array_size(tuple),
+			       program->columns.len);
 		return NULL;
+	}
 	r->event_count++;
 	if (r->full)
 		return NULL;
@@ -301,6 +359,14 @@ void result_finish(struct result *r, double seconds)
 
 	rows_merge(r, r->rows, r->shot);
 	json_array_clear(r->shot);
+	/* A map that is written, but stayed empty, is no wrong one. */
+	if (!json_array_size(r->rows) && r->event_count == 0 &&
+	    !(r->program->map && text_has(build_text(&r->program->text), r->program->map))) {
+		if (r->other[0])
+			misfit(r, "%s is described, and the map %s was printed", r->program->map ? r->program->map : "no map", r->other);
+		else if (r->text.len)
+			misfit(r, "text was printed, and no map and no tuple");
+	}
 	/* Buckets without any count tell nothing at the ends. */
 	json_array_foreach(r->rows, i, row) {
 		json_t *buckets = json_object_get(row, "buckets");

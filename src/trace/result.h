@@ -20,6 +20,8 @@ struct result {
 	double total;	   /* of all values, when they add up */
 	size_t rows_seen;  /* before the plan's "top N" was applied */
 	struct build text; /* what a program of others printed itself */
+	char other[64];	   /* a map that was printed and is not the program's */
+	char misfit[200];  /* how what was printed is not of the form that the program describes; "": it fits, or nothing came */
 };
 void result_init(struct result *result, const struct plan *plan, const struct program *program);
 void result_done(struct result *result);

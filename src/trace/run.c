@@ -250,6 +250,11 @@ static void event_taken(void *context, const struct event *event)
 			count = json_object_get(event->data, "events");
 		run->report->lost += (unsigned long)json_number_value(count);
 	}
+	/* "No probes to attach": a reason that some versions give among the results. */
+	if (event->kind == EVENT_GARBLED && run->phase == PHASE_STARTING && !run->spec->check) {
+		build_add(&run->errors, text_until(event->line, event->line.len < 400 ? event->line.len : 400));
+		build_char(&run->errors, '\n');
+	}
 	run->spec->event(run->spec->context, event);
 }
 

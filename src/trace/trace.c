@@ -3,6 +3,8 @@
 #include <string.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "trace/failures.h"
+#include "trace/plan_given.h"
 #include "trace/policy.h"
 
 #define SECONDS_DEFAULT 10
@@ -17,6 +19,7 @@ const char *trace_status_name(enum trace_status status)
 void trace_done(struct trace *t)
 {
 	json_decref(t->attempts);
+	json_decref(t->plan_given);
 	if (t->ran)
 		result_done(&t->result);
 	program_done(&t->program);
@@ -93,7 +96,8 @@ static int plan_again(struct trace *t, const struct trace_request *request, cons
 
 	planning_done(&t->planning);
 	plan_init(&plan);
-	code = plan_make(t->vocabulary, t->kernel, request->question, options, &plan, &t->planning, err);
+	code = t->plan_given ? plan_given(t->vocabulary, t->kernel, t->plan_given, request->question, options, &plan, &t->planning, err) :
+			       plan_make(t->vocabulary, t->kernel, request->question, options, &plan, &t->planning, err);
 	if (code < 0 || t->planning.verdict != PLAN_READY) {
 		plan_done(&plan);
 		verdict_say(t);
@@ -117,6 +121,11 @@ static int plan_again(struct trace *t, const struct trace_request *request, cons
 	build_clear(&t->shown);
 	build_add(&t->shown, build_text(&t->program.text));
 	return code;
+}
+
+int trace_plan_again(struct trace *t, const struct trace_request *request, struct error *err)
+{
+	return plan_again(t, request, &request->options, err);
 }
 
 /* A process that is not there cannot be watched; better said at once than after ten silent seconds. */
@@ -261,15 +270,25 @@ static bool run_tick(void *context, double elapsed, double firings)
 	return t->plan.events > 0 && t->result.event_count >= (unsigned long)t->plan.events;
 }
 
-static void attempt_add(struct trace *t, const char *stage, const char *error)
+void trace_attempt(struct trace *t, struct text program, const char *stage, const char *error)
 {
 	json_t *attempt = json_object();
+	AUTO_BUILD class = { .ceiling = 64 };
+	struct error ignored = { 0 }; /* a table that cannot be read classifies nothing */
 
-	json_object_set_new(attempt, "program", json_text(build_text(&t->shown)));
+	if (strcmp(stage, "done") != 0)
+		failure_class(data_folder(), stage, text_of(error), &class, NULL, &ignored);
+	json_object_set_new(attempt, "program", json_text(program));
 	json_object_set_new(attempt, "stage", json_str(stage));
+	json_object_set_new(attempt, "class", json_text(build_text(&class)));
 	json_object_set_new(attempt, "error", json_str(error));
 	json_array_append_new(t->attempts, attempt);
 	log_stage(stage, "%s", error);
+}
+
+static void attempt_add(struct trace *t, const char *stage, const char *error)
+{
+	trace_attempt(t, build_text(&t->shown), stage, error);
 }
 
 /* A probe in a program traps into the kernel at each firing, which costs far more than what it then runs; the
@@ -324,6 +343,11 @@ static void conclude(struct trace *t, const struct trace_request *request)
 	struct evidence *evidence;
 	AUTO_BUILD command = { 0 };
 
+	if (t->given && t->result.misfit[0]) {
+		trace_status_set(t, TRACE_FAILED, "What the program printed is not of the form that was described: %s.", t->result.misfit);
+		attempt_add(t, "keys", t->result.misfit);
+		return;
+	}
 	if (result_empty(&t->result)) {
 		AUTO_BUILD nothing = { 0 };
 

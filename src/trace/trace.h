@@ -50,12 +50,15 @@ struct trace {
 	struct build answer;
 	bool planned, ran;
 	bool given; /* the program was written elsewhere and stands in `program` and `shown`: none is made from the plan */
+	json_t *plan_given; /* a plan that was made elsewhere (see plan_given.h): the question's words are not read */
 	double live_at; /* when the probes became live, of the monotonic clock */
 	const struct trace_request *request; /* while it runs */
 };
 /* Reads the vocabulary and makes the plan and the program; runs nothing. status is TRACE_OK when there is
  * a program. A negative errno is a failure of syswhy's own files. */
 int trace_plan(struct trace *trace, const struct trace_request *request, struct error *err);
+/* Plans anew, from `plan_given` when that is there; after trace_plan(). The status says what it came to. */
+int trace_plan_again(struct trace *trace, const struct trace_request *request, struct error *err);
 /* Finds bpftrace and its version; TRACE_CANNOT when there is none. Needed before the next two. */
 int trace_tracer(struct trace *trace, struct error *err);
 /* Runs the program, with the fallbacks of the plan, and fills result, evidence and answer. */
@@ -65,5 +68,7 @@ int trace_check(struct trace *trace, struct error *err);
 /* The program as a file to keep: comments, how to run it, printf() lines. */
 int trace_keep(struct trace *trace, const struct trace_request *request, struct build *out, struct error *err);
 void trace_done(struct trace *trace);
+/* One more try for `attempts`, with the class of its failure. */
+void trace_attempt(struct trace *trace, struct text program, const char *stage, const char *error);
 /* How it stands, with the sentence that says why. */
 void trace_status_set(struct trace *trace, enum trace_status status, const char *format, ...) PRINTF(3, 4);
