@@ -1,4 +1,7 @@
-"""Reads question files (bench/questions/AREA.q): one block a question, one word and its value a line."""
+"""Reads question files: one block a question, one word and its value a line.
+
+AREA.q holds the questions of an area; AREA.fresh.q those written later, which nobody who tunes has seen.
+"""
 
 import os
 import shlex
@@ -17,7 +20,11 @@ class Case:
 
     @property
     def name(self):
-        return f"{self.area}:{self.line}"
+        return f"{os.path.basename(self.file)[:-2]}:{self.line}"
+
+    @property
+    def fresh(self):
+        return self.file.endswith(".fresh.q")
 
     @property
     def chinese(self):
@@ -43,7 +50,7 @@ class Case:
 
 
 def read_file(path):
-    area = os.path.basename(path)[:-2]
+    area = os.path.basename(path).split(".")[0]
     cases = []
     with open(path, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
@@ -61,6 +68,8 @@ def read_file(path):
     for case in cases:
         if not case.checks:
             raise SystemExit(f"{path}:{case.line}: the question has no check")
+        if case.fresh and not case.aside:
+            raise SystemExit(f"{path}:{case.line}: a fresh question is kept aside: write `aside`")
     return cases
 
 

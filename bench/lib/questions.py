@@ -16,16 +16,24 @@ OUTCOMES = ("right", "verdict", "wrong", "broken", "skipped")
 
 def choose(everything, wish):
     chosen = [case for case in everything if not wish.area or case.area == wish.area]
-    if wish.aside or wish.seen:
-        chosen = [case for case in chosen if case.aside == wish.aside]
+    if wish.fresh:
+        chosen = [case for case in chosen if case.fresh]
+    elif wish.aside or wish.seen:
+        chosen = [case for case in chosen if case.aside == wish.aside and not case.fresh]
     if wish.only:
         chosen = [case for case in chosen if wish.only in case.question or wish.only == case.name]
     return chosen
 
 
-def show_list(chosen):
+def shown(case, wish):
+    """The fresh questions are shown only to those who ask for them: by accident nobody shall learn them."""
+    return not case.fresh or wish.fresh or wish.only
+
+
+def show_list(chosen, wish):
     for case in chosen:
-        print(f"{case.name:16} {'aside ' if case.aside else '      '}{case.question}")
+        if shown(case, wish):
+            print(f"{case.name:16} {'aside ' if case.aside else '      '}{case.question}")
     chinese = sum(case.chinese for case in chosen)
     aside = sum(case.aside for case in chosen)
     print(f"{len(chosen)} questions, {chinese} Chinese, {aside} kept aside")
@@ -64,7 +72,9 @@ def share(part, whole):
 def table(chosen, results):
     print(f"\n{'area':12} {'asked':>6}" + "".join(f"{outcome:>9}" for outcome in OUTCOMES) + "   right")
     groups = [(area, [case for case in chosen if case.area == area]) for area in sorted({case.area for case in chosen})]
-    groups += [("seen", [case for case in chosen if not case.aside]), ("aside", [case for case in chosen if case.aside]),
+    groups += [("seen", [case for case in chosen if not case.aside]),
+               ("aside", [case for case in chosen if case.aside and not case.fresh]),
+               ("fresh", [case for case in chosen if case.fresh]),
                ("Chinese", [case for case in chosen if case.chinese]), ("all", chosen)]
     summary = {}
     for name, group in groups:
@@ -79,9 +89,9 @@ def table(chosen, results):
     return summary
 
 
-def details(chosen, results):
+def details(chosen, results, wish):
     for outcome in ("wrong", "verdict", "broken", "skipped"):
-        some = [case for case in chosen if results.get(case.name, {}).get("outcome") == outcome]
+        some = [case for case in chosen if shown(case, wish) and results.get(case.name, {}).get("outcome") == outcome]
         if some:
             print(f"\n{outcome}:")
         for case in some:
@@ -93,6 +103,7 @@ def main(root, arguments):
     parser.add_argument("area", nargs="?")
     parser.add_argument("--aside", action="store_true", help="only the quarter kept aside while vocabulary is written")
     parser.add_argument("--seen", action="store_true", help="only the others")
+    parser.add_argument("--fresh", action="store_true", help="only those of AREA.fresh.q, on which nothing was tuned")
     parser.add_argument("--only", metavar="TEXT", help="only questions that hold TEXT, or AREA:LINE")
     parser.add_argument("--list", action="store_true", help="show the questions and ask none")
     parser.add_argument("--syswhy", help="the program to ask (default build/syswhy)")
@@ -100,7 +111,7 @@ def main(root, arguments):
     wish = parser.parse_args(arguments)
     chosen = choose(cases.read_all(os.path.join(root, "bench", "questions")), wish)
     if wish.list:
-        show_list(chosen)
+        show_list(chosen, wish)
         return 0
     if not chosen:
         raise SystemExit("no such question; see --list")
@@ -115,7 +126,7 @@ def main(root, arguments):
     started = time.monotonic()
     results = ask_all(bench, chosen)
     if not wish.summary:
-        details(chosen, results)
+        details(chosen, results, wish)
     summary = table(chosen, results)
     print(f"{time.monotonic() - started:.0f} s; answers are in {os.path.join(bench.output, 'answers')}")
     with open(os.path.join(bench.output, "questions.json"), "w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Checks the workloads themselves against hand-written bpftrace (bench/workloads/truth): the truth must be true."""
+"""Checks the workloads themselves against hand-written bpftrace (bench/workloads/truth*): the truth must be true."""
 
 import argparse
 import json
@@ -18,12 +18,13 @@ BATCH = 12
 class Line:
     """WORKLOAD | PROBE | FILTER | VALUE | LO..HI: VALUE is a map function; a filter of `any` sees every process."""
 
-    def __init__(self, number, text):
+    def __init__(self, name, text):
         fields = [field.strip() for field in text.split(" | ")]
         if len(fields) != 5:
-            raise SystemExit(f"truth:{number}: five fields are wanted, between ' | '")
+            raise SystemExit(f"{name}: five fields are wanted, between ' | '")
         self.work, self.probe, self.filter, self.value, self.span = fields
-        self.name = f"wt{number}"
+        self.name = name
+        self.filter = self.filter.replace("{name}", name)
 
     def clause(self):
         mine = f'comm == "{self.name}"'
@@ -102,10 +103,11 @@ def main(root, arguments):
     parser.add_argument("--only", metavar="TEXT")
     wish = parser.parse_args(arguments)
     lines = []
-    with open(os.path.join(root, "bench", "workloads", "truth"), encoding="utf-8") as file:
-        for number, text in enumerate(file, 1):
-            if text.strip() and not text.startswith("#") and (not wish.only or wish.only in text):
-                lines.append(Line(number, text.strip()))
+    for stem, name in (("wt", "truth"), ("wf", "truth.fresh")):
+        with open(os.path.join(root, "bench", "workloads", name), encoding="utf-8") as file:
+            for number, text in enumerate(file, 1):
+                if text.strip() and not text.startswith("#") and (not wish.only or wish.only in text):
+                    lines.append(Line(f"{stem}{number}", text.strip()))
     work, bad, port = build_work(root), 0, 30000 + os.getpid() % 1000 * 20
     for batch in batches(lines):
         folder = tempfile.mkdtemp(prefix="truth-", dir=os.path.join(root, "build", "bench"))

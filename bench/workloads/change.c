@@ -236,6 +236,61 @@ static int run_dirty(char **args)
 	return syncfs(fd) | close(fd);
 }
 
+static int run_unlinkat(char **args)
+{
+	int dir = open(args[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	TIMES(number(args[0]), (snprintf(path, sizeof(path), "old%ld", i), unlinkat(dir, path, 0)));
+	return close(dir);
+}
+
+static int run_renameat2(char **args)
+{
+	TIMES(number(args[0]), renameat2(AT_FDCWD, named(path, args[1], "old", i), AT_FDCWD,
+					 named(other, args[1], "fresh", i), RENAME_NOREPLACE));
+	return 0;
+}
+
+static int run_renamefail(char **args)
+{
+	TIMES(number(args[0]), rename(args[1], "elsewhere") < 0 ? 0 : -1);
+	return 0;
+}
+
+static int run_ftruncate(char **args)
+{
+	int fd = open(args[1], O_RDWR | O_CLOEXEC);
+
+	TIMES(number(args[0]), ftruncate(fd, i % 100));
+	return close(fd);
+}
+
+static int run_fchmod(char **args)
+{
+	int fd = open(args[1], O_RDWR | O_CLOEXEC);
+
+	TIMES(number(args[0]), fchmod(fd, i % 2 ? 0640 : 0755));
+	return close(fd);
+}
+
+static int run_fchownat(char **args)
+{
+	TIMES(number(args[0]), fchownat(AT_FDCWD, args[1], (uid_t)(i % 2), 0, AT_SYMLINK_NOFOLLOW));
+	return 0;
+}
+
+static int run_removexattr(char **args)
+{
+	TIMES(number(args[0]), setxattr(args[1], "user.bench", "x", 1, 0) | removexattr(args[1], "user.bench"));
+	return 0;
+}
+
+static int run_umask(char **args)
+{
+	TIMES(number(args[0]), (umask(022), 0));
+	return 0;
+}
+
 const struct op change_ops[] = {
 	{"rename", "N DIR", make_files, run_rename},
 	{"unlink", "N DIR", make_files, run_unlink},
@@ -262,5 +317,13 @@ const struct op change_ops[] = {
 	{"mountfail", "N DIR", NULL, run_mountfail},
 	{"chdir", "N DIR", NULL, run_chdir},
 	{"dirty", "N SIZE PATH", NULL, run_dirty},
+	{"unlinkat", "N DIR", make_files, run_unlinkat},
+	{"renameat2", "N DIR", make_files, run_renameat2},
+	{"renamefail", "N PATH", NULL, run_renamefail},
+	{"ftruncate", "N PATH", make_file, run_ftruncate},
+	{"fchmod", "N PATH", make_file, run_fchmod},
+	{"fchownat", "N PATH", make_file, run_fchownat},
+	{"removexattr", "N PATH", make_file, run_removexattr},
+	{"umask", "N", NULL, run_umask},
 	{NULL, NULL, NULL, NULL},
 };

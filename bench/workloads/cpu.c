@@ -188,6 +188,61 @@ static int run_spread(char **args)
 	return 0;
 }
 
+__attribute__((noinline)) static void hash_blocks(long ms)
+{
+	burn_inner_loop(CLOCK_THREAD_CPUTIME_ID, clock_ms(CLOCK_THREAD_CPUTIME_ID) + (double)ms);
+	burned++;
+}
+
+__attribute__((noinline)) static void parse_rows(long ms)
+{
+	burn_inner_loop(CLOCK_THREAD_CPUTIME_ID, clock_ms(CLOCK_THREAD_CPUTIME_ID) + (double)ms);
+	burned++;
+}
+
+/* Two functions share the processor time: A and B milliseconds. */
+static int run_burntwo(char **args)
+{
+	hash_blocks(number(args[0]));
+	parse_rows(number(args[1]));
+	return 0;
+}
+
+/* MS milliseconds of processor time, nearly all of it in the kernel. */
+static int run_sysburn(char **args)
+{
+	static char room[1 << 20];
+	int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	double until = clock_ms(CLOCK_THREAD_CPUTIME_ID) + (double)number(args[0]);
+
+	while (clock_ms(CLOCK_THREAD_CPUTIME_ID) < until)
+		if (read(fd, room, sizeof(room)) < 0)
+			return -1;
+	return close(fd);
+}
+
+static int run_posixtimer(char **args)
+{
+	struct sigevent how = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+	struct itimerspec every = {{0, number(args[1]) * 1000000}, {0, number(args[1]) * 1000000}};
+	timer_t timer;
+
+	signal(SIGALRM, count_alarm);
+	if (timer_create(CLOCK_MONOTONIC, &how, &timer) < 0 || timer_settime(timer, 0, &every, NULL) < 0)
+		return -1;
+	while (alarms < number(args[0]))
+		pause();
+	return timer_delete(timer);
+}
+
+/* MS milliseconds on the processor CPU and nowhere else. */
+static int run_burnon(char **args)
+{
+	pin_cpu((int)number(args[1]));
+	burn_outer(CLOCK_THREAD_CPUTIME_ID, number(args[0]));
+	return 0;
+}
+
 const struct op cpu_ops[] = {
 	{"burn", "MS", NULL, run_burn},
 	{"sleep", "N MS", NULL, run_sleep},
@@ -201,5 +256,9 @@ const struct op cpu_ops[] = {
 	{"timerfd", "N MS", NULL, run_timerfd},
 	{"itimer", "N MS", NULL, run_itimer},
 	{"spread", "N MS", NULL, run_spread},
+	{"burntwo", "A B", NULL, run_burntwo},
+	{"sysburn", "MS", NULL, run_sysburn},
+	{"posixtimer", "N MS", NULL, run_posixtimer},
+	{"burnon", "MS CPU", NULL, run_burnon},
 	{NULL, NULL, NULL, NULL},
 };

@@ -3,12 +3,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -333,6 +335,65 @@ static int run_getxattr(char **args)
 	return 0;
 }
 
+static int run_statx(char **args)
+{
+	struct statx info;
+
+	TIMES(number(args[0]), statx(AT_FDCWD, args[1], 0, STATX_BASIC_STATS, &info));
+	return 0;
+}
+
+static int run_openat2(char **args)
+{
+	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC};
+
+	TIMES(number(args[0]), close((int)syscall(SYS_openat2, AT_FDCWD, args[1], &how, sizeof(how))));
+	return 0;
+}
+
+static int run_fadvise(char **args)
+{
+	int fd = open(args[1], O_RDONLY | O_CLOEXEC);
+
+	TIMES(number(args[0]), posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL) == 0 ? 0 : -1);
+	return close(fd);
+}
+
+/* A child of another user who may not open the file: N refusals. */
+static int run_denied(char **args)
+{
+	int pid = fork();
+
+	if (pid == 0) {
+		if (setuid((uid_t)number(args[2])) < 0)
+			_exit(1);
+		for (long i = 0; i < number(args[0]); i++)
+			if (open(args[1], O_RDONLY | O_CLOEXEC) >= 0 || errno != EACCES)
+				_exit(2);
+		_exit(0);
+	}
+	return reap(pid) == 0 ? 0 : -1;
+}
+
+static int make_secret(char **args)
+{
+	return make_file(args) | chmod(args[1], 0600);
+}
+
+/* Opens that fail because the process has no descriptor left. */
+static int run_nofile(char **args)
+{
+	struct rlimit old, few;
+
+	if (getrlimit(RLIMIT_NOFILE, &old) < 0)
+		return -1;
+	few = (struct rlimit){3, old.rlim_max};
+	if (setrlimit(RLIMIT_NOFILE, &few) < 0)
+		return -1;
+	TIMES(number(args[0]), open(args[1], O_RDONLY | O_CLOEXEC) < 0 && errno == EMFILE ? 0 : -1);
+	return setrlimit(RLIMIT_NOFILE, &old);
+}
+
 const struct op file_ops[] = {
 	{"open", "N PATH", make_file, run_open},
 	{"openfail", "N PATH", NULL, run_openfail},
@@ -363,5 +424,10 @@ const struct op file_ops[] = {
 	{"splice", "N SIZE PATH", prepare_sendfile, run_splice},
 	{"inotify", "N PATH", make_file, run_inotify},
 	{"getxattr", "N PATH", make_file, run_getxattr},
+	{"statx", "N PATH", make_file, run_statx},
+	{"openat2", "N PATH", make_file, run_openat2},
+	{"fadvise", "N PATH", make_file, run_fadvise},
+	{"denied", "N PATH UID", make_secret, run_denied},
+	{"nofile", "N PATH", make_file, run_nofile},
 	{NULL, NULL, NULL, NULL},
 };

@@ -101,6 +101,13 @@ static int run_ingroup(char **args)
 	return put(up, "0") | rmdir(args[1]);
 }
 
+/* The same, but stays there: the group lives as long as the process, and somebody else removes it. */
+static int run_stayingroup(char **args)
+{
+	TIMES(number(args[0]), close(open("/etc/hostname", O_RDONLY | O_CLOEXEC)));
+	return 0;
+}
+
 static int run_bpfmap(char **args)
 {
 	union bpf_attr attr = {.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 1};
@@ -156,15 +163,58 @@ static int run_kmsg(char **args)
 	return 0;
 }
 
+/* Changes one element of a map N times. */
+static int run_bpfelem(char **args)
+{
+	union bpf_attr make = {.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 1};
+	unsigned key = 0;
+	unsigned long value = 1;
+	int fd = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &make, sizeof(make));
+	union bpf_attr attr = {.map_fd = (unsigned)fd, .key = (unsigned long)&key, .value = (unsigned long)&value};
+
+	TIMES(number(args[0]), syscall(SYS_bpf, BPF_MAP_UPDATE_ELEM, &attr, sizeof(attr)));
+	return close(fd);
+}
+
+/* Freezes and thaws an empty group of the second hierarchy, N times each. */
+static int run_cgfreeze(char **args)
+{
+	char group[400], state[512];
+
+	snprintf(group, sizeof(group), "%s/bench%d", args[1], getpid());
+	snprintf(state, sizeof(state), "%s/cgroup.freeze", group);
+	if (mkdir(group, 0755) < 0)
+		return -1;
+	TIMES(number(args[0]), put(state, "1") | put(state, "0"));
+	return rmdir(group);
+}
+
+/* Renames a group of the first hierarchy to and fro. */
+static int run_cgrename(char **args)
+{
+	char one[400], two[400];
+
+	snprintf(one, sizeof(one), "%s/bench%da", args[1], getpid());
+	snprintf(two, sizeof(two), "%s/bench%db", args[1], getpid());
+	if (mkdir(one, 0755) < 0)
+		return -1;
+	TIMES(number(args[0]), rename(i % 2 ? two : one, i % 2 ? one : two));
+	return rmdir(number(args[0]) % 2 ? two : one);
+}
+
 const struct op kernel_ops[] = {
 	{"diskread", "N SIZE PATH", NULL, run_diskread},
 	{"diskwrite", "N SIZE PATH", NULL, run_diskwrite},
 	{"cgmkdir", "N DIR", NULL, run_cgmkdir},
 	{"cgattach", "N DIR", NULL, run_cgattach},
 	{"ingroup", "N GROUP", prepare_group, run_ingroup},
+	{"stayingroup", "N GROUP", prepare_group, run_stayingroup},
 	{"bpfmap", "N", NULL, run_bpfmap},
 	{"bpfload", "N", NULL, run_bpfload},
 	{"kvm", "N", prepare_kvm, run_kvm},
 	{"kmsg", "N", NULL, run_kmsg},
+	{"bpfelem", "N", NULL, run_bpfelem},
+	{"cgfreeze", "N DIR", NULL, run_cgfreeze},
+	{"cgrename", "N DIR", NULL, run_cgrename},
 	{NULL, NULL, NULL, NULL},
 };

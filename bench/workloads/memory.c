@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -255,6 +256,98 @@ static int prepare_page(char **args)
 	return area == MAP_FAILED ? -1 : 0;
 }
 
+static int run_realloc(char **args)
+{
+	char *volatile at = NULL;
+
+	for (long i = 0; i < number(args[0]); i++) {
+		char *next = realloc(at, (size_t)number(args[1]) + (size_t)(i % 2));
+
+		if (!next)
+			return -1;
+		at = next;
+	}
+	free(at);
+	return 0;
+}
+
+static int run_memalign(char **args)
+{
+	for (long i = 0; i < number(args[0]); i++) {
+		void *at;
+
+		errno = posix_memalign(&at, 64, (size_t)number(args[1]));
+		if (errno)
+			return -1;
+		free(at);
+	}
+	return 0;
+}
+
+/* Allocations that are never freed. */
+static int run_leak(char **args)
+{
+	for (long i = 0; i < number(args[0]); i++) {
+		char *volatile at = malloc((size_t)number(args[1]));
+
+		if (!at)
+			return -1;
+	}
+	return 0;
+}
+
+/* Maps that no machine can give: each is refused with ENOMEM. */
+static int run_mmapfail(char **args)
+{
+	TIMES(number(args[0]), mmap(NULL, 1UL << 46, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
+			? 0 : -1);
+	return 0;
+}
+
+static int run_mapfile(char **args)
+{
+	int fd = open(args[1], O_RDONLY | O_CLOEXEC);
+
+	for (long i = 0; i < number(args[0]); i++) {
+		void *at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+
+		if (at == MAP_FAILED || munmap(at, PAGE) < 0)
+			return -1;
+	}
+	return close(fd);
+}
+
+static int prepare_mapfile(char **args)
+{
+	fill_file(args[1], PAGE);
+	return 0;
+}
+
+static int prepare_cow(char **args)
+{
+	return prepare_area(args) < 0 ? -1 : touch_pages(number(args[0]));
+}
+
+/* A child writes to N pages that it shares with its parent: each write copies a page. */
+static int run_cow(char **args)
+{
+	int pid = fork();
+
+	if (pid == 0) {
+		prctl(PR_SET_NAME, args[1]);
+		_exit(touch_pages(number(args[0])));
+	}
+	return reap(pid);
+}
+
+static int run_mincore(char **args)
+{
+	unsigned char there;
+
+	TIMES(number(args[0]), mincore(area, PAGE, &there));
+	return 0;
+}
+
 const struct op memory_ops[] = {
 	{"fault", "N", prepare_area, run_fault},
 	{"majfault", "N PATH", prepare_majfault, run_majfault},
@@ -273,5 +366,12 @@ const struct op memory_ops[] = {
 	{"oom", "N LIMIT GROUP", prepare_limit, run_oom},
 	{"compact", "N", NULL, run_compact},
 	{"dropcaches", "N", NULL, run_dropcaches},
+	{"realloc", "N SIZE", NULL, run_realloc},
+	{"memalign", "N SIZE", NULL, run_memalign},
+	{"leak", "N SIZE", NULL, run_leak},
+	{"mmapfail", "N", NULL, run_mmapfail},
+	{"mapfile", "N PATH", prepare_mapfile, run_mapfile},
+	{"cow", "N NAME", prepare_cow, run_cow},
+	{"mincore", "N", prepare_page, run_mincore},
 	{NULL, NULL, NULL, NULL},
 };

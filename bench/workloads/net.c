@@ -281,6 +281,141 @@ static int run_slowrecv(char **args)
 	return close(near) | close(far);
 }
 
+static struct sockaddr_in6 loopback6(const char *port)
+{
+	return (struct sockaddr_in6){
+		.sin6_family = AF_INET6, .sin6_port = htons((unsigned short)number(port)), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+}
+
+static int prepare_tcp6(char **args)
+{
+	struct sockaddr_in6 at = loopback6(args[1]);
+
+	listener = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return bind(listener, (struct sockaddr *)&at, sizeof(at)) < 0 ? -1 : listen(listener, 100);
+}
+
+static int run_tcp6(char **args)
+{
+	struct sockaddr_in6 to = loopback6(args[1]);
+
+	for (long i = 0; i < number(args[0]); i++) {
+		int near = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), far;
+
+		if (connect(near, (struct sockaddr *)&to, sizeof(to)) < 0)
+			return -1;
+		far = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		if (far < 0)
+			return -1;
+		close(near);
+		close(far);
+	}
+	return 0;
+}
+
+/* Datagrams through sendmsg and recvmsg. */
+static int run_sendmsg(char **args)
+{
+	struct sockaddr_in to = loopback(args[1]);
+	struct iovec part = {room, (size_t)number(args[2])}, all = {room, sizeof(room)};
+	struct msghdr out = {.msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &part, .msg_iovlen = 1};
+	struct msghdr in = {.msg_iov = &all, .msg_iovlen = 1};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	TIMES(number(args[0]), sendmsg(fd, &out, 0) < 0 ? -1 : (int)recvmsg(listener, &in, 0));
+	return close(fd);
+}
+
+static int run_getsockopt(char **args)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), value;
+	socklen_t size = sizeof(value);
+
+	TIMES(number(args[0]), getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &value, &size));
+	return close(fd);
+}
+
+/* Binds to a port that is taken. */
+static int run_bindfail(char **args)
+{
+	struct sockaddr_in to = loopback(args[1]);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	TIMES(number(args[0]), bind(fd, (struct sockaddr *)&to, sizeof(to)) < 0 && errno == EADDRINUSE ? 0 : -1);
+	return close(fd);
+}
+
+/* Reads from a socket that has nothing to give. */
+static int run_emptyrecv(char **args)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct sockaddr_in any = {.sin_family = AF_INET};
+
+	if (bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0)
+		return -1;
+	TIMES(number(args[0]), recv(fd, room, 100, 0) < 0 && errno == EAGAIN ? 0 : -1);
+	return close(fd);
+}
+
+static int run_brokenpipe(char **args)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0 || close(ends[1]) < 0)
+		return -1;
+	TIMES(number(args[0]), send(ends[0], room, 10, 0) < 0 && errno == EPIPE ? 0 : -1);
+	return close(ends[0]);
+}
+
+/* Connections that are each open for MS milliseconds. */
+static int run_longconn(char **args)
+{
+	for (long i = 0; i < number(args[0]); i++) {
+		int near = at_port(SOCK_STREAM, args[1], 0), far = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+
+		if (near < 0 || far < 0)
+			return -1;
+		nap_ms(number(args[2]));
+		close(near);
+		close(far);
+	}
+	return 0;
+}
+
+static void *knock_late(void *context)
+{
+	char **args = context;
+
+	for (long i = 0; i < number(args[0]); i++) {
+		nap_ms(number(args[2]));
+		close(at_port(SOCK_STREAM, args[1], 0));
+	}
+	return NULL;
+}
+
+/* accept calls that each wait MS milliseconds for their client. */
+static int run_acceptwait(char **args)
+{
+	pthread_t thread;
+
+	errno = pthread_create(&thread, NULL, knock_late, args);
+	if (errno)
+		return -1;
+	TIMES(number(args[0]), close(accept4(listener, NULL, NULL, SOCK_CLOEXEC)));
+	pthread_join(thread, NULL);
+	return 0;
+}
+
+static int run_unixdgram(char **args)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return -1;
+	TIMES(number(args[0]), move(ends[0], ends[1], (size_t)number(args[1])));
+	return close(ends[0]) | close(ends[1]);
+}
+
 const struct op net_ops[] = {
 	{"tcp", "N PORT", prepare_tcp, run_tcp},
 	{"tcpbytes", "N PORT SIZE", prepare_tcp, run_tcpbytes},
@@ -298,5 +433,14 @@ const struct op net_ops[] = {
 	{"setsockopt", "N", NULL, run_setsockopt},
 	{"shutdown", "N PORT", prepare_tcp, run_shutdown},
 	{"slowrecv", "N PORT MS", prepare_tcp, run_slowrecv},
+	{"tcp6", "N PORT", prepare_tcp6, run_tcp6},
+	{"sendmsg", "N PORT SIZE", prepare_udp, run_sendmsg},
+	{"getsockopt", "N", NULL, run_getsockopt},
+	{"bindfail", "N PORT", prepare_tcp, run_bindfail},
+	{"emptyrecv", "N", NULL, run_emptyrecv},
+	{"brokenpipe", "N", NULL, run_brokenpipe},
+	{"longconn", "N PORT MS", prepare_tcp, run_longconn},
+	{"acceptwait", "N PORT MS", prepare_tcp, run_acceptwait},
+	{"unixdgram", "N SIZE", NULL, run_unixdgram},
 	{NULL, NULL, NULL, NULL},
 };

@@ -1,6 +1,8 @@
 /* Workloads of processes: forks, programs, threads, signals, identities, limits, namespaces. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <pthread.h>
 #include <sched.h>
@@ -15,7 +17,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "work.h"
@@ -331,6 +332,105 @@ static int run_nosys(char **args)
 	return 0;
 }
 
+static int run_tgkill(char **args)
+{
+	signal((int)number(args[1]), ignore);
+	TIMES(number(args[0]), (int)syscall(SYS_tgkill, getpid(), gettid(), (int)number(args[1])));
+	return 0;
+}
+
+static int run_affinity(char **args)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return -1;
+	TIMES(number(args[0]), sched_setaffinity(0, sizeof(set), &set));
+	return 0;
+}
+
+static int run_setresuid(char **args)
+{
+	TIMES(number(args[0]), setresuid(0, 0, 0));
+	return 0;
+}
+
+static int run_setgroups(char **args)
+{
+	gid_t group = 0;
+
+	TIMES(number(args[0]), setgroups(1, &group));
+	return 0;
+}
+
+static int run_sigmask(char **args)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	TIMES(number(args[0]), sigprocmask(SIG_BLOCK, &set, NULL));
+	return 0;
+}
+
+struct named_opens {
+	const char *name;
+	long times;
+};
+
+static void *open_named(void *context)
+{
+	struct named_opens *mine = context;
+
+	prctl(PR_SET_NAME, mine->name);
+	for (long i = 0; i < mine->times; i++)
+		close(open("/etc/hostname", O_RDONLY | O_CLOEXEC));
+	return NULL;
+}
+
+/* Two threads with names of their own: the first opens a file N times, the second M times. */
+static int run_threadopens(char **args)
+{
+	struct named_opens each[2] = {{args[1], number(args[0])}, {args[3], number(args[2])}};
+	pthread_t threads[2];
+
+	for (int i = 0; i < 2; i++)
+		if ((errno = pthread_create(&threads[i], NULL, open_named, &each[i])) != 0)
+			return -1;
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
+
+/* Children that are born into a mount namespace of their own. */
+static int run_newns(char **args)
+{
+	for (long i = 0; i < number(args[0]); i++) {
+		int pid = (int)syscall(SYS_clone, CLONE_NEWNS | SIGCHLD, NULL, NULL, NULL, NULL);
+
+		if (pid == 0)
+			_exit(0);
+		if (reap(pid) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A child without privileges that asks for a lower nice value: each time it is refused. */
+static int run_nicefail(char **args)
+{
+	int pid = fork();
+
+	if (pid == 0) {
+		if (setuid(65534) < 0)
+			_exit(1);
+		for (long i = 0; i < number(args[0]); i++)
+			if (setpriority(PRIO_PROCESS, 0, -5) == 0)
+				_exit(2);
+		_exit(0);
+	}
+	return reap(pid) == 0 ? 0 : -1;
+}
+
 const struct op process_ops[] = {
 	{"fork", "N CODE", NULL, run_fork},
 	{"vfork", "N", NULL, run_vfork},
@@ -360,5 +460,13 @@ const struct op process_ops[] = {
 	{"setsid", "N", NULL, run_setsid},
 	{"pidfd", "N", NULL, run_pidfd},
 	{"nosys", "N", NULL, run_nosys},
+	{"tgkill", "N SIGNAL", NULL, run_tgkill},
+	{"affinity", "N", NULL, run_affinity},
+	{"setresuid", "N", NULL, run_setresuid},
+	{"setgroups", "N", NULL, run_setgroups},
+	{"sigmask", "N", NULL, run_sigmask},
+	{"threadopens", "N NAME M OTHER", NULL, run_threadopens},
+	{"newns", "N", NULL, run_newns},
+	{"nicefail", "N", NULL, run_nicefail},
 	{NULL, NULL, NULL, NULL},
 };

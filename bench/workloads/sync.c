@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <linux/io_uring.h>
+#include <mqueue.h>
 #include <pthread.h>
-
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,6 +203,126 @@ static int run_uringsetup(char **args)
 	return 0;
 }
 
+/* A POSIX message queue: N messages of SIZE bytes there and back. */
+static int run_mqueue(char **args)
+{
+	struct mq_attr wish = {.mq_maxmsg = 4, .mq_msgsize = number(args[1])};
+	char name[64], *room = calloc(1, (size_t)number(args[1]));
+	mqd_t queue;
+
+	snprintf(name, sizeof(name), "/bench%d", getpid());
+	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600, &wish);
+	if (queue < 0)
+		return -1;
+	mq_unlink(name);
+	TIMES(number(args[0]), mq_send(queue, room, (size_t)number(args[1]), 0) < 0
+			? -1 : (int)mq_receive(queue, room, (size_t)number(args[1]), NULL));
+	free(room);
+	return mq_close(queue);
+}
+
+struct giver {
+	long times, ms;
+	int id;
+};
+
+static void *give_semaphore(void *context)
+{
+	struct giver *giver = context;
+	struct sembuf up = {.sem_op = 1};
+
+	for (long i = 0; i < giver->times; i++) {
+		nap_ms(giver->ms);
+		semop(giver->id, &up, 1);
+	}
+	return NULL;
+}
+
+static void *give_event(void *context)
+{
+	struct giver *giver = context;
+
+	for (long i = 0; i < giver->times; i++) {
+		nap_ms(giver->ms);
+		eventfd_write(giver->id, 1);
+	}
+	return NULL;
+}
+
+/* A System V semaphore that must be waited for MS milliseconds, N times; another thread gives it. */
+static int run_semwait(char **args)
+{
+	struct giver giver = {number(args[0]), number(args[1]), semget(IPC_PRIVATE, 1, 0600)};
+	struct sembuf down = {.sem_op = -1};
+	pthread_t thread;
+
+	errno = pthread_create(&thread, NULL, give_semaphore, &giver);
+	if (errno)
+		return -1;
+	TIMES(giver.times, semop(giver.id, &down, 1));
+	pthread_join(thread, NULL);
+	return semctl(giver.id, 0, IPC_RMID);
+}
+
+static int run_eventwait(char **args)
+{
+	struct giver giver = {number(args[0]), number(args[1]), eventfd(0, EFD_CLOEXEC)};
+	eventfd_t value;
+	pthread_t thread;
+
+	errno = pthread_create(&thread, NULL, give_event, &giver);
+	if (errno)
+		return -1;
+	TIMES(giver.times, eventfd_read(giver.id, &value));
+	pthread_join(thread, NULL);
+	return close(giver.id);
+}
+
+/* Waits on a condition that nobody signals. */
+static int run_condwait(char **args)
+{
+	pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+	struct timespec until;
+
+	pthread_mutex_lock(&mutex);
+	for (long i = 0; i < number(args[0]); i++) {
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += number(args[1]) * 1000000;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		if (pthread_cond_timedwait(&condition, &mutex, &until) != ETIMEDOUT)
+			return -1;
+	}
+	return pthread_mutex_unlock(&mutex);
+}
+
+static int run_lockfree(char **args)
+{
+	TIMES(number(args[0]), pthread_mutex_lock(&mutex) | pthread_mutex_unlock(&mutex));
+	return 0;
+}
+
+static int run_uringtimeout(char **args)
+{
+	struct {
+		int64_t seconds;
+		long long nanoseconds;
+	} span = {0, number(args[1]) * 1000000};
+	struct io_uring_sqe entry = {.opcode = IORING_OP_TIMEOUT, .fd = -1, .addr = (uint64_t)(uintptr_t)&span, .len = 1};
+
+	TIMES(number(args[0]), ring_do(&entry) == -ETIME ? 0 : -1);
+	return 0;
+}
+
+static int run_uringfsync(char **args)
+{
+	int fd = open(args[1], O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	struct io_uring_sqe entry = {.opcode = IORING_OP_FSYNC, .fd = fd};
+
+	TIMES(number(args[0]), ring_do(&entry));
+	return close(fd);
+}
+
 const struct op sync_ops[] = {
 	{"futexwait", "N MS", NULL, run_futexwait},
 	{"futexwake", "N", NULL, run_futexwake},
@@ -215,5 +335,12 @@ const struct op sync_ops[] = {
 	{"uringread", "N SIZE", prepare_ring, run_uringread},
 	{"uringfail", "N", prepare_ring, run_uringfail},
 	{"uringsetup", "N", NULL, run_uringsetup},
+	{"mqueue", "N SIZE", NULL, run_mqueue},
+	{"semwait", "N MS", NULL, run_semwait},
+	{"eventwait", "N MS", NULL, run_eventwait},
+	{"condwait", "N MS", NULL, run_condwait},
+	{"lockfree", "N", NULL, run_lockfree},
+	{"uringtimeout", "N MS", prepare_ring, run_uringtimeout},
+	{"uringfsync", "N PATH", prepare_ring, run_uringfsync},
 	{NULL, NULL, NULL, NULL},
 };

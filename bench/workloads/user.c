@@ -85,11 +85,78 @@ static int run_strlen(char **args)
 	return 0;
 }
 
+__attribute__((noinline)) int charge_card(long cents, const char *currency)
+{
+	static long calls;
+
+	__asm__ volatile("" ::"r"(currency) : "memory");
+	return ++calls % 4 == 0 ? -1 : (int)(cents % 100);
+}
+
+__attribute__((noinline)) int load_template(const char *name)
+{
+	__asm__ volatile("" ::"r"(name) : "memory");
+	return (int)strlen(name);
+}
+
+__attribute__((noinline)) int render_page(long ms)
+{
+	nap_ms(ms);
+	__asm__ volatile("" ::: "memory");
+	return 0;
+}
+
+/* Every fourth call returns -1. */
+static int run_charge(char **args)
+{
+	for (long i = 0; i < number(args[0]); i++)
+		charge_card(number(args[1]), "EUR");
+	return 0;
+}
+
+static int run_template(char **args)
+{
+	TIMES(number(args[0]), load_template(args[1]));
+	return 0;
+}
+
+/* N quick pages of 2 ms, then M slow ones of 60 ms. */
+static int run_render(char **args)
+{
+	TIMES(number(args[0]), render_page(2));
+	TIMES(number(args[1]), render_page(60));
+	return 0;
+}
+
+static int run_payment(char **args)
+{
+	for (long i = 0; i < number(args[0]); i++)
+		USDT("payment", number(args[1]));
+	return 0;
+}
+
+static int run_fopen(char **args)
+{
+	for (long i = 0; i < number(args[0]); i++) {
+		FILE *file = fopen(args[1], "we");
+
+		if (!file)
+			return -1;
+		fclose(file);
+	}
+	return 0;
+}
+
 const struct op user_ops[] = {
 	{"call", "N QUANTITY ARTICLE", NULL, run_call},
 	{"slowcall", "N MS", NULL, run_slowcall},
 	{"usdt", "N VALUE", NULL, run_usdt},
 	{"getenv", "N NAME", NULL, run_getenv},
 	{"strdup", "N TEXT", NULL, run_strlen},
+	{"charge", "N CENTS", NULL, run_charge},
+	{"template", "N NAME", NULL, run_template},
+	{"render", "N M", NULL, run_render},
+	{"payment", "N VALUE", NULL, run_payment},
+	{"fopen", "N PATH", NULL, run_fopen},
 	{NULL, NULL, NULL, NULL},
 };
