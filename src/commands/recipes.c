@@ -3,12 +3,16 @@
 #include <stddef.h>
 #include <string.h>
 #include "base/file.h"
+#include "commands/knowledge.h"
 #include "commands/table.h"
+
+#define EMBED_SECONDS 60.0 /* the first search makes the vectors of all recipes */
 
 struct recipes_params {
 	struct param_words search;
 	const char *show, *kind;
 	long limit;
+	bool dry;
 };
 
 static const struct param params[] = {
@@ -19,6 +23,8 @@ static const struct param params[] = {
 	  "only syswhy's own recipes, or only tools that are installed here", "own|tool", false },
 	{ "limit", 'n', PARAM_COUNT, offsetof(struct recipes_params, limit), "N", "show N at most (default: 10 of a search)", NULL,
 	  false },
+	{ "dry-run", 0, PARAM_BOOL, offsetof(struct recipes_params, dry), NULL,
+	  "show the requests for vectors that a search would send, and send nothing", NULL, false },
 	{ 0 },
 };
 
@@ -87,17 +93,33 @@ static int list(struct context *context, struct shelf *shelf, const struct recip
 	AUTO_BUILD search = { 0 };
 	unsigned kinds = !asked->kind ? RECIPE_OWN | RECIPE_TOOL : strcmp(asked->kind, "own") == 0 ? RECIPE_OWN : RECIPE_TOOL;
 	json_t *json = report_json(context->report), *array = json_array();
+	AUTO_LLM_CONFIG config = { 0 };
+	struct error config_failure = { 0 };
+	AUTO_BUILD requests = { 0 };
+	struct knowledge knowledge = { .shelf = shelf, .config = &config, .seconds = EMBED_SECONDS, .dry = asked->dry ? &requests : NULL };
 	size_t limit;
 	int code;
 
+	if (llm_config_load(&config, NULL, &config_failure) < 0) {
+		knowledge.config = NULL;
+		snprintf(knowledge.note, sizeof(knowledge.note), "The configuration of models cannot be read: %.500s.", config_failure.text);
+	}
 	for (size_t i = 0; i < asked->search.len; i++)
 		build_fmt(&search, "%s%s", i ? " " : "", asked->search.at[i]);
 	limit = asked->limit > 0 ? (size_t)asked->limit : search.len ? 10 : SIZE_MAX;
-	code = recipes_find(shelf, build_text(&search), kinds, limit, arena, &found, err);
+	code = knowledge_find(&knowledge, build_text(&search), kinds, limit, arena, &found, err);
 	if (code < 0)
 		return EXIT_FAILED;
+	if (asked->dry) {
+		json_decref(array);
+		json_object_set_new(json, "request", json_text(build_text(&requests)));
+		report_say(context->report, requests.len ? REPORT_CODE : REPORT_PARAGRAPH, "%s",
+			   requests.len ? requests.at : "Nothing would be sent: no model for embeddings is configured.");
+		return EXIT_DONE;
+	}
 	vec_each(recipe, &found.items)
 		json_array_append_new(array, recipe_json(recipe));
+	json_object_set_new(json, "notes", knowledge.note[0] ? json_pack("[o]", json_str(knowledge.note)) : json_array());
 	json_object_set_new(json, "search", json_text(build_text(&search)));
 	json_object_set_new(json, "recipes", array);
 	json_object_set_new(json, "more", json_integer((json_int_t)found.more));
@@ -107,6 +129,8 @@ static int list(struct context *context, struct shelf *shelf, const struct recip
 	} else {
 		report_say(context->report, REPORT_PARAGRAPH, "No program is known for these words; syswhy recipes lists all.");
 	}
+	if (knowledge.note[0])
+		report_say(context->report, REPORT_NOTE, "%s", knowledge.note);
 	return found.items.len ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -124,11 +148,12 @@ const struct command command_recipes = {
 	.name = "recipes",
 	.summary = "Find and read programs that answer a question: our own and those of installed tools",
 	.details = "Every recipe is a commented bpftrace program that runs as it is. The words of a search are folded and their synonyms "
-		   "known, as in questions; the best comes first. docs/recipes.md tells how to add one.",
+		   "known, as in questions; the best comes first. Where a model for embeddings is configured ('embeddings = MODEL', "
+		   "docs/models.md), nearness of meaning counts too. docs/recipes.md tells how to add one.",
 	.examples = "syswhy recipes slow disk writes  # the nearest programs, best first\n"
 		    "syswhy recipes --show file.open > open.bt  # the program itself\n"
 		    "syswhy recipes --kind tool dropped packets  # only what is installed on this machine",
-	.flags = COMMAND_READS,
+	.flags = COMMAND_READS | COMMAND_MODEL,
 	.params = params,
 	.params_size = sizeof(struct recipes_params),
 	.run = run,

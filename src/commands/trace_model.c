@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "llm/probe.h"
 
+#define EMBED_SECONDS 10.0 /* for vectors of recipes that are not there yet */
 #define STEPS_MOST  12
 #define TOKENS_MOST 200000
 
@@ -53,6 +54,11 @@ static void notes_tell(struct writing *w)
 
 	for (size_t i = 0; i < count; i++)
 		trace_caveat(w->context->report, "%s", notes[i]);
+	if (w->tools->knowledge.note[0])
+		trace_caveat(w->context->report, "%s", w->tools->knowledge.note);
+	if (w->wish->dry && w->embeddings)
+		trace_caveat(w->context->report, "Before it the question goes to %s for its vector (syswhy recipes --dry-run shows that request); "
+			     "the recipes in this one are those found by words.", w->embeddings);
 }
 
 /* The person sees that it was no program of ours, and what it took. */
@@ -121,7 +127,7 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 	AUTO_REDACTOR redactor = redactor_new(&redaction, err);
 	struct error shelf_failure = { 0 };
 	AUTO_SHELF shelf = shelf_open(data_folder(), cache_folder(), &shelf_failure);
-	struct model_tools tools = { .trace = t, .shelf = shelf };
+	struct model_tools tools = { .trace = t, .knowledge = { .shelf = shelf, .config = w->wish->dry ? NULL : config, .seconds = EMBED_SECONDS } };
 	struct agent_spec spec = { .config = config, .model = model, .redactor = redactor, .tools = trace_tools, .tool_count = trace_tool_count,
 				   .context = &tools, .steps = STEPS_MOST, .tokens = TOKENS_MOST, .refused = trace_model_refused };
 	AUTO_AGENT agent = redactor ? agent_new(&spec, err) : NULL;
@@ -135,6 +141,7 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 		trace_caveat(w->context->report, "The model is shown no recipes: %s.", shelf_failure.text);
 	w->agent = agent;
 	w->tools = &tools;
+	w->embeddings = config->embeddings;
 	w->seconds = t->planned ? t->plan.seconds : 0;
 	code = begin(w, err);
 	kept = (struct offline){ .plan = t->plan, .program = t->program, .shown = t->shown, .status = t->status, .planned = t->planned };

@@ -2,7 +2,7 @@
 #pragma once
 #include "agent/agent.h"
 #include "commands/command.h"
-#include "knowledge/recipes.h"
+#include "commands/knowledge.h"
 #include "trace/trace.h"
 
 struct model_wish {
@@ -35,6 +35,7 @@ struct writing {
 	const struct model_wish *wish;
 	struct agent *agent;
 	struct model_tools *tools;
+	const char *embeddings; /* the model for vectors, or NULL */
 	double seconds; /* as the planner read the question */
 };
 /* Asks until a plan or a program holds, or the attempts are used up; the trace holds what it came to. */
@@ -44,12 +45,12 @@ void trace_model_clear(struct trace *trace);
 
 struct model_tools { /* what the tools look at */
 	struct trace *trace;
-	struct shelf *shelf; /* NULL: the index of recipes cannot be had */
+	struct knowledge knowledge; /* its shelf NULL: the index of recipes cannot be had */
 	unsigned refused;
 };
 extern const struct agent_tool trace_tools[];
 extern const size_t trace_tool_count;
 /* The machine that the program is for: kernel, bpftrace, syntax, probes, examples. */
-void trace_model_facts(const struct model_tools *tools, const struct trace_request *request, struct build *out);
+void trace_model_facts(struct model_tools *tools, const struct trace_request *request, struct build *out);
 /* Called by the agent when the model wants a tool that there is not. */
 void trace_model_refused(void *context, const char *tool);

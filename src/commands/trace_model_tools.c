@@ -139,7 +139,7 @@ static int recipes_tell(struct model_tools *tools, struct text words, size_t mos
 {
 	AUTO_ARENA arena = arena_new();
 	AUTO_RECIPES found = { 0 };
-	int code = recipes_find(tools->shelf, words, RECIPE_OWN | RECIPE_TOOL, most, arena, &found, err);
+	int code = knowledge_find(&tools->knowledge, words, RECIPE_OWN | RECIPE_TOOL, most, arena, &found, err);
 
 	if (code < 0)
 		return code;
@@ -161,12 +161,12 @@ static int recipes_search(void *context, const json_t *arguments, struct build *
 	struct recipe recipe;
 	int code;
 
-	if (!tools->shelf)
+	if (!tools->knowledge.shelf)
 		return fail(err, -ENOENT, "there is no index of recipes here");
 	if (!name[0])
 		return text_trim(text_of(words)).len ? recipes_tell(tools, text_of(words), RECIPES_MOST, false, out, err) :
 						       fail(err, -EINVAL, "give words to search for, or the name of a recipe to read");
-	code = recipe_named(tools->shelf, name, arena, &recipe, err);
+	code = recipe_named(tools->knowledge.shelf, name, arena, &recipe, err);
 	if (code < 0)
 		return code;
 	program_say(&recipe, out);
@@ -277,19 +277,18 @@ static void universal_say(const struct vocabulary *vocabulary, struct build *out
 	build_char(out, '\n');
 }
 
-static void recipes_say(const struct model_tools *tools, struct text question, struct build *out)
+static void recipes_say(struct model_tools *tools, struct text question, struct build *out)
 {
-	struct model_tools copy = *tools;
 	struct error why = { 0 };
 
-	if (!tools->shelf)
+	if (!tools->knowledge.shelf)
 		return;
 	build_put(out, "\nThe nearest recipes and programs of installed tools:\n");
-	if (recipes_tell(&copy, question, NEAREST, true, out, &why) < 0)
+	if (recipes_tell(tools, question, NEAREST, true, out, &why) < 0)
 		log_stage("knowledge", "%s", why.text);
 }
 
-void trace_model_facts(const struct model_tools *tools, const struct trace_request *request, struct build *out)
+void trace_model_facts(struct model_tools *tools, const struct trace_request *request, struct build *out)
 {
 	struct trace *t = tools->trace;
 	const struct machine *machine = kernel_machine(t->kernel);

@@ -69,6 +69,7 @@ void llm_config_done(struct llm_config *config)
 		free(*note);
 	vec_done(&config->notes);
 	free(config->model);
+	free(config->embeddings);
 	free(config->user_file);
 	*config = (struct llm_config){ 0 };
 }
@@ -263,6 +264,7 @@ static void from_environment(struct llm_config *config)
 		copy(&config->model, set("SYSWHY_MODEL"));
 		config->model_from = FROM_ENVIRONMENT;
 	}
+	copy(&config->embeddings, set("SYSWHY_EMBEDDINGS"));
 	config->no_local |= set("SYSWHY_NO_LOCAL_MODEL") != NULL;
 }
 
@@ -312,6 +314,21 @@ static void names_of(struct llm_config *config, struct build *out)
 		build_fmt(out, "%s%s/NAME", out->len ? ", " : "", (*endpoint)->name);
 }
 
+/* The only one that answers; the model for vectors does not. */
+static struct llm_model *only_model(const struct llm_config *config)
+{
+	struct llm_model *found = NULL;
+
+	vec_each(model, &config->models) {
+		if (config->embeddings && strcmp((*model)->alias, config->embeddings) == 0)
+			continue;
+		if (found)
+			return NULL;
+		found = *model;
+	}
+	return found;
+}
+
 struct llm_model *llm_config_model(struct llm_config *config, const char *name, struct error *err)
 {
 	AUTO_BUILD names = { .ceiling = 300 };
@@ -319,7 +336,7 @@ struct llm_model *llm_config_model(struct llm_config *config, const char *name, 
 
 	name = name ? name : config->model;
 	if (!name)
-		return config->models.len == 1 ? config->models.at[0] : NULL;
+		return only_model(config);
 	vec_each(model, &config->models)
 		if (strcmp((*model)->alias, name) == 0)
 			return *model;

@@ -56,6 +56,7 @@ struct llm_config {
 	VEC(struct llm_model *) models;
 	char *model;	    /* what was asked for: an alias, a name, ENDPOINT/NAME; NULL: nothing */
 	enum llm_source model_from;
+	char *embeddings;   /* the model for vectors, named as `model`; NULL: none */
 	long max_concurrent; /* requests in flight */
 	long retries;
 	double retry_delay;  /* seconds before the first retry; doubles */

@@ -199,6 +199,8 @@ static int general_line(struct reader *reader, struct text name, struct text val
 	if (text_is(name, "model")) {
 		text_set(&config->model, value);
 		config->model_from = reader->from;
+	} else if (text_is(name, "embeddings")) {
+		text_set(&config->embeddings, value);
 	} else if (text_is(name, "trust")) {
 		return 0; /* read when a project's file is */
 	} else if (text_is(name, "max-concurrent-queries")) {

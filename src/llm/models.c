@@ -1,37 +1,10 @@
 /* Which models there are: what endpoints list, what runs on loopback, and the choice when nobody chose. */
 #include "base/json.h"
-#include "llm/internal.h"
+#include "llm/fetch.h"
+#include "llm/probe.h"
 
-#define LIST_BYTES    (8 << 20)
 #define LIST_SECONDS  10.0
 #define LOCAL_SECONDS 0.2
-
-struct fetch {
-	struct loop *loop;
-	size_t *left; /* of those that run together */
-	struct build body;
-	struct http_end end;
-};
-
-static int take(void *context, struct http_call *call, struct text bytes)
-{
-	struct fetch *fetch = context;
-
-	(void)call;
-	build_add(&fetch->body, bytes);
-	return 0;
-}
-
-static void ended(void *context, struct http_call *call, const struct http_end *end)
-{
-	struct fetch *fetch = context;
-
-	(void)call;
-	fetch->end = *end;
-	fetch->end.body_start = (struct text){ "", 0 };
-	if (--*fetch->left == 0)
-		loop_stop(fetch->loop);
-}
 
 /* An endpoint's names: {"data":[{"id":…}]}, or llama.cpp's and Ollama's {"models":[{"name":…}]}. */
 static json_t *names_in(const json_t *body)
@@ -56,73 +29,26 @@ static json_t *names_in(const json_t *body)
 	return names;
 }
 
-static int list_headers(struct llm_endpoint *endpoint, struct build *lines, struct error *err)
-{
-	struct llm_model model = { .endpoint = endpoint, .name = (char *)"" };
-	struct llm_known known = { .model = &model };
-	struct llm_request request = { .known = &known,
-				       .ops = endpoint->kind == LLM_ANTHROPIC ? &provider_messages : &provider_chat };
-
-	return request_headers(&request, false, lines, err);
-}
-
 json_t *models_list(struct llm_endpoint *endpoint, double seconds, struct error *err)
 {
-	AUTO_LOOP loop = loop_new(err);
-	AUTO_HTTP http = loop ? http_new(loop, 1, err) : NULL;
 	AUTO_BUILD url = { 0 };
-	AUTO_BUILD lines = { 0 };
-	const char *headers[64];
-	size_t left = 1, count = 0;
-	struct fetch fetch = { .loop = loop, .left = &left, .body = { .ceiling = LIST_BYTES } };
-	struct text base = text_of(endpoint->base);
-	struct http_request request = { .headers = headers, .connect = seconds < 5 ? seconds : 5, .total = seconds,
-					.limit = LIST_BYTES, .bytes = take, .ended = ended, .context = &fetch };
-	char message[400], type[80], code[80];
 	AUTO_JSON body = NULL;
+	struct fetch_spec spec = { .endpoint = endpoint, .seconds = seconds };
 	json_t *names;
 
-	if (!http)
-		return NULL;
 	if (endpoint->kind == LLM_REPLAY || endpoint->kind == LLM_AZURE_CLASSIC) {
 		fail(err, -ENOTSUP, "'%.60s' cannot list its models; name them in the configuration", endpoint->name);
 		return NULL;
 	}
 	build_fmt(&url, "%s%s/models%s", endpoint->base,
-		  endpoint->kind == LLM_ANTHROPIC && !text_ends(base, "/v1") ? "/v1" : "",
+		  endpoint->kind == LLM_ANTHROPIC && !text_ends(text_of(endpoint->base), "/v1") ? "/v1" : "",
 		  endpoint->kind == LLM_ANTHROPIC ? "?limit=1000" : "");
-	request.url = url.at;
-	if (list_headers(endpoint, &lines, err) < 0)
-		return NULL;
-	for (char *at = lines.at, *end; *at && count + 1 < COUNT(headers) && (end = strchr(at, '\n')); at = end + 1) {
-		*end = '\0';
-		headers[count++] = at;
-	}
-	headers[count] = NULL;
-	if (!http_start(http, &request, err))
-		return NULL;
-	explicit_bzero(lines.at, lines.len);
-	loop_run(loop, err);
-	body = json_parse(build_text(&fetch.body), NULL);
-	build_done(&fetch.body);
-	names = fetch.end.status == 200 ? names_in(body) : NULL;
-	if (names)
-		return names;
-	if (fetch.end.status == 0)
-		fail(err, -ENOTCONN, "'%.60s' could not be reached: %.200s", endpoint->name, fetch.end.reason);
-	else if (provider_error(body, message, type, code))
-		fail(err, fetch.end.status == 401 || fetch.end.status == 403 ? -EACCES : -EREMOTEIO,
-		     "'%.60s' refused: HTTP %ld: %.300s", endpoint->name, fetch.end.status, message);
-	else
-		fail(err, -EPROTO, "'%.60s' does not list its models (HTTP %ld)", endpoint->name, fetch.end.status);
-	if (err && endpoint->key.value) {
-		struct llm_model model = { .endpoint = endpoint };
-		struct llm_known known = { .model = &model };
-		struct llm_request asked = { .known = &known };
-
-		request_key_mask(&asked, err->text, sizeof(err->text));
-	}
-	return NULL;
+	spec.url = url.at;
+	body = endpoint_fetch(&spec, err);
+	names = names_in(body);
+	if (body && !names)
+		fail(err, -EPROTO, "'%.60s' does not list its models", endpoint->name);
+	return names;
 }
 
 void models_detect(struct llm_config *config)
@@ -143,9 +69,9 @@ void models_detect(struct llm_config *config)
 		return;
 	for (size_t i = 0; i < COUNT(places); i++) {
 		struct http_request request = { .url = places[i].url, .connect = LOCAL_SECONDS, .total = LOCAL_SECONDS,
-						.limit = LIST_BYTES, .bytes = take, .ended = ended, .context = &fetches[i] };
+						.limit = FETCH_BYTES, .bytes = fetch_take, .ended = fetch_ended, .context = &fetches[i] };
 
-		fetches[i] = (struct fetch){ .loop = loop, .left = &left, .body = { .ceiling = LIST_BYTES } };
+		fetches[i] = (struct fetch){ .loop = loop, .left = &left, .body = { .ceiling = FETCH_BYTES } };
 		if (!llm_config_endpoint(config, places[i].name) && http_start(http, &request, NULL))
 			left++;
 	}

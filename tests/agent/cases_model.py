@@ -84,6 +84,23 @@ def dry(report, requests, home):
             + wrong("wibbles" in json.loads(body)["messages"][-1]["content"], "the question is not in the request"))
 
 
+def by_vector(request):
+    return {"body": {"data": [{"index": i, "embedding": [1.0, 5.0 if "TLS writes" in text or "wibbles" in text else 0.0]}
+                              for i, text in enumerate(request["body"]["input"])]}}
+
+
+def near_by_vector(report, requests, home):
+    told = requests[0]["body"]["messages"][-1]["content"]
+    return wrong(report["status"] == "ok", f"status {report['status']}: {report['why']}") + wrong("tls.write (recipe)" in told, told[-3000:])
+
+
+def near_by_words(report, requests, home):
+    told = requests[0]["body"]["messages"][-1]["content"]
+    return (wrong(report["status"] == "ok", f"status {report['status']}: {report['why']}")
+            + wrong('The recipe "' in told and "a subject of plans" in told, told[-3000:])
+            + wrong(sum("by their words alone" in n for n in report["notes"]) == 1, f"{report['notes']}"))
+
+
 CASES = [
     {"name": "a wrong probe, a wrong field, no events, then right", "code": 0, "expect": four, "say": [
         program("tracepoint:syscalls:sys_enter_opennat { @runs[comm] = count(); }"), exec_count("str(args->nofield)"),
@@ -106,6 +123,10 @@ CASES = [
      "say": [exec_count(), UNRELATED, exec_count(), UNRELATED]},
     {"name": "a secret in the question stays here", "code": 0, "expect": secret, "question": "count wibbles of AKIAQ3EGPRHN7YZ2WXLK",
      "say": [exec_count(), FINE]},
+    {"name": "recipes that are near by vectors are told", "code": 0, "expect": near_by_vector, "before": "embeddings = test/vec\n",
+     "paths": {"/v1/embeddings": by_vector}, "say": [exec_count(), FINE]},
+    {"name": "vectors that fail are said once, and words find the recipes", "code": 0, "expect": near_by_words, "before": "embeddings = test/vec\n",
+     "paths": {"/v1/embeddings": {"status": 404}}, "say": [[("recipes_find", {"words": "files opened", "name": ""})], exec_count(), FINE]},
     {"name": "what the planner understands asks no model", "code": 0, "expect": unasked, "question": "count executed programs by process",
      "say": [500]},
     {"name": "offline asks no model", "code": 8, "expect": verdict, "more": ["--engine", "offline"], "say": [500]},

@@ -30,6 +30,8 @@ def project(text, mode=0o644, **more):
 CASES = [
     {"name": "model-by-alias", "config": ENDPOINT + MODEL, "ask": {"model": "fast"}, "replies": OK, "sent": [{"body": {"model": "big-name"}}]},
     {"name": "model-by-endpoint-and-name", "config": ENDPOINT, "ask": {"model": "mine/org/other"}, "replies": OK, "sent": [{"body": {"model": "org/other"}}]},
+    {"name": "model-for-vectors-is-not-chosen", "config": "embeddings = vec\n" + ENDPOINT + "[model vec]\nendpoint = mine\n" + MODEL, "replies": OK, "sent": [{"body": {"model": "big-name"}}]},
+    {"name": "model-for-vectors-of-the-environment", "config": ENDPOINT + "[model vec]\nendpoint = mine\n" + MODEL, "env": {"SYSWHY_EMBEDDINGS": "vec"}, "replies": OK, "sent": [{"body": {"model": "big-name"}}]},
     {"name": "model-only-one-listed", "config": ENDPOINT, "paths": MODELS, "replies": OK, "sent": [{"body": {"model": "only-one"}}]},
     {"name": "model-several-listed", "config": ENDPOINT, "paths": TWO, "replies": OK, "requests": 0, "result": {"error": "~choose a model.*one, two"}},
     {"name": "model-default-in-file", "config": "model = fast\n" + ENDPOINT + MODEL, "replies": OK, "sent": [{"body": {"model": "big-name"}}]},

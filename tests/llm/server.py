@@ -9,7 +9,7 @@ import time
 class Server:
     """Answers the n-th request with the n-th reply (the last one repeats). Keeps every request for the test to judge.
 
-    A reply is a dict:
+    A reply is a dict, or a function of the request that gives one:
       status   200; headers {name: value}
       body     an object (sent as JSON) or a string
       events   list of data lines for SSE: objects become JSON, strings stay; [name, data] names the event
@@ -75,9 +75,10 @@ class Server:
                 aside = False
             else:
                 aside = True
-            self.requests.append({"method": first[0], "path": path, "headers": headers, "text": body.decode(),
-                                  "body": json.loads(body) if body[:1] == b"{" else None, "aside": aside,
-                                  "at": time.monotonic()})
+            request = {"method": first[0], "path": path, "headers": headers, "text": body.decode(),
+                       "body": json.loads(body) if body[:1] == b"{" else None, "aside": aside, "at": time.monotonic()}
+            self.requests.append(request)
+            reply = reply(request) if callable(reply) else reply
             self.in_flight += 1
             self.peak = max(self.peak, self.in_flight)
         try:
