@@ -47,10 +47,13 @@ static void signals_default(void)
 static _Noreturn void child_become(const struct child_spec *spec, const char *path, const int streams[3],
 				   int hold, int tell, pid_t parent)
 {
+	const char *name = strrchr(path, '/');
 	int code;
 	char go;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* A held child that survives has the pipe's end instead: it closes when this process dies. */
+	if (!spec->survives)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127);
 	if (spec->own_group)
@@ -59,15 +62,22 @@ static _Noreturn void child_become(const struct child_spec *spec, const char *pa
 		if (streams[i] >= 0 && dup2(streams[i], i) < 0)
 			_exit(127);
 	signals_default();
-	while (hold >= 0 && read(hold, &go, 1) < 0 && errno == EINTR)
-		;
 	for (const char *const *var = spec->env; var && *var; var++)
 		putenv((char *)*var);
 	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+	if (hold >= 0) {
+		ssize_t got;
+
+		prctl(PR_SET_NAME, name ? name + 1 : path);
+		/* From here to the program it does nothing that could be taken for the program's doing. */
+		while ((got = read(hold, &go, 1)) < 0 && errno == EINTR)
+			;
+		if (got != 1)
+			_exit(127);
+	}
 	execv(path, (char *const *)spec->argv);
 	code = errno;
-	/* Nobody reads the pipe of a held child. */
-	if (!spec->held && write(tell, &code, sizeof(code)) < 0)
+	if (write(tell, &code, sizeof(code)) < 0)
 		_exit(126);
 	_exit(127);
 }
@@ -88,7 +98,9 @@ int child_start(const struct child_spec *spec, struct child *child, struct error
 	*child = CHILD_NONE;
 	child->own_group = spec->own_group;
 	if (!path)
-		return fail(err, -ENOENT, "the program '%.200s' was not found", spec->argv[0]);
+		return strchr(spec->argv[0], '/') && file_exists(spec->argv[0]) ?
+			       fail(err, -EACCES, "'%.200s' is no program that can be run", spec->argv[0]) :
+			       fail(err, -ENOENT, "the program '%.200s' was not found", spec->argv[0]);
 	code = stream_open(spec->in, true, &streams[0], &child->in);
 	if (!code)
 		code = stream_open(spec->out, false, &streams[1], &child->out);
@@ -103,7 +115,7 @@ int child_start(const struct child_spec *spec, struct child *child, struct error
 		child->pid = fork();
 		if (child->pid == 0) {
 			if (hold[1] >= 0)
-				close(hold[1]);
+				close(hold[1]); /* the end of this pipe tells that the parent died */
 			child_become(spec, path, streams, hold[0], tell[1], parent);
 		}
 		if (child->pid < 0) {
@@ -124,9 +136,13 @@ int child_start(const struct child_spec *spec, struct child *child, struct error
 		else
 			fcntl(child->pidfd, F_SETFD, FD_CLOEXEC);
 	}
-	/* A held child has not come to its exec yet: its failure shows as exit code 127. */
+	/* A held child has not come to its exec yet. */
 	if (!code && !spec->held && read(tell[0], &why, sizeof(why)) == sizeof(why))
 		code = -why;
+	if (!code && spec->held) {
+		child->tell = TAKE_FD(tell[0]);
+		fcntl(child->tell, F_SETFL, O_NONBLOCK);
+	}
 	if (tell[0] >= 0)
 		close(tell[0]);
 	if (code) {
@@ -138,9 +154,62 @@ int child_start(const struct child_spec *spec, struct child *child, struct error
 
 void child_release(struct child *child)
 {
+	/* It may have died meanwhile; that shows at its pidfd. */
+	if (child->hold >= 0 && write(child->hold, "g", 1) < 0)
+		log_detail("child", "%d is not there any more: %s", child->pid, strerror(errno));
 	if (child->hold >= 0)
 		close(child->hold);
 	child->hold = -1;
+}
+
+int child_refused(const struct child *child)
+{
+	int code;
+
+	return child->tell >= 0 && read(child->tell, &code, sizeof(code)) == sizeof(code) ? code : 0;
+}
+
+static void descendants_find(pid_t pid, pid_t *list, size_t most, size_t *count)
+{
+	char path[64];
+	struct dirent *entry;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	AUTO_DIR tasks = opendir(path);
+	while (tasks && (entry = readdir(tasks))) {
+		AUTO_BUILD children = { 0 };
+		struct text rest, word;
+		long long child;
+
+		snprintf(path, sizeof(path), "/proc/%d/task/%.20s/children", pid, entry->d_name);
+		if (entry->d_name[0] == '.' || file_read(path, 65536, &children, NULL) < 0)
+			continue;
+		rest = build_text(&children);
+		while (*count < most && text_word(&rest, &word))
+			if (text_number(word, &child)) {
+				list[(*count)++] = (pid_t)child;
+			}
+	}
+}
+
+void child_signal_family(const struct child *child, int signal)
+{
+	pid_t family[4096];
+	size_t count = 1;
+
+	if (child->pid <= 0)
+		return;
+	family[0] = child->pid;
+	for (size_t i = 0; i < count; i++)
+		descendants_find(family[i], family, COUNT(family), &count);
+	for (size_t i = 0; i < count; i++)
+		kill(family[i], signal);
+}
+
+void child_leave(struct child *child)
+{
+	child->pid = 0;
+	child_done(child);
 }
 
 void child_signal(const struct child *child, int signal)
@@ -166,7 +235,7 @@ bool child_ended(struct child *child, int *status)
 
 void child_done(struct child *child)
 {
-	int *ends[] = { &child->in, &child->out, &child->err, &child->pidfd };
+	int *ends[] = { &child->in, &child->out, &child->err, &child->pidfd, &child->hold, &child->tell };
 
 	if (child->pid > 0) {
 		child_signal(child, SIGKILL);
@@ -175,7 +244,6 @@ void child_done(struct child *child)
 			;
 		child->pid = 0;
 	}
-	child_release(child);
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		if (*ends[i] >= 0)
 			close(*ends[i]);

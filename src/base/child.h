@@ -18,22 +18,28 @@ struct child_spec {
 	enum child_stream in, out, err;
 	bool own_group;		  /* Ctrl-C on the terminal does not reach it: the caller passes it on */
 	bool held;		  /* waits, before its program starts, for child_release() */
+	bool survives;		  /* once released it lives on when this process dies */
 };
 
 struct child {
 	pid_t pid;	   /* 0: none */
 	int pidfd;	   /* readable when it has ended; -1: none */
 	int in, out, err;  /* our ends of the pipes, close-on-exec, non-blocking; -1: none */
-	int hold;	   /* internal */
+	int hold, tell;	   /* internal */
 	bool own_group;
 };
-#define CHILD_NONE ((struct child){ .pidfd = -1, .in = -1, .out = -1, .err = -1, .hold = -1 })
+#define CHILD_NONE ((struct child){ .pidfd = -1, .in = -1, .out = -1, .err = -1, .hold = -1, .tell = -1 })
 
-/* The child gets default signals, no descriptor but its streams, and SIGKILL when this process dies.
- * A program that cannot be executed is an error here (-ENOENT, -EACCES …), unless it is held. */
+/* The child gets default signals, no descriptor but its streams, and SIGKILL when this process dies (unless it
+ * survives). A program that cannot be executed is an error here (-ENOENT, -EACCES …); of one that is held,
+ * child_refused() tells it. While it is held it bears its program's name already, and does nothing. */
 int child_start(const struct child_spec *spec, struct child *child, struct error *err);
 void child_release(struct child *child);	 /* lets a held child run its program */
+int child_refused(const struct child *child);	 /* the errno with which the program of a held child did not start; 0: none */
 void child_signal(const struct child *child, int signal); /* to its group when it has its own */
+/* The process and all that descends from it now, at most 4096; its own death first would hide them. */
+void child_signal_family(const struct child *child, int signal);
+void child_leave(struct child *child); /* lets it live on, and closes what belongs to it here */
 /* Takes the status (as waitpid gives it). False while it runs. Does not block. */
 bool child_ended(struct child *child, int *status);
 /* Kills it if it runs, waits, closes the pipes; safe on CHILD_NONE and twice. */

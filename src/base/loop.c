@@ -26,6 +26,7 @@ struct loop {
 	VEC(struct loop_timer *) timers;
 	loop_due *interrupted;
 	void *interrupt_context;
+	struct signalfd_siginfo signal; /* the last one */
 	sigset_t old_mask;
 };
 
@@ -114,11 +115,16 @@ void loop_cancel(struct loop *loop, struct loop_timer *timer)
 static void signal_ready(void *context, int fd, uint32_t events)
 {
 	struct loop *loop = context;
-	struct signalfd_siginfo info;
 
 	(void)events;
-	while (read(fd, &info, sizeof(info)) == sizeof(info))
+	while (read(fd, &loop->signal, sizeof(loop->signal)) == sizeof(loop->signal))
 		loop->interrupted(loop->interrupt_context);
+}
+
+int loop_signal(const struct loop *loop, bool *typed)
+{
+	*typed = loop->signal.ssi_code == SI_KERNEL;
+	return (int)loop->signal.ssi_signo;
 }
 
 int loop_interrupts(struct loop *loop, loop_due *interrupted, void *context, struct error *err)

@@ -28,6 +28,8 @@ void loop_cancel(struct loop *loop, struct loop_timer *timer); /* NULL is fine *
 /* SIGINT, SIGTERM and SIGHUP come here instead of killing the process, until loop_free(). The
  * second interrupt within one loop_run() is delivered too. */
 int loop_interrupts(struct loop *loop, loop_due *interrupted, void *context, struct error *err);
+/* In `interrupted`: which signal it was. `typed`: the terminal sent it, so that its whole foreground group got it. */
+int loop_signal(const struct loop *loop, bool *typed);
 
 /* Runs until loop_stop(). */
 int loop_run(struct loop *loop, struct error *err);

@@ -4,11 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/file.h"
-#include "base/utf8.h"
 #include "commands/command.h"
 #include "commands/tool.h"
 #include "commands/trace_model.h"
-#include "report/live.h"
+#include "commands/trace_view.h"
 
 struct trace_params {
 	struct param_words question, command;
@@ -16,18 +15,20 @@ struct trace_params {
 	long count, pid, top;
 	const char *process, *save, *engine, *model;
 	long attempts;
-	bool print, unchecked, vocabulary, dry;
+	bool print, unchecked, vocabulary, dry, all;
 };
 
 static const struct param params[] = {
 	{ "question", 0, PARAM_WORDS, offsetof(struct trace_params, question), "QUESTION",
 	  "what to watch, in plain words (English or Chinese)", NULL, false },
 	{ "for", 't', PARAM_SECONDS, offsetof(struct trace_params, seconds), "SECONDS",
-	  "how long to watch (default: what the question says, else 10)", NULL, false },
+	  "how long to watch (default: as the question says, else until the command ends, else 10); the command outlives it", NULL, false },
 	{ "count", 'n', PARAM_COUNT, offsetof(struct trace_params, count), "N", "stop after N events", NULL, false },
 	{ "pid", 'p', PARAM_COUNT, offsetof(struct trace_params, pid), "PID", "only this process", NULL, false },
 	{ "comm", 'c', PARAM_TEXT, offsetof(struct trace_params, process), "NAME", "only processes of this name", NULL,
 	  false },
+	{ "all", 'a', PARAM_BOOL, offsetof(struct trace_params, all), NULL,
+	  "with a command: the whole machine while it runs, not only the command and what it starts", NULL, false },
 	{ "top", 0, PARAM_COUNT, offsetof(struct trace_params, top), "N", "show the N largest rows", NULL, false },
 	{ "output", 'o', PARAM_TEXT, offsetof(struct trace_params, save), "FILE.bt",
 	  "save the program, commented and runnable, and run nothing", NULL, false },
@@ -45,122 +46,9 @@ static const struct param params[] = {
 	{ "dry-run", 0, PARAM_BOOL, offsetof(struct trace_params, dry), NULL,
 	  "show what would be sent to a model first, and run nothing", NULL, false },
 	{ "command", 0, PARAM_REST, offsetof(struct trace_params, command), "COMMAND",
-	  "watch just while this command runs", NULL, false },
+	  "watch this command and all that it starts, from its first instruction to its end", NULL, false },
 	{ 0 },
 };
-
-struct view {
-	struct context *context;
-	struct live *live;
-	struct trace *trace;
-};
-
-/* ---- live ---- */
-
-/* How wide a column of the live lines is, so that they stand under their heads. */
-static size_t column_width(const struct column *column)
-{
-	if (strcmp(column->role, "process") == 0)
-		return 15;
-	if (column->text && column->copied)
-		return 0; /* paths and the like go last, as long as they are */
-	return column->text ? 15 : column->unit ? 9 : 8;
-}
-
-/* Texts of any length come last, whatever the order of the plan: the rest lines up. */
-static void cells_say(struct view *view, const json_t *event, bool long_ones, struct build *out)
-{
-	const struct plan *plan = &view->trace->plan;
-
-	vec_each(role, &plan->show) {
-		const struct column *column = NULL;
-		size_t before, width, columns;
-		json_t *cell;
-
-		vec_each(one, &view->trace->program.columns)
-			if (strcmp(one->role, *role) == 0)
-				column = one;
-		if (!column || (column_width(column) == 0) != long_ones)
-			continue;
-		before = out->len;
-		cell = event ? json_object_get(event, *role) : NULL;
-		if (!event)
-			build_put(out, *role);
-		else if (json_is_number(cell) && column->unit)
-			report_number(json_number_value(cell), column->unit, out);
-		else if (json_is_number(cell))
-			build_fmt(out, "%.15g", json_number_value(cell));
-		else if (json_is_string(cell))
-			build_safe(out, text_of(json_string_value(cell)), false);
-		width = column_width(column);
-		for (columns = utf8_columns(text_from(build_text(out), before)); columns < width; columns++)
-			build_char(out, ' ');
-		build_put(out, "  ");
-	}
-}
-
-static void view_line(struct view *view, const json_t *event)
-{
-	AUTO_BUILD line = { 0 };
-
-	if (event)
-		build_fmt(&line, "%11.6f  ", json_get_number(event, "time", 0));
-	else
-		build_put(&line, "   time (s)  ");
-	cells_say(view, event, false, &line);
-	cells_say(view, event, true, &line);
-	live_line(view->live, build_text(&line));
-}
-
-static void view_ready(void *context)
-{
-	struct view *view = context;
-
-	if (view->trace->plan.measure == MEASURE_EVENTS)
-		view_line(view, NULL);
-}
-
-static void view_event(void *context, const json_t *event)
-{
-	view_line(context, event);
-}
-
-/* One interval's numbers, as they would stand in the report, cut to what a glance takes. */
-static void view_interval(void *context, const struct evidence *evidence, double time)
-{
-	struct view *view = context;
-	struct report_look look = report_look_of(STDOUT_FILENO);
-	AUTO_BUILD text = { 0 };
-	AUTO_BUILD head = { 0 };
-	struct report *report = report_new();
-	struct text rest, line;
-
-	look.rows = 10;
-	report_show(report, evidence);
-	report_text(report, &look, &text);
-	report_free(report);
-	build_fmt(&head, "after %.1f s", time);
-	rest = build_text(&text);
-	text_line(&rest, &line); /* its title is the same every time */
-	if (view->live) {
-		live_line(view->live, build_text(&head));
-		while (text_line(&rest, &line))
-			live_line(view->live, line);
-	} else if (view->context->live) {
-		build_fmt(&head, "\n%.*s\n", TEXT_ARG(rest));
-		view->context->live(view->context->door, build_text(&head));
-	}
-}
-
-static void view_update(void *context, const struct evidence *evidence, double elapsed, double left,
-			unsigned long events, unsigned long lost)
-{
-	struct view *view = context;
-	AUTO_BUILD status = { 0 };
-
-	live_status(elapsed, left, events, lost, &status);
-	live_update(view->live, evidence, status.at);
-}
 
 /* ---- the report ---- */
 
@@ -173,14 +61,15 @@ static json_t *probes_json(const struct trace *t)
 	return probes;
 }
 
-static void json_fill(json_t *json, struct trace *t, struct text question, json_t *tools)
+static void json_fill(json_t *json, struct trace *t, const struct trace_request *request, json_t *tools)
 {
-	json_object_set_new(json, "question", json_text(question));
+	json_object_set_new(json, "question", json_text(request->question));
 	json_object_set_new(json, "engine", json_string(t->given || t->plan_given ? "model" : "offline"));
 	json_object_set_new(json, "status", json_string(trace_status_name(t->status)));
 	json_object_set_new(json, "why", json_str(t->why));
 	json_object_set_new(json, "plan", t->planned ? plan_json(&t->plan) : json_null());
 	json_object_set_new(json, "program", t->shown.len ? json_text(build_text(&t->shown)) : json_null());
+	json_object_set_new(json, "command", trace_command_json(t, request));
 	json_object_set(json, "tool", tools);
 	json_object_set_new(json, "probes", probes_json(t));
 	json_object_set_new(json, "attempts", t->attempts ? json_incref(t->attempts) : json_array());
@@ -225,6 +114,10 @@ static void notes_say(struct report *report, const struct trace *t)
 	if (t->run.lost)
 		trace_caveat(report, "%lu events were lost because they came faster than they could be read: the "
 			   "numbers are too low. Ask for a count or a histogram instead of each event, or filter more.", t->run.lost);
+	if (t->run.watched_ended)
+		trace_caveat(report, "What was watched ended after %.1f s, and the watch with it.", t->run.seconds);
+	if (t->given && t->run.command_pid)
+		trace_caveat(report, "A model wrote the program: whether it is limited to the command, the program shows.");
 	if (t->run.garbled)
 		trace_caveat(report, "%lu lines of bpftrace's output could not be read and are not in the numbers.",
 			   t->run.garbled);
@@ -253,7 +146,23 @@ static void tools_say(struct report *report, const json_t *tools)
 }
 
 /* Events that went over the screen one by one are not shown again. */
-static void text_fill(struct report *report, struct trace *t, bool lines_shown, const json_t *tools)
+static void command_say(struct report *report, const struct trace *t, const struct trace_request *request)
+{
+	const struct run_report *run = &t->run;
+	char words[64];
+
+	if (!t->ran || !request->command || !run->command_pid)
+		return;
+	if (run->command_left)
+		report_say(report, REPORT_NOTE, "The command (%s, pid %d) still runs; it was left alone.", request->command[0],
+			   run->command_pid);
+	else if (run->command_status >= 0)
+		report_say(report, REPORT_PARAGRAPH, "The command %s (pid %d) ended: %s.", request->command[0], run->command_pid,
+			   child_verdict(run->command_status, words));
+}
+
+static void text_fill(struct report *report, struct trace *t, const struct trace_request *request, bool lines_shown,
+		      const json_t *tools)
 {
 	if (!lines_shown || t->plan.measure != MEASURE_EVENTS)
 		vec_each(item, &t->evidence.items)
@@ -264,6 +173,7 @@ static void text_fill(struct report *report, struct trace *t, bool lines_shown, 
 		report_say(report, t->status == TRACE_FAILED ? REPORT_NOTE : REPORT_PARAGRAPH, "%s", t->why);
 	if (t->status == TRACE_OK || t->status == TRACE_CANNOT)
 		tools_say(report, tools);
+	command_say(report, t, request);
 	notes_say(report, t);
 }
 
@@ -292,6 +202,7 @@ static int program_show(struct context *context, struct trace *t, const struct t
 {
 	AUTO_BUILD words = { 0 };
 	AUTO_BUILD kept = { 0 };
+	AUTO_BUILD run = { 0 };
 	int code = 0;
 
 	if (t->given)
@@ -312,8 +223,9 @@ static int program_show(struct context *context, struct trace *t, const struct t
 		if (code < 0)
 			return code;
 		json_object_set_new(report_json(context->report), "saved", json_str(p->save));
-		report_say(context->report, REPORT_PARAGRAPH, "Saved %s%s. Run it with: bpftrace %s", p->save,
-			   p->unchecked ? "" : ", which bpftrace accepts", p->save);
+		trace_by_hand(t, request, p->save, &run);
+		report_say(context->report, REPORT_PARAGRAPH, "Saved %s%s. Run it with: %s", p->save,
+			   p->unchecked ? "" : ", which bpftrace accepts", run.at);
 		return 0;
 	}
 	plan_words(&t->plan, t->vocabulary, &words);
@@ -399,15 +311,7 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 		return program_show(context, t, request, p, err);
 	if (outcome == MODEL_DECIDED)
 		return 0;
-	if (!context->json)
-		request->watch = (struct trace_watch){ .interval = view_interval, .context = &view };
-	if (context->terminal && !context->json) {
-		view.live = live_new(STDOUT_FILENO);
-		request->live = view.live ? 1 : 0;
-		request->watch.ready = view_ready;
-		request->watch.event = view_event;
-		request->watch.update = view_update;
-	}
+	view_open(&view, request);
 	code = trace_run(t, request, err);
 	live_free(view.live);
 	return code;
@@ -436,18 +340,19 @@ static int run(struct context *context, const void *params_, struct error *err)
 		request.command = p->command.at;
 		request.options.command = p->command.at[0];
 		request.command_aside = context->json;
+		request.whole = p->all;
 	}
 	code = trace_all(context, p, &t, &request, &exit_code, err);
 	/* Beside an answer, not beside a program: it takes as long as planning does. */
 	tools = t.vocabulary && !p->print && !p->save && !p->dry ? tools_named(t.vocabulary, t.kernel, request.question) : json_array();
 	if (code < 0 && !t.why[0])
 		snprintf(t.why, sizeof(t.why), "%s", err->text);
-	json_fill(report_json(context->report), &t, request.question, tools);
+	json_fill(report_json(context->report), &t, &request, tools);
 	if (code < 0)
 		return exit_code;
 	if (p->dry)
 		return EXIT_DONE;
-	text_fill(context->report, &t, request.live > 0 && !context->html, tools);
+	text_fill(context->report, &t, &request, request.live > 0 && !context->html, tools);
 	/* The report is rendered by the door after this: what it shows must outlive the trace. */
 	report_own(context->report, &t.evidence);
 	return exit_of(&t);
@@ -468,7 +373,7 @@ const struct command command_trace = {
 		    "syswhy trace \"histogram of read sizes of nginx\"  # a distribution, one process\n"
 		    "syswhy trace \"show each file opened under /etc with the error\"  # one line an event\n"
 		    "syswhy trace \"disk I/O latency by device for 30 seconds\"  # latencies\n"
-		    "syswhy trace \"count system calls\" -- make  # while a command runs\n"
+		    "syswhy trace \"count system calls\" -- make  # of a command and all that it starts\n"
 		    "syswhy trace -o faults.bt \"count page faults by process\"  # save the program",
 	.flags = COMMAND_READS | COMMAND_ROOT | COMMAND_LONG | COMMAND_MODEL,
 	.params = params,

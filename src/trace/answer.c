@@ -48,7 +48,9 @@ static void how(const struct writing *w)
 	const struct program *program = w->r->program;
 
 	build_fmt(w->out, "Watched %s for ", w->r->plan->subject->what);
-	w->number(w->run->seconds < 10 ? round(w->run->seconds * 10) / 10 : round(w->run->seconds), "s", w->out);
+	/* A command may be over in a moment. */
+	w->number(w->run->seconds < 0.1 ? w->run->seconds : w->run->seconds < 10 ? round(w->run->seconds * 10) / 10 :
+		  round(w->run->seconds), "s", w->out);
 	if (program->probes.len == 1)
 		build_fmt(w->out, " through %s", program->probes.at[0]);
 	else if (program->probes.len == 2)

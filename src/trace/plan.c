@@ -103,6 +103,10 @@ void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, st
 		bool again = condition > plan->where.at && condition->compare == COMPARE_EQUAL &&
 			     strcmp(condition[-1].role, condition->role) == 0;
 
+		if (condition->compare == COMPARE_TREE) {
+			build_fmt(out, "%s %s and what it starts", condition == plan->where.at ? ", of" : " and of", condition->text);
+			continue;
+		}
 		build_fmt(out, "%s %s %s ", condition == plan->where.at ? ", where" : again ? " or" : " and",
 			  noun_of(vocabulary, condition->role), compare_sign(condition->compare));
 		if (condition->text)

@@ -317,8 +317,13 @@ static const char *map_name(const struct plan *plan)
 
 static void tree_write(struct writer *w, struct build *out)
 {
-	build_fmt(out, "BEGIN\n{\n\t@tree[%d] = 1;\n}\n\ntracepoint:sched:sched_process_fork\n/@tree[args->parent_pid]/\n"
-		  "{\n\t@tree[args->child_pid] = 1;\n}\n", w->options->tree);
+	/* Kept programs are run with bpftrace -c, which knows its command as cpid. */
+	const char *root = w->options->tree ? arena_fmt(w->plan->arena, "%d", w->options->tree) : "cpid";
+
+	/* Both tracepoints speak of threads; of each, as any may start a process. */
+	build_fmt(out, "BEGIN\n{\n\t@tree[%s] = 1;\n}\n\ntracepoint:sched:sched_process_fork\n/@tree[args->parent_pid]/\n"
+		  "{\n\t@tree[args->child_pid] = 1;\n}\n\ntracepoint:sched:sched_process_free\n/@tree[args->pid]/\n"
+		  "{\n\tdelete(@tree[args->pid]);\n}\n", root);
 	vec_push(&w->maps, "@tree");
 }
 
@@ -382,7 +387,7 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 
 		vec_each(condition, &plan->where)
 			tree |= condition->compare == COMPARE_TREE;
-		if (tree && options->tree)
+		if (tree)
 			tree_write(&w, &text);
 		pieces_write(&starts, &text);
 		pieces_write(&events, &text);

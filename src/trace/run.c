@@ -1,7 +1,9 @@
 /* Running a bpftrace program. */
 #include "trace/run.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include "base/log.h"
 #include "base/loop.h"
@@ -13,6 +15,7 @@
 #define SETTLE_SECONDS 1.0 /* from the command's end to SIGINT at the latest */
 #define AGAIN_SECONDS 2.0
 #define GRACE_SECONDS 20.0  /* from SIGINT to SIGKILL: detaching waits for the kernel, and maps may be large */
+#define COMMAND_SECONDS 3.0 /* from Ctrl-C, which the command gets too, to SIGTERM; and from that to SIGKILL */
 
 enum phase { PHASE_STARTING, PHASE_LIVE, PHASE_STOPPING };
 
@@ -31,6 +34,9 @@ struct run {
 	unsigned busy_ticks;
 	bool attaching, tracer_ended, out_ended, err_ended;
 	int status;
+	int command_signal; /* the last that it was sent from here */
+	int watched[8];	    /* pidfds */
+	size_t watching;    /* how many of them have not ended */
 };
 
 const char *run_stage_name(enum run_stage stage)
@@ -79,10 +85,19 @@ static void stop(struct run *run)
 	loop_after(run->loop, GRACE_SECONDS, false, kill_late, run);
 }
 
+/* The command belongs to the person: what ends it is Ctrl-C, never the end of the watch. */
 static void maybe_over(struct run *run)
 {
-	if (run->tracer_ended && run->out_ended && run->err_ended)
+	if (!run->tracer_ended || !run->out_ended || !run->err_ended)
+		return;
+	if (run->command.pid == 0 || run->live == 0) {
+		loop_stop(run->loop); /* one that is still held never began */
+	} else if (run->spec->command_survives && !run->report->interrupted) {
+		run->report->command_left = true;
 		loop_stop(run->loop);
+	} else if (!run->report->interrupted && run->spec->waiting) {
+		run->spec->waiting(run->spec->context, run->command.pid);
+	}
 }
 
 static void out_ready(void *context, int fd, uint32_t events)
@@ -165,6 +180,10 @@ static void command_done(void *context, int fd, uint32_t events)
 	if (!child_ended(&run->command, &run->report->command_status))
 		return;
 	loop_unwatch(run->loop, fd);
+	if (run->tracer_ended) {
+		maybe_over(run);
+		return;
+	}
 	if (run->phase != PHASE_LIVE) {
 		stop(run);
 		return;
@@ -178,14 +197,53 @@ static void deadline_due(void *context)
 	stop(context);
 }
 
-static void interrupted(void *context)
+/* After Ctrl-C the command may clean up, but not stay. */
+static void command_late(void *context)
 {
 	struct run *run = context;
 
+	if (run->command.pid == 0)
+		return;
+	run->command_signal = run->command_signal == SIGTERM ? SIGKILL : SIGTERM;
+	log_stage("stop", "the command %d still runs: SIG%s", run->command.pid, sigabbrev_np(run->command_signal));
+	child_signal_family(&run->command, run->command_signal);
+}
+
+static void interrupted(void *context)
+{
+	struct run *run = context;
+	bool again = run->report->interrupted, typed;
+	int signal = loop_signal(run->loop, &typed);
+
 	run->report->interrupted = true;
-	if (run->phase == PHASE_STOPPING)
+	/* What is typed reaches the command by itself, as in a shell. */
+	if (run->command.pid && (!typed || again)) {
+		run->command_signal = again ? SIGKILL : signal;
+		child_signal_family(&run->command, run->command_signal);
+	}
+	if (run->command.pid && !again)
+		loop_after(run->loop, COMMAND_SECONDS, true, command_late, run);
+	if (again)
 		kill_late(run); /* the second Ctrl-C does not wait */
 	stop(run);
+}
+
+/* One of the processes that are asked for has ended; with the last, there is nothing left to see. */
+static void watched_done(void *context, int fd, uint32_t events)
+{
+	struct run *run = context;
+
+	(void)events;
+	loop_unwatch(run->loop, fd);
+	if (--run->watching > 0)
+		return;
+	run->report->watched_ended = true;
+	if (run->phase != PHASE_LIVE) {
+		stop(run);
+		return;
+	}
+	run->stopped = run->stopped > 0 ? run->stopped : now();
+	loop_after(run->loop, POLL_SECONDS, true, settle_due, run);
 }
 
 static void start_late(void *context)
@@ -204,7 +262,7 @@ static void tick_due(void *context)
 	struct run *run = context;
 	double limit = run->spec->guard > 0 ? run->spec->guard : 0.7;
 
-	if (run->phase != PHASE_LIVE)
+	if (run->phase != PHASE_LIVE || run->tracer_ended)
 		return;
 	load_read(&run->load, run->tracer.pid);
 	run->busy_ticks = run->load.share > limit ? run->busy_ticks + 1 : 0;
@@ -234,6 +292,7 @@ static void poll_due(void *context)
 		run->deadline = loop_after(run->loop, run->spec->seconds, false, deadline_due, run);
 	if (run->spec->ready)
 		run->spec->ready(run->spec->context);
+	run->report->command_pid = run->command.pid;
 	child_release(&run->command);
 }
 
@@ -290,6 +349,8 @@ static int tracer_start(struct run *run, struct error *err)
 	char strings[40];
 	const char *env[] = { strings, "BPFTRACE_MAP_KEYS_MAX=16384", "BPFTRACE_NO_CPP_DEMANGLE=0", NULL };
 	const char *argv[] = { run->spec->bpftrace, "-f", "json", "-", NULL, NULL };
+
+	_Static_assert(COUNT(argv) == 6, "room for the longest of them");
 	struct child_spec spec = { .argv = argv, .env = env, .in = CHILD_PIPE, .out = CHILD_PIPE, .err = CHILD_PIPE,
 				   .own_group = true };
 
@@ -298,71 +359,13 @@ static int tracer_start(struct run *run, struct error *err)
 		argv[2] = "-";
 		argv[3] = NULL;
 	}
+	if (run->spec->check_command) {
+		argv[2] = "-c";
+		argv[3] = run->spec->bpftrace; /* any program that is there: none is started */
+		argv[4] = "-";
+	}
 	snprintf(strings, sizeof(strings), "BPFTRACE_STRLEN=%u", run->spec->strings ? run->spec->strings : 64);
 	return child_start(&spec, &run->tracer, err);
-}
-
-/* The tracer's words without those that are always there and mean nothing. */
-static void errors_keep(struct run *run)
-{
-	struct text rest = build_text(&run->errors), line;
-	size_t used = 0, room = sizeof(run->report->error);
-	AUTO_BUILD kept = { 0 };
-
-	while (text_line(&rest, &line)) {
-		size_t at;
-
-		if (text_has(line, "RLIMIT_MEMLOCK") || text_starts(line, "Attach") || text_trim(line).len == 0)
-			continue;
-		if (text_has(line, "could not attach probe") || text_has(line, "Error attaching probe")) {
-			run->report->failed_probes++;
-			if (text_find(line, "probe", &at))
-				snprintf(run->report->failed_probe, sizeof(run->report->failed_probe), "%.*s",
-					 TEXT_ARG(text_trim(text_from(line, at + 5))));
-		}
-		build_safe(&kept, line, false);
-		build_char(&kept, '\n');
-	}
-	if (run->report->error[0] == '\0') {
-		snprintf(run->report->error, room, "%s", build_text(&kept).at);
-		used = strlen(run->report->error);
-		while (used && run->report->error[used - 1] == '\n')
-			run->report->error[--used] = '\0';
-	}
-}
-
-static void verdict(struct run *run)
-{
-	struct run_report *report = run->report;
-	struct text errors = build_text(&run->errors);
-	bool clean = WIFEXITED(run->status) && WEXITSTATUS(run->status) == 0;
-
-	errors_keep(run);
-	if (report->stage != RUN_DONE)
-		return;
-	if (run->spec->check) {
-		if (!clean)
-			report->stage = WIFSIGNALED(run->status) ? RUN_CRASH : RUN_COMPILE;
-		return;
-	}
-	if (text_has(errors, "Error loading program") || text_has(errors, "BPF program is too large") ||
-	    text_has(errors, "stack limit") || text_has(errors, "failed to load BPF")) {
-		report->stage = RUN_VERIFY;
-	} else if (run->phase == PHASE_STARTING && clean) {
-		/* It ended by itself before anything was live: nothing could be attached. */
-		report->stage = report->failed_probes ? RUN_ATTACH : RUN_CRASH;
-	} else if (!clean && text_has(errors, ": ERROR:")) {
-		report->stage = RUN_COMPILE;
-	} else if (WIFSIGNALED(run->status)) {
-		char words[64];
-
-		report->stage = RUN_CRASH;
-		if (!report->error[0])
-			snprintf(report->error, sizeof(report->error), "bpftrace was %s",
-				 child_verdict(run->status, words));
-	} else if (!clean) {
-		report->stage = report->failed_probes || text_has(errors, "ttach") ? RUN_ATTACH : RUN_COMPILE;
-	}
 }
 
 static int watches_start(struct run *run, struct error *err)
@@ -377,6 +380,15 @@ static int watches_start(struct run *run, struct error *err)
 		code = loop_watch(run->loop, run->tracer.pidfd, EPOLLIN, tracer_done, run, err);
 	if (!code && run->command.pid)
 		code = loop_watch(run->loop, run->command.pidfd, EPOLLIN, command_done, run, err);
+	for (const pid_t *pid = run->spec->watched; !code && pid && *pid && run->watching < COUNT(run->watched); pid++) {
+		int fd = (int)syscall(SYS_pidfd_open, *pid, 0);
+
+		if (fd < 0)
+			continue; /* ended meanwhile, or the number of a thread: the deadline stands */
+		run->watched[run->watching++] = fd;
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+		code = loop_watch(run->loop, fd, EPOLLIN, watched_done, run, err);
+	}
 	return code;
 }
 
@@ -387,7 +399,8 @@ static int run_all(struct run *run, struct error *err)
 	if (run->spec->command) {
 		struct child_spec spec = { .argv = run->spec->command, .in = CHILD_INHERIT,
 					   .out = run->spec->command_aside ? CHILD_STDERR : CHILD_INHERIT,
-					   .err = CHILD_INHERIT, .held = true };
+					   .err = CHILD_INHERIT, .held = true,
+					   .survives = run->spec->command_survives };
 
 		code = child_start(&spec, &run->command, err);
 	}
@@ -411,7 +424,7 @@ int run_program(const struct run_spec *spec, struct run_report *report, struct e
 			   .command = CHILD_NONE, .started = now(),
 			   .errors = { .ceiling = STDERR_MOST },
 			   .reader = { .dialect = spec->dialect, .take = event_taken } };
-	int code;
+	int code, refused;
 
 	*report = (struct run_report){ .firings = -1, .busy = -1, .command_status = -1 };
 	if (!loop)
@@ -427,9 +440,18 @@ int run_program(const struct run_spec *spec, struct run_report *report, struct e
 		report->busy = run.load.share;
 	}
 	if (!code)
-		verdict(&run);
+		run_judge(spec, report, build_text(&run.errors), run.status, run.phase == PHASE_STARTING);
 	load_close(&run.load);
+	for (size_t i = 0; i < COUNT(run.watched); i++)
+		if (run.watched[i] > 0)
+			close(run.watched[i]);
 	child_done(&run.tracer);
+	refused = child_refused(&run.command);
+	if (!code && refused)
+		code = fail(err, -refused, "cannot start '%.200s': %s", spec->command[0],
+			    refused == ENOENT ? "the interpreter that it names is not there" : strerror(refused));
+	if (report->command_left)
+		child_leave(&run.command);
 	child_done(&run.command);
 	build_done(&run.errors);
 	return code;

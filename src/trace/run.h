@@ -22,15 +22,19 @@ struct run_spec {
 	double start_limit;		/* seconds to come to life; 0: 60 */
 	double guard;			/* share of one CPU's time that probes may take before they are stopped; 0: 0.7 */
 	double extra_ns;		/* what a firing costs besides the BPF program; 0: next to nothing */
-	const char *const *command;	/* watched while it runs, or NULL */
+	const char *const *command;	/* held until the probes are live, and watched while it runs; or NULL */
+	bool command_survives;		/* the watch may end first: then it is left running, else waited for */
 	bool command_aside;		/* its stdout goes to stderr: ours is for the result alone */
+	const pid_t *watched;		/* processes that are asked for; the run ends when all have ended; 0 ends the list */
 	const char *check;		/* --dry-run or -d: only check; stops before anything runs */
+	bool check_command;		/* the program to be checked wants to be run with a command */
 	/* The program text; called when the tracer's process id (and the command's, or 0) is known. */
 	void (*write_program)(void *context, pid_t tracer, pid_t command, struct build *out);
 	void (*ready)(void *context);			    /* the probes are live */
 	void (*event)(void *context, const struct event *event);
 	/* Four times a second: probe firings so far, -1 when unknown. Gives true to stop. */
 	bool (*tick)(void *context, double elapsed, double firings);
+	void (*waiting)(void *context, pid_t command); /* the watch is over, the command goes on and is waited for; or NULL */
 	void *context;
 };
 struct run_report {
@@ -43,7 +47,13 @@ struct run_report {
 	unsigned failed_probes; /* could not be attached although others could */
 	char failed_probe[200]; /* one of them */
 	bool interrupted;	/* by Ctrl-C or SIGTERM: what was gathered is complete until then */
-	int command_status;	/* of `command`; -1: none */
+	bool watched_ended;	/* all of `watched` ended, and the run with them */
+	pid_t command_pid;	/* 0: it was not started */
+	bool command_left;	/* it still runs, and was left alone */
+	int command_status;	/* as waitpid gives it; -1: not known */
 };
 /* 0 when the tracer ran in any way (see report->stage); a negative errno when this process failed. */
 int run_program(const struct run_spec *spec, struct run_report *report, struct error *err);
+
+/* run_judge.c: fills the stage (unless it is known) and the error; `starting`: it ended before its probes were live. */
+void run_judge(const struct run_spec *spec, struct run_report *report, struct text errors, int status, bool starting);

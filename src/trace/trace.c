@@ -87,6 +87,22 @@ static int program_make(struct trace *t, const struct program_options *options, 
 	return policy_check(build_text(&program->text), err);
 }
 
+static int program_scoped(struct trace *t, const struct trace_request *request, const struct program_options *options,
+			  struct error *err)
+{
+	bool scoped = scope_add(t, request);
+	int code = program_make(t, options, &t->program, err);
+
+	if (scoped && code == -EOPNOTSUPP) {
+		t->plan.where.len--;
+		error_clear(err);
+		program_done(&t->program);
+		code = program_make(t, options, &t->program, err);
+	}
+	scope_tell(t, request);
+	return code;
+}
+
 static int plan_again(struct trace *t, const struct trace_request *request, const struct plan_options *options,
 		      struct error *err)
 {
@@ -112,7 +128,7 @@ static int plan_again(struct trace *t, const struct trace_request *request, cons
 	t->planned = true;
 	t->status = TRACE_OK;
 	program_done(&t->program);
-	code = program_make(t, &plain, &t->program, err);
+	code = program_scoped(t, request, &plain, err);
 	if (code == -EACCES) {
 		trace_status_set(t, TRACE_REFUSED, "Refused by policy: %s.", err->text);
 		error_clear(err);
@@ -120,30 +136,14 @@ static int plan_again(struct trace *t, const struct trace_request *request, cons
 	}
 	build_clear(&t->shown);
 	build_add(&t->shown, build_text(&t->program.text));
+	if (code == 0)
+		scope_check(t, request);
 	return code;
 }
 
 int trace_plan_again(struct trace *t, const struct trace_request *request, struct error *err)
 {
 	return plan_again(t, request, &request->options, err);
-}
-
-/* A process that is not there cannot be watched; better said at once than after ten silent seconds. */
-static bool pids_exist(struct trace *t)
-{
-	vec_each(condition, &t->plan.where) {
-		char path[40];
-
-		if (strcmp(condition->role, "pid") != 0 || condition->text || condition->compare != COMPARE_EQUAL)
-			continue;
-		snprintf(path, sizeof(path), "/proc/%.0f", condition->number);
-		if (!file_exists(path)) {
-			trace_status_set(t, TRACE_FAILED, "There is no process %.0f: it may have ended; `ps` shows those that run.",
-				   condition->number);
-			return false;
-		}
-	}
-	return true;
 }
 
 int trace_plan(struct trace *t, const struct trace_request *request, struct error *err)
@@ -171,7 +171,6 @@ int trace_plan(struct trace *t, const struct trace_request *request, struct erro
 
 		plan_words(&t->plan, t->vocabulary, &words);
 		log_stage("plan", "%s (%s)", words.at, t->plan.subject->name);
-		pids_exist(t);
 	}
 	return 0;
 }
@@ -192,6 +191,10 @@ static void write_program(void *context, pid_t tracer, pid_t command, struct bui
 	/* In another pid namespace our numbers are not the kernel's. */
 	if (!kernel_machine(t->kernel)->initial_pid_ns)
 		options.self[0] = options.self[1] = 0;
+	/* Neither of them descends from the command. */
+	vec_each(condition, &t->plan.where)
+		if (condition->compare == COMPARE_TREE)
+			options.self[0] = options.self[1] = 0;
 	program_done(&t->program);
 	if (program_make(t, &options, &t->program, &err) < 0)
 		log_stage("program", "%s", err.text); /* cannot happen: the same plan was written before */
@@ -270,6 +273,15 @@ static bool run_tick(void *context, double elapsed, double firings)
 	return t->plan.events > 0 && t->result.event_count >= (unsigned long)t->plan.events;
 }
 
+static void run_waiting(void *context, pid_t command)
+{
+	struct trace *t = context;
+
+	log_stage("run", "the watch is over; waiting for the command %d", command);
+	if (t->request->watch.waiting)
+		t->request->watch.waiting(t->request->watch.context, command);
+}
+
 void trace_attempt(struct trace *t, struct text program, const char *stage, const char *error)
 {
 	json_t *attempt = json_object();
@@ -305,15 +317,18 @@ static double firing_cost(const struct program *program)
 static int run_once(struct trace *t, const struct trace_request *request, struct error *err)
 {
 	struct run_report report;
+	pid_t watched[8] = { 0 };
 	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings,
-				 .seconds = request->command ? request->seconds : t->plan.seconds,
+				 .seconds = t->plan.seconds, .watched = watched,
+				 .command_survives = t->plan.seconds > 0 || t->plan.events > 0,
 				 .guard = 0.3 * kernel_machine(t->kernel)->cpus,
 				 .extra_ns = firing_cost(&t->program), .command = request->command,
 				 .command_aside = request->command_aside,
 				 .write_program = write_program, .ready = run_ready, .event = run_event,
-				 .tick = run_tick, .context = t };
+				 .tick = run_tick, .waiting = run_waiting, .context = t };
 	int code;
 
+	scope_pids(t, watched, COUNT(watched));
 	if (t->ran)
 		result_done(&t->result);
 	result_init(&t->result, &t->plan, &t->program);
@@ -444,7 +459,8 @@ static void ignore_event(void *context, const struct event *event)
 int trace_check(struct trace *t, struct error *err)
 {
 	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings,
-				 .check = t->dialect.dry_run ? "--dry-run" : "-d", .write_program = write_shown,
+				 .check = t->dialect.dry_run ? "--dry-run" : "-d",
+				 .check_command = text_has(build_text(&t->shown), "cpid"), .write_program = write_shown,
 				 .event = ignore_event, .context = t };
 	struct run_report report;
 	int code = run_program(&spec, &report, err);
@@ -464,15 +480,17 @@ int trace_keep(struct trace *t, const struct trace_request *request, struct buil
 	AUTO_PROGRAM program = { 0 };
 	AUTO_BUILD words = { 0 };
 	AUTO_BUILD question = { 0 };
+	AUTO_BUILD run = { 0 };
 	int code = program_make(t, &options, &program, err);
 
 	if (code < 0)
 		return code;
 	plan_words(&t->plan, t->vocabulary, &words);
 	build_safe(&question, request->question, false);
+	trace_by_hand(t, request, "FILE", &run);
 	build_fmt(out, "#!/usr/bin/env bpftrace\n// %s\n//\n// Shows: %s.\n// Written by syswhy for %s on Linux %s.\n"
-		  "// Run: bpftrace FILE, and stop it with Ctrl-C; the maps are printed then.\n", question.at, words.at,
-		  t->version ? t->version : "bpftrace", kernel_machine(t->kernel)->release);
+		  "// Run: %s, and stop it with Ctrl-C; the maps are printed then.\n", question.at, words.at,
+		  t->version ? t->version : "bpftrace", kernel_machine(t->kernel)->release, run.at);
 	if (t->plan.subject->hint)
 		build_fmt(out, "// %s\n", t->plan.subject->hint);
 	if (!program.map) {

@@ -14,6 +14,8 @@ struct trace_watch {
 	void (*event)(void *context, const json_t *event); /* one event, decoded */
 	/* What one interval gathered ("every second"); `time` is its end, in seconds. */
 	void (*interval)(void *context, const struct evidence *evidence, double time);
+	/* The watch is over, but the command goes on and is waited for. */
+	void (*waiting)(void *context, pid_t command);
 	/* A few times a second; `evidence` is what is known so far, NULL when nothing. */
 	void (*update)(void *context, const struct evidence *evidence, double elapsed, double left,
 		       unsigned long events, unsigned long lost);
@@ -25,6 +27,7 @@ struct trace_request {
 	double seconds;			/* --for; 0: what the question says, else 10 */
 	long events;			/* --count; 0: what the question says */
 	const char *const *command;	/* after "--", or NULL */
+	bool whole;			/* with a command: not only what it and its descendants do */
 	bool command_aside;		/* its stdout goes to stderr */
 	double live;			/* seconds between snapshots for a live table; 0: none */
 	struct trace_watch watch;
@@ -72,3 +75,19 @@ void trace_done(struct trace *trace);
 void trace_attempt(struct trace *trace, struct text program, const char *stage, const char *error);
 /* How it stands, with the sentence that says why. */
 void trace_status_set(struct trace *trace, enum trace_status status, const char *format, ...) PRINTF(3, 4);
+
+/* ---- scope.c: whose doing it is ---- */
+
+/* With a command, what it does is meant, and what all that it starts does: not where others are named, nor
+ * where nobody can be told. Adds that condition to the plan; false: it did not. */
+bool scope_add(struct trace *trace, const struct trace_request *request);
+/* A note when it was not only the command's doing, although it might be taken for that. */
+void scope_tell(struct trace *trace, const struct trace_request *request);
+/* A process that is not there cannot be watched; better said at once than after ten silent seconds. */
+void scope_check(struct trace *trace, const struct trace_request *request);
+/* The processes with whose end there is nothing more to see; ends with 0. */
+void scope_pids(const struct trace *trace, pid_t *pids, size_t room);
+/* "bpftrace -c 'make' FILE": how the kept program is run. */
+void trace_by_hand(const struct trace *trace, const struct trace_request *request, const char *file, struct build *out);
+/* {"argv", "pid", "state": "not started|ended|running", "exit_code", "signal"}; null without a command. New reference. */
+json_t *trace_command_json(const struct trace *trace, const struct trace_request *request);

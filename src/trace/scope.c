@@ -1,0 +1,144 @@
+/* Whose doing a trace shows: the command's after "--", or that of processes which the question names. */
+#include <sys/wait.h>
+#include <string.h>
+#include "base/file.h"
+#include "trace/trace.h"
+
+/* With a command, what it does is meant, and what all that it starts does: not where others are named, nor
+ * where nobody can be told. Gives whether the condition was added. */
+bool scope_add(struct trace *t, const struct trace_request *request)
+{
+	static const char *const whose[] = { "pid", "tid", "process" };
+	struct plan *plan = &t->plan;
+
+	if (!request->command || request->whole || !kernel_machine(t->kernel)->initial_pid_ns ||
+	    plan->subject->ways.at[plan->way].context == CONTEXT_INTERRUPTED)
+		return false;
+	vec_each(condition, &plan->where)
+		for (size_t i = 0; i < COUNT(whose); i++)
+			if (strcmp(condition->role, whose[i]) == 0 && condition->compare != COMPARE_NOT)
+				return false;
+	vec_push(&plan->where, (struct condition){ .role = "pid", .compare = COMPARE_TREE,
+						   .text = arena_text(plan->arena, text_of(request->command[0])) });
+	return true;
+}
+
+/* Whose doing it was, when it was not only the command's although it might be taken for that. */
+void scope_tell(struct trace *t, const struct trace_request *request)
+{
+	struct plan *plan = &t->plan;
+	const char *why = "this happens outside the process that causes it";
+
+	if (!request->command || request->whole)
+		return;
+	if (!kernel_machine(t->kernel)->initial_pid_ns)
+		why = "in a container the kernel's process numbers are not known";
+	vec_each(condition, &plan->where) {
+		if (condition->compare == COMPARE_TREE)
+			return;
+		if (condition->compare != COMPARE_NOT && (strcmp(condition->role, "process") == 0 || strcmp(condition->role, "pid") == 0 ||
+							  strcmp(condition->role, "tid") == 0))
+			why = "the question itself says whose";
+	}
+	vec_push(&plan->notes, arena_fmt(plan->arena, "This is not only what %s and what it starts did, but the whole machine "
+					 "while it ran: %s.", request->command[0], why));
+}
+
+/* The process of which `pid` is a thread; `pid` itself when it is a process; 0: neither is there. */
+static long process_of(double pid)
+{
+	AUTO_BUILD status = { 0 };
+	char path[48];
+	struct text rest, line;
+	long long tgid;
+
+	snprintf(path, sizeof(path), "/proc/%.0f/status", pid);
+	if (file_read(path, 8192, &status, NULL) < 0)
+		return 0;
+	rest = build_text(&status);
+	while (text_line(&rest, &line))
+		if (text_starts(line, "Tgid:") && text_number(text_trim(text_from(line, 5)), &tgid))
+			return (long)tgid;
+	return 0;
+}
+
+static bool names_process(const struct condition *condition)
+{
+	return strcmp(condition->role, "pid") == 0 && !condition->text && condition->compare == COMPARE_EQUAL;
+}
+
+void scope_check(struct trace *t, const struct trace_request *request)
+{
+	vec_each(condition, &t->plan.where) {
+		long process = names_process(condition) ? process_of(condition->number) : -1;
+
+		if (process == 0) {
+			trace_status_set(t, TRACE_FAILED, "There is no process %.0f: it may have ended; `ps` shows those that run.",
+					 condition->number);
+			return;
+		}
+		if (process > 0 && (double)process != condition->number) {
+			trace_status_set(t, TRACE_FAILED, "%.0f is a thread of process %ld: ask for process %ld, or for \"thread %.0f\".",
+					 condition->number, process, process, condition->number);
+			return;
+		}
+	}
+	if (request->options.process && strlen(request->options.process) > 15)
+		vec_push(&t->plan.notes, arena_fmt(t->plan.arena, "The kernel keeps 15 bytes of a name: '%.15s' was looked for.",
+						   request->options.process));
+}
+
+void scope_pids(const struct trace *t, pid_t *pids, size_t room)
+{
+	size_t count = 0;
+
+	vec_each(condition, &t->plan.where) {
+		if (strcmp(condition->role, "pid") != 0)
+			continue;
+		if (!names_process(condition) || count + 1 == room) {
+			pids[0] = 0;
+			return;
+		}
+		pids[count++] = (pid_t)condition->number;
+		pids[count] = 0;
+	}
+}
+
+void trace_by_hand(const struct trace *t, const struct trace_request *request, const char *file, struct build *out)
+{
+	bool tree = false;
+
+	vec_each(condition, &t->plan.where)
+		tree |= condition->compare == COMPARE_TREE;
+	build_put(out, "bpftrace ");
+	if (tree) {
+		build_put(out, "-c '");
+		for (const char *const *word = request->command; *word; word++) {
+			build_put(out, word == request->command ? "" : " ");
+			build_safe(out, text_of(*word), false);
+		}
+		build_put(out, "' ");
+	}
+	build_put(out, file);
+}
+
+json_t *trace_command_json(const struct trace *t, const struct trace_request *request)
+{
+	const struct run_report *run = &t->run;
+	json_t *json, *argv = json_array();
+	bool began = t->ran && run->command_pid, ended = began && run->command_status >= 0;
+
+	if (!request->command)
+		return json_null();
+	json = json_object();
+	for (const char *const *word = request->command; *word; word++)
+		json_array_append_new(argv, json_str(*word));
+	json_object_set_new(json, "argv", argv);
+	json_object_set_new(json, "pid", began ? json_integer(run->command_pid) : json_null());
+	json_object_set_new(json, "state", json_string(!began ? "not started" : ended ? "ended" : "running"));
+	json_object_set_new(json, "exit_code", ended && WIFEXITED(run->command_status) ?
+			    json_integer(WEXITSTATUS(run->command_status)) : json_null());
+	json_object_set_new(json, "signal", ended && WIFSIGNALED(run->command_status) ?
+			    json_integer(WTERMSIG(run->command_status)) : json_null());
+	return json;
+}
