@@ -75,7 +75,7 @@ static void verdict_say(struct trace *t)
 	}
 }
 
-static int program_make(struct trace *t, const struct program_options *options, struct program *program,
+int trace_program(struct trace *t, const struct program_options *options, struct program *program,
 			struct error *err)
 {
 	AUTO_BUILD why = { 0 };
@@ -91,13 +91,13 @@ static int program_scoped(struct trace *t, const struct trace_request *request, 
 			  struct error *err)
 {
 	bool scoped = scope_add(t, request);
-	int code = program_make(t, options, &t->program, err);
+	int code = trace_program(t, options, &t->program, err);
 
 	if (scoped && code == -EOPNOTSUPP) {
 		t->plan.where.len--;
 		error_clear(err);
 		program_done(&t->program);
-		code = program_make(t, options, &t->program, err);
+		code = trace_program(t, options, &t->program, err);
 	}
 	scope_tell(t, request);
 	return code;
@@ -196,7 +196,7 @@ static void write_program(void *context, pid_t tracer, pid_t command, struct bui
 		if (condition->compare == COMPARE_TREE)
 			options.self[0] = options.self[1] = 0;
 	program_done(&t->program);
-	if (program_make(t, &options, &t->program, &err) < 0)
+	if (trace_program(t, &options, &t->program, &err) < 0)
 		log_stage("program", "%s", err.text); /* cannot happen: the same plan was written before */
 	build_add(out, build_text(&t->program.text));
 }
@@ -436,72 +436,5 @@ int trace_run(struct trace *t, const struct trace_request *request, struct error
 	conclude(t, request);
 	if (t->status == TRACE_NO_EVENTS)
 		attempt_add(t, "empty", "the probes were live, and nothing passed");
-	return 0;
-}
-
-/* ---- checking and keeping ---- */
-
-static void write_shown(void *context, pid_t tracer, pid_t command, struct build *out)
-{
-	struct trace *t = context;
-
-	(void)tracer;
-	(void)command;
-	build_add(out, build_text(&t->shown));
-}
-
-static void ignore_event(void *context, const struct event *event)
-{
-	(void)context;
-	(void)event;
-}
-
-int trace_check(struct trace *t, struct error *err)
-{
-	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings,
-				 .check = t->dialect.dry_run ? "--dry-run" : "-d",
-				 .check_command = text_has(build_text(&t->shown), "cpid"), .write_program = write_shown,
-				 .event = ignore_event, .context = t };
-	struct run_report report;
-	int code = run_program(&spec, &report, err);
-
-	if (code < 0)
-		return code;
-	if (report.stage != RUN_DONE) {
-		attempt_add(t, "compile", report.error);
-		trace_status_set(t, TRACE_FAILED, "bpftrace does not accept the program: %s", report.error);
-	}
-	return 0;
-}
-
-int trace_keep(struct trace *t, const struct trace_request *request, struct build *out, struct error *err)
-{
-	struct program_options options = { .dialect = &t->dialect, .person = true };
-	AUTO_PROGRAM program = { 0 };
-	AUTO_BUILD words = { 0 };
-	AUTO_BUILD question = { 0 };
-	AUTO_BUILD run = { 0 };
-	int code = program_make(t, &options, &program, err);
-
-	if (code < 0)
-		return code;
-	plan_words(&t->plan, t->vocabulary, &words);
-	build_safe(&question, request->question, false);
-	trace_by_hand(t, request, "FILE", &run);
-	build_fmt(out, "#!/usr/bin/env bpftrace\n// %s\n//\n// Shows: %s.\n// Written by syswhy for %s on Linux %s.\n"
-		  "// Run: %s, and stop it with Ctrl-C; the maps are printed then.\n", question.at, words.at,
-		  t->version ? t->version : "bpftrace", kernel_machine(t->kernel)->release, run.at);
-	if (t->plan.subject->hint)
-		build_fmt(out, "// %s\n", t->plan.subject->hint);
-	if (!program.map) {
-		build_put(out, "// Columns: microseconds since the start");
-		vec_each(column, &program.columns)
-			build_fmt(out, ", %s", column->role);
-		build_put(out, ".\n");
-	}
-	build_char(out, '\n');
-	build_add(out, build_text(&program.text));
-	build_clear(&t->shown);
-	build_add(&t->shown, build_text(out));
 	return 0;
 }

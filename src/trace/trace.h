@@ -76,6 +76,11 @@ void trace_attempt(struct trace *trace, struct text program, const char *stage, 
 /* How it stands, with the sentence that says why. */
 void trace_status_set(struct trace *trace, enum trace_status status, const char *format, ...) PRINTF(3, 4);
 
+/* ---- between the files ---- */
+
+/* Writes the program of the plan and asks the policy: -EACCES when it refuses. */
+int trace_program(struct trace *trace, const struct program_options *options, struct program *program, struct error *err);
+
 /* ---- scope.c: whose doing it is ---- */
 
 /* With a command, what it does is meant, and what all that it starts does: not where others are named, nor
