@@ -6,6 +6,7 @@ const struct command *const command_table[] = {
 	&command_tool,
 	&command_probes,
 	&command_recipes,
+	&command_explain,
 	&command_doctor,
 	&command_redact,
 	&command_models,

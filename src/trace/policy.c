@@ -1,8 +1,8 @@
 /* The static policy on a bpftrace program. */
 #include "trace/policy.h"
-#include <ctype.h>
 #include <string.h>
 #include "base/vec.h"
+#include "trace/lexer.h"
 
 #define BLOCKS_MOST   400
 #define PROBE_MOST    1000 /* bytes of a probe's name that are looked at */
@@ -49,71 +49,19 @@ static const struct {
 	{ "uretprobe", "ur", REACH_PROGRAM, "attaches to every function of the program" },
 };
 
-enum mark { MARK_END, MARK_WORD, MARK_STRING, MARK_SIGN };
-struct lexer {
-	struct text rest;
-	unsigned line;
-	enum mark mark;
-	struct text token;
-};
-
-static void blank_skip(struct lexer *lexer)
+const char *policy_call(struct text name)
 {
-	for (;;) {
-		size_t end = 0;
-
-		if (lexer->rest.len && isspace((unsigned char)lexer->rest.at[0]))
-			end = 1;
-		else if (text_starts(lexer->rest, "//"))
-			end = text_find(lexer->rest, "\n", &end) ? end : lexer->rest.len;
-		else if (text_starts(lexer->rest, "/*"))
-			end = text_find(text_from(lexer->rest, 2), "*/", &end) ? end + 4 : lexer->rest.len;
-		if (end == 0)
-			return;
-		for (size_t i = 0; i < end; i++)
-			lexer->line += lexer->rest.at[i] == '\n';
-		lexer->rest = text_from(lexer->rest, end);
-	}
-}
-
-static bool word_character(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || c == '@' || c == '$';
-}
-
-static enum mark lexer_next(struct lexer *lexer)
-{
-	size_t len = 1;
-
-	blank_skip(lexer);
-	lexer->token = lexer->rest;
-	if (lexer->rest.len == 0)
-		return lexer->mark = MARK_END;
-	if (lexer->rest.at[0] == '"') {
-		while (len < lexer->rest.len && lexer->rest.at[len] != '"')
-			len += lexer->rest.at[len] == '\\' ? 2 : 1;
-		lexer->mark = MARK_STRING;
-		len++;
-	} else if (word_character(lexer->rest.at[0])) {
-		while (len < lexer->rest.len && word_character(lexer->rest.at[len]))
-			len++;
-		lexer->mark = MARK_WORD;
-	} else {
-		lexer->mark = MARK_SIGN;
-	}
-	lexer->token = text_until(lexer->rest, len);
-	for (size_t i = 0; i < lexer->token.len; i++)
-		lexer->line += lexer->token.at[i] == '\n';
-	lexer->rest = text_from(lexer->rest, len);
-	return lexer->mark;
+	for (size_t i = 0; i < COUNT(calls); i++)
+		if (text_is(name, calls[i].name))
+			return calls[i].why;
+	return NULL;
 }
 
 static int call_check(struct text name, unsigned line, struct error *err)
 {
-	for (size_t i = 0; i < COUNT(calls); i++)
-		if (text_is(name, calls[i].name))
-			return fail(err, -EACCES, "line %u: %s() %s; no traced program may", line, calls[i].name, calls[i].why);
-	return 0;
+	const char *why = policy_call(name);
+
+	return why ? fail(err, -EACCES, "line %u: %.*s() %s; no traced program may", line, TEXT_ARG(name), why) : 0;
 }
 
 /* A wildcard with so few letters beside it that it means about everything. */
@@ -124,7 +72,7 @@ static bool too_wide(struct text pattern, size_t letters)
 
 	for (size_t i = 0; i < pattern.len; i++) {
 		wild |= strchr("*?[", pattern.at[i]) != NULL;
-		literal += word_character(pattern.at[i]);
+		literal += lexer_letter(pattern.at[i]);
 	}
 	return wild && (literal < letters || (letters > 1 && pattern.at[0] == '*'));
 }
@@ -144,7 +92,7 @@ static int probe_check(const struct lexer *at, struct error *err)
 		return 0;
 	text_next(&rest, ':', &kind);
 	for (size_t i = 0; i < kind.len; i++)
-		if (!word_character(kind.at[i]) && !strchr("*[]", kind.at[i]))
+		if (!lexer_letter(kind.at[i]) && !strchr("*[]", kind.at[i]))
 			return 0; /* a filter, a path */
 	if (too_wide(kind, SIZE_MAX))
 		return fail(err, -EACCES, "line %u: '%.*s:' attaches to probes of any kind; name the probes one by one", at->line,
@@ -183,7 +131,7 @@ int policy_check(struct text program, struct error *err)
 		unsigned line;
 		int code = 0;
 
-		blank_skip(&lexer);
+		lexer_blank(&lexer);
 		before = lexer.rest;
 		here = lexer;
 		line = lexer.line;
@@ -205,7 +153,7 @@ int policy_check(struct text program, struct error *err)
 			return blocks ? 0 : fail(err, -EINVAL, "the program has no probe with a block");
 		case MARK_WORD:
 			word = lexer.token;
-			blank_skip(&lexer);
+			lexer_blank(&lexer);
 			if (text_starts(lexer.rest, "("))
 				code = call_check(word, line, err);
 			else if (depth == 0 && text_starts(lexer.rest, ":"))

@@ -6,3 +6,5 @@
 
 /* 0, or -EACCES with the sentence that names the call or probe, its line, and why it is refused. */
 int policy_check(struct text program, struct error *err);
+/* What a call that no program may make would do ("runs a command as root"); NULL for all others. */
+const char *policy_call(struct text name);
