@@ -1,5 +1,6 @@
 /* The investigation loop. */
 #include "agent/agent.h"
+#include <math.h>
 #include <string.h>
 #include "base/file.h"
 #include "base/log.h"
@@ -22,6 +23,9 @@ struct agent {
 	struct build request;
 	bool interrupted;
 	enum answer_fault fault;
+	unsigned requests;
+	struct usage used; /* in all; `known` while every answer said */
+	char model[128];   /* as the server names it */
 };
 
 struct agent *agent_new(const struct agent_spec *spec, struct error *err)
@@ -83,6 +87,31 @@ size_t agent_notes(const struct agent *agent, char *const **notes)
 {
 	*notes = agent->notes.at;
 	return agent->notes.len;
+}
+
+json_t *agent_usage(const struct agent *agent)
+{
+	const struct usage *used = &agent->used;
+
+	if (!agent->requests)
+		return NULL;
+	return json_pack("{s:o,s:I,s:o,s:o,s:o}", "model", json_str(agent->model[0] ? agent->model : agent->spec->model->name), "requests",
+			 (json_int_t)agent->requests, "input_tokens", used->known ? json_integer(used->input) : json_null(), "output_tokens",
+			 used->known ? json_integer(used->output) : json_null(), "cost",
+			 used->known && !isnan(used->cost) ? json_real(used->cost) : json_null());
+}
+
+static void usage_add(struct agent *agent, const struct answer *answer)
+{
+	if (answer->end == ANSWER_DRY || !answer->attempts)
+		return;
+	agent->used.known = answer->usage.known && (agent->used.known || !agent->requests);
+	agent->requests += answer->attempts;
+	agent->used.input += answer->usage.input;
+	agent->used.output += answer->usage.output;
+	agent->used.cost += answer->usage.cost;
+	if (answer->model[0])
+		snprintf(agent->model, sizeof(agent->model), "%s", answer->model);
 }
 
 /* ---- what the model is told ---- */
@@ -273,6 +302,7 @@ static int answer_judge(struct agent *agent, struct answer *answer, struct error
 {
 	vec_each(note, &answer->notes)
 		vec_push(&agent->notes, text_copy(text_of(*note)));
+	usage_add(agent, answer);
 	if (answer->usage.known)
 		agent->tokens += answer->usage.output;
 	if (answer->end == ANSWER_DRY) {

@@ -43,5 +43,9 @@ enum answer_fault agent_fault(const struct agent *agent); /* of the last failure
 /* What a person should know: parameters dropped, context cut, retries. Borrowed. */
 size_t agent_notes(const struct agent *agent, char *const **notes);
 
+/* What it took so far: {"model", "requests", "input_tokens", "output_tokens", "cost"}, null where a server did not say; new
+ * reference. NULL when nothing was answered. */
+json_t *agent_usage(const struct agent *agent);
+
 /* Appends the claim; one that cites no evidence of 1..count, as [N], is marked as opinion. */
 void claim_add(struct text claim, unsigned count, struct build *out);

@@ -273,3 +273,20 @@ char *build_take(struct build *b)
 	*b = (struct build){ 0 };
 	return string;
 }
+
+void build_shell(struct build *b, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,:+@%";
+
+	if (*word && strspn(word, plain) == strlen(word)) {
+		build_put(b, word);
+		return;
+	}
+	build_char(b, '\'');
+	for (; *word; word++)
+		if (*word == '\'')
+			build_put(b, "'\\''");
+		else
+			build_char(b, *word);
+	build_char(b, '\'');
+}

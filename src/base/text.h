@@ -50,6 +50,8 @@ void build_vfmt(struct build *b, const char *format, va_list args);
 /* Foreign text, made safe for a terminal, a page or a prompt: control characters (all but \n and
  * \t when `lines`), bidirectional overrides and invalid UTF-8 become visible escapes (\x1b, \u202e). */
 void build_safe(struct build *b, struct text foreign, bool lines);
+/* A word as a shell takes it: quoted where it must be. */
+void build_shell(struct build *b, const char *word);
 struct text build_text(const struct build *b);
 char *build_take(struct build *b); /* heap string, never NULL; the builder is empty after */
 #define AUTO_BUILD AUTO(build_done) struct build

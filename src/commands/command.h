@@ -12,6 +12,7 @@ enum command_flags {
 	COMMAND_MODEL = 1 << 3, /* can use a language model */
 	COMMAND_LONG = 1 << 4,	/* runs for seconds or more, shows progress */
 	COMMAND_HIDDEN = 1 << 5, /* not in the help */
+	COMMAND_KEPT = 1 << 6,	/* its question, evidence and answer go into the history */
 };
 
 /* The type of the member in the command's own parameter struct. */
@@ -47,6 +48,7 @@ struct context {
 	bool terminal;	       /* stdout is a terminal: live output is welcome */
 	bool quiet;	       /* -q: no progress on stderr */
 	bool yes;	       /* --yes: do not ask */
+	bool no_history;       /* --no-history: for what this command runs; the door sees to its own */
 	const char *html;      /* --html FILE, or NULL; the door writes it */
 	/* Live output while the command runs, straight to the person (never under --json: then NULL).
 	 * The text must have been made safe. */
@@ -83,10 +85,10 @@ enum exit_code {
 extern const struct command *const command_table[]; /* NULL-terminated, in the order of the help */
 const struct command *command_find(const char *name);
 
-/* Options that every command has (-h, --json, --html FILE, -v, -q, --yes), as a table of its own. */
+/* Options that every command has (-h, --json, --html FILE, -v, -q, --yes, --no-history), as a table of its own. */
 extern const struct param common_params[];
 struct common {
-	bool help, json, quiet, yes;
+	bool help, json, quiet, yes, no_history;
 	long verbose;
 	const char *html;
 };

@@ -3,16 +3,21 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <linux/capability.h>
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "commands/record.h"
 #include "commands/table.h"
 
 struct door {
 	const struct command *command; /* NULL: the line named none */
 	struct common common;
 	int broken; /* the errno that a write to stdout gave, after which nothing more is written */
+	bool ran;   /* the command itself, not its help */
+	double began, seconds;
+	struct build words; /* of the question */
 };
 
 /* Writes all of it, or remembers why not. */
@@ -86,10 +91,9 @@ static void privileges_warn(const struct door *door)
 }
 
 /* What the command set, with how it ended. */
-static void put_json(struct door *door, struct report *report, int code, const struct error *err)
+static void object_end(struct report *report, int code, const struct error *err)
 {
 	json_t *object = report_json(report);
-	AUTO_FREE char *text = NULL;
 	const char *status = json_get_string(object, "status");
 	bool failed = code != EXIT_DONE && err->text[0];
 
@@ -98,6 +102,13 @@ static void put_json(struct door *door, struct report *report, int code, const s
 		json_object_set_new(object, "status", json_string(code == EXIT_DONE ? "ok" : "failed"));
 	if (failed)
 		json_object_set_new(object, "error", json_str(err->text));
+}
+
+static void put_json(struct door *door, struct report *report)
+{
+	json_t *object = report_json(report);
+	AUTO_FREE char *text = NULL;
+
 	text = json_dumps(object, (isatty(STDOUT_FILENO) ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(15));
 	put(door, text ? text_of(text) : TEXT("{\"status\":\"failed\",\"error\":\"out of memory\"}"));
 	put(door, TEXT("\n"));
@@ -117,6 +128,17 @@ static int put_html(const struct door *door, const struct report *report, struct
 	return code;
 }
 
+/* The command has done its work: what the history comes to is told, and changes nothing. */
+static void keep(struct door *door, struct report *report, int code, int argc, const char *const *argv)
+{
+	struct record record = { door->command, argc, argv, build_text(&door->words), door->began, door->seconds, code };
+	struct error why = { 0 };
+	long long id;
+
+	if (door->ran && door->command->flags & COMMAND_KEPT && !door->common.no_history && record_keep(&record, report, &id, &why) < 0)
+		complain(door, why.text);
+}
+
 /* Prints the report and what went wrong; gives the exit code of the whole. */
 static int finish(struct door *door, struct report *report, int code, struct error *err)
 {
@@ -124,8 +146,9 @@ static int finish(struct door *door, struct report *report, int code, struct err
 
 	if (door->common.html && door->command && put_html(door, report, err) < 0 && code == EXIT_DONE)
 		code = EXIT_FAILED;
+	object_end(report, code, err);
 	if (door->common.json) {
-		put_json(door, report, code, err);
+		put_json(door, report);
 	} else {
 		struct report_look look = report_look_of(STDOUT_FILENO);
 
@@ -134,6 +157,12 @@ static int finish(struct door *door, struct report *report, int code, struct err
 	}
 	if (err->text[0] && code != EXIT_DONE)
 		complain(door, err->text);
+	return code;
+}
+
+/* A result that nobody got is no success. */
+static int end(const struct door *door, int code)
+{
 	if (door->broken && reader_gone(door->broken)) {
 		/* End as every other program in a pipe does. */
 		signal(SIGPIPE, SIG_DFL);
@@ -149,13 +178,26 @@ static int finish(struct door *door, struct report *report, int code, struct err
 	return code;
 }
 
+/* The words that a command takes as they come are its question. */
+static void words_join(struct door *door, const void *params)
+{
+	for (const struct param *param = door->command->params; param && param->name; param++) {
+		const struct param_words *words = (const void *)((const char *)params + param->offset);
+
+		for (size_t i = 0; param->kind == PARAM_WORDS && i < words->len; i++)
+			build_fmt(&door->words, "%s%s", i ? " " : "", words->at[i]);
+	}
+}
+
 static int run(struct door *door, struct report *report, int argc, const char *const *argv, struct error *err)
 {
 	AUTO_FREE void *params = calloc(1, door->command->params_size + 1);
 	AUTO(command_words_done) struct command_words words = { 0 };
 	AUTO_BUILD help = { 0 };
 	struct context context;
+	struct timespec began;
 	bool json = door->common.json;
+	int code;
 
 	if (!params)
 		abort();
@@ -170,6 +212,7 @@ static int run(struct door *door, struct report *report, int argc, const char *c
 		.terminal = !door->common.json && isatty(STDOUT_FILENO),
 		.quiet = door->common.quiet,
 		.yes = door->common.yes,
+		.no_history = door->common.no_history,
 		.html = door->common.html,
 		.live = door->common.json ? NULL : live,
 		.ask = ask,
@@ -185,7 +228,14 @@ static int run(struct door *door, struct report *report, int argc, const char *c
 		return EXIT_DONE;
 	}
 	privileges_warn(door);
-	return door->command->run(&context, params, err);
+	words_join(door, params);
+	clock_gettime(CLOCK_REALTIME, &began);
+	door->began = (double)began.tv_sec + (double)began.tv_nsec / 1e9;
+	door->seconds = now();
+	code = door->command->run(&context, params, err);
+	door->seconds = now() - door->seconds;
+	door->ran = true;
+	return code;
 }
 
 /* The place of the command's name: options that every command has may stand before it. */
@@ -234,10 +284,12 @@ int door_shell(int argc, const char *const *argv)
 	else if (at > 0 && !(door.command = command_find(argv[at])))
 		command_unknown(argv[at], &err);
 	if (!door.command)
-		return finish(&door, report, EXIT_USAGE, &err);
+		return end(&door, finish(&door, report, EXIT_USAGE, &err));
 	for (int i = 1; i < argc; i++)
 		if (i != at && !(at == 0 && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)))
 			args[count++] = argv[i];
-	at = run(&door, report, count, args, &err);
-	return finish(&door, report, at, &err);
+	at = finish(&door, report, run(&door, report, count, args, &err), &err);
+	keep(&door, report, at, count, args);
+	build_done(&door.words);
+	return end(&door, at);
 }

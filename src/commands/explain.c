@@ -439,7 +439,7 @@ const struct command command_explain = {
 		    "syswhy recipes --show disk.io | syswhy explain -  # one of the recipes\n"
 		    "syswhy explain --for 5 mine.bt  # count its probes for five seconds\n"
 		    "syswhy explain -m NAME mine.bt  # in a model's words too, which cite what was found",
-	.flags = COMMAND_READS | COMMAND_MODEL,
+	.flags = COMMAND_READS | COMMAND_MODEL | COMMAND_KEPT,
 	.params = params,
 	.params_size = sizeof(struct explain_params),
 	.run = run,

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "commands/knowledge.h"
 #include "commands/table.h"
+#include "knowledge/history.h"
 
 #define EMBED_SECONDS 60.0 /* the first search makes the vectors of all recipes */
 
@@ -20,7 +21,7 @@ static const struct param params[] = {
 	  "words, or a question, in English or Chinese (default: list all)", NULL, false },
 	{ "show", 's', PARAM_TEXT, offsetof(struct recipes_params, show), "NAME", "print the program of this name", NULL, false },
 	{ "kind", 'k', PARAM_CHOICE, offsetof(struct recipes_params, kind), "KIND",
-	  "only syswhy's own recipes, or only tools that are installed here", "own|tool", false },
+	  "only syswhy's own recipes, only tools that are installed here, or only programs that answered before", "own|tool|past", false },
 	{ "limit", 'n', PARAM_COUNT, offsetof(struct recipes_params, limit), "N", "show N at most (default: 10 of a search)", NULL,
 	  false },
 	{ "dry-run", 0, PARAM_BOOL, offsetof(struct recipes_params, dry), NULL,
@@ -43,7 +44,7 @@ static json_t *recipe_json(const struct recipe *recipe)
 	json_t *object = json_object();
 
 	json_object_set_new(object, "name", json_text(text_of(recipe->name)));
-	json_object_set_new(object, "kind", json_string(recipe->kind == RECIPE_OWN ? "own" : "tool"));
+	json_object_set_new(object, "kind", json_string(recipe_kind_name(recipe->kind)));
 	json_object_set_new(object, "title", json_text(text_of(recipe->title)));
 	json_object_set_new(object, "path", json_text(text_of(recipe->path)));
 	json_object_set_new(object, "asks", lines_json(recipe->asks));
@@ -70,13 +71,22 @@ static int show(struct context *context, struct shelf *shelf, const char *name, 
 	return EXIT_DONE;
 }
 
+static unsigned kinds_of(const char *name)
+{
+	for (unsigned kind = RECIPE_OWN; name && kind <= RECIPE_PAST; kind <<= 1)
+		if (strcmp(name, recipe_kind_name((enum recipe_kind)kind)) == 0)
+			return kind;
+	return RECIPE_OWN | RECIPE_TOOL | RECIPE_PAST;
+}
+
 static void list_say(struct report *report, const struct recipe_list *found)
 {
 	json_t *rows = json_array();
 
 	vec_each(recipe, &found->items)
 		json_array_append_new(rows, json_pack("[o,o,s]", json_text(text_of(recipe->name)), json_text(text_of(recipe->title)),
-						      recipe->kind == RECIPE_OWN ? "recipe" : "installed tool"));
+						      recipe->kind == RECIPE_OWN ? "recipe" :
+						      recipe->kind == RECIPE_TOOL ? "installed tool" : "asked before"));
 	struct evidence_list list = { 0 };
 
 	evidence_add(&list, EVIDENCE_TABLE, "programs that answer questions",
@@ -91,7 +101,7 @@ static int list(struct context *context, struct shelf *shelf, const struct recip
 	AUTO_ARENA arena = arena_new();
 	AUTO_RECIPES found = { 0 };
 	AUTO_BUILD search = { 0 };
-	unsigned kinds = !asked->kind ? RECIPE_OWN | RECIPE_TOOL : strcmp(asked->kind, "own") == 0 ? RECIPE_OWN : RECIPE_TOOL;
+	unsigned kinds = kinds_of(asked->kind);
 	json_t *json = report_json(context->report), *array = json_array();
 	AUTO_LLM_CONFIG config = { 0 };
 	struct error config_failure = { 0 };
@@ -138,9 +148,14 @@ static int run(struct context *context, const void *values, struct error *err)
 {
 	const struct recipes_params *asked = values;
 	AUTO_SHELF shelf = shelf_open(data_folder(), cache_folder(), err);
+	struct error why = { 0 };
+	AUTO_HISTORY history = shelf ? history_open(NULL, data_folder(), true, &why) : NULL;
 
 	if (!shelf)
 		return EXIT_CONFIG;
+	if (why.code && why.code != -ENOENT)
+		report_say(context->report, REPORT_NOTE, "What was asked before is not searched: %s.", why.text);
+	shelf_history(shelf, history);
 	return asked->show ? show(context, shelf, asked->show, err) : list(context, shelf, asked, err);
 }
 

@@ -7,6 +7,7 @@ const struct command *const command_table[] = {
 	&command_probes,
 	&command_recipes,
 	&command_explain,
+	&command_history,
 	&command_doctor,
 	&command_redact,
 	&command_models,

@@ -2,7 +2,7 @@
 #pragma once
 #include "commands/command.h"
 
-extern const struct command command_trace, command_tool, command_probes, command_recipes, command_explain, command_doctor, command_redact, command_models, command_help_command,
+extern const struct command command_trace, command_tool, command_probes, command_recipes, command_explain, command_doctor, command_history, command_redact, command_models, command_help_command,
 	command_version, command_completion_command, command_man_command;
 
 /* Says that there is no such command, and which is the nearest. */

@@ -7,23 +7,9 @@
 void tool_command_line(const struct tool_choice *choice, struct build *out)
 {
 	for (size_t i = 0; i < choice->argv.len && choice->argv.at[i]; i++) {
-		const char *word = choice->argv.at[i];
-		bool plain = *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,:+@%") ==
-					      strlen(word);
-
 		if (i)
 			build_char(out, ' ');
-		if (plain) {
-			build_put(out, word);
-			continue;
-		}
-		build_char(out, '\'');
-		for (; *word; word++)
-			if (*word == '\'')
-				build_put(out, "'\\''");
-			else
-				build_char(out, *word);
-		build_char(out, '\'');
+		build_shell(out, choice->argv.at[i]);
 	}
 }
 

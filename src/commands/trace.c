@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "commands/command.h"
+#include "commands/nearest.h"
 #include "commands/tool.h"
 #include "commands/trace_model.h"
 #include "commands/trace_view.h"
@@ -353,6 +354,8 @@ static int run(struct context *context, const void *params_, struct error *err)
 	if (p->dry)
 		return EXIT_DONE;
 	text_fill(context->report, &t, &request, request.live > 0 && !context->html, tools);
+	if (t.planning.verdict == PLAN_UNKNOWN && !t.given)
+		nearest_past_say(request.question, context->report);
 	/* The report is rendered by the door after this: what it shows must outlive the trace. */
 	report_own(context->report, &t.evidence);
 	return exit_of(&t);
@@ -375,7 +378,7 @@ const struct command command_trace = {
 		    "syswhy trace \"disk I/O latency by device for 30 seconds\"  # latencies\n"
 		    "syswhy trace \"count system calls\" -- make  # of a command and all that it starts\n"
 		    "syswhy trace -o faults.bt \"count page faults by process\"  # save the program",
-	.flags = COMMAND_READS | COMMAND_ROOT | COMMAND_LONG | COMMAND_MODEL,
+	.flags = COMMAND_READS | COMMAND_ROOT | COMMAND_LONG | COMMAND_MODEL | COMMAND_KEPT,
 	.params = params,
 	.params_size = sizeof(struct trace_params),
 	.run = run,

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "knowledge/history.h"
 #include "llm/probe.h"
 
 #define EMBED_SECONDS 10.0 /* for vectors of recipes that are not there yet */
@@ -127,6 +128,7 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 	AUTO_REDACTOR redactor = redactor_new(&redaction, err);
 	struct error shelf_failure = { 0 };
 	AUTO_SHELF shelf = shelf_open(data_folder(), cache_folder(), &shelf_failure);
+	AUTO_HISTORY history = history_open(NULL, data_folder(), true, NULL); /* without it nothing was answered before */
 	struct model_tools tools = { .trace = t, .knowledge = { .shelf = shelf, .config = w->wish->dry ? NULL : config, .seconds = EMBED_SECONDS } };
 	struct agent_spec spec = { .config = config, .model = model, .redactor = redactor, .tools = trace_tools, .tool_count = trace_tool_count,
 				   .context = &tools, .steps = STEPS_MOST, .tokens = TOKENS_MOST, .refused = trace_model_refused };
@@ -137,7 +139,9 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 	*exit_code = EXIT_FAILED;
 	if (!agent)
 		return MODEL_FAILED;
-	if (!shelf)
+	if (shelf)
+		shelf_history(shelf, history);
+	else
 		trace_caveat(w->context->report, "The model is shown no recipes: %s.", shelf_failure.text);
 	w->agent = agent;
 	w->tools = &tools;
@@ -153,6 +157,7 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 		log_stage("model", "%s at %s", model->name, model->endpoint->name);
 		code = trace_model_tries(w, err);
 	}
+	json_object_set_new(report_json(w->context->report), "usage", agent_usage(agent)); /* NULL sets nothing */
 	if (code < 0 && !t->ran)
 		return failed(w, &kept, code, exit_code, err);
 	if (code < 0 && t->status == TRACE_OK) { /* it was measured; only the model's check is missing */

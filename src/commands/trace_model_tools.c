@@ -118,7 +118,8 @@ static void program_say(const struct recipe *recipe, struct build *out)
 	if (recipe_program(recipe, &program, NULL) < 0)
 		return; /* a compiled tool has no text */
 	shown = text_until(build_text(&program), program.len < PROGRAM_MOST ? program.len : PROGRAM_MOST);
-	build_fmt(out, "\n%s \"%s\": %s\n%.*s\n%s", recipe->kind == RECIPE_OWN ? "The recipe" : "The installed tool", recipe->name, recipe->title,
+	build_fmt(out, "\n%s \"%s\": %s\n%.*s\n%s", recipe->kind == RECIPE_OWN ? "The recipe" :
+		  recipe->kind == RECIPE_TOOL ? "The installed tool" : "What answered before,", recipe->name, recipe->title,
 		  TEXT_ARG(shown), program.len > PROGRAM_MOST ? "(cut here)\n" : "");
 }
 
@@ -139,12 +140,13 @@ static int recipes_tell(struct model_tools *tools, struct text words, size_t mos
 {
 	AUTO_ARENA arena = arena_new();
 	AUTO_RECIPES found = { 0 };
-	int code = knowledge_find(&tools->knowledge, words, RECIPE_OWN | RECIPE_TOOL, most, arena, &found, err);
+	int code = knowledge_find(&tools->knowledge, words, RECIPE_OWN | RECIPE_TOOL | RECIPE_PAST, most, arena, &found, err);
 
 	if (code < 0)
 		return code;
 	vec_each(recipe, &found.items) {
-		build_fmt(out, "%s (%s): %s", recipe->name, recipe->kind == RECIPE_OWN ? "recipe" : "installed tool", recipe->title);
+		build_fmt(out, "%s (%s): %s", recipe->name, recipe->kind == RECIPE_OWN ? "recipe" :
+			  recipe->kind == RECIPE_TOOL ? "installed tool" : "answered before", recipe->title);
 		roles_say(tools->trace, recipe, out);
 		build_char(out, '\n');
 	}

@@ -1,11 +1,10 @@
 /* The index of recipes: made on demand, searched by words. */
 #include "knowledge/recipes.h"
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "base/file.h"
 #include "base/log.h"
-#include "knowledge/terms.h"
+#include "knowledge/history_store.h"
 
 #define PROGRAM_MOST (256 << 10)
 #define FORMAT	     "2 " /* of the index: another one is made anew */
@@ -13,7 +12,18 @@
 struct shelf {
 	sqlite3 *db;
 	struct terms *terms;
+	struct history *history; /* borrowed; may be NULL */
 };
+
+void shelf_history(struct shelf *shelf, struct history *history)
+{
+	shelf->history = history;
+}
+
+const char *recipe_kind_name(enum recipe_kind kind)
+{
+	return kind == RECIPE_OWN ? "own" : kind == RECIPE_TOOL ? "tool" : "past";
+}
 
 void shelf_close(struct shelf *shelf)
 {
@@ -23,12 +33,6 @@ void shelf_close(struct shelf *shelf)
 	terms_free(shelf->terms);
 	free(shelf);
 }
-
-static void drop_statement(sqlite3_stmt **statement)
-{
-	sqlite3_finalize(*statement);
-}
-#define AUTO_STATEMENT AUTO(drop_statement) sqlite3_stmt *
 
 static int failed(sqlite3 *db, const char *doing, struct error *err)
 {
@@ -199,7 +203,7 @@ struct candidate {
 	double score;
 	size_t place;
 };
-enum { CANDIDATES = 80 };
+enum { CANDIDATES = 80, PAST = 8 };
 #define PHRASE_WEIGHT 5.0
 
 static int candidate_compare(const void *a, const void *b)
@@ -209,6 +213,26 @@ static int candidate_compare(const void *a, const void *b)
 	if (one->score != other->score)
 		return one->score > other->score ? -1 : 1;
 	return one->place < other->place ? -1 : one->place > other->place;
+}
+
+/* A past question that has the same words is as near as the nearest recipe; one that shares half of them, half as near. */
+static int past_find(struct shelf *shelf, struct text text, struct arena *arena, struct candidate *candidates, size_t *count,
+		     struct error *err)
+{
+	struct history_past past[PAST];
+	size_t found, before = *count;
+	double best = 1;
+	int code = history_past(shelf->history, text, PAST, arena, past, &found, err);
+
+	for (size_t i = 0; i < before; i++)
+		best = candidates[i].score > best ? candidates[i].score : best;
+	for (size_t i = 0; code == 0 && i < found; i++)
+		candidates[(*count)++] = (struct candidate){
+			.score = past[i].score * best + (past[i].score >= 1), .place = before + i,
+			.recipe = { .kind = RECIPE_PAST, .name = arena_fmt(arena, "past.%lld", past[i].id), .title = past[i].question, .path = "",
+				    .program = past[i].program, .asks = past[i].question, .says = "", .needs = "" },
+		};
+	return code;
 }
 
 static int every_recipe(struct shelf *shelf, unsigned kinds, size_t limit, struct arena *arena, struct recipe_list *found,
@@ -236,7 +260,7 @@ int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t l
 	/* Phrases tell most, then the questions; the name holds the subject's own words. */
 	static const char ranked[] = "SELECT " COLUMNS ", bm25(words, 4.0, 3.0, 2.0, 2.0, 4.0) AS far FROM words JOIN recipe ON "
 				     "recipe.id = words.rowid WHERE words MATCH ?2 AND recipe.kind & ?1 ORDER BY far, recipe.name";
-	AUTO_FREE struct candidate *candidates = calloc(CANDIDATES, sizeof(*candidates));
+	AUTO_FREE struct candidate *candidates = calloc(CANDIDATES + PAST, sizeof(*candidates));
 	AUTO_STATEMENT get = NULL;
 	AUTO_BUILD query = { 0 };
 	AUTO_BUILD terms = { 0 };
@@ -268,6 +292,8 @@ int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t l
 	}
 	if (step != SQLITE_DONE)
 		return failed(shelf->db, "search", err);
+	if (shelf->history && kinds & RECIPE_PAST && past_find(shelf, text, arena, candidates, &count, err) < 0)
+		return err ? err->code : -EIO;
 	qsort(candidates, count, sizeof(*candidates), candidate_compare);
 	for (size_t i = 0; i < count && i < limit; i++)
 		vec_push(&found->items, candidates[i].recipe);
@@ -275,10 +301,28 @@ int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t l
 	return 0;
 }
 
+/* "past.12" */
+static int past_named(struct shelf *shelf, long long id, struct arena *arena, struct recipe *recipe, struct error *err)
+{
+	struct history_row row;
+	int code = history_get(shelf->history, id, arena, &row, err);
+
+	if (code < 0)
+		return code;
+	if (!row.program[0] || !row.program_whole)
+		return fail(err, -ENOENT, "entry %lld of the history has no program that can be run again", id);
+	*recipe = (struct recipe){ .kind = RECIPE_PAST, .name = arena_fmt(arena, "past.%lld", id), .title = row.question, .path = "",
+				   .program = row.program, .asks = row.question, .says = "", .needs = "" };
+	return 0;
+}
+
 int recipe_named(struct shelf *shelf, const char *name, struct arena *arena, struct recipe *recipe, struct error *err)
 {
 	AUTO_STATEMENT get = NULL;
+	long long id;
 
+	if (shelf->history && text_starts(text_of(name), "past.") && text_number(text_of(name + 5), &id) && id > 0)
+		return past_named(shelf, id, arena, recipe, err);
 	if (sqlite3_prepare_v2(shelf->db, "SELECT " COLUMNS " FROM recipe WHERE name = ? ORDER BY kind LIMIT 1", -1, &get, NULL) !=
 	    SQLITE_OK)
 		return failed(shelf->db, "search", err);
@@ -292,7 +336,13 @@ int recipe_named(struct shelf *shelf, const char *name, struct arena *arena, str
 int recipe_program(const struct recipe *recipe, struct build *out, struct error *err)
 {
 	size_t before = out->len;
-	int code = file_read(recipe->path, PROGRAM_MOST, out, err);
+	int code;
+
+	if (recipe->program) {
+		build_put(out, recipe->program);
+		return 0;
+	}
+	code = file_read(recipe->path, PROGRAM_MOST, out, err);
 
 	if (!code && memchr(out->at + before, '\0', out->len - before))
 		code = fail(err, -ENOEXEC, "%s is a compiled program, which cannot be shown: %s", recipe->name, recipe->path);

@@ -8,12 +8,14 @@
 enum recipe_kind {
 	RECIPE_OWN = 1,	      /* a file of data/recipes */
 	RECIPE_TOOL = 1 << 1, /* a program that is installed on this machine */
+	RECIPE_PAST = 1 << 2, /* a program that answered a question before, from the history */
 };
 struct recipe {
 	enum recipe_kind kind;
 	const char *name;  /* "file.open", "opensnoop" */
 	const char *title; /* one line: what it shows */
-	const char *path;  /* of the program */
+	const char *path;  /* of the program; "" of a past one */
+	const char *program; /* of a past one its text; else NULL */
 	const char *asks;  /* the questions that it answers, one a line; may be "" */
 	const char *says;  /* phrases for what it watches, one a line; may be "" */
 	const char *needs; /* what a machine must have, one a line; may be "" */
@@ -37,10 +39,15 @@ static inline void drop_shelf(struct shelf **shelf)
 {
 	shelf_close(*shelf);
 }
+/* Past programs are found from here on, too. Borrowed; NULL: none. */
+struct history;
+void shelf_history(struct shelf *shelf, struct history *history);
 #define AUTO_SHELF AUTO(drop_shelf) struct shelf *
 
+/* "own", "tool", "past" */
+const char *recipe_kind_name(enum recipe_kind kind);
 /* The recipes nearest to `text`, best first, of the kinds wanted; all in the order of their names when `text` is
- * empty. At most `limit`. The strings live in `arena`. Finding none is no error. */
+ * empty (past ones only by words). At most `limit`. The strings live in `arena`. Finding none is no error. */
 int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t limit, struct arena *arena,
 		 struct recipe_list *found, struct error *err);
 /* The one of this name, or -ENOENT. */

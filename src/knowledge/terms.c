@@ -131,6 +131,7 @@ struct writer {
 	const struct terms *terms;
 	struct build *out;
 	bool query, all; /* all: words without meaning too */
+	bool telling;	 /* only words that tell a subject */
 	size_t count;
 };
 
@@ -152,6 +153,8 @@ static void plain_put(struct writer *w, const char *base)
 	const struct meaning *canonical = meaning_of(w->terms, meaning && meaning->same ? meaning->same : base);
 	bool ignore = (meaning && meaning->ignore) || (canonical && canonical->ignore);
 
+	if (ignore && w->telling)
+		return;
 	term_put(w, ignore && !w->all ? "say : " : "", term);
 	if (w->query)
 		term_put(w, "alone : ", term);
@@ -174,11 +177,17 @@ static void han_put(struct writer *w, struct text run)
 	size_t before = 0, ignored = 0;
 
 	while (run.len) {
-		size_t here = w->query && !w->all ? han_ignored(w->terms, run) : 0, len;
+		size_t here = (w->query && !w->all) || w->telling ? han_ignored(w->terms, run) : 0, len;
 		uint32_t c;
 
 		len = utf8_next(run, &c);
 		ignored = here > ignored ? here : ignored;
+		if (ignored && w->telling) {
+			run = text_from(run, len);
+			ignored = ignored > len ? ignored - len : 0;
+			before = 0;
+			continue;
+		}
 		if (before)
 			term_put(w, ignored ? "say : " : "", (struct text){ run.at - before, before + len });
 		if (!w->query || (!before && run.len == len))
@@ -244,6 +253,13 @@ void terms_add(const struct terms *terms, struct text text, struct build *out)
 
 	while (text_line(&text, &line))
 		text_put(&w, line);
+}
+
+void terms_telling(const struct terms *terms, struct text text, struct build *out)
+{
+	struct writer w = { .terms = terms, .out = out, .telling = true };
+
+	text_put(&w, text);
 }
 
 void terms_alone(const struct terms *terms, struct text phrases, struct build *out)

@@ -17,6 +17,8 @@ static inline void drop_terms(struct terms **terms)
 
 /* Appends the terms of `text`, blank-separated: what an index holds. */
 void terms_add(const struct terms *terms, struct text text, struct build *out);
+/* The same without the words that tell no subject: what two questions are compared by. */
+void terms_telling(const struct terms *terms, struct text text, struct build *out);
 /* Of phrases, one a line: those that are a single word, which then says it all ("stat", "bpf"). */
 void terms_alone(const struct terms *terms, struct text phrases, struct build *out);
 /* How much of `question`, given as its terms by terms_add(), the best of the phrases (one a line, or separated by |)

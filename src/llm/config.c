@@ -277,7 +277,7 @@ int llm_config_load(struct llm_config *config, const struct llm_flags *flags, st
 
 	flags = flags ? flags : &none;
 	*config = (struct llm_config){ .max_concurrent = 4, .retries = 2, .retry_delay = 0.5, .connect = 5,
-				       .first_token = 300, .total = 600 };
+				       .first_token = 300, .total = 600, .history_days = -1, .history_mib = -1 };
 	if (flags->user_file)
 		build_put(&user, flags->user_file);
 	else if (xdg && xdg[0] == '/')

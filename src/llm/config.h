@@ -63,6 +63,8 @@ struct llm_config {
 	double connect, first_token, total; /* deadlines, seconds */
 	bool dry_run;
 	bool no_local;	     /* do not look for servers on loopback */
+	bool no_history;     /* of the history (knowledge/history.h), which these files set up too */
+	double history_days, history_mib; /* -1: not set; 0: no limit */
 	char *user_file;     /* NULL: there is no such place */
 	VEC(char *) notes;   /* what was refused, and why; for the person */
 };

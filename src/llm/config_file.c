@@ -192,6 +192,24 @@ static int model_line(struct reader *reader, struct text name, struct text value
 	return 0;
 }
 
+static int history_line(struct reader *reader, struct text name, struct text value)
+{
+	struct llm_config *config = reader->config;
+
+	if (text_is(name, "history")) {
+		if (!text_is(value, "yes") && !text_is(value, "no"))
+			return wrong(reader, "'history' is yes or no");
+		config->no_history = config->no_history || text_is(value, "no"); /* a project's file may only turn it off */
+		return 0;
+	}
+	if (!text_is(name, "history-days") && !text_is(name, "history-size"))
+		return wrong(reader, "there is no setting '%.*s'", TEXT_ARG(text_until(name, 40)));
+	if (refused(reader, "a limit of the history"))
+		return 0;
+	return text_is(name, "history-days") ? number(reader, value, 0, 36500, &config->history_days) :
+					       number(reader, value, 0, 65536, &config->history_mib);
+}
+
 static int general_line(struct reader *reader, struct text name, struct text value)
 {
 	struct llm_config *config = reader->config;
@@ -217,6 +235,8 @@ static int general_line(struct reader *reader, struct text name, struct text val
 		return number(reader, value, 0.01, 86400, &config->total);
 	} else if (text_is(name, "local-models")) {
 		config->no_local = text_is(value, "no");
+	} else if (text_starts(name, "history")) {
+		return history_line(reader, name, value);
 	} else {
 		return wrong(reader, "there is no setting '%.*s'", TEXT_ARG(text_until(name, 40)));
 	}

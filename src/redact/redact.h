@@ -2,6 +2,7 @@
  * put back. The sole maker of struct clean, the only text that may leave the machine. */
 #pragma once
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 
 /* Text that redact_clean() has cleaned. Borrowed: it lives as long as the builder it was written to. */
@@ -34,6 +35,9 @@ const char *redactor_engine(const struct redactor *redactor); /* "vectorscan 5.4
  * kind are taken; those that are no secret come out as they were. */
 int redact_clean(struct redactor *redactor, struct text text, struct build *out, struct clean *clean,
 		 struct error *err);
+/* The same for a JSON value, as compact JSON: each string by itself (as it is read, not as it is escaped), a list of strings
+ * also as the line that they make, and the whole as it is written. */
+int redact_json(struct redactor *redactor, const json_t *value, struct build *out, struct clean *clean, struct error *err);
 /* Puts originals back, for the person and for commands before they run. Unknown placeholders stay. The
  * result is no clean text. */
 int redact_restore(const struct redactor *redactor, struct text text, struct build *out, struct error *err);

@@ -31,6 +31,11 @@ void report_own(struct report *report, struct evidence_list *list);
 void report_status(struct report *report, enum report_mark mark, const char *mend, const char *format, ...)
 	PRINTF(4, 5);
 
+/* What was said and shown, as [{"block": "note", "text"?, "mark"?, "mend"?, "evidence"?}]; new reference. */
+json_t *report_save(const struct report *report);
+/* Says it again: appends the blocks of report_save(), which may come from a foreign file, with their evidence. */
+int report_load(struct report *report, const json_t *saved, struct error *err);
+
 struct report_look {
 	unsigned width; /* columns; 0: do not wrap or cut (a pipe) */
 	bool colour;	/* a terminal, and no NO_COLOR */

@@ -5,6 +5,8 @@ bats_require_minimum_version 1.5.0
 setup() {
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
 	export LC_ALL=C.UTF-8
+	# Nothing of a test goes into the history of the person who runs it.
+	export SYSWHY_NO_HISTORY=1 SYSWHY_HISTORY=$BATS_TEST_TMPDIR/state/history.db
 	unset NO_COLOR
 }
 

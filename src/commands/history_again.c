@@ -1,0 +1,254 @@
+/* `syswhy history again`: the same command line once more, and both results side by side. */
+#include <fcntl.h>
+#include <signal.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "analyse/compare.h"
+#include "base/child.h"
+#include "base/loop.h"
+#include "commands/history.h"
+
+#define OUTPUT_MOST ((size_t)64 << 20)
+#define LATE	    900.0 /* seconds beyond twice what it took before */
+
+struct rerun {
+	struct child child;
+	struct loop *loop;
+	struct build output;
+	int status, interrupts;
+	bool late, ended;
+};
+
+static void drain(struct rerun *r)
+{
+	char piece[16384];
+	ssize_t got;
+
+	while ((got = read(r->child.out, piece, sizeof(piece))) > 0)
+		build_add(&r->output, (struct text){ piece, (size_t)got });
+	if (got == 0) {
+		loop_unwatch(r->loop, r->child.out);
+		close(TAKE_FD(r->child.out));
+	}
+}
+
+static void output_ready(void *context, int fd, uint32_t events)
+{
+	(void)fd, (void)events;
+	drain(context);
+}
+
+static void child_ready(void *context, int fd, uint32_t events)
+{
+	struct rerun *r = context;
+
+	(void)fd, (void)events;
+	if (!child_ended(&r->child, &r->status))
+		return;
+	r->ended = true;
+	if (r->child.out >= 0)
+		drain(r);
+	loop_stop(r->loop);
+}
+
+/* The terminal's Ctrl-C reached it too: it ends by itself, with what it has gathered. */
+static void interrupted(void *context)
+{
+	struct rerun *r = context;
+
+	if (r->interrupts++)
+		child_signal(&r->child, SIGTERM);
+}
+
+static void too_late(void *context)
+{
+	struct rerun *r = context;
+
+	child_signal(&r->child, r->late ? SIGKILL : SIGTERM);
+	r->late = true;
+	loop_after(r->loop, 5, false, too_late, r);
+}
+
+static void drop_rerun(struct rerun *r)
+{
+	child_done(&r->child);
+	build_done(&r->output);
+	loop_free(r->loop);
+}
+
+static int rerun_wait(struct rerun *r, double seconds, struct error *err)
+{
+	int code;
+
+	r->loop = loop_new(err);
+	if (!r->loop)
+		return err->code;
+	code = loop_interrupts(r->loop, interrupted, r, err);
+	if (code == 0)
+		code = loop_watch(r->loop, r->child.out, EPOLLIN, output_ready, r, err);
+	if (code == 0)
+		code = loop_watch(r->loop, r->child.pidfd, EPOLLIN, child_ready, r, err);
+	if (code < 0)
+		return code;
+	loop_after(r->loop, seconds * 2 + LATE, false, too_late, r);
+	return loop_run(r->loop, err);
+}
+
+/* Where it ran before; where that folder is gone, here. Gives the way back. */
+static int folder_enter(const struct history_row *row, struct context *context)
+{
+	int back = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (back >= 0 && row->folder[0] && chdir(row->folder) < 0)
+		report_say(context->report, REPORT_NOTE, "It ran in '%s', which cannot be entered now: it ran here.", row->folder);
+	return back;
+}
+
+/* The object that the same line prints now; new reference. */
+static json_t *line_run(struct context *context, const struct history_row *row, struct rerun *r, struct error *err)
+{
+	AUTO_JSON line = json_parse(text_of(row->line), err);
+	VEC(const char *) argv = { 0 };
+	struct child_spec spec = { .in = CHILD_INHERIT, .out = CHILD_PIPE, .err = CHILD_INHERIT };
+	struct error why = { 0 };
+	const json_t *word;
+	json_t *object;
+	size_t i;
+	int code;
+
+	vec_push(&argv, "/proc/self/exe");
+	vec_push(&argv, "--json");
+	if (context->yes)
+		vec_push(&argv, "--yes");
+	if (context->quiet)
+		vec_push(&argv, "--quiet");
+	if (context->no_history)
+		vec_push(&argv, "--no-history");
+	vec_push(&argv, row->command);
+	json_array_foreach(line, i, word)
+		vec_push(&argv, json_string_value(word) ? json_string_value(word) : "");
+	vec_push(&argv, NULL);
+	spec.argv = argv.at;
+	AUTO_FD back = folder_enter(row, context);
+	code = line ? child_start(&spec, &r->child, err) : -EBADMSG;
+	if (back >= 0 && fchdir(back) < 0)
+		code = fail(err, -errno, "cannot go back to the folder: %s", strerror(errno));
+	vec_done(&argv);
+	if (code < 0 || rerun_wait(r, row->seconds, err) < 0)
+		return NULL;
+	object = r->output.cut ? NULL : json_parse(build_text(&r->output), &why);
+	if (!object) {
+		char words[64];
+
+		fail(err, -EPROTO, "it gave no result (%s)", r->late ? "stopped at its deadline" : r->output.cut ? "more than 64 MiB" :
+		     child_verdict(r->status, words));
+	}
+	return object;
+}
+
+/* ---- side by side ---- */
+
+static double watched(const struct evidence_list *list)
+{
+	return list->items.len ? list->items.at[0]->seconds : 0;
+}
+
+static void sum_say(struct report *report, const struct comparison *sum)
+{
+	size_t both = sum->changed + sum->same;
+
+	if (both + sum->fresh + sum->gone == 0)
+		return;
+	report_say(report, REPORT_PARAGRAPH, "%zu %s in both, of which %zu changed; %zu new, %zu gone.", both, both == 1 ? "row is" : "rows are",
+		   sum->changed, sum->fresh, sum->gone);
+}
+
+static void answers_say(struct report *report, const char *before, const char *now)
+{
+	if (before[0] && now[0] && strcmp(before, now) == 0) {
+		report_say(report, REPORT_PARAGRAPH, "Before and now: %s", now);
+		return;
+	}
+	if (before[0])
+		report_say(report, REPORT_PARAGRAPH, "Before: %s", before);
+	if (now[0])
+		report_say(report, REPORT_PARAGRAPH, "Now: %s", now);
+}
+
+static const char *said(const json_t *object)
+{
+	const char *answer = json_get_string(object, "answer"), *why = json_get_string(object, "why");
+
+	return answer[0] ? answer : why[0] ? why : json_get_string(object, "error");
+}
+
+static int compare(struct context *context, const json_t *saved, json_t *object, struct error *err)
+{
+	struct report *report = context->report;
+	json_t *json = report_json(report), *tables = json_array();
+	struct evidence_list before = { 0 }, after = { 0 }, beside = { 0 };
+	AUTO_JSON fresh = json_pack("{s:O}", "object", object);
+	struct comparison sum = { 0 };
+	int code = record_evidence(saved, &before, err);
+
+	if (code == 0)
+		code = record_evidence(fresh, &after, err);
+	if (code == 0)
+		evidence_compare(&before, &after, &beside, &sum);
+	vec_each(table, &beside.items) {
+		report_show(report, *table);
+		json_array_append_new(tables, evidence_save(*table));
+	}
+	sum_say(report, &sum);
+	answers_say(report, said(json_object_get(saved, "object")), said(object));
+	if (watched(&before) > 0 && watched(&after) > 0 && fabs(watched(&before) - watched(&after)) > 0.2 * watched(&before))
+		report_say(report, REPORT_NOTE, "It was watched for %.1f s before and for %.1f s now: the numbers differ for that alone.",
+			   watched(&before), watched(&after));
+	if (json_object_get(saved, "cut"))
+		report_say(report, REPORT_NOTE, "The first result was too large to be kept whole: what it lacks seems new.");
+	if (sum.unlike)
+		report_say(report, REPORT_NOTE, "%zu %s seen in one of the runs alone, or in another form, and not compared.", sum.unlike,
+			   sum.unlike == 1 ? "thing was" : "things were");
+	json_object_set_new(json, "comparison", json_pack("{s:I,s:I,s:I,s:I,s:I}", "changed", (json_int_t)sum.changed, "same",
+							  (json_int_t)sum.same, "new", (json_int_t)sum.fresh, "gone", (json_int_t)sum.gone,
+							  "not_compared", (json_int_t)sum.unlike));
+	json_object_set_new(json, "evidence", tables);
+	report_own(report, &beside);
+	evidence_list_done(&before);
+	evidence_list_done(&after);
+	return code;
+}
+
+int history_again(struct context *context, const struct history_row *row, struct error *err)
+{
+	AUTO(drop_rerun) struct rerun r = { .child = CHILD_NONE, .output = { .ceiling = OUTPUT_MOST } };
+	AUTO_JSON saved = record_read(row, err);
+	AUTO_BUILD line = { 0 };
+	AUTO_BUILD when = { 0 };
+	AUTO_JSON object = NULL;
+
+	if (!saved)
+		return EXIT_FAILED;
+	history_line(row, &line);
+	when_say(row->began, &when);
+	if (!row->line_whole) {
+		fail(err, -EPERM, "its command line held a secret, which was not kept: ask it yourself: %.300s", line.at);
+		return EXIT_FAILED;
+	}
+	if (!context->quiet) {
+		AUTO_BUILD safe = { 0 };
+
+		build_safe(&safe, build_text(&line), false);
+		fprintf(stderr, "running again: %s\n", safe.at);
+	}
+	report_say(context->report, REPORT_HEADING, "%lld: %s, on %s and now", row->id, line.at, when.at);
+	json_object_set_new(report_json(context->report), "entry", history_json(row));
+	object = line_run(context, row, &r, err);
+	if (!object)
+		return EXIT_FAILED;
+	json_object_set(report_json(context->report), "again", object);
+	if (compare(context, saved, object, err) < 0)
+		return EXIT_FAILED;
+	return r.interrupts ? EXIT_INTERRUPTED : EXIT_DONE;
+}

@@ -1,0 +1,28 @@
+/* Keeping in the history what a command was asked and came to. The door alone does it, from what every command fills
+ * anyway: its report and its JSON object. */
+#pragma once
+#include "commands/command.h"
+#include "knowledge/history.h"
+
+struct record {
+	const struct command *command;
+	int argc;		 /* the words of the command line, without the command's name */
+	const char *const *argv;
+	struct text words;	 /* of the question, for commands whose object has none */
+	double began, seconds;	 /* Unix time; how long it took */
+	int code;		 /* the exit code */
+};
+/* Cleans it and adds it, unless the environment or the configuration says that none is kept (then 0, and `id` 0). The
+ * report's object must have its status. */
+int record_keep(const struct record *record, struct report *report, long long *id, struct error *err);
+/* What the files and the environment say of the history: false when none shall be kept. */
+int record_settings(bool *wanted, struct history_limits *limits, struct error *err);
+
+/* ---- what was kept, read again ---- */
+
+/* The object and the blocks of an entry, as {"object", "blocks", "cut"?}; new reference. */
+json_t *record_read(const struct history_row *row, struct error *err);
+/* Its evidence; where a command has none, what it printed, as text. */
+int record_evidence(const json_t *saved, struct evidence_list *list, struct error *err);
+/* Says the whole report again. */
+int record_say(const json_t *saved, struct report *report, struct error *err);
