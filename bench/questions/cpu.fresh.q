@@ -2,14 +2,14 @@
 ? pid {pid} is hot. which of its functions eats the cpu?
 aside
 alone
-for 3
-work fxhash burntwo 900 300
+for 5
+work fxhash burntwo 450 150
 check top any~hash_blocks
 
 ? sample the kernel stacks of fxkernel at 199 hertz
 aside
 alone
-for 3
+for 5
 work fxkernel sysburn 1000
 check row any~(read_zero|clear_user|rep_stos|iov_iter_zero|vfs_read) value 150..240
 
@@ -74,9 +74,9 @@ check row any~^loop_ value 115..130 || event any~^loop_ count 115..130
 ? pid {pid} 跑在哪个 CPU 上？用 99 赫兹采样
 aside
 alone
-for 3
-work fxpinned burnon 1200 1
-check row any=1 value 95..140
+for 6
+work fxpinned burnon 900 1
+check row any=1 value 70..115
 
 ? how does the cpu frequency change over time
 aside

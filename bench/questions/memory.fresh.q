@@ -54,6 +54,7 @@ check row me value 9..12 || event me count 9..12
 ? how long does fxsqueeze stall while the kernel reclaims memory for it
 aside
 for 3
+after sleep 0.2; rmdir /sys/fs/cgroup/memory/fxsqueeze 2>/dev/null; true
 work fxsqueeze reclaim 6000 4m /sys/fs/cgroup/memory/fxsqueeze {tmp}/big
 check hist total 5..2000 || hist me total 5..2000 || row me value 1us..3s
 
@@ -61,6 +62,7 @@ check hist total 5..2000 || hist me total 5..2000 || row me value 1us..3s
 aside
 alone
 for 3
+after sleep 0.2; rmdir /sys/fs/cgroup/memory/fxglutton 2>/dev/null; true
 work fxglutton oom 7000 8m /sys/fs/cgroup/memory/fxglutton
 check event any=fxglutton count 1 || row any=fxglutton value 1
 
@@ -76,6 +78,7 @@ alone
 for 3
 before dd if=/dev/zero of=swapfile bs=1M count=64 status=none && chmod 600 swapfile && mkswap -q swapfile >/dev/null && swapon -p 10 swapfile
 after swapoff {tmp}/swapfile
+after sleep 0.2; rmdir /sys/fs/cgroup/memory/fxswap 2>/dev/null; true
 work fxswap oom 7000 8m /sys/fs/cgroup/memory/fxswap
 check row any=fxswap value 4500..5800 || total 4500..5800
 

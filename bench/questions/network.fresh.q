@@ -21,7 +21,7 @@ aside
 alone
 for 3
 work fxlong longconn 7 {port} 90
-check hist between 88ms..130ms count 7..14 || hist me between 88ms..130ms count 7..14
+check hist between 88ms..180ms count 7..14 || hist me between 88ms..180ms count 7..14
 
 ? bind fails with address already in use - which program
 aside
