@@ -206,6 +206,7 @@ static int run(struct context *context, const void *params, struct error *err)
 	check_features(&doctor);
 	check_headers(&doctor);
 	doctor_machine(&doctor);
+	doctor_models(&doctor);
 	works = doctor_tools(&doctor) && kernel_can(kernel, KERNEL_TRACEPOINTS, NULL);
 	json_object_set_new(json, "works", json_boolean(works));
 	json_object_set_new(json, "seconds", json_real(now() - began));
@@ -226,7 +227,8 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.summary = "Check what this machine allows and show the command that mends what is missing",
 	.details = "Looks at privileges, the kernel (by trying each kind of probe, never by its version), limits and settings, "
-		   "bpftrace with its known quirks, and the tools beside it. It changes nothing but mounting tracefs when "
+		   "bpftrace with its known quirks, the tools beside it, and the language models that are configured or run here (their "
+		   "keys, whether they can be reached, how much they read; nothing else is asked). It changes nothing but mounting tracefs when "
 		   "that is absent and it runs as root. Exit code 0: tracing works; 8: it does not.",
 	.examples = "syswhy doctor  # everything\n"
 		    "syswhy doctor --json | jq -r '.checks[] | select(.status != \"ok\") | .mend // empty'  # commands that mend",

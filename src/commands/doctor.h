@@ -25,6 +25,10 @@ void doctor_machine(struct doctor *doctor);
 /* bpftrace and the tools beside it; true when bpftrace traced something here. */
 bool doctor_tools(struct doctor *doctor);
 
+/* Models: configuration, keys, reachability, context. Without one everything works, so nothing of it is bad for tracing.
+ * Only what is configured or on loopback is asked. */
+void doctor_models(struct doctor *doctor);
+
 /* data/bpftrace/quirks: calls `take` with each sentence for that version. Mistakes in the file are an
  * error that names the line. */
 int quirks_of(const char *version, void (*take)(void *context, struct text sentence), void *context,

@@ -13,7 +13,7 @@ struct reader {
 	const char *path;
 	enum llm_source from;
 	bool trusted;	/* the user named the project's folder in the own file */
-	const char *doubt; /* why a project's file may not lead anywhere; NULL: it may use this machine */
+	const char *doubt; /* why nothing of a project's file counts, or NULL */
 	unsigned line;
 	struct llm_endpoint *endpoint; /* of the section */
 	struct llm_model *model;
@@ -41,9 +41,8 @@ static bool refused(struct reader *reader, const char *what)
 
 	if (reader->from != FROM_PROJECT || reader->trusted)
 		return false;
-	if (asprintf(&note, "%s:%u: %s is ignored: %s", reader->path, reader->line, what,
-		     reader->doubt ? reader->doubt :
-				     "a project's file may not set it, unless ~/.config/syswhy/config says 'trust = FOLDER' of its folder") < 0)
+	if (asprintf(&note, "%s:%u: %s is ignored: a project's file may not set it, unless ~/.config/syswhy/config says 'trust = FOLDER' "
+		     "of its folder", reader->path, reader->line, what) < 0)
 		abort();
 	vec_push(&reader->config->notes, note);
 	return true;
@@ -92,8 +91,7 @@ static int set_base(struct reader *reader, struct text value)
 
 	if (reader->endpoint->kind != LLM_REPLAY && !url_host(base, host))
 		return wrong(reader, "'%.*s' is no http or https URL (with no user name in it)", TEXT_ARG(text_until(value, 80)));
-	if (reader->from == FROM_PROJECT && !reader->trusted && (reader->doubt || !url_local(base)) &&
-	    refused(reader, "base-url"))
+	if (reader->from == FROM_PROJECT && !reader->trusted && !url_local(base) && refused(reader, "base-url"))
 		return 0;
 	llm_base_set(reader->endpoint, base, reader->from);
 	return 0;
@@ -333,13 +331,23 @@ static void judge_project(struct reader *reader, int fd)
 		snprintf(reader->folder, sizeof(reader->folder), "%.*s", slash == real ? 1 : (int)(slash - real), real);
 	if (!slash || fstat(fd, &info) < 0 || stat(reader->folder, &folder) < 0)
 		reader->doubt = "its owner could not be found out";
-	else if (info.st_uid != geteuid())
+	else if (info.st_uid != geteuid() && info.st_uid != 0)
 		reader->doubt = "the file belongs to another user";
 	else if (info.st_mode & 022)
 		reader->doubt = "others may write the file (chmod 644 it)";
 	else if ((folder.st_mode & 002) && !(folder.st_mode & S_ISVTX))
 		reader->doubt = "others may write its folder";
 	reader->trusted = !reader->doubt && trusted_by_user(reader->config->user_file, reader->folder);
+}
+
+/* Whoever wrote it is not the one who runs this: nothing in it counts, not even the choice of a model. */
+static void leave_out(struct reader *reader)
+{
+	char *note;
+
+	if (asprintf(&note, "%s is left out: %s", reader->path, reader->doubt) < 0)
+		abort();
+	vec_push(&reader->config->notes, note);
 }
 
 int config_file_read(struct llm_config *config, const char *path, enum llm_source from, struct error *err)
@@ -359,6 +367,10 @@ int config_file_read(struct llm_config *config, const char *path, enum llm_sourc
 		return fail(err, -EACCES, "'%.200s' belongs to another user or may be written by all: it could run commands as you", path);
 	if (from == FROM_PROJECT)
 		judge_project(&reader, fd);
+	if (reader.doubt) {
+		leave_out(&reader);
+		return 0;
+	}
 	if (fd_read_all(fd, FILE_LIMIT, &file, err) < 0)
 		return fail_within(err, "'%.200s'", path);
 	if (file.cut)

@@ -137,3 +137,32 @@ struct probe *probe_start(struct http *http, struct loop *loop, const struct llm
 	next(probe);
 	return probe;
 }
+
+struct asked {
+	struct loop *loop;
+	long tokens;
+	bool over;
+};
+
+static void told(void *context, long tokens)
+{
+	struct asked *asked = context;
+
+	asked->tokens = tokens;
+	asked->over = true;
+	loop_stop(asked->loop);
+}
+
+long context_ask(const struct llm_model *model)
+{
+	AUTO_LOOP loop = loop_new(NULL);
+	AUTO_HTTP http = loop ? http_new(loop, 1, NULL) : NULL;
+	struct asked asked = { .loop = loop };
+
+	if (!http || (model->endpoint->kind != LLM_OLLAMA && model->endpoint->kind != LLM_LLAMACPP))
+		return 0;
+	probe_start(http, loop, model, told, &asked);
+	if (!asked.over)
+		loop_run(loop, NULL);
+	return asked.tokens;
+}

@@ -9,6 +9,8 @@ struct probe;
 struct probe *probe_start(struct http *http, struct loop *loop, const struct llm_model *model,
 			  void (*done)(void *context, long tokens), void *context);
 void probe_cancel(struct probe *probe);
+/* The same, waiting for it: tokens, or 0. Only Ollama and llama.cpp are asked. Not from within a loop. */
+long context_ask(const struct llm_model *model);
 
 /* Names of the models that an endpoint serves: new array of strings, or NULL with `err` set. Blocks at most
  * `seconds`; not from within a loop. */

@@ -23,6 +23,10 @@ def none_sent(server, _):
     return [f"{len(server.requests)} requests came"] if server.requests else []
 
 
+def not_ran(server, result):
+    return ["the command was run"] if "ran" in result["left"] else []
+
+
 def project(text, mode=0o644, **more):
     return {"files": {".syswhy.conf": (text, mode)}, **more}
 
@@ -80,13 +84,25 @@ CASES = [
     {"name": "project-own-local-endpoint", "config": "local-models = no\n", "replies": OK, "ask": {"model": "p"}, "expect": {"text": "Hello"},
      **project("[endpoint here]\nbase-url = {base}\n[model p]\nendpoint = here\n")},
     {"name": "project-key-command-not-run", "config": ENDPOINT + MODEL, "replies": OK, "ask": {"model": "fast"}, "result": {"config_notes": ["~key-command is ignored"]},
-     **project("[endpoint here]\nkey-command = touch {home}/ran\n"), "checks": [sends()]},
+     **project("[endpoint here]\nkey-command = touch {home}/ran\n"), "checks": [sends(), not_ran]},
     {"name": "project-endpoint-of-user-not-bent", "config": "local-models = no\n[endpoint mine]\nbase-url = http://127.0.0.1:9/v1\nkey-env = MY_KEY\n" + MODEL, "env": {"MY_KEY": "KEY-ONE-1"}, "replies": OK,
      "ask": {"model": "fast"}, "requests": 0, "result": {"config_notes": ["~endpoint of your own is ignored"]}, **project("[endpoint mine]\nbase-url = {base}\n"), "checks": [sends()]},
     {"name": "project-remote-base-refused", "config": ENDPOINT + MODEL, "replies": OK, "ask": {"model": "fast"}, "expect": {"text": "Hello"}, "result": {"config_notes": ["~base-url is ignored"]},
      **project("[endpoint evil]\nbase-url = https://evil.example/v1\n")},
-    {"name": "project-file-writable-by-all", "config": "local-models = no\n", "replies": OK, "ask": {"model": "p"}, "requests": 0, "result": {"config_notes": ["~base-url is ignored: others may write the file"]},
+    {"name": "project-file-writable-by-all", "config": "local-models = no\n", "replies": OK, "ask": {"model": "p"}, "requests": 0, "result": {"config_notes": ["~^./.syswhy.conf is left out: others may write the file"], "error": "~the model 'p' has no endpoint"},
      **project("[endpoint here]\nbase-url = {base}\n[model p]\nendpoint = here\n", 0o666)},
+    {"name": "project-file-writable-by-all-chooses-no-model", "config": "model = mine/user\n" + ENDPOINT, "replies": OK, "sent": [{"body": {"model": "user"}}],
+     "result": {"config_notes": ["~is left out: others may write the file"]}, **project("model = mine/project\ntotal-seconds = 0.01\n", 0o666)},
+    {"name": "project-file-of-another-user", "root": True, "config": "model = mine/user\n" + ENDPOINT, "replies": OK, "sent": [{"body": {"model": "user"}}],
+     "result": {"config_notes": ["~is left out: the file belongs to another user"]}, "owner": 65534,
+     **project("model = evil\n[endpoint here]\nbase-url = {base}\nkey-command = touch {home}/ran\n[model evil]\nendpoint = here\n"), "checks": [sends(), not_ran]},
+    {"name": "project-file-of-another-user-is-not-trusted-either", "root": True, "config": "trust = {home}\nmodel = mine/user\n" + ENDPOINT, "replies": OK, "sent": [{"body": {"model": "user"}}],
+     "result": {"config_notes": ["~is left out: the file belongs to another user"]}, "owner": 65534,
+     **project("model = evil\n[endpoint here]\nbase-url = {base}\nkey-command = touch {home}/ran\n[model evil]\nendpoint = here\n"), "checks": [sends(), not_ran]},
+    {"name": "key-file-of-another-user", "root": True, "config": ENDPOINT + "key-file = ~/key\n" + MODEL, "files": {"key": ("KEY-ONE-1\n", 0o600)}, "owner": 65534, "replies": OK, "requests": 0,
+     "expect": {"end": "failed", "error": "~belongs to another user"}},
+    {"name": "user-file-writable-by-all", "config": ENDPOINT + MODEL, "config_mode": 0o666, "replies": OK, "requests": 0, "result": {"error": "~may be written by all"}},
+    {"name": "project-file-is-a-pipe", "config": ENDPOINT + MODEL, "pipe": ".syswhy.conf", "replies": OK, "requests": 0, "result": {"error": "~is no ordinary file"}},
     {"name": "project-key-env-refused", "config": ENDPOINT + MODEL, "env": {"AWS_SECRET": "KEY-TWO-2"}, "replies": OK, "ask": {"model": "p"}, "expect": {"text": "Hello"},
      "result": {"config_notes": ["~key-env is ignored"]}, **project("[endpoint here]\nbase-url = {base}\nkey-env = AWS_SECRET\n[model p]\nendpoint = here\n"), "checks": [sends()]},
     {"name": "project-trusted", "config": "local-models = no\ntrust = {home}\n", "env": {"MY_KEY": "KEY-ONE-1"}, "replies": OK, "ask": {"model": "p"}, "expect": {"text": "Hello"}, "result": {"config_notes": []},
