@@ -1,11 +1,12 @@
 /* What the parts of a redactor share: the windows that are cleaned one after another. */
 #pragma once
+#include "redact/classes.h"
 #include "redact/finder.h"
 #include "redact/matcher.h"
 #include "redact/names.h"
 
 enum {
-	REDACT_WINDOW = 4 << 20,  /* cleaned at once */
+	REDACT_WINDOW = 1 << 22,  /* cleaned at once */
 	REDACT_AROUND = 64 << 10, /* looked at before and behind it: the longest secret that is found whole */
 };
 
@@ -13,24 +14,27 @@ struct redactor {
 	struct rules rules;
 	struct matcher *matcher;
 	struct finder *finder; /* the rules' finds, then the placeholders' own */
-	struct finder *own;    /* of names of this machine; not cached */
-	size_t shared;	       /* how many of rules.finds are the first finder's */
+	size_t shared;	       /* how many of rules.finds are its; the rest are names of this machine */
+	struct classes *classes;
 	struct names names;
 	size_t lines;	       /* ended so far */
 	bool portable;
 	/* Of the window at hand: */
 	struct text window;
-	size_t *next; /* for each rule: where its next match may start */
-	VEC(struct span) spans;
+	size_t *next; /* for each find: where its next match may start */
+	VEC(struct span) spans, merged;
 	VEC(struct span) literals; /* placeholders that stand in the text */
 	struct error *err;
-	/* Known values, looked for where no words around them tell what they are: */
+	size_t counted; /* up to where its lines are counted */
+	/* This machine's names, and known values, looked for where no words around them tell what they are: */
 	struct finder *sweeper;
 	VEC(struct swept {
 		struct text value; /* from the arena of the rules */
 		unsigned rule;
 	}) swept;
-	size_t sweeping; /* how many of them the sweeper knows */
+	size_t sweeping;  /* how many of them the sweeper knows */
+	uint64_t *judged; /* hashes of values that were judged already whether to sweep them; 0: free */
+	size_t judged_count;
 };
 
 /* For the examples: without the names of this machine, with the examples. */
@@ -42,7 +46,12 @@ int window_clean(struct redactor *redactor, struct text window, size_t start, si
 		 struct error *err);
 /* Adds spans of values that are known already, and remembers the new ones. */
 int window_sweep(struct redactor *redactor, struct error *err);
-/* Sorts spans and joins those that overlap: the better rank gives the name. */
-void spans_join(struct redactor *redactor);
+int sweeper_make(struct redactor *redactor, struct error *err); /* anew, with all that is to be swept */
+void sweeper_drop(struct redactor *redactor);
+/* Secrets of `rule` that begin in `from` .. `to` become spans; `find` numbers who found them, in this pass. */
+int window_confirm(struct redactor *redactor, unsigned rule, size_t find, size_t from, size_t to);
+/* Sorts the spans from `middle` on, and joins them with the sorted ones before: where two overlap, the better rank
+ * gives the name. */
+void spans_join(struct redactor *redactor, size_t middle);
 /* Where to end a window that may not be longer than `most`: behind a line, when there is one. */
 size_t window_end(struct text text, size_t start, size_t most);

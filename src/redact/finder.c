@@ -195,29 +195,3 @@ int finder_scan(struct finder *finder, struct text text, finder_hit *hit, void *
 		return scanning.code;
 	return code == HS_SUCCESS ? 0 : fail(err, -EIO, "cannot redact: Vectorscan failed with %d", code);
 }
-
-int run_scan(const struct run *run, struct text text, run_hit *hit, void *context)
-{
-	const unsigned char *byte = (const unsigned char *)text.at;
-
-	for (size_t at = run->least - 1; at < text.len; at += run->least) {
-		size_t start = at, end = at, of = 0;
-		int code;
-
-		if (!run->class[byte[at]])
-			continue;
-		while (start > 0 && run->class[byte[start - 1]] && at - start < run->least)
-			start--;
-		while (end < text.len && run->class[byte[end]])
-			of += run->of[byte[end++]];
-		for (size_t i = start; i < at; i++)
-			of += run->of[byte[i]];
-		if (end - start >= run->least && of >= run->least_of) {
-			code = hit(context, run->rule, start, end);
-			if (code < 0)
-				return code;
-		}
-		at = end - 1; /* what follows is not of the class */
-	}
-	return 0;
-}

@@ -12,11 +12,6 @@ const char *finder_engine(const struct finder *finder);
 typedef int finder_hit(void *context, unsigned which, size_t end);
 int finder_scan(struct finder *finder, struct text text, finder_hit *hit, void *context, struct error *err);
 
-/* Runs of characters, by sampling: a run of 13 has a character of its class at every 13th byte. `hit` gets
- * where it starts and ends. */
-typedef int run_hit(void *context, unsigned rule, size_t start, size_t end);
-int run_scan(const struct run *run, struct text text, run_hit *hit, void *context);
-
 /* Reads and keeps databases; the key is the hash of what they were made from. */
 uint64_t cache_hash(uint64_t seed, const void *at, size_t len);
 #define CACHE_SEED 14695981039346656037ULL

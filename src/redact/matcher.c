@@ -3,6 +3,7 @@
 #include "redact/matcher.h"
 #include <ctype.h>
 #include <pcre2.h>
+#include <strings.h>
 
 enum { AROUND = 160, MATCH_LIMIT = 2000000, DEPTH_LIMIT = 20000, HEAP_KIB = 16384 };
 
@@ -125,8 +126,19 @@ static int kept(struct matcher *matcher, const struct rule *rule, struct text va
 	return matcher->keep ? match(matcher, matcher->keep, value, 0, PCRE2_UNSET, err) : -EINVAL;
 }
 
+static bool listed(const struct rule *rule, struct text value)
+{
+	vec_each(word, &rule->not)
+		if (word->len == value.len && (word->at[0] | 32) == (value.at[0] | 32) &&
+		    strncasecmp(word->at, value.at, value.len) == 0)
+			return true;
+	return false;
+}
+
 static bool checked(const struct rule *rule, struct text value)
 {
+	if (listed(rule, value))
+		return false;
 	if (rule->checks & CHECK_LUHN && !value_luhn(value))
 		return false;
 	if (rule->checks & CHECK_IBAN && !value_iban(value))
@@ -162,7 +174,7 @@ static int secret(struct matcher *matcher, struct text window, const struct span
 	no = kept(matcher, rule, value, err);
 	if (no == 0)
 		no = side(matcher, span->rule, REGEX_UNLESS, value, err);
-	if (no == 0)
+	if (no == 0 && rule->regex[REGEX_BEFORE])
 		no = side(matcher, span->rule, REGEX_BEFORE, around_before(window, span->start), err);
 	if (no == 0)
 		no = side(matcher, span->rule, REGEX_AFTER, text_until(text_from(window, span->end), AROUND), err);
@@ -182,9 +194,14 @@ int matcher_find(struct matcher *matcher, unsigned index, struct text window, si
 		 struct span *span, struct error *err)
 {
 	const struct rule *rule = &matcher->rules->list.at[index];
-	pcre2_code *code = code_of(matcher, index, REGEX_MATCH, err);
 	struct text looked = text_until(window, to + rule->ahead);
+	pcre2_code *code;
 
+	if (rule->form) {
+		span->rule = index;
+		return form_find(rule->form, rule->fields.at, rule->fields.len, window, from, &span->start, &span->end) ? secret(matcher, window, span, err) : 0;
+	}
+	code = code_of(matcher, index, REGEX_MATCH, err);
 	if (!code)
 		return -EINVAL;
 	while (from <= to && from < looked.len) {

@@ -2,7 +2,6 @@
 #include "redact/names.h"
 #include <ctype.h>
 #include <sys/random.h>
-#include "redact/finder.h"
 #include "redact/matcher.h"
 
 enum { NAMES_MOST = 200000, BYTES_MOST = 128 << 20 };
@@ -35,15 +34,30 @@ void names_done(struct names *names)
 
 static struct text key_of(const struct name *name, bool by_value)
 {
-	return by_value ? name->value : text_of(name->placeholder);
+	return by_value ? name->value : (struct text){ name->placeholder, name->len };
+}
+
+/* Short keys are the rule: whole words, then what is left of one. The seed is this map's own. */
+static uint64_t key_hash(uint64_t seed, struct text key)
+{
+	uint64_t hash = seed ^ key.len, word = 0;
+
+	for (; key.len >= 8; key.at += 8, key.len -= 8) {
+		memcpy(&word, key.at, 8);
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 32;
+	}
+	word = 0;
+	memcpy(&word, key.at, key.len);
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ hash >> 29;
 }
 
 /* Where the key is, or where it would go. */
 static uint32_t *slot_of(const struct names *names, bool by_value, struct text key)
 {
 	uint32_t *table = by_value ? names->by_value : names->by_placeholder;
-	uint64_t hash = cache_hash(names->seed, key.at, key.len);
-	size_t at = (hash ^ hash >> 29) & (names->room - 1);
+	size_t at = key_hash(names->seed, key) & (names->room - 1);
 
 	while (table[at] && !text_same(key_of(&names->list.at[table[at] - 1], by_value), key))
 		at = (at + 1) & (names->room - 1);
@@ -85,6 +99,7 @@ static struct name *add(struct names *names, struct text placeholder, const stru
 		grow(names);
 	name = vec_new(&names->list);
 	name->placeholder = text_copy(placeholder);
+	name->len = placeholder.len;
 	if (value)
 		name->value = (struct text){ text_copy(*value), value->len };
 	name->rule = name->say = "";

@@ -7,6 +7,7 @@ struct name {
 	char *placeholder;  /* "<API_KEY_1>" */
 	struct text value;  /* owned; at NULL: the placeholder stood in foreign text, and means itself */
 	const char *rule, *say; /* borrowed from the rules, or from a loaded map's own memory */
+	size_t len;	    /* of the placeholder */
 	size_t times, lines[REDACT_LINES], line_count;
 };
 struct names {

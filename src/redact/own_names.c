@@ -21,7 +21,7 @@ static void own_name(struct rules *rules, const char *name, const char *rule_nam
 	rule = rules_add(rules, rule_name, as, RANK_IDENTITY);
 	rule->file = arena_fmt(rules->arena, "%s", name);
 	rule->say = say;
-	rule->fold = true;
+	rule->fold = rule->swept = true;
 	rule->reach = strlen(name);
 	rule->regex[REGEX_MATCH] = arena_fmt(rules->arena, "(?<![A-Za-z0-9_-])%s(?![A-Za-z0-9_-])", quoted);
 	vec_push(&rules->finds, (struct find){ quoted, true, (unsigned)(rules->list.len - 1) });

@@ -12,10 +12,7 @@ static int open_finders(struct redactor *r, const struct redact_options *options
 	if (own)
 		rules_own_names(&r->rules);
 	r->finder = finder_new(r->rules.finds.at, r->shared, true, options->portable, err);
-	r->own = r->finder ? finder_new(r->rules.finds.at + r->shared, r->rules.finds.len - r->shared, false,
-					options->portable, err)
-			   : NULL;
-	return r->own ? 0 : -EINVAL;
+	return r->finder ? 0 : -EINVAL;
 }
 
 struct redactor *redactor_open(const struct redact_options *options, bool examples, struct error *err)
@@ -33,10 +30,11 @@ struct redactor *redactor_open(const struct redact_options *options, bool exampl
 	if (rules_read(&r->rules, folder.at, err) < 0 || open_finders(r, options, options->identity && !examples, err) < 0)
 		return NULL;
 	r->matcher = matcher_new(&r->rules);
-	r->next = calloc(r->rules.list.len + 1, sizeof(*r->next));
+	r->classes = classes_new(&r->rules, options->portable);
+	r->next = calloc(r->rules.finds.len + r->rules.runs.len + r->rules.spots.len + 1, sizeof(*r->next));
 	if (!r->next)
 		abort();
-	return TAKE(r);
+	return sweeper_make(r, err) < 0 ? NULL : TAKE(r);
 }
 
 struct redactor *redactor_new(const struct redact_options *options, struct error *err)
@@ -44,22 +42,16 @@ struct redactor *redactor_new(const struct redact_options *options, struct error
 	return redactor_open(options, false, err);
 }
 
-static void sweeper_drop(struct redactor *r)
-{
-	finder_free(r->sweeper);
-	vec_each(swept, &r->swept)
-		explicit_bzero((char *)swept->value.at, swept->value.len);
-	vec_done(&r->swept);
-	r->sweeper = NULL;
-	r->sweeping = 0;
-}
-
 void redactor_forget(struct redactor *r)
 {
+	bool swept = r->swept.len > 0;
+
 	sweeper_drop(r);
 	names_done(&r->names);
 	names_init(&r->names);
 	r->lines = 0;
+	if (swept)
+		finder_free(TAKE(r->sweeper));
 }
 
 void redactor_free(struct redactor *r)
@@ -68,9 +60,11 @@ void redactor_free(struct redactor *r)
 		return;
 	matcher_free(r->matcher);
 	finder_free(r->finder);
-	finder_free(r->own);
+	finder_free(r->sweeper);
+	classes_free(r->classes);
 	sweeper_drop(r);
 	vec_done(&r->spans);
+	vec_done(&r->merged);
 	vec_done(&r->literals);
 	free(r->next);
 	names_done(&r->names);

@@ -17,9 +17,12 @@ struct reader {
 
 void rules_done(struct rules *rules)
 {
+	vec_each(rule, &rules->list)
+		vec_done(&rule->not), vec_done(&rule->fields);
 	vec_done(&rules->list);
 	vec_done(&rules->finds);
 	vec_done(&rules->runs);
+	vec_done(&rules->spots);
 	vec_done(&rules->examples);
 	vec_done(&rules->common);
 	vec_done(&rules->parts);
@@ -126,12 +129,12 @@ static int let_read(struct reader *reader, struct text value, struct error *err)
 	return part.regex ? 0 : -EINVAL;
 }
 
-static int find_read(struct reader *reader, struct text value, struct error *err)
+static int find_read(struct reader *reader, struct text value, bool fold, struct error *err)
 {
 	const char *regex = regex_read(reader, value, err);
 
 	if (regex)
-		find_add(reader, regex, true);
+		find_add(reader, regex, fold);
 	return regex ? 0 : -EINVAL;
 }
 
@@ -186,6 +189,55 @@ static int run_read(struct reader *reader, struct text value, struct error *err)
 	if (count_read(reader, &value, &run->least_of, err) < 0)
 		return -EINVAL;
 	return class_read(reader, &value, run->of, err);
+}
+
+static void spot_add(struct reader *reader, char byte, long long count, long long within)
+{
+	vec_push(&reader->rules->spots, (struct spot){ byte, (unsigned char)count, (unsigned char)within,
+						       (unsigned)(reader->rules->list.len - 1) });
+	reader->finders++;
+}
+
+/* "@", "lines", ". 2 within 4" */
+static int at_read(struct reader *reader, struct text value, struct error *err)
+{
+	struct text mark, count, word, within;
+	long long numbers[2] = { 1, 0 };
+	bool plain;
+
+	text_word(&value, &mark);
+	plain = !text_word(&value, &count);
+	if (plain && text_is(mark, "lines"))
+		return spot_add(reader, '\n', 1, 0), 0;
+	if (mark.len != 1 || (!plain && (!text_number(count, &numbers[0]) || !text_word(&value, &word) || !text_is(word, "within") ||
+					 !text_word(&value, &within) || !text_number(within, &numbers[1]) || text_trim(value).len ||
+					 numbers[0] < 2 || numbers[1] < 2 || numbers[1] > 32 || numbers[0] * numbers[1] > 36)))
+		return wrong(reader, err, "'at' takes a character, or one as in 'at . 2 within 4', or 'lines'");
+	return spot_add(reader, mark.at[0], numbers[0], numbers[1]), 0;
+}
+
+static int form_read(struct reader *reader, struct text value, struct error *err)
+{
+	for (int i = FORM_NONE + 1; i < FORM_COUNT; i++)
+		if (text_is(value, form_names[i]))
+			return reader->rule->form = (enum form)i, 0;
+	return wrong(reader, err, "there is no form '%.*s'", TEXT_ARG(value));
+}
+
+static void not_read(struct reader *reader, struct text value)
+{
+	struct text word;
+
+	while (text_next(&value, '|', &word))
+		vec_push(&reader->rule->not, text_of(arena_text(reader->rules->arena, text_trim(word))));
+}
+
+static void field_read(struct reader *reader, struct text value)
+{
+	struct text word;
+
+	while (text_next(&value, '|', &word))
+		vec_push(&reader->rule->fields, text_of(arena_text(reader->rules->arena, text_trim(word))));
 }
 
 static int words_read(struct reader *reader, struct text value, bool fold, struct error *err)
@@ -258,17 +310,22 @@ static int rule_end(struct reader *reader, struct error *err)
 	if (!rule)
 		return 0;
 	reader->rule = NULL;
-	if (!rule->regex[REGEX_MATCH] || !rule->as || !rule->say[0] || reader->finders == 0)
-		return fail(err, -EINVAL, "%s:%u: the rule '%s' lacks 'say', 'as', 'match' or a finder (word, fold, find, run)",
+	if (!rule->regex[REGEX_MATCH] == !rule->form || !rule->as || !rule->say[0] || reader->finders == 0)
+		return fail(err, -EINVAL, "%s:%u: the rule '%s' lacks 'say', 'as', one of 'match' and 'form', or a finder (word, fold, find, seek, run, at)",
 			    rule->file, rule->line, rule->name);
+	rules->list.at[index].swept = rule->rank == RANK_IDENTITY && (strcmp(rule->as, "USER") == 0 || strcmp(rule->as, "HOST") == 0);
 	if (!reader->skip)
 		return 0;
 	while (rules->finds.len && rules->finds.at[rules->finds.len - 1].rule == index)
 		rules->finds.len--;
 	while (rules->runs.len && rules->runs.at[rules->runs.len - 1].rule == index)
 		rules->runs.len--;
+	while (rules->spots.len && rules->spots.at[rules->spots.len - 1].rule == index)
+		rules->spots.len--;
 	while (rules->examples.len && rules->examples.at[rules->examples.len - 1].rule == index)
 		rules->examples.len--;
+	vec_done(&rules->list.at[index].not);
+	vec_done(&rules->list.at[index].fields);
 	rules->list.len--;
 	return 0;
 }
@@ -319,8 +376,16 @@ static int rule_line(struct reader *reader, struct text key, struct text value, 
 		return as_read(reader, value, err);
 	if (text_is(key, "word") || text_is(key, "fold"))
 		return words_read(reader, value, text_is(key, "fold"), err);
-	if (text_is(key, "find"))
-		return find_read(reader, value, err);
+	if (text_is(key, "find") || text_is(key, "seek"))
+		return find_read(reader, value, text_is(key, "find"), err);
+	if (text_is(key, "at"))
+		return at_read(reader, value, err);
+	if (text_is(key, "form"))
+		return form_read(reader, value, err);
+	if (text_is(key, "field"))
+		return field_read(reader, value), 0;
+	if (text_is(key, "not"))
+		return not_read(reader, value), 0;
 	if (text_is(key, "run"))
 		return run_read(reader, value, err);
 	if (text_is(key, "check"))

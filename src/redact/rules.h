@@ -2,6 +2,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/vec.h"
+#include "redact/forms.h"
 #include "redact/redact.h"
 
 enum rule_rank { /* of two rules that take the same text, the lower rank names it */
@@ -25,6 +26,10 @@ struct rule {
 	double entropy;	      /* bits a character, at least */
 	size_t reach, ahead;  /* bytes around a find in which the match lies */
 	bool fold;
+	bool swept;	      /* its values are names that are looked for everywhere */
+	enum form form;	      /* in place of the regex of the match */
+	VEC(struct text) not; /* values that are no secrets, in any case */
+	VEC(struct text) fields; /* names whose values are (FORM_FIELD) */
 };
 struct find { /* tells where a match may be */
 	const char *regex; /* in the subset that Vectorscan and PCRE2 share */
@@ -34,6 +39,12 @@ struct find { /* tells where a match may be */
 struct run { /* the same for what has no fixed letters: so many characters of a class in a row */
 	size_t least, least_of; /* at least `least`, of which `least_of` are in `of` */
 	bool class[256], of[256];
+	unsigned rule;
+};
+struct spot { /* and for single bytes; "\n": where each line begins */
+	char byte;
+	/* Only where a chain of `count` begins, each 2 to `within` bytes behind the one before; in all 32 bytes at most. */
+	unsigned char count, within;
 	unsigned rule;
 };
 struct example {
@@ -50,6 +61,7 @@ struct rules {
 	VEC(struct rule) list;
 	VEC(struct find) finds;
 	VEC(struct run) runs;
+	VEC(struct spot) spots;
 	VEC(struct example) examples;
 	VEC(struct part) parts;
 	VEC(const char *) common; /* names that tell nothing of anybody: root, localhost */

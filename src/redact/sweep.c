@@ -1,12 +1,38 @@
 /* Sweeping: a secret that was recognised once is replaced wherever else it stands, with no word around that
- * tells what it is. */
+ * tells what it is; and so are the names of this machine. */
 #include "redact/cleaner.h"
 #include <ctype.h>
 
-enum { SWEPT_MOST = 512, SHORTEST = 8, LONGEST = 512, SHORTEST_NAME = 4 };
+enum { SWEPT_MOST = 512, SHORTEST = 8, LONGEST = 512, SHORTEST_NAME = 4, JUDGED_ROOM = 1 << 14 };
 
-static bool swept_already(const struct redactor *r, struct text value)
+void sweeper_drop(struct redactor *r)
 {
+	vec_each(swept, &r->swept)
+		explicit_bzero((char *)swept->value.at, swept->value.len);
+	vec_done(&r->swept);
+	free(r->judged);
+	r->judged = NULL;
+	r->judged_count = r->sweeping = 0;
+}
+
+/* Frequent values are judged once. When the table is full of others, they are judged again and again. */
+static bool judged_already(struct redactor *r, struct text value)
+{
+	uint64_t hash = cache_hash(r->names.seed, value.at, value.len) | 1;
+	size_t at = (hash ^ hash >> 29) & (JUDGED_ROOM - 1);
+
+	if (!r->judged)
+		r->judged = calloc(JUDGED_ROOM, sizeof(*r->judged));
+	if (!r->judged)
+		abort();
+	for (; r->judged[at]; at = (at + 1) & (JUDGED_ROOM - 1))
+		if (r->judged[at] == hash)
+			return true;
+	if (r->judged_count < JUDGED_ROOM / 2) {
+		r->judged[at] = hash;
+		r->judged_count++;
+		return false;
+	}
 	vec_each(one, &r->swept)
 		if (text_same(one->value, value))
 			return true;
@@ -14,26 +40,30 @@ static bool swept_already(const struct redactor *r, struct text value)
 }
 
 /* Only what is no word of any language: replacing every "production" would tell less and hide nothing. */
-static bool worth_it(const struct redactor *r, struct text value, const struct rule *rule)
+static bool worth_it(struct redactor *r, struct text value, const struct rule *rule)
 {
 	bool name = rule->rank == RANK_IDENTITY;
 
-	if (value.len < (name ? SHORTEST_NAME : SHORTEST) || value.len > LONGEST || swept_already(r, value))
+	if (name && !rule->swept)
+		return false;
+	if (value.len < (name ? SHORTEST_NAME : SHORTEST) || value.len > LONGEST || judged_already(r, value))
 		return false;
 	if (memchr(value.at, '\n', value.len) || memchr(value.at, '<', value.len))
 		return false;
 	if (name) {
 		AUTO_FREE char *copy = text_copy(value);
 
-		return (strcmp(rule->as, "USER") == 0 || strcmp(rule->as, "HOST") == 0) && !rules_common(&r->rules, copy);
+		return !rules_common(&r->rules, copy);
 	}
 	return value_mixed(value) || value_entropy(value) > 3.6;
 }
 
-static int sweeper_make(struct redactor *r, struct error *err)
+int sweeper_make(struct redactor *r, struct error *err)
 {
 	VEC(struct find) finds = { 0 };
 
+	for (size_t i = r->shared; i < r->rules.finds.len; i++)
+		vec_push(&finds, r->rules.finds.at[i]);
 	vec_each(one, &r->swept)
 		vec_push(&finds, (struct find){ rules_quote(&r->rules, one->value), false, one->rule });
 	finder_free(r->sweeper);
@@ -51,9 +81,18 @@ static bool name_byte(char c)
 static int swept_hit(void *context, unsigned which, size_t end)
 {
 	struct redactor *r = context;
-	const struct swept *swept = &r->swept.at[which];
-	struct span span = { end - swept->value.len, end, swept->rule };
+	size_t own = r->rules.finds.len - r->shared;
+	const struct swept *swept;
+	struct span span;
 
+	if (which < own) {
+		unsigned rule = r->rules.finds.at[r->shared + which].rule;
+		size_t reach = r->rules.list.at[rule].reach;
+
+		return window_confirm(r, rule, which, end > reach ? end - reach : 0, end);
+	}
+	swept = &r->swept.at[which - own];
+	span = (struct span){ end - swept->value.len, end, swept->rule };
 	/* A name is a whole word; a secret may stand in anything. */
 	if (r->rules.list.at[swept->rule].rank == RANK_IDENTITY &&
 	    ((span.start && name_byte(r->window.at[span.start - 1])) || (end < r->window.len && name_byte(r->window.at[end]))))
@@ -75,12 +114,10 @@ int window_sweep(struct redactor *r, struct error *err)
 			vec_push(&r->swept, (struct swept){ { memcpy(arena_alloc(r->rules.arena, value.len), value.at, value.len),
 							      value.len }, span->rule });
 	}
-	if (r->sweeping < r->swept.len && sweeper_make(r, err) < 0)
+	if ((!r->sweeper || r->sweeping < r->swept.len) && sweeper_make(r, err) < 0)
 		return -ENOMEM;
-	if (!r->sweeper)
-		return 0;
 	code = finder_scan(r->sweeper, r->window, swept_hit, r, err);
 	if (code == 0 && r->spans.len > before)
-		spans_join(r);
+		spans_join(r, before);
 	return code;
 }

@@ -1,16 +1,15 @@
 /* Cleaning one window: find, confirm, join, replace. */
 #include "redact/cleaner.h"
-#include <ctype.h>
 
 enum { SPANS_MOST = 1 << 20 };
 
-static int confirm(struct redactor *r, unsigned rule, size_t from, size_t to)
+int window_confirm(struct redactor *r, unsigned rule, size_t find, size_t from, size_t to)
 {
 	struct span span;
 	int got;
 
-	if (from < r->next[rule])
-		from = r->next[rule];
+	if (from < r->next[find])
+		from = r->rules.list.at[rule].form ? to + 1 : r->next[find];
 	while (from <= to) {
 		got = matcher_find(r->matcher, rule, r->window, from, to, &span, r->err);
 		if (got <= 0)
@@ -19,7 +18,9 @@ static int confirm(struct redactor *r, unsigned rule, size_t from, size_t to)
 			return fail(r->err, -E2BIG, "cannot redact: more than %d secrets in one piece of text", SPANS_MOST);
 		vec_push(&r->spans, span);
 		from = span.end > span.start ? span.end : span.end + 1;
-		r->next[rule] = from;
+		r->next[find] = from;
+		if (r->rules.list.at[rule].form)
+			return 0; /* one place holds one of them */
 	}
 	return 0;
 }
@@ -38,21 +39,20 @@ static int find_hit(void *context, unsigned which, size_t end)
 		return 0;
 	}
 	reach = r->rules.list.at[find->rule].reach;
-	return confirm(r, find->rule, end > reach ? end - reach : 0, end);
+	return window_confirm(r, find->rule, which, end > reach ? end - reach : 0, end);
 }
 
-static int own_hit(void *context, unsigned which, size_t end)
+static int classes_found(void *context, unsigned which, size_t start, size_t end)
 {
 	struct redactor *r = context;
-	unsigned rule = r->rules.finds.at[r->shared + which].rule;
+	bool run = which < r->rules.runs.len;
+	unsigned rule = run ? r->rules.runs.at[which].rule : r->rules.spots.at[which - r->rules.runs.len].rule;
 	size_t reach = r->rules.list.at[rule].reach;
 
-	return confirm(r, rule, end > reach ? end - reach : 0, end);
-}
-
-static int class_hit(void *context, unsigned rule, size_t start, size_t end)
-{
-	return confirm(context, rule, start, end);
+	/* Around a byte a regex is tried; a form knows where to look. */
+	if (!run && !r->rules.list.at[rule].form)
+		start = start > reach ? start - reach : 0;
+	return window_confirm(r, rule, which, start, end);
 }
 
 /* ---- joining ---- */
@@ -68,13 +68,51 @@ static int span_order(const void *a, const void *b)
 	return one->rule < two->rule ? -1 : one->rule > two->rule;
 }
 
-void spans_join(struct redactor *r)
+/* They come almost in order: each is moved a few places at most. Where that is not so, all are sorted. */
+static void spans_sort(struct span *at, size_t count)
+{
+	size_t moves = 0;
+
+	for (size_t i = 1; i < count; i++) {
+		struct span span = at[i];
+		size_t place = i;
+
+		while (place > 0 && span_order(&at[place - 1], &span) > 0 && moves < count * 8) {
+			at[place] = at[place - 1];
+			place--;
+			moves++;
+		}
+		at[place] = span;
+	}
+	if (moves >= count * 8)
+		qsort(at, count, sizeof(*at), span_order);
+}
+
+/* Two sorted halves become one. */
+static void spans_merge(struct redactor *r, size_t middle)
+{
+	size_t one = 0, two = middle, end = r->spans.len;
+	const struct span *at = r->spans.at;
+
+	if (middle == 0 || middle == end || span_order(&at[middle - 1], &at[middle]) <= 0)
+		return;
+	r->merged.len = 0;
+	while (one < middle || two < end) {
+		bool first = two == end || (one < middle && span_order(&at[one], &at[two]) <= 0);
+
+		vec_push(&r->merged, at[first ? one++ : two++]);
+	}
+	memcpy(r->spans.at, r->merged.at, end * sizeof(*at));
+}
+
+void spans_join(struct redactor *r, size_t middle)
 {
 	const struct rule *rules = r->rules.list.at;
 	size_t kept = 0;
 
-	if (r->spans.len > 1)
-		qsort(r->spans.at, r->spans.len, sizeof(*r->spans.at), span_order);
+	if (r->spans.len > middle)
+		spans_sort(r->spans.at + middle, r->spans.len - middle);
+	spans_merge(r, middle);
 	for (size_t i = 0; i < r->spans.len; i++) {
 		struct span span = r->spans.at[i], *last = kept ? &r->spans.at[kept - 1] : NULL;
 
@@ -99,19 +137,24 @@ void spans_join(struct redactor *r)
 
 /* ---- replacing ---- */
 
-static void lines_count(struct redactor *r, struct text t)
+/* Lines are counted when a number is needed, up to there. */
+static void lines_count(struct redactor *r, size_t until)
 {
-	const char *at = t.at, *end = t.at + t.len;
+	const char *at = r->window.at + r->counted, *end = r->window.at + until;
 
 	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
 		r->lines++;
 		at++;
 	}
+	r->counted = until > r->counted ? until : r->counted;
 }
 
-static void line_note(const struct redactor *r, struct name *name)
+static void line_note(struct redactor *r, struct name *name, size_t at)
 {
-	if (name->line_count < REDACT_LINES && (!name->line_count || name->lines[name->line_count - 1] != r->lines + 1))
+	if (name->line_count >= REDACT_LINES)
+		return;
+	lines_count(r, at);
+	if (!name->line_count || name->lines[name->line_count - 1] != r->lines + 1)
 		name->lines[name->line_count++] = r->lines + 1;
 }
 
@@ -125,8 +168,8 @@ static void replace(struct redactor *r, struct span span, struct build *out)
 		return build_add(out, value);
 	name = names_place(&r->names, rule->as, value, rule->name, rule->say);
 	if (name) {
-		line_note(r, name);
-		build_put(out, name->placeholder);
+		line_note(r, name, span.start);
+		build_add(out, (struct text){ name->placeholder, name->len });
 	} else {
 		build_fmt(out, "<%s_0>", rule->as);
 	}
@@ -134,21 +177,24 @@ static void replace(struct redactor *r, struct span span, struct build *out)
 
 static int scan(struct redactor *r, struct error *err)
 {
+	size_t finds = r->rules.finds.len + r->rules.runs.len + r->rules.spots.len, middle;
 	int code;
 
 	r->err = err;
 	r->spans.len = r->literals.len = 0;
-	memset(r->next, 0, (r->rules.list.len + 1) * sizeof(*r->next));
-	code = finder_scan(r->finder, r->window, find_hit, r, err);
+	memset(r->next, 0, finds * sizeof(*r->next));
+	code = classes_scan(r->classes, r->window, classes_found, r);
+	spans_join(r, 0);
+	middle = r->spans.len;
+	memset(r->next, 0, finds * sizeof(*r->next));
 	if (code == 0)
-		code = finder_scan(r->own, r->window, own_hit, r, err);
-	for (size_t i = 0; i < r->rules.runs.len && code == 0; i++)
-		code = run_scan(&r->rules.runs.at[i], r->window, class_hit, r);
+		code = finder_scan(r->finder, r->window, find_hit, r, err);
+	spans_join(r, middle);
+	memset(r->next, 0, finds * sizeof(*r->next));
+	if (code == 0)
+		code = window_sweep(r, err);
 	r->err = NULL;
-	if (code < 0)
-		return fail(err, code, "cannot redact: a rule failed");
-	spans_join(r);
-	return window_sweep(r, err);
+	return code < 0 ? fail(err, code, "cannot redact: a rule failed") : 0;
 }
 
 int window_clean(struct redactor *r, struct text window, size_t start, size_t *stop, struct build *out,
@@ -158,6 +204,7 @@ int window_clean(struct redactor *r, struct text window, size_t start, size_t *s
 	int code;
 
 	r->window = window;
+	r->counted = start;
 	code = scan(r, err);
 	if (code < 0)
 		return code;
@@ -171,17 +218,14 @@ int window_clean(struct redactor *r, struct text window, size_t start, size_t *s
 		if (span->start < at) /* its beginning went out as a placeholder before */
 			span->start = at;
 		build_add(out, (struct text){ window.at + at, span->start - at });
-		lines_count(r, (struct text){ window.at + at, span->start - at });
 		replace(r, *span, out);
-		lines_count(r, (struct text){ window.at + span->start, span->end - span->start });
 		at = span->end;
 	}
-	if (at < *stop) {
+	if (at < *stop)
 		build_add(out, (struct text){ window.at + at, *stop - at });
-		lines_count(r, (struct text){ window.at + at, *stop - at });
-	} else {
+	else
 		*stop = at;
-	}
+	lines_count(r, *stop);
 	return 0;
 }
 

@@ -242,6 +242,51 @@ static void both_engines_find_the_same(void **state)
 	assert_string_equal(redactor_engine(slow), "pcre2");
 }
 
+/* Chains and runs at every place of a block, and across its borders. */
+static void both_passes_over_classes_find_the_same(void **state)
+{
+	static const char *const parts[] = { "10.2.3.4", "192.168.100.200", "52:54:00:ab:cd:ef", "2001:db8:1:2:3:4:5:6", "4111 1111 1111 1111",
+					     "DE89 3704 0044 0532 0130 00", "a.b@example.org", "1.2.3.4.5", "03:04:05", "x", " ", "\n", "::1",
+					     "Jan  2 03:04:05 web7 sshd[12]: ", "3C-22-FB-01-02-A3", "2001:db8::7", "https://u:pw@host/", "------" };
+	AUTO_REDACTOR fast = open_redactor(true, false);
+	AUTO_REDACTOR slow = open_redactor(true, true);
+	unsigned seed = 7;
+
+	(void)state;
+	for (int round = 0; round < 300; round++) {
+		AUTO_BUILD text = { 0 };
+
+		for (int i = 0; i < round % 80; i++) {
+			seed = seed * 1664525 + 1013904223;
+			build_put(&text, parts[(seed >> 16) % COUNT(parts)]);
+			build_put(&text, seed >> 28 & 1 ? " " : "");
+		}
+		AUTO_FREE char *one = cleaned(fast, text.at ? text.at : "");
+		AUTO_FREE char *other = cleaned(slow, text.at ? text.at : "");
+		assert_string_equal(one, other);
+	}
+}
+
+/* Wherever it stands in a block, and at the end of the text. */
+static void an_address_is_found_at_every_place(void **state)
+{
+	static const char *const values[] = { "10.2.3.4", "192.168.100.200", "52:54:00:ab:cd:ef", "2001:db8:1:2:3:4:5:6", "a.b@example.org" };
+	AUTO_REDACTOR r = open_redactor(true, false);
+
+	(void)state;
+	for (size_t value = 0; value < COUNT(values); value++) {
+		for (int before = 0; before < 140; before++) {
+			AUTO_BUILD text = { 0 };
+
+			for (int i = 0; i < before; i++)
+				build_char(&text, i == before - 1 ? ' ' : '-');
+			build_put(&text, values[value]);
+			AUTO_FREE char *got = cleaned(r, text.at);
+			assert_null(strstr(got, values[value]));
+		}
+	}
+}
+
 /* ---- the map ---- */
 
 static void the_map_is_private(void **state)
@@ -305,6 +350,8 @@ int main(void)
 		cmocka_unit_test(flushing_within_a_key_leaks_nothing),
 		cmocka_unit_test(windows_hide_nothing),
 		cmocka_unit_test(both_engines_find_the_same),
+		cmocka_unit_test(both_passes_over_classes_find_the_same),
+		cmocka_unit_test(an_address_is_found_at_every_place),
 		cmocka_unit_test(the_map_is_private),
 		cmocka_unit_test(the_report_tells_no_value),
 	};
