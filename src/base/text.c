@@ -5,19 +5,9 @@
 #include <string.h>
 #include "base/utf8.h"
 
-struct text text_of(const char *string)
-{
-	return (struct text){ string ? string : "", string ? strlen(string) : 0 };
-}
-
 bool text_same(struct text a, struct text b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
-}
-
-bool text_is(struct text t, const char *string)
-{
-	return text_same(t, text_of(string));
 }
 
 bool text_starts(struct text t, const char *prefix)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "base/cleanup.h"
 
 /* Borrowed bytes, passed by value. Not NUL-terminated; lives as long as what it points into. */
@@ -15,8 +16,17 @@ struct text {
 #define TEXT(literal) ((struct text){ "" literal, sizeof(literal) - 1 })
 #define TEXT_ARG(t)   (int)(t).len, (t).at /* for "%.*s" */
 
-struct text text_of(const char *string); /* NULL gives an empty text */
-bool text_is(struct text t, const char *string);
+/* NULL gives an empty text. In the header, as most strings are literals whose length is known then. */
+static inline struct text text_of(const char *string)
+{
+	return (struct text){ string ? string : "", string ? strlen(string) : 0 };
+}
+
+static inline bool text_is(struct text t, const char *string)
+{
+	return t.len == strlen(string) && (t.len == 0 || memcmp(t.at, string, t.len) == 0);
+}
+
 bool text_same(struct text a, struct text b);
 bool text_starts(struct text t, const char *prefix);
 bool text_ends(struct text t, const char *suffix);

@@ -17,6 +17,8 @@ struct object {
 	struct debugdata inner; /* the symbol table packed into .gnu_debugdata */
 	VEC(struct symbol) functions;
 	VEC(struct usdt) usdt;
+	bool sorted;
+	unsigned searched; /* how often it was while not sorted */
 };
 
 void object_free(struct object *object)
@@ -127,10 +129,15 @@ static void read_sections(struct object *object, Elf *elf, bool outer)
 		read_sections(object, object->inner.elf, false);
 }
 
-static void tidy(struct object *object)
+/* Sorting takes longer than looking for one name. */
+static void tidy(const struct object *const_object)
 {
+	struct object *object = (struct object *)const_object;
 	size_t kept = 0;
 
+	if (object->sorted)
+		return;
+	object->sorted = true;
 	if (object->functions.len)
 		qsort(object->functions.at, object->functions.len, sizeof(*object->functions.at), symbol_order);
 	for (size_t i = 0; i < object->functions.len; i++)
@@ -178,7 +185,6 @@ struct object *object_open(const char *path, struct error *err)
 		return NULL;
 	}
 	read_sections(object, object->elf, true);
-	tidy(object);
 	return TAKE(object);
 }
 
@@ -189,6 +195,7 @@ const char *object_path(const struct object *object)
 
 const struct symbol *object_functions(const struct object *object, size_t *count)
 {
+	tidy(object);
 	*count = object->functions.len;
 	return object->functions.at;
 }
@@ -198,8 +205,22 @@ static int name_order(const void *key, const void *symbol)
 	return strcmp(key, ((const struct symbol *)symbol)->name);
 }
 
+/* Of several with one name, the first as they would be sorted. */
+static const struct symbol *function_search(const struct object *object, const char *name)
+{
+	const struct symbol *found = NULL;
+
+	vec_each(symbol, &object->functions)
+		if (symbol->name[0] == name[0] && strcmp(symbol->name, name) == 0 && (!found || symbol_order(symbol, found) < 0))
+			found = symbol;
+	return found;
+}
+
 const struct symbol *object_function(const struct object *object, const char *name)
 {
+	if (!object->sorted && ((struct object *)object)->searched++ < 4)
+		return function_search(object, name);
+	tidy(object);
 	return object->functions.len ? bsearch(name, object->functions.at, object->functions.len,
 					       sizeof(*object->functions.at), name_order) : NULL;
 }
@@ -209,6 +230,7 @@ size_t object_nearest(const struct object *object, const char *name, const char 
 	unsigned farthest = 1 + (unsigned)strlen(name) / 3;
 	size_t filled = 0;
 
+	tidy(object);
 	/* Spelling mistakes first, then longer names that hold it ("malloc" in "__libc_malloc"). */
 	for (unsigned distance = 0; distance <= farthest && filled < most; distance++)
 		vec_each(symbol, &object->functions)
@@ -227,6 +249,7 @@ size_t object_nearest(const struct object *object, const char *name, const char 
 
 const struct usdt *object_usdt(const struct object *object, size_t *count)
 {
+	tidy(object);
 	*count = object->usdt.len;
 	return object->usdt.at;
 }

@@ -255,10 +255,13 @@ static const struct subject *tracepoint_said(struct wish *wish)
 			    token->word.kind == WORD_HAN)
 				continue;
 			if (name_says(q->vocabulary, list[i].name, token->canonical) ||
-			    name_says(q->vocabulary, list[i].name, token->word.base))
+			    (strcmp(token->canonical, token->word.base) != 0 &&
+			     name_says(q->vocabulary, list[i].name, token->word.base)))
 				said++;
 			else if (strcmp(list[i].system, token->word.base) != 0 && !(token->used & USED_MEASURE))
 				missed++;
+			if (missed)
+				break;
 		}
 		score = said < 2 ? 0 : (double)said / (double)parts;
 		if (missed == 0 && score > 0.5 && score > best_score) {

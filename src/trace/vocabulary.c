@@ -2,6 +2,7 @@
 #include "trace/vocabulary.h"
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static const char *const measure_names[] = { "count", "sum", "avg", "min", "max", "histogram", "events",
 					     "stacks" };
@@ -105,7 +106,11 @@ void vocabulary_canonical(const struct vocabulary *vocabulary, const char *base,
 {
 	const struct lexeme *lexeme = vocabulary_word(vocabulary, base);
 
-	snprintf(canonical, 64, "%s", lexeme && lexeme->same ? lexeme->same : base);
+	const char *found = lexeme && lexeme->same ? lexeme->same : base;
+	size_t len = strnlen(found, 63);
+
+	memcpy(canonical, found, len);
+	canonical[len] = '\0';
 }
 
 void vocabulary_free(struct vocabulary *vocabulary)
@@ -123,9 +128,16 @@ void vocabulary_free(struct vocabulary *vocabulary)
 		vec_done(&subject->also);
 		vec_done(&subject->show);
 		vec_done(&subject->asks);
-		vec_done(&subject->say);
 		vec_done(&subject->ways);
 	}
+	if (vocabulary->image) {
+		munmap(vocabulary->image, vocabulary->image_len);
+		arena_free(vocabulary->arena);
+		free(vocabulary);
+		return;
+	}
+	vec_each(subject, &vocabulary->subjects)
+		vec_done(&subject->say);
 	vec_each(role, &vocabulary->roles)
 		vec_done(&role->say);
 	vec_each(sense, &vocabulary->senses)

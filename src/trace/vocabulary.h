@@ -98,6 +98,8 @@ struct vocabulary {
 	unsigned *index; /* of the lexicon by hash: place + 1, 0 free; `index_size` is a power of two */
 	size_t index_size;
 	phrase_list han_ignore; /* Chinese that carries no meaning of its own */
+	void *image; /* when it was loaded: what all arrays above lie in */
+	size_t image_len;
 };
 
 /* Reads the body of a subject, or of all, where that has not been done. -EINVAL with the first mistake. */

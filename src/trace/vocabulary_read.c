@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "trace/reader.h"
+#include "trace/vocabulary_image.h"
 
 #define FILE_MOST (4 << 20)
 
@@ -370,6 +371,15 @@ struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, s
 	struct dirent **entries = NULL;
 	int count = scandir(folder, &entries, is_vocabulary, alphasort);
 
+	uint64_t key = mistakes || count <= 0 ? 0 : vocabulary_image_key(folder, (const struct dirent *const *)entries, count);
+	struct vocabulary *kept = vocabulary_image_load(key);
+
+	if (kept) {
+		for (int i = 0; i < count; i++)
+			free(entries[i]);
+		free(entries);
+		return kept;
+	}
 	if (!vocabulary)
 		abort();
 	vocabulary->arena = arena_new();
@@ -407,5 +417,6 @@ struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, s
 		r.wrong++;
 	if (r.wrong && !mistakes)
 		return NULL;
+	vocabulary_image_save(vocabulary, key);
 	return TAKE(vocabulary);
 }
