@@ -108,4 +108,4 @@ check rate me 1000..1750 || rate 1000..1750 || row me value 2950..3500 and inter
 ? how long does each nanosleep of fxnap take
 aside
 work fxnap sleep 18 20
-check hist between 20ms..33ms count 18 || hist me between 20ms..33ms count 18 || avg 20ms..30ms || avg me 20ms..30ms
+check hist between 20ms..500ms count 18 || hist me between 20ms..500ms count 18 || avg 20ms..30ms || avg me 20ms..30ms

@@ -59,7 +59,7 @@ check row me value 14..15 || event me count 14..15 || row me any~ATTACH|^16$ val
 aside
 for 3
 work fxshort live 9 120
-check hist between 115ms..180ms count 9..10 || hist me between 115ms..180ms count 9..10
+check hist between 115ms..600ms count 9..10 || hist me between 115ms..600ms count 9..10
 
 ? which capabilities does the kernel check for fxcaps
 aside

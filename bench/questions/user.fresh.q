@@ -18,7 +18,7 @@ check row any=invoice.html value 18 and row any=receipt.html value 7 || event an
 aside
 for 3
 work fxrender render 20 5
-check hist between 2ms..30ms count 20 and hist between 58ms..120ms count 5
+check hist between 2ms..30ms count 20 and hist between 58ms..500ms count 5
 
 ? usdt probe payment in {work}: count by its argument
 aside
