@@ -17,6 +17,7 @@ struct object {
 	struct debugdata inner; /* the symbol table packed into .gnu_debugdata */
 	VEC(struct symbol) functions;
 	VEC(struct usdt) usdt;
+	VEC(struct symbol) by_address;
 	bool sorted;
 	unsigned searched; /* how often it was while not sorted */
 };
@@ -27,6 +28,7 @@ void object_free(struct object *object)
 		return;
 	vec_done(&object->functions);
 	vec_done(&object->usdt);
+	vec_done(&object->by_address);
 	if (object->inner.elf)
 		elf_end(object->inner.elf);
 	free(object->inner.bytes);
@@ -252,4 +254,62 @@ const struct usdt *object_usdt(const struct object *object, size_t *count)
 	tidy(object);
 	*count = object->usdt.len;
 	return object->usdt.at;
+}
+
+/* ---- by address ---- */
+
+static int address_order(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+
+	/* Of aliases the one with the shorter name comes last, where it is found: "malloc", not "__libc_malloc". */
+	return x->address != y->address ? (x->address > y->address) - (x->address < y->address) :
+					  (strlen(x->name) < strlen(y->name)) - (strlen(x->name) > strlen(y->name));
+}
+
+/* Symbols have addresses, mappings offsets: the loaded segments pair them. */
+static bool address_of(const struct object *object, unsigned long long offset, unsigned long long *address)
+{
+	size_t count;
+	GElf_Phdr header;
+
+	if (elf_getphdrnum(object->elf, &count) < 0)
+		return false;
+	for (size_t i = 0; i < count && i < 4096; i++)
+		if (gelf_getphdr(object->elf, (int)i, &header) && header.p_type == PT_LOAD && offset >= header.p_offset &&
+		    offset - header.p_offset < header.p_filesz) {
+			*address = offset - header.p_offset + header.p_vaddr;
+			return true;
+		}
+	return false;
+}
+
+const char *object_name_at(struct object *object, unsigned long long offset)
+{
+	unsigned long long address;
+	size_t low = 0, high;
+
+	if (!address_of(object, offset, &address))
+		return NULL;
+	if (object->by_address.len == 0 && object->functions.len) {
+		vec_each(symbol, &object->functions)
+			vec_push(&object->by_address, *symbol);
+		qsort(object->by_address.at, object->by_address.len, sizeof(*object->by_address.at), address_order);
+	}
+	for (high = object->by_address.len; low < high;) {
+		size_t middle = (low + high) / 2;
+
+		if (object->by_address.at[middle].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	/* Hand-written code has no size, and lasts until the next symbol. */
+	for (size_t i = low; i-- > 0 && low - i < 16;) {
+		const struct symbol *symbol = &object->by_address.at[i];
+
+		if (symbol->size ? address - symbol->address < symbol->size : symbol->address == object->by_address.at[low - 1].address)
+			return symbol->name;
+	}
+	return NULL;
 }

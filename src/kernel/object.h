@@ -25,6 +25,8 @@ const struct symbol *object_functions(const struct object *object, size_t *count
 const struct symbol *object_function(const struct object *object, const char *name); /* NULL: not there */
 /* The nearest names to one that is not there, for the error message; gives how many were filled. */
 size_t object_nearest(const struct object *object, const char *name, const char *nearest[], size_t most);
+/* The function that holds the byte at that offset of the file; NULL: none that is named. */
+const char *object_name_at(struct object *object, unsigned long long offset);
 const struct usdt *object_usdt(const struct object *object, size_t *count);
 
 /* "libc", "libssl.so.3", "bash", "/usr/bin/python3", or a running process's own executable by pid:

@@ -27,6 +27,11 @@ void result_init(struct result *result, const struct plan *plan, const struct pr
 void result_done(struct result *result);
 /* Takes one event of the tracer. Gives the new event's object (borrowed) or NULL. */
 const json_t *result_take(struct result *result, const struct event *event, double elapsed);
+/* Whether addresses of programs are among its columns. */
+bool program_names_user_code(const struct program *program);
+/* Frames and functions that the tracer could not name, as their processes were gone: `name` gives what the address was. */
+void result_rename(struct result *result, bool (*name)(void *context, unsigned long long address, struct build *out),
+		   void *context);
 /* After the run: sums intervals, sorts rows, applies rates. `seconds` is how long it was watched. */
 void result_finish(struct result *result, double seconds);
 /* Sorts and totals the rows as result_finish() does, for a view of what is known so far. */

@@ -241,7 +241,13 @@ static void run_event(void *context, const struct event *event)
 static void run_ready(void *context)
 {
 	struct trace *t = context;
+	struct error err = { 0 };
 
+	if (program_names_user_code(&t->program) && !t->mappings) {
+		t->mappings = mappings_open(&err);
+		if (!t->mappings)
+			log_stage("names", "functions of programs that end meanwhile stay numbers: %s", err.text);
+	}
 	t->live_at = now();
 	if (t->request->watch.ready)
 		t->request->watch.ready(t->request->watch.context);
@@ -253,6 +259,7 @@ static bool run_tick(void *context, double elapsed, double firings)
 	const struct trace_watch *watch = &t->request->watch;
 	double limit = t->plan.seconds;
 
+	mappings_read(t->mappings);
 	if (watch->update) {
 		struct evidence_list list = { 0 };
 		struct result so_far = t->result;
@@ -314,6 +321,11 @@ static double firing_cost(const struct program *program)
 	return 50;
 }
 
+static bool address_name(void *context, unsigned long long address, struct build *out)
+{
+	return mappings_name(context, address, out);
+}
+
 static int run_once(struct trace *t, const struct trace_request *request, struct error *err)
 {
 	struct run_report report;
@@ -338,6 +350,11 @@ static int run_once(struct trace *t, const struct trace_request *request, struct
 	t->live_at = now();
 	code = run_program(&spec, &report, err);
 	t->run = report;
+	if (t->mappings) {
+		mappings_read(t->mappings);
+		result_rename(&t->result, address_name, t->mappings);
+		mappings_free(TAKE(t->mappings));
+	}
 	result_finish(&t->result, report.seconds);
 	return code;
 }

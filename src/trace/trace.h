@@ -1,5 +1,6 @@
 /* A question from its words to its answer: plan, program, run, evidence. */
 #pragma once
+#include "kernel/mappings.h"
 #include "trace/answer.h"
 #include "trace/planner.h"
 #include "trace/result.h"
@@ -54,6 +55,7 @@ struct trace {
 	bool planned, ran;
 	bool given; /* the program was written elsewhere and stands in `program` and `shown`: none is made from the plan */
 	json_t *plan_given; /* a plan that was made elsewhere (see plan_given.h): the question's words are not read */
+	struct mappings *mappings; /* while it runs, of programs whose addresses are to be named; or NULL */
 	double live_at; /* when the probes became live, of the monotonic clock */
 	const struct trace_request *request; /* while it runs */
 };

@@ -187,3 +187,33 @@ END
 	run -0 --separate-stderr "$SYSWHY" trace "count page faults" --comm wkaveryverylongname --json -- "$BATS_TEST_TMPDIR/wkaveryverylongname" /
 	json '.status == "ok" and (.notes | any(test("15 bytes.*wkaveryverylong.*")))'
 }
+
+@test "functions of programs that are gone have their names" {
+	need_kernel
+	cat >"$BATS_TEST_TMPDIR/spin.c" <<'END'
+#include <time.h>
+static volatile unsigned long sum;
+__attribute__((noinline)) void spin_inner(void)
+{
+	for (long i = 0; i < 20000000; i++)
+		sum += (unsigned long)i;
+}
+__attribute__((noinline)) void spin_outer(void)
+{
+	for (int i = 0; i < 4; i++)
+		spin_inner();
+	sum++;
+}
+int main(void)
+{
+	spin_outer();
+	return (int)(sum & 1);
+}
+END
+	cc -O0 -o "$BATS_TEST_TMPDIR/wkspin" "$BATS_TEST_TMPDIR/spin.c"
+	# Each at other addresses, and all gone when the stacks are printed.
+	run -0 --separate-stderr "$SYSWHY" trace "profile user stacks at 99 hertz" --json -- \
+		sh -c 'for i in 1 2 3 4 5 6; do "$0" || :; done' "$BATS_TEST_TMPDIR/wkspin"
+	json '[.result.maps[0].rows[] | select(.key[0] == "wkspin")] | max_by(.value).key[1] | .[:3] == ["spin_inner", "spin_outer", "main"]'
+	json '[.result.maps[0].rows[] | select(.key[0] == "wkspin") | .key[1][] | select(startswith("0x"))] == []'
+}
