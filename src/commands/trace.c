@@ -7,6 +7,7 @@
 #include "commands/command.h"
 #include "commands/nearest.h"
 #include "commands/tool.h"
+#include "commands/trace_libbpf.h"
 #include "commands/trace_model.h"
 #include "commands/trace_view.h"
 
@@ -14,7 +15,7 @@ struct trace_params {
 	struct param_words question, command;
 	double seconds;
 	long count, pid, top;
-	const char *process, *save, *engine, *model;
+	const char *process, *save, *engine, *model, *as;
 	long attempts;
 	bool print, unchecked, vocabulary, dry, all;
 };
@@ -32,11 +33,13 @@ static const struct param params[] = {
 	  "with a command: the whole machine while it runs, not only the command and what it starts", NULL, false },
 	{ "top", 0, PARAM_COUNT, offsetof(struct trace_params, top), "N", "show the N largest rows", NULL, false },
 	{ "output", 'o', PARAM_TEXT, offsetof(struct trace_params, save), "FILE.bt",
-	  "save the program, commented and runnable, and run nothing", NULL, false },
+	  "save the program, commented and runnable, and run nothing; with --as libbpf the folder for it", NULL, false },
+	{ "as", 0, PARAM_CHOICE, offsetof(struct trace_params, as), "bpftrace|libbpf",
+	  "libbpf: write a C program with CO-RE instead of an answer, compiled and shown to the kernel's verifier", "bpftrace|libbpf", false },
 	{ "print", 0, PARAM_BOOL, offsetof(struct trace_params, print), NULL,
 	  "show the plan and the program, and run nothing", NULL, false },
 	{ "no-check", 0, PARAM_BOOL, offsetof(struct trace_params, unchecked), NULL,
-	  "with --print or -o: do not let bpftrace check the program", NULL, false },
+	  "with --print, -o or --as libbpf: do not let the program be checked", NULL, false },
 	{ "vocabulary-check", 0, PARAM_BOOL, offsetof(struct trace_params, vocabulary), NULL,
 	  "read the vocabulary and report every mistake in it with file and line", NULL, false },
 	{ "engine", 'e', PARAM_CHOICE, offsetof(struct trace_params, engine), "auto|offline|model",
@@ -285,8 +288,14 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 	bool show = p->print || p->save;
 	enum model_outcome outcome = MODEL_UNUSED;
 	struct view view = { .context = context, .trace = t };
-	int code = trace_tracer(t, err);
+	int code;
 
+	if (p->as && strcmp(p->as, "libbpf") == 0) {
+		struct libbpf_wish wish = { .folder = p->save, .print = p->print, .unchecked = p->unchecked, .top = p->top };
+
+		return trace_libbpf(context, t, request, &wish, err);
+	}
+	code = trace_tracer(t, err);
 	/* The plan can be shown without a tracer; nothing can run. */
 	if (!code && (t->status == TRACE_OK || show)) {
 		char why[sizeof(t->why)];
@@ -336,6 +345,10 @@ static int run(struct context *context, const void *params_, struct error *err)
 		return EXIT_USAGE;
 	}
 	request.question = build_text(&question);
+	if (p->as && strcmp(p->as, "libbpf") == 0 && p->command.len) {
+		fail(err, -EINVAL, "--as libbpf writes a program and runs nothing: leave out '-- %s', or name it with --comm", p->command.at[0]);
+		return EXIT_USAGE;
+	}
 	request.options = (struct plan_options){ .pid = p->pid > 0 ? p->pid : 0, .process = p->process };
 	if (p->command.len) {
 		request.command = p->command.at;
@@ -369,6 +382,9 @@ const struct command command_trace = {
 		   "process, pid, user, size, time, port, file name or failure. The question becomes a plan, the plan a "
 		   "bpftrace program, and the program runs for the time asked. What this machine cannot show is said, never "
 		   "replaced by something else.\n\n"
+		   "With --as libbpf the plan becomes a C program for libbpf with CO-RE instead (NAME.bpf.c, NAME.h, NAME.c, Makefile), in a "
+		   "folder of its own. It is compiled, and this kernel's verifier must take it; nothing is attached, and of the program "
+		   "nothing is run.\n\n"
 		   "Where the planner leaves words of the question unused and a model is configured ('syswhy models'), the model "
 		   "writes the program. It passes the same policy and checks, is corrected by its failures at most --attempts times, "
 		   "and nothing is sent that was not cleaned of secrets first; --dry-run shows the request.",
@@ -377,6 +393,7 @@ const struct command command_trace = {
 		    "syswhy trace \"show each file opened under /etc with the error\"  # one line an event\n"
 		    "syswhy trace \"disk I/O latency by device for 30 seconds\"  # latencies\n"
 		    "syswhy trace \"count system calls\" -- make  # of a command and all that it starts\n"
+		    "syswhy trace --as libbpf \"histogram of read sizes\"  # a C program, which the verifier takes\n"
 		    "syswhy trace -o faults.bt \"count page faults by process\"  # save the program",
 	.flags = COMMAND_READS | COMMAND_ROOT | COMMAND_LONG | COMMAND_MODEL | COMMAND_KEPT,
 	.params = params,

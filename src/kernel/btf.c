@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include "base/file.h"
 #include "kernel/internal.h"
+#include "kernel/types.h"
 
 #define LIMIT (64U << 20)
 #define DEPTH 16 /* anonymous structures, typedefs */
@@ -187,8 +188,8 @@ unsigned btf_id_of(struct kernel *kernel, const char *name, unsigned kind)
 	return view ? find_type(view, text_of(name), 1U << kind) : 0;
 }
 
-/* Typedefs and qualifiers taken off. */
-static const struct btf_type *resolved(const struct btf_view *view, uint32_t id)
+/* Typedefs and qualifiers taken off; 0 for void and for a chain without an end. */
+static uint32_t resolved_id(const struct btf_view *view, uint32_t id)
 {
 	const struct btf_type *type = type_of(view, id);
 
@@ -198,11 +199,19 @@ static const struct btf_type *resolved(const struct btf_view *view, uint32_t id)
 		case BTF_KIND_CONST:
 		case BTF_KIND_VOLATILE:
 		case BTF_KIND_RESTRICT:
-		case BTF_KIND_TYPE_TAG: type = type_of(view, type->type); break;
-		default: return type;
+		case BTF_KIND_TYPE_TAG:
+			id = type->type;
+			type = type_of(view, id);
+			break;
+		default: return id;
 		}
 	}
-	return NULL;
+	return 0;
+}
+
+static const struct btf_type *resolved(const struct btf_view *view, uint32_t id)
+{
+	return type_of(view, resolved_id(view, id));
 }
 
 static bool has_members(const struct btf_type *type)
@@ -212,28 +221,33 @@ static bool has_members(const struct btf_type *type)
 	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
 }
 
-/* The type id of a member, also within unnamed structures; 0: not there. */
-static uint32_t find_member(const struct btf_view *view, const struct btf_type *type, uint32_t offset, unsigned depth,
-			    unsigned *left)
+/* The member, also within unnamed structures; its place in bits from `start` on. */
+static const struct btf_member *find_member(const struct btf_view *view, const struct btf_type *type, uint32_t offset,
+					    unsigned depth, unsigned *left, unsigned *start)
 {
 	const struct btf_member *members = (const void *)(type + 1);
 
 	for (unsigned i = 0; i < BTF_INFO_VLEN(type->info); i++) {
 		const struct btf_type *inner;
-		uint32_t found;
+		const struct btf_member *found;
+		unsigned here = *start + (BTF_INFO_KFLAG(type->info) ? BTF_MEMBER_BIT_OFFSET(members[i].offset) : members[i].offset);
 
 		if (*left == 0)
-			return 0;
+			return NULL;
 		--*left;
 
-		if (members[i].name_off == offset)
-			return members[i].type;
+		if (members[i].name_off == offset) {
+			*start = here;
+			return &members[i];
+		}
 		inner = members[i].name_off == 0 && depth < DEPTH ? resolved(view, members[i].type) : NULL;
-		found = has_members(inner) ? find_member(view, inner, offset, depth + 1, left) : 0;
-		if (found)
+		found = has_members(inner) ? find_member(view, inner, offset, depth + 1, left, &here) : NULL;
+		if (found) {
+			*start = here;
 			return found;
+		}
 	}
-	return 0;
+	return NULL;
 }
 
 bool btf_view_has(struct btf_view *view, const char *structure, const char *member)
@@ -249,14 +263,16 @@ bool btf_view_has(struct btf_view *view, const char *structure, const char *memb
 	/* "sk_common.skc_family": each part within the type of the one before. */
 	while (text_next(&rest, '.', &part)) {
 		const struct btf_type *type = resolved(view, id);
-		unsigned left = MEMBERS;
+		const struct btf_member *found;
+		unsigned left = MEMBERS, start = 0;
 
 		offset = name_offset(view, part);
 		if (!has_members(type) || !offset)
 			return false;
-		id = find_member(view, type, offset, 0, &left);
-		if (!id)
+		found = find_member(view, type, offset, 0, &left, &start);
+		if (!found)
 			return false;
+		id = found->type;
 	}
 	return true;
 }
@@ -330,4 +346,149 @@ void btf_each(struct btf_view *view, unsigned kind, bool (*take)(void *context, 
 		    !take(context, view->strings + type->name_off))
 			return;
 	}
+}
+
+/* ---- types for who writes C ---- */
+
+static const char *string_at(const struct btf_view *view, uint32_t offset)
+{
+	return offset < view->strings_len ? view->strings + offset : "";
+}
+
+unsigned kernel_type_find(struct kernel *kernel, const char *name)
+{
+	struct btf_view *view = kernel_btf(kernel);
+
+	return view ? find_type(view, text_of(name), 1U << BTF_KIND_STRUCT | 1U << BTF_KIND_UNION | 1U << BTF_KIND_TYPEDEF) : 0;
+}
+
+bool kernel_type(struct kernel *kernel, unsigned id, struct type *out)
+{
+	struct btf_view *view = kernel_btf(kernel);
+	const struct btf_type *type;
+	const struct btf_array *array;
+	uint32_t integer;
+
+	*out = (struct type){ .kind = TYPE_OTHER, .name = "" };
+	if (!view)
+		return false;
+	index_types(view);
+	if (id == 0) {
+		out->kind = TYPE_VOID;
+		return true;
+	}
+	out->id = resolved_id(view, id);
+	type = type_of(view, out->id);
+	if (!type) { /* "const void" */
+		out->kind = TYPE_VOID;
+		return type_of(view, id) != NULL;
+	}
+	out->name = string_at(view, type->name_off);
+	switch (BTF_INFO_KIND(type->info)) {
+	case BTF_KIND_INT:
+		memcpy(&integer, type + 1, sizeof(integer));
+		out->kind = TYPE_NUMBER;
+		out->size = type->size;
+		out->is_signed = BTF_INT_ENCODING(integer) & BTF_INT_SIGNED;
+		out->is_char = strcmp(out->name, "char") == 0;
+		break;
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		out->kind = TYPE_NUMBER;
+		out->size = type->size;
+		out->is_signed = BTF_INFO_KFLAG(type->info);
+		out->is_enum = true;
+		break;
+	case BTF_KIND_PTR:
+		out->kind = TYPE_POINTER;
+		out->size = sizeof(void *);
+		out->inner = type->type;
+		break;
+	case BTF_KIND_ARRAY:
+		array = (const void *)(type + 1);
+		out->kind = TYPE_ARRAY;
+		out->inner = array->type;
+		out->length = array->nelems;
+		break;
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		out->kind = BTF_INFO_KIND(type->info) == BTF_KIND_STRUCT ? TYPE_STRUCT : TYPE_UNION;
+		out->size = type->size;
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+bool kernel_type_member(struct kernel *kernel, unsigned id, const char *name, struct member *member)
+{
+	struct btf_view *view = kernel_btf(kernel);
+	const struct btf_type *type;
+	const struct btf_member *found;
+	uint32_t offset = view ? name_offset(view, text_of(name)) : 0;
+	unsigned left = MEMBERS, start = 0;
+
+	if (!offset)
+		return false;
+	index_types(view);
+	type = resolved(view, id);
+	found = has_members(type) ? find_member(view, type, offset, 0, &left, &start) : NULL;
+	if (!found)
+		return false;
+	*member = (struct member){ .type = found->type, .offset = start, .bits = BTF_MEMBER_BITFIELD_SIZE(found->offset) };
+	return true;
+}
+
+/* Whether the members after the common entry are the fields, by name and place. */
+static bool record_fits(const struct btf_view *view, const struct btf_type *type, const struct tracepoint *tracepoint)
+{
+	const struct btf_member *members = (const void *)(type + 1);
+
+	if (BTF_INFO_VLEN(type->info) < tracepoint->field_count + 1)
+		return false;
+	for (size_t i = 0; i < tracepoint->field_count; i++) {
+		const struct field *field = &tracepoint->fields[i];
+		struct text name = text_of(string_at(view, members[i + 1].name_off));
+		uint32_t place = BTF_INFO_KFLAG(type->info) ? BTF_MEMBER_BIT_OFFSET(members[i + 1].offset) : members[i + 1].offset;
+
+		if (text_starts(name, "__data_loc_"))
+			name = text_from(name, strlen("__data_loc_"));
+		if (!text_is(name, field->name) || place != field->offset * 8)
+			return false;
+	}
+	return true;
+}
+
+static size_t common_start(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] && a[n] == b[n])
+		n++;
+	return n;
+}
+
+const char *kernel_record(struct kernel *kernel, const struct tracepoint *tracepoint)
+{
+	static const char start[] = "trace_event_raw_";
+	struct btf_view *view = kernel_btf(kernel);
+	const char *best = NULL;
+
+	if (!view || !tracepoint->fields_known || tracepoint->field_count == 0)
+		return NULL;
+	index_types(view);
+	/* Events of one class share a structure that bears the class's name, mostly like theirs. */
+	for (uint32_t id = 1; id < view->count; id++) {
+		const struct btf_type *type = type_of(view, id);
+		const char *name = string_at(view, type->name_off);
+
+		if (BTF_INFO_KIND(type->info) != BTF_KIND_STRUCT || strncmp(name, start, sizeof(start) - 1) != 0 ||
+		    !record_fits(view, type, tracepoint))
+			continue;
+		name += sizeof(start) - 1;
+		if (!best || common_start(name, tracepoint->name) > common_start(best, tracepoint->name))
+			best = name;
+	}
+	return best ? best - (sizeof(start) - 1) : NULL;
 }

@@ -93,7 +93,7 @@ static void classify(struct field *field, struct text type, struct text bounds, 
 static bool field_parse(struct text line, struct arena *arena, struct field *field)
 {
 	struct text declaration, type, name, bounds;
-	long long size, is_signed = 0;
+	long long size, offset = 0, is_signed = 0;
 	bool array;
 
 	line = text_from(line, strlen("field:"));
@@ -105,9 +105,10 @@ static bool field_parse(struct text line, struct arena *arena, struct field *fie
 			return false;
 	array = text_ends(declaration, "]");
 	if (!split(declaration, &type, &name, &bounds) || !property(line, "size:", &size) || size < 0 ||
-	    size > 65536)
+	    size > 65536 || !property(line, "offset:", &offset) || offset < 0 || offset > 65536)
 		return false;
 	property(line, "signed:", &is_signed); /* absent in old kernels */
+	field->offset = (unsigned)offset;
 	field->size = (unsigned)size;
 	field->is_signed = is_signed == 1;
 	/* "__data_loc char[] name": the brackets stand in the type already. */

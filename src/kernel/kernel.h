@@ -32,6 +32,7 @@ enum field_kind {
 struct field {
 	const char *name, *type; /* type as the format file writes it: "unsigned int", "__u8[4]" */
 	enum field_kind kind;
+	unsigned offset; /* bytes, in the record */
 	unsigned size;	 /* bytes; for arrays the whole */
 	unsigned length; /* elements of an array, else 0 */
 	bool is_signed;

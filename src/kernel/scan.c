@@ -11,7 +11,7 @@ static void save(const struct kernel *kernel, struct build *out)
 		for (size_t i = 0; i < tracepoint->field_count; i++) {
 			const struct field *field = &tracepoint->fields[i];
 
-			build_fmt(out, "F\t%d\t%u\t%u\t%d\t%s\t%s\t%s\n", (int)field->kind, field->size, field->length,
+			build_fmt(out, "F\t%d\t%u\t%u\t%u\t%d\t%s\t%s\t%s\n", (int)field->kind, field->offset, field->size, field->length,
 				  field->is_signed, field->name, field->type, field->symbols ? field->symbols : "");
 		}
 	}
@@ -47,18 +47,18 @@ static bool load_fields(struct kernel *kernel, struct text *rest, struct tracepo
 	struct field *fields = arena_alloc(kernel->arena, (count + 1) * sizeof(*fields));
 
 	for (unsigned i = 0; i < count; i++) {
-		struct text parts[7];
+		struct text parts[8];
 		unsigned kind, is_signed;
 
 		if (!parts_of(rest, "F\t", parts, COUNT(parts)) || !number(parts[0], FIELD_OTHER, &kind) ||
-		    !number(parts[1], 65536, &fields[i].size) || !number(parts[2], 65536, &fields[i].length) ||
-		    !number(parts[3], 1, &is_signed))
+		    !number(parts[1], 65536, &fields[i].offset) || !number(parts[2], 65536, &fields[i].size) ||
+		    !number(parts[3], 65536, &fields[i].length) || !number(parts[4], 1, &is_signed))
 			return false;
 		fields[i].kind = kind;
 		fields[i].is_signed = is_signed;
-		fields[i].name = arena_text(kernel->arena, parts[4]);
-		fields[i].type = arena_text(kernel->arena, parts[5]);
-		fields[i].symbols = parts[6].len ? arena_text(kernel->arena, parts[6]) : NULL;
+		fields[i].name = arena_text(kernel->arena, parts[5]);
+		fields[i].type = arena_text(kernel->arena, parts[6]);
+		fields[i].symbols = parts[7].len ? arena_text(kernel->arena, parts[7]) : NULL;
 	}
 	tracepoint->fields = fields;
 	tracepoint->field_count = count;

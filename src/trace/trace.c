@@ -395,13 +395,12 @@ static void conclude(struct trace *t, const struct trace_request *request)
 	answer_write(&t->result, &t->run, t->vocabulary, request->number, &t->answer);
 }
 
-/* Plans again without the way that did not run. False: there is no other, and what was said of it stands. */
-static bool next_way(struct trace *t, const struct trace_request *request, struct plan_options *options,
-		     struct error *err)
+bool trace_next_way(struct trace *t, const struct trace_request *request, struct plan_options *options, struct error *err)
 {
 	const struct way *failed = &t->plan.subject->ways.at[t->plan.way];
 	size_t count = 0;
 	struct run_report report = t->run;
+	enum trace_status status = t->status;
 	char why[sizeof(t->why)];
 
 	if (!vocabulary_subject(t->vocabulary, t->plan.subject->name))
@@ -415,7 +414,7 @@ static bool next_way(struct trace *t, const struct trace_request *request, struc
 	if (plan_again(t, request, options, err) < 0 || t->status != TRACE_OK) {
 		error_clear(err);
 		t->run = report;
-		t->status = TRACE_FAILED;
+		t->status = status == TRACE_CANNOT ? status : TRACE_FAILED;
 		memcpy(t->why, why, sizeof(why));
 		return false;
 	}
@@ -444,7 +443,7 @@ int trace_run(struct trace *t, const struct trace_request *request, struct error
 		attempt_add(t, run_stage_name(t->run.stage), t->run.error);
 		failure_say(t);
 		/* What died while it was watching was no wrong way; and the command shall not run twice. */
-		if (t->status == TRACE_CANNOT || t->run.seconds > 0 || !next_way(t, request, &options, err)) {
+		if (t->status == TRACE_CANNOT || t->run.seconds > 0 || !trace_next_way(t, request, &options, err)) {
 			if (t->status == TRACE_OK)
 				t->status = TRACE_FAILED;
 			return 0;

@@ -68,6 +68,8 @@ int trace_plan_again(struct trace *trace, const struct trace_request *request, s
 int trace_tracer(struct trace *trace, struct error *err);
 /* Runs the program, with the fallbacks of the plan, and fills result, evidence and answer. */
 int trace_run(struct trace *trace, const struct trace_request *request, struct error *err);
+/* Plans again without the way that did not do. False: there is no other, and what was said of this one stands. */
+bool trace_next_way(struct trace *trace, const struct trace_request *request, struct plan_options *options, struct error *err);
 /* bpftrace's own check of the program that would run. TRACE_FAILED with its words when it refuses. */
 int trace_check(struct trace *trace, struct error *err);
 /* The program as a file to keep: comments, how to run it, printf() lines. */

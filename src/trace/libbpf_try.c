@@ -1,0 +1,319 @@
+/* A libbpf program tried: compiled as its Makefile says, and shown to the verifier of this kernel. Nothing is attached, and of
+ * the user's half nothing is run. */
+#include <bpf/libbpf.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include "base/child.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "trace/libbpf.h"
+
+#define COMPILE_SECONDS 60
+#define LOAD_SECONDS	30
+#define OBJECT_MOST	(8U << 20)
+#define WORDS_MOST	6000u
+#define LOG_MOST	(256U << 10)
+
+const char *libbpf_stage_name(enum libbpf_stage stage)
+{
+	static const char *const names[] = { "done", "compile", "verify", "user" };
+
+	return names[stage];
+}
+
+void libbpf_trial_done(struct libbpf_trial *trial)
+{
+	build_done(&trial->words);
+}
+
+/* ---- a folder of its own ---- */
+
+struct folder {
+	char path[300];
+};
+
+static void folder_remove(struct folder *folder)
+{
+	AUTO_DIR dir = folder->path[0] ? opendir(folder->path) : NULL;
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	if (folder->path[0])
+		rmdir(folder->path);
+}
+#define AUTO_FOLDER AUTO(folder_remove) struct folder
+
+static int folder_new(struct folder *folder, struct error *err)
+{
+	const char *place = getenv("TMPDIR");
+
+	snprintf(folder->path, sizeof(folder->path), "%.280s/syswhy-XXXXXX", place && place[0] == '/' ? place : "/tmp");
+	if (!mkdtemp(folder->path)) {
+		int code = -errno;
+
+		folder->path[0] = '\0';
+		return fail(err, code, "a folder for the compiler cannot be made in %.200s: %s", place && place[0] == '/' ? place : "/tmp",
+			    strerror(-code));
+	}
+	return 0;
+}
+
+/* ---- the verifier ---- */
+
+static int words_fd = -1;
+
+static int words_write(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level == LIBBPF_DEBUG ? 0 : vdprintf(words_fd, format, args);
+}
+
+/* What only watches; a program of another type would decide about packets or calls. */
+static bool type_watches(enum bpf_prog_type type)
+{
+	return type == BPF_PROG_TYPE_TRACEPOINT || type == BPF_PROG_TYPE_RAW_TRACEPOINT || type == BPF_PROG_TYPE_KPROBE ||
+	       type == BPF_PROG_TYPE_PERF_EVENT || type == BPF_PROG_TYPE_TRACING;
+}
+
+/* In the child. Its status tells: 0 loaded, 2 not; and the words go through the pipe. */
+static void load_and_exit(const char *bytes, size_t len, int fd, pid_t parent)
+{
+	const struct rlimit none = { 0, 0 }, seconds = { LOAD_SECONDS, LOAD_SECONDS };
+	struct bpf_object *object;
+	struct bpf_program *program;
+	struct bpf_map *map;
+	unsigned count = 0;
+	int code;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(3);
+	for (int signal = 1; signal < NSIG; signal++)
+		sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	setrlimit(RLIMIT_FSIZE, &none);
+	setrlimit(RLIMIT_CORE, &none);
+	setrlimit(RLIMIT_CPU, &seconds);
+	words_fd = fd;
+	libbpf_set_print(words_write);
+	object = bpf_object__open_mem(bytes, len, NULL);
+	if (!object)
+		_exit(2);
+	bpf_object__for_each_map(map, object)
+		if (bpf_map__pin_path(map)) {
+			dprintf(fd, "the map %s would be pinned, and so outlive its program\n", bpf_map__name(map));
+			_exit(2);
+		}
+	bpf_object__for_each_program(program, object) {
+		count++;
+		if (!type_watches(bpf_program__type(program))) {
+			dprintf(fd, "%s in %s is no program that only watches\n", bpf_program__name(program), bpf_program__section_name(program));
+			_exit(2);
+		}
+	}
+	code = count ? bpf_object__load(object) : -ENOENT;
+	if (code)
+		dprintf(fd, "libbpf: %s\n", count ? strerror(-code) : "there is no program in it");
+	_exit(code ? 2 : 0);
+}
+
+/* Reads what the child says until it ends or the time is up, and then ends it. */
+static int child_listen(pid_t pid, int fd, struct build *log)
+{
+	double end = now() + LOAD_SECONDS;
+	int status = 0;
+
+	for (;;) {
+		struct pollfd ready = { .fd = fd, .events = POLLIN };
+		double left = end - now();
+		char bytes[8192];
+		ssize_t len;
+
+		if (left <= 0 || poll(&ready, 1, (int)(left * 1000) + 1) == 0) {
+			build_put(log, "\nthe verifier did not end in time\n");
+			kill(pid, SIGKILL);
+			break;
+		}
+		len = read(fd, bytes, sizeof(bytes));
+		if (len < 0 && errno == EINTR) {
+			kill(pid, SIGKILL);
+			break;
+		}
+		if (len <= 0)
+			break;
+		build_add(log, (struct text){ bytes, (size_t)len });
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+/* 1: taken; 0: refused, with the words; negative: it could not be tried. */
+static int object_load(const char *path, struct build *log, unsigned *programs, struct error *err)
+{
+	AUTO_BUILD object = { .ceiling = OBJECT_MOST };
+	int ends[2], status, code = file_read(path, OBJECT_MOST, &object, err);
+	struct bpf_object *opened;
+	struct bpf_program *program;
+	pid_t parent = getpid(), pid;
+
+	if (code < 0)
+		return code;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail(err, -errno, "no pipe: %s", strerror(errno));
+	AUTO_FD in = ends[0], out = ends[1];
+	pid = fork();
+	if (pid < 0)
+		return fail(err, -errno, "no process: %s", strerror(errno));
+	if (pid == 0)
+		load_and_exit(object.at, object.len, out, parent);
+	close(TAKE_FD(out));
+	log->ceiling = LOG_MOST;
+	status = child_listen(pid, in, log);
+	if (WIFSIGNALED(status))
+		build_fmt(log, "loading it was ended by signal %d\n", WTERMSIG(status));
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return 0;
+	opened = bpf_object__open_mem(object.at, object.len, NULL);
+	*programs = 0;
+	if (opened)
+		bpf_object__for_each_program(program, opened)
+			++*programs;
+	bpf_object__close(opened);
+	return 1;
+}
+
+/* ---- words that help ---- */
+
+/* The end of a log has the reason; of a compiler's words the beginning. */
+static void words_keep(struct libbpf_trial *trial, struct text words, bool end, const char *folder)
+{
+	size_t at;
+
+	words = text_trim(words);
+	if (end && words.len > WORDS_MOST)
+		words = text_from(words, words.len - WORDS_MOST);
+	words = text_until(words, words.len > WORDS_MOST ? WORDS_MOST : words.len);
+	/* The folder is no one's business, and gone. */
+	while (text_find(words, folder, &at)) {
+		build_add(&trial->words, text_until(words, at));
+		words = text_from(words, at + strlen(folder) + (words.len > at + strlen(folder)));
+	}
+	build_add(&trial->words, words);
+	build_put(&trial->words, "");
+}
+
+/* ---- the whole ---- */
+
+static int make_run(const char *folder, const char *target, struct child_output *output, struct error *err)
+{
+	const char *argv[] = { "make", "-s", "--no-print-directory", "-C", folder, target, NULL };
+	int code = child_run(argv, TEXT(""), LOG_MOST, COMPILE_SECONDS, output, err);
+
+	if (code == 0 && output->late)
+		return fail(err, -ETIME, "the compiler did not end within %d s", COMPILE_SECONDS);
+	return code;
+}
+
+static int copies(const char *from, const char *to, const char *name, struct error *err)
+{
+	static const char *const ends[] = { ".bpf.c", ".h", ".c", NULL };
+
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		AUTO_FREE char *source = NULL;
+		AUTO_FREE char *copy = NULL;
+		AUTO_BUILD content = { 0 };
+		int code;
+
+		if (asprintf(&source, "%s/%s%s", from, ends[i] ? name : "Makefile", ends[i] ? ends[i] : "") < 0 ||
+		    asprintf(&copy, "%s/%s%s", to, ends[i] ? name : "Makefile", ends[i] ? ends[i] : "") < 0)
+			return fail(err, -ENOMEM, "out of memory");
+		if (!file_exists(source))
+			continue;
+		code = file_read(source, 4 << 20, &content, err);
+		if (code == 0)
+			code = file_write(copy, build_text(&content), 0600, err);
+		if (code < 0)
+			return code;
+	}
+	return 0;
+}
+
+static int tools_find(struct error *err)
+{
+	static const char *const tools[][2] = { { "clang", "clang" }, { "make", "make" }, { "cc", "gcc" } };
+
+	for (size_t i = 0; i < COUNT(tools); i++) {
+		AUTO_FREE char *path = program_find(tools[i][0]);
+
+		if (!path)
+			return fail(err, -ENOENT, "%s is not installed, which a libbpf program is compiled with: apt-get install %s libbpf-dev "
+				    "(or --no-check writes it as it is)", tools[i][0], tools[i][1]);
+	}
+	if (!file_exists("/usr/include/bpf/bpf_helpers.h"))
+		return fail(err, -ENOENT, "libbpf's headers are not installed, which the program includes: apt-get install libbpf-dev");
+	return 0;
+}
+
+int libbpf_try(const char *source, const char *name, struct libbpf_trial *trial, struct error *err)
+{
+	AUTO_FOLDER folder = { 0 };
+	AUTO_FREE char *object = NULL;
+	AUTO_OUTPUT kernel = { 0 };
+	AUTO_OUTPUT user = { 0 };
+	AUTO_BUILD log = { 0 };
+	int code = tools_find(err);
+
+	*trial = (struct libbpf_trial){ .stage = LIBBPF_COMPILE };
+	if (code == 0)
+		code = folder_new(&folder, err);
+	if (code == 0)
+		code = copies(source, folder.path, name, err);
+	if (code < 0)
+		return code;
+	if (asprintf(&object, "%s.bpf.o", name) < 0) {
+		object = NULL;
+		return fail(err, -ENOMEM, "out of memory");
+	}
+	code = make_run(folder.path, object, &kernel, err);
+	if (code < 0)
+		return code;
+	if (kernel.status != 0) {
+		words_keep(trial, build_text(&kernel.err), false, folder.path);
+		return 0;
+	}
+	trial->stage = LIBBPF_VERIFY;
+	if (geteuid() == 0) {
+		AUTO_FREE char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", folder.path, object) < 0) {
+			path = NULL;
+			return fail(err, -ENOMEM, "out of memory");
+		}
+		code = object_load(path, &log, &trial->programs, err);
+		if (code < 0)
+			return code;
+		if (code == 0) {
+			words_keep(trial, build_text(&log), true, folder.path);
+			return 0;
+		}
+	}
+	trial->stage = LIBBPF_USER;
+	code = make_run(folder.path, name, &user, err);
+	if (code < 0)
+		return code;
+	if (user.status != 0) {
+		words_keep(trial, build_text(&user.err), false, folder.path);
+		return 0;
+	}
+	trial->stage = LIBBPF_DONE;
+	return 0;
+}
