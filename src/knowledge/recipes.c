@@ -235,6 +235,39 @@ static int past_find(struct shelf *shelf, struct text text, struct arena *arena,
 	return code;
 }
 
+/* "opensnoop" of opensnoop, opensnoop.bt and opensnoop-bpfcc. */
+static struct text tool_name(const struct recipe *recipe)
+{
+	static const char *const ends[] = { ".bt", ".py", "-bpfcc", "-bpf", "-libbpf" };
+	struct text name = text_of(recipe->name);
+
+	for (size_t i = 0; i < COUNT(ends); i++)
+		if (text_ends(name, ends[i]))
+			return text_until(name, name.len - strlen(ends[i]));
+	return name;
+}
+
+static bool variant(const struct recipe *list, size_t at)
+{
+	for (size_t i = 0; list[at].kind == RECIPE_TOOL && i < at; i++)
+		if (list[i].kind == RECIPE_TOOL && text_same(tool_name(&list[i]), tool_name(&list[at])))
+			return true;
+	return false;
+}
+
+void recipes_variants_last(struct recipe_list *list)
+{
+	VEC(struct recipe) ordered = { 0 };
+
+	for (int again = 0; again < 2; again++)
+		for (size_t i = 0; i < list->items.len; i++)
+			if (variant(list->items.at, i) == again)
+				vec_push(&ordered, list->items.at[i]);
+	if (ordered.len)
+		memcpy(list->items.at, ordered.at, ordered.len * sizeof(*ordered.at));
+	vec_done(&ordered);
+}
+
 static int every_recipe(struct shelf *shelf, unsigned kinds, size_t limit, struct arena *arena, struct recipe_list *found,
 			struct error *err)
 {
@@ -295,8 +328,11 @@ int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t l
 	if (shelf->history && kinds & RECIPE_PAST && past_find(shelf, text, arena, candidates, &count, err) < 0)
 		return err ? err->code : -EIO;
 	qsort(candidates, count, sizeof(*candidates), candidate_compare);
-	for (size_t i = 0; i < count && i < limit; i++)
+	for (size_t i = 0; i < count; i++)
 		vec_push(&found->items, candidates[i].recipe);
+	recipes_variants_last(found);
+	if (found->items.len > limit)
+		found->items.len = limit;
 	found->more += count - found->items.len;
 	return 0;
 }

@@ -57,6 +57,9 @@ int recipe_program(const struct recipe *recipe, struct build *out, struct error 
 
 /* ---- between the files of this folder ---- */
 
+/* Of the variants of one tool (opensnoop, opensnoop.bt, opensnoop-bpfcc) the first stands for all: the others go, in their
+ * order, behind everything else. */
+void recipes_variants_last(struct recipe_list *list);
 /* Reads the head of a program: our own keys, or the comment that a tool begins with. False: it has none. */
 bool recipe_head(struct text program, struct arena *arena, struct recipe *recipe);
 /* Every program below data/recipes, and every tool that is installed. */

@@ -167,8 +167,11 @@ void recipes_merge(const struct recipe_list *one, const struct recipe_list *othe
 		}
 	if (all.len)
 		qsort(all.at, all.len, sizeof(*all.at), merged_compare);
-	for (size_t i = 0; i < all.len && i < limit; i++)
-		vec_push(&out->items, *all.at[i].recipe);
+	vec_each(each, &all)
+		vec_push(&out->items, *each->recipe);
+	recipes_variants_last(out);
+	if (out->items.len > limit)
+		out->items.len = limit;
 	out->more = one->more + all.len - out->items.len;
 	vec_done(&all);
 }

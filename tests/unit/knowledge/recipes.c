@@ -160,6 +160,28 @@ static void a_spoilt_index_is_made_anew(void **state)
 	find(shelf, "open file", "file.open");
 }
 
+static void variants_of_a_tool_stand_behind_everything_else(void **state)
+{
+	static const struct {
+		enum recipe_kind kind;
+		const char *name;
+	} given[] = { { RECIPE_TOOL, "syscount.bt" }, { RECIPE_TOOL, "syscount" }, { RECIPE_OWN, "syscount" }, { RECIPE_TOOL, "syscount-bpfcc" },
+		      { RECIPE_TOOL, "syscounter" }, { RECIPE_OWN, "proc.syscall" } };
+	static const char *const wanted[] = { "syscount.bt", "syscount", "syscounter", "proc.syscall", "syscount", "syscount-bpfcc" };
+	AUTO_RECIPES list = { 0 };
+
+	(void)state;
+	recipes_variants_last(&list); /* of nothing */
+	for (size_t i = 0; i < COUNT(given); i++)
+		vec_push(&list.items, (struct recipe){ .kind = given[i].kind, .name = given[i].name });
+	recipes_variants_last(&list);
+	assert_int_equal(list.items.len, COUNT(wanted));
+	for (size_t i = 0; i < COUNT(wanted); i++)
+		assert_string_equal(list.items.at[i].name, wanted[i]);
+	assert_int_equal(list.items.at[1].kind, RECIPE_OWN);
+	assert_int_equal(list.items.at[4].kind, RECIPE_TOOL);
+}
+
 static void the_shipped_recipes_are_many_and_found(void **state)
 {
 	struct error err = { 0 };
@@ -181,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_head_is_read_and_ends_at_an_empty_line), cmocka_unit_test(terms_are_folded_and_hold_no_quotes),
 		cmocka_unit_test(the_index_is_renewed_when_recipes_change), cmocka_unit_test(a_spoilt_index_is_made_anew),
+		cmocka_unit_test(variants_of_a_tool_stand_behind_everything_else),
 		cmocka_unit_test(the_shipped_recipes_are_many_and_found),
 	};
 
