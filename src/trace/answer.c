@@ -328,6 +328,9 @@ void answer_nothing(const struct result *result, const struct run_report *run, c
 		if (strcmp(condition->role, "process") == 0 && condition->text && condition->compare == COMPARE_EQUAL &&
 		    !name_of_process(text_of(condition->text), &prefix))
 			build_fmt(out, " No process is named '%s' now.", condition->text);
+		else if (condition->compare == COMPARE_TREE)
+			build_fmt(out, " Only what %s and its descendants did was looked at (--all: the whole machine meanwhile).",
+				  condition->text);
 		else {
 			build_fmt(out, " Only those were looked for whose %s %s ", role ? role->noun : condition->role,
 				  compare_sign(condition->compare));

@@ -320,10 +320,12 @@ static void tree_write(struct writer *w, struct build *out)
 	/* Kept programs are run with bpftrace -c, which knows its command as cpid. */
 	const char *root = w->options->tree ? arena_fmt(w->plan->arena, "%d", w->options->tree) : "cpid";
 
-	/* Both tracepoints speak of threads; of each, as any may start a process. */
-	build_fmt(out, "BEGIN\n{\n\t@tree[%s] = 1;\n}\n\ntracepoint:sched:sched_process_fork\n/@tree[args->parent_pid]/\n"
-		  "{\n\t@tree[args->child_pid] = 1;\n}\n\ntracepoint:sched:sched_process_free\n/@tree[args->pid]/\n"
-		  "{\n\tdelete(@tree[args->pid]);\n}\n", root);
+	/* Both tracepoints speak of threads; of each, as any may start a process. Versions differ in how wide
+	 * these numbers are, and a map's keys must be of one type. */
+	build_fmt(out, "BEGIN\n{\n\t@tree[(int64)%s] = 1;\n}\n\ntracepoint:sched:sched_process_fork\n"
+		  "/@tree[(int64)args->parent_pid]/\n{\n\t@tree[(int64)args->child_pid] = 1;\n}\n\n"
+		  "tracepoint:sched:sched_process_free\n/@tree[(int64)args->pid]/\n{\n\tdelete(@tree[(int64)args->pid]);\n}\n",
+		  root);
 	vec_push(&w->maps, "@tree");
 }
 

@@ -80,7 +80,7 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 	AUTO_BUILD quoted = { 0 };
 
 	if (c->compare == COMPARE_TREE) {
-		build_fmt(out, "@tree[%s]", raw);
+		build_fmt(out, "@tree[(int64)%s]", whole);
 		return true;
 	}
 	if (strcmp(b->type, "cgroup") == 0 && c->text) {
