@@ -155,8 +155,7 @@ static void check_features(struct doctor *doctor)
 	}
 }
 
-/* Whether apt knows the package; other managers are not asked. */
-static bool is_offered(const char *package)
+bool package_offered(const char *package)
 {
 	const char *argv[] = { "apt-cache", "show", package, NULL };
 	AUTO_FREE char *apt = program_find("apt-cache");
@@ -176,7 +175,7 @@ static void check_headers(struct doctor *doctor)
 		return;
 	}
 	snprintf(package, sizeof(package), "linux-headers-%s", machine->release);
-	bool offered = is_offered(package);
+	bool offered = package_offered(package);
 
 	doctor_check(doctor, REPORT_WARN, "kernel_headers",
 		     offered ? doctor_install(package, "kernel-devel", line) : NULL,

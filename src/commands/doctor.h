@@ -33,5 +33,7 @@ void doctor_models(struct doctor *doctor);
  * error that names the line. */
 int quirks_of(const char *version, void (*take)(void *context, struct text sentence), void *context,
 	      struct error *err);
+/* Whether apt knows the package; true where there is no apt, as other managers are not asked. */
+bool package_offered(const char *package);
 /* Compares "0.17.0" with "0.20" number by number. */
 int version_order(struct text a, struct text b);

@@ -275,6 +275,13 @@ static int nothing_matches(struct listing *listing, const char *pattern, const c
 			build_fmt(&names, "%s%s", names.len ? ", " : "", near.names[i]);
 	}
 	json_object_set_new(report_json(listing->report), "nearest", list);
+	AUTO_FREE char *file = object || strchr(pattern, ':') || strchr(pattern, '*') ? NULL : object_locate(pattern);
+
+	if (file) {
+		fail(err, -ENOENT, "no probe of the kernel matches '%.80s'; for the functions of %.200s: syswhy probes --object %.80s",
+		     pattern, file, pattern);
+		return EXIT_FAILED;
+	}
 	fail(err, -ENOENT, "nothing that can be watched %s%.100s matches '%.80s'%s%s", object ? "in " : "here",
 	     object ? object : "", pattern, names.len ? "; near it: " : "; try fewer words", names.len ? names.at : "");
 	return EXIT_FAILED;

@@ -160,7 +160,9 @@ static bool run_failed(struct tool_asking *a)
 	const struct tool_failure *failure = a->run.failure;
 	char why[700];
 
-	if (failure)
+	if (failure && failure->need && strcmp(failure->need, "headers") == 0)
+		tool_headers_mend(a->kernel, why);
+	else if (failure)
 		snprintf(why, sizeof(why), "%s%s%s", failure->why, failure->mend ? "; " : "", failure->mend ? failure->mend : "");
 	else if (a->run.exit != 0 && !a->run.late && !a->run.interrupted && !a->run.cut &&
 		 a->run.errors.len > 0 && a->run.output.len <= a->run.errors.len)
@@ -354,6 +356,10 @@ static int answer(struct tool_asking *a, const struct tool_params *p, struct err
 	}
 	if (a->hit_count == 0) {
 		manual_look(a);
+		if (a->plan_ready && !json_array_size(a->alternatives)) {
+			say_why(a, TOOL_CANNOT, "No ready-made tool was found for this.");
+			return trace_instead(a, p, err);
+		}
 		return 0;
 	}
 	code = run_tools(a, p, err);

@@ -80,6 +80,8 @@ void tool_choice_done(struct tool_choice *choice);
 /* The best way of one tool. `lacking`: needs that are known not to be met, and paths of programs that failed. */
 void tool_choose(const struct tool_hit *hit, struct tool_values *values, struct kernel *kernel,
 		 const tool_list *lacking, struct tool_choice *choice);
+/* Why a tool that compiles its program lacks the kernel's headers, with the package only where one is offered. */
+void tool_headers_mend(struct kernel *kernel, char why[300]);
 /* Whether a need is met here; `why` (300 bytes) says what is missing. */
 bool tool_need(const char *need, struct kernel *kernel, const tool_list *lacking, char why[300]);
 

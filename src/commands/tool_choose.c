@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "base/file.h"
+#include "commands/doctor.h"
 #include "commands/tool.h"
 
 void tool_choice_done(struct tool_choice *choice)
@@ -48,6 +49,18 @@ static bool has_headers(struct kernel *kernel)
 
 	snprintf(path, sizeof(path), "/lib/modules/%s/build/include", kernel_machine(kernel)->release);
 	return file_exists(path) || file_exists("/sys/kernel/kheaders.tar.xz");
+}
+
+void tool_headers_mend(struct kernel *kernel, char why[300])
+{
+	static int offered = -1; /* asking takes a tenth of a second */
+	char package[160];
+
+	snprintf(package, sizeof(package), "linux-headers-%s", kernel_machine(kernel)->release);
+	if (offered < 0)
+		offered = package_offered(package);
+	snprintf(why, 300, offered ? "it compiles its program and needs the headers of the running kernel (apt-get install %s)" :
+			   "it compiles its program and needs the headers of the running kernel, which no package offers (%s)", package);
 }
 
 static bool named_need(const char *need, struct kernel *kernel, char why[300])
@@ -112,9 +125,7 @@ bool tool_need(const char *need, struct kernel *kernel, const tool_list *lacking
 		return privileged(kernel);
 	}
 	if (strcmp(need, "headers") == 0) {
-		snprintf(why, 300, "it compiles its program and needs the headers of the running kernel (apt-get install linux-headers-%s)",
-			 kernel_machine(kernel)->release);
-		return has_headers(kernel);
+		return has_headers(kernel) || (tool_headers_mend(kernel, why), false);
 	}
 	if (strcmp(need, "functions") == 0) {
 		if (kernel_can(kernel, KERNEL_KPROBES, reason) || kernel_can(kernel, KERNEL_FENTRY, reason))
@@ -294,7 +305,13 @@ static void way_try(struct tool_choice *choice, const struct tool_hit *hit, cons
 	*choice = (struct tool_choice){ .tool = hit->tool, .way = way, .score = hit->score, .path = tool_path(way) };
 	if (!choice->path) {
 		const char *package = tool_package(way);
+		char lacks[300] = "";
 
+		/* Nobody should install what cannot run then. */
+		if (privileged(kernel) && !needs_met(way, kernel, lacking, lacks)) {
+			snprintf(choice->why, sizeof(choice->why), "it is not installed, and could not run here: %s", lacks);
+			return;
+		}
 		snprintf(choice->why, sizeof(choice->why), "it is not installed%s%s%s", package ? " (" : "", package ? package : "",
 			 package ? ")" : "");
 		return;

@@ -17,5 +17,13 @@ need_kernel() {
 	command -v bpftrace >/dev/null || skip "needs bpftrace"
 }
 
+# Each of them: `command -v A B` is content with one.
+need_programs() {
+	local name
+	for name; do
+		command -v "$name" >/dev/null || skip "needs $name"
+	done
+}
+
 # json FILTER: what jq finds in $output, which must be one object and nothing else.
 json() { jq -es 'if length == 1 then .[0] else error("not one object") end | '"$1" <<<"$output"; }

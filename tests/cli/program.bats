@@ -142,3 +142,9 @@ load common
 	run script -qec "TERM=xterm NO_COLOR=1 '$SYSWHY' doctor" /dev/null
 	[[ $output != *$'\e['* ]]
 }
+
+@test "probes of a library's name point to its functions" {
+	need_kernel
+	run -1 "$SYSWHY" probes libc
+	[[ $output == *"syswhy probes --object libc"* ]]
+}

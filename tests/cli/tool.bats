@@ -18,7 +18,7 @@ program() {
 }
 
 @test "the arguments are filled in from the question" {
-	command -v iostat ss strace >/dev/null || skip "needs sysstat, iproute2, strace"
+	need_programs iostat ss strace
 	run -0 "$SYSWHY" tool --print --json "disk utilisation every 2 seconds 5 times"
 	json '.status == "ok" and .argv[1:] == ["-d","-x","-y","2","5"]'
 	run -0 "$SYSWHY" tool --print --json "who listens on port 80"
@@ -206,4 +206,13 @@ program() {
 	command -v opensnoop.bt opensnoop >/dev/null || skip "needs opensnoop"
 	run --separate-stderr "$SYSWHY" trace --for 1 --json "which files does each process open"
 	json '.tool[0] | startswith("opensnoop")'
+}
+
+@test "what no tool shows is offered as a trace, and nothing is to be installed in vain" {
+	need_kernel
+	run -8 "$SYSWHY" tool --print "packets per network device" </dev/null
+	[[ $output == *"syswhy trace \"packets per network device\""* ]]
+	apt-cache show "linux-headers-$(uname -r)" >/dev/null 2>&1 && return
+	run "$SYSWHY" tool --print "bcc tool for cache hit ratio" </dev/null
+	[[ $output != *"apt-get install linux-headers-"* ]]
 }
