@@ -182,7 +182,7 @@ static void request_start(struct llm_request *request)
 	request->state = LLM_PROBING;
 	/* How long a context a server at home really reads is asked once, before anything is sent that it would cut. */
 	if (!known->probed && !llm->config->dry_run && !known->model->context &&
-	    (known->model->endpoint->kind == LLM_OLLAMA || known->model->endpoint->kind == LLM_LLAMACPP) && llm_http(llm, NULL))
+	    context_told(known->model->endpoint->kind) && llm_http(llm, NULL))
 		request->probe = probe_start(llm->http, llm->loop, known->model, probed, request);
 	if (!request->probe)
 		attempt_start(request);

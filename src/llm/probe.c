@@ -49,6 +49,11 @@ static int take(void *context, struct http_call *call, struct text bytes)
 	return 0;
 }
 
+bool context_told(enum llm_kind kind)
+{
+	return kind == LLM_OLLAMA || kind == LLM_LLAMACPP || kind == LLM_VLLM;
+}
+
 /* "num_ctx    8192" in the parameters that Ollama shows as lines. */
 static long line_number(const char *lines, const char *name)
 {
@@ -76,6 +81,12 @@ static long context_in(const struct probe *probe, const json_t *json)
 	if (probe->model->endpoint->kind == LLM_LLAMACPP)
 		return (long)json_get_number(json_object_get(json, "default_generation_settings"), "n_ctx",
 					     json_get_number(json, "n_ctx", 0));
+	if (probe->model->endpoint->kind == LLM_VLLM) {
+		json_array_foreach(json_object_get(json, "data"), i, each)
+			if (strcmp(json_get_string(each, "id"), probe->model->name) == 0)
+				return (long)json_get_number(each, "max_model_len", 0);
+		return 0;
+	}
 	if (probe->step == 2)
 		return line_number(json_get_string(json, "parameters"), "num_ctx");
 	json_array_foreach(json_object_get(json, "models"), i, each)
@@ -101,14 +112,16 @@ static void answered(void *context, struct http_call *call, const struct http_en
 static void next(struct probe *probe)
 {
 	static const char *const headers[] = { "Content-Type: application/json", NULL };
-	bool ollama = probe->model->endpoint->kind == LLM_OLLAMA;
+	enum llm_kind kind = probe->model->endpoint->kind;
+	bool ollama = kind == LLM_OLLAMA;
 	AUTO_BUILD url = { 0 };
 	struct http_request request = { .headers = headers, .connect = 1, .total = PROBE_SECONDS, .limit = PROBE_BYTES,
 					.bytes = take, .ended = answered, .context = probe };
 
 	probe->step++;
 	build_clear(&probe->body);
-	build_fmt(&url, "%s%s", probe->root, !ollama ? "/props" : probe->step == 1 ? "/api/ps" : "/api/show");
+	build_fmt(&url, "%s%s", kind == LLM_VLLM ? probe->model->endpoint->base : probe->root,
+		  kind == LLM_VLLM ? "/models" : !ollama ? "/props" : probe->step == 1 ? "/api/ps" : "/api/show");
 	request.url = url.at;
 	if (probe->step == 2) {
 		AUTO_JSON ask = json_pack("{s:o}", "model", json_str(probe->model->name));
@@ -159,7 +172,7 @@ long context_ask(const struct llm_model *model)
 	AUTO_HTTP http = loop ? http_new(loop, 1, NULL) : NULL;
 	struct asked asked = { .loop = loop };
 
-	if (!http || (model->endpoint->kind != LLM_OLLAMA && model->endpoint->kind != LLM_LLAMACPP))
+	if (!http || !context_told(model->endpoint->kind))
 		return 0;
 	probe_start(http, loop, model, told, &asked);
 	if (!asked.over)

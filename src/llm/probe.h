@@ -4,12 +4,14 @@
 #include "llm/http.h"
 
 struct probe;
+/* Whether servers of this kind say it. vLLM's may want a key, which is not sent for this: then they do not. */
+bool context_told(enum llm_kind kind);
 /* Asks a server of this kind for the context of this model; `done` once with tokens, or 0 when it does not say.
  * Ollama: /api/ps, then /api/show. llama.cpp: /props. vLLM: /v1/models. Others: 0. */
 struct probe *probe_start(struct http *http, struct loop *loop, const struct llm_model *model,
 			  void (*done)(void *context, long tokens), void *context);
 void probe_cancel(struct probe *probe);
-/* The same, waiting for it: tokens, or 0. Only Ollama and llama.cpp are asked. Not from within a loop. */
+/* The same, waiting for it: tokens, or 0. Others than context_told() are not asked. Not from within a loop. */
 long context_ask(const struct llm_model *model);
 
 /* Names of the models that an endpoint serves: new array of strings, or NULL with `err` set. Blocks at most

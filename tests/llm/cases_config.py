@@ -23,6 +23,10 @@ def none_sent(server, _):
     return [f"{len(server.requests)} requests came"] if server.requests else []
 
 
+def in_flight(most):
+    return lambda server, _: [] if server.peak == most else [f"{server.peak} requests were in flight, wanted {most}"]
+
+
 def not_ran(server, result):
     return ["the command was run"] if "ran" in result["left"] else []
 
@@ -42,6 +46,14 @@ CASES = [
     {"name": "model-environment-over-file", "config": "model = fast\n" + ENDPOINT + MODEL, "env": {"SYSWHY_MODEL": "mine/env"}, "replies": OK, "sent": [{"body": {"model": "env"}}]},
     {"name": "model-flag-over-environment", "config": "model = fast\n" + ENDPOINT + MODEL, "env": {"SYSWHY_MODEL": "mine/env"}, "ask": {"model": "mine/flag"}, "replies": OK, "sent": [{"body": {"model": "flag"}}]},
     {"name": "model-project-over-user", "config": "model = mine/user\n" + ENDPOINT, "replies": OK, "sent": [{"body": {"model": "project"}}], **project("model = mine/project\n")},
+    {"name": "base-of-environment-over-file", "config": "local-models = no\n[endpoint openai]\nbase-url = http://127.0.0.1:1/v1\n", "env": {"OPENAI_BASE_URL": "{base}", "SYSWHY_MODEL": "openai/x"}, "replies": OK, "sent": [{"body": {"model": "x"}}]},
+    {"name": "user-file-in-home", "config": None, "env": {"XDG_CONFIG_HOME": ""}, "home_config": ENDPOINT + MODEL, "replies": OK, "sent": [{"body": {"model": "big-name"}}]},
+    {"name": "concurrent-by-file", "config": "max-concurrent-queries = 2\n" + ENDPOINT + MODEL, "replies": [{**OK[0], "first": 0.05}], "ask": {"requests": 6}, "requests": 6, "checks": [in_flight(2)]},
+    {"name": "concurrent-project-over-user", "config": "max-concurrent-queries = 4\n" + ENDPOINT + MODEL, "replies": [{**OK[0], "first": 0.05}], "ask": {"requests": 6}, "requests": 6, "checks": [in_flight(1)],
+     **project("max-concurrent-queries = 1\n")},
+    {"name": "concurrent-flag-over-all", "config": "max-concurrent-queries = 1\n" + ENDPOINT + MODEL, "replies": [{**OK[0], "first": 0.05}], "ask": {"requests": 6, "concurrent": 3}, "requests": 6, "checks": [in_flight(3)],
+     **project("max-concurrent-queries = 2\n")},
+    {"name": "no-local-model-by-environment", "at": 11434, "config": None, "env": {"SYSWHY_NO_LOCAL_MODEL": "1"}, "paths": MODELS, "replies": OK, "requests": 0, "result": {"error": "~no model is configured"}, "checks": [none_sent]},
     {"name": "model-unknown", "config": ENDPOINT + MODEL + "[endpoint other]\nbase-url = {base}\n", "ask": {"model": "fats"}, "replies": OK, "requests": 0, "result": {"error": "~no model 'fats'; there are: fast"}},
     {"name": "model-settings", "config": ENDPOINT + MODEL + "temperature = 0.25\nmax-output = 77\neffort = high\nprice-input = 1\nprice-output = 10\n",
      "replies": [{"events": [delta("Hello"), end(), {"choices": [], "usage": {"prompt_tokens": 1000000, "completion_tokens": 100000}}]}],

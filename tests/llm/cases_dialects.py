@@ -68,6 +68,7 @@ MESSAGES_CALL = messages(START, *THINKING, *block(1, {"type": "text", "text": ""
 
 OPENAI = {"config": "retry-delay = 0.01\nlocal-models = no\n", "env": {"OPENAI_API_KEY": "sk-test-key-1", "OPENAI_BASE_URL": "{base}", "SYSWHY_MODEL": "gpt-test"}}
 AZURE_CHUNK = {"choices": [], "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": {}}]}
+VLLM = {"/v1/models": {"body": {"data": [{"id": "model-1", "max_model_len": 1024}]}}}
 PS = {"models": [{"name": "llama3:latest", "context_length": 4096}]}
 
 
@@ -112,7 +113,32 @@ CASES = [
      "config": "[endpoint test]\nprovider = openai\nprotocol = chat\nbase-url = {base}\n[model m]\nendpoint = test\nname = gpt-5-mini\n",
      "ask": {"options": {"max_output": 9, "temperature": 0.5, "effort": "low"}},
      "sent": [{"body": {"max_completion_tokens": 9, "max_tokens": ABSENT_KEY, "temperature": ABSENT_KEY, "reasoning_effort": "low"}}]},
+    {"name": "openai-no-system-role", "replies": TEXT, "config": "[endpoint test]\nprovider = openai\nprotocol = chat\nbase-url = {base}\n[model m]\nendpoint = test\nname = o1-mini\n",
+     "ask": {"turns": SYSTEM}, "sent": [{"body": {"messages": [{"role": "user", "content": "~Be brief.*hello"}]}}]},
+    {"name": "openai-base-before-its-alias", **OPENAI, "env": {**OPENAI["env"], "OPENAI_API_BASE": "http://127.0.0.1:1/v1"}, "replies": TEXT, "expect": {"text": "Hello"}},
     # Responses
+    {"name": "responses-every-event", "protocol": "responses", "expect": {"text": "Hello", "reasoning": "Hmm.", "end": "stop", "attempts": 1, "notes": []},
+     "replies": responses({"type": "response.queued", "response": {}}, {"type": "response.created", "response": {"id": "r"}}, {"type": "response.in_progress", "response": {}},
+                          {"type": "response.output_item.added", "output_index": 0, "item": {"type": "reasoning", "summary": []}},
+                          {"type": "response.reasoning_summary_part.added", "part": {}}, {"type": "response.reasoning_summary_text.delta", "delta": "Hmm."},
+                          {"type": "response.reasoning_summary_text.done", "text": "Hmm."}, {"type": "response.output_item.done", "output_index": 0, "item": REASONING},
+                          {"type": "response.output_item.added", "output_index": 1, "item": {"type": "message", "content": []}},
+                          {"type": "response.content_part.added", "part": {"type": "output_text", "text": ""}}, {"type": "response.output_text.delta", "delta": "Hello"},
+                          {"type": "response.output_text.annotation.added", "annotation": {}}, {"type": "response.output_text.done", "text": "Hello"},
+                          {"type": "response.content_part.done", "part": {"type": "output_text", "text": "Hello"}}, {"type": "response.output_item.done", "output_index": 1, "item": MESSAGE},
+                          {"type": "response.something_new", "x": 1}, completed([REASONING, MESSAGE]))},
+    {"name": "responses-parallel-calls", "protocol": "responses", "ask": {"tools": TOOLS}, "expect": {"end": "tools", "called": 2, "calls": [
+        {"id": "call_1", "name": "look", "arguments": '{"at":"x"}'}, {"id": "call_2", "name": "list", "arguments": "{}"}]},
+     "replies": responses({"type": "response.output_item.added", "output_index": 0, "item": {**CALL_ITEM, "arguments": ""}},
+                          {"type": "response.output_item.added", "output_index": 1, "item": {"type": "function_call", "id": "fc_2", "call_id": "call_2", "name": "list", "arguments": ""}},
+                          {"type": "response.function_call_arguments.delta", "output_index": 0, "item_id": "fc_1", "delta": '{"at"'},
+                          {"type": "response.function_call_arguments.delta", "output_index": 1, "item_id": "fc_2", "delta": "{}"},
+                          {"type": "response.function_call_arguments.delta", "output_index": 0, "item_id": "fc_1", "delta": ':"x"}'},
+                          {"type": "response.output_item.done", "output_index": 0, "item": CALL_ITEM},
+                          {"type": "response.output_item.done", "output_index": 1, "item": {"type": "function_call", "id": "fc_2", "call_id": "call_2", "name": "list", "arguments": "{}"}}, completed())},
+    {"name": "responses-by-letters", "protocol": "responses", "replies": [{**RESPONSES_TEXT[0], "cut": 1}], "expect": {"text": "Hello", "end": "stop"}},
+    {"name": "responses-cut-before-the-end", "protocol": "responses", "replies": [{"events": [["response.output_text.delta", {"type": "response.output_text.delta", "delta": "Hel"}]], "end": "close"}],
+     "expect": {"end": "broken", "text": "Hel"}, "requests": 1},
     {"name": "responses-text", "protocol": "responses", "replies": RESPONSES_TEXT, "ask": {"turns": SYSTEM, "options": {"max_output": 50, "effort": "low"}},
      "expect": {"text": "Hello", "end": "stop", "model": "gpt-x", "usage": {"input": 9, "cached": 4, "output": 5, "reasoning": 3}},
      "sent": [{"path": "/v1/responses", "text": '{"model":"model-1","instructions":"Be brief.","input":[{"role":"user","content":"hello"}],"max_output_tokens":50,"reasoning":{"effort":"low"},'
@@ -176,7 +202,21 @@ CASES = [
     {"name": "messages-max-tokens", "provider": "anthropic", "protocol": "messages", "replies": messages(START, *block(0, {"type": "text", "text": "Hel"}), stop("max_tokens"), STOP),
      "expect": {"end": "length", "text": "Hel"}},
     {"name": "messages-refusal", "provider": "anthropic", "protocol": "messages", "replies": messages(START, *block(0, {"type": "text", "text": "No."}), stop("refusal"), STOP), "expect": {"end": "refused"}},
+    {"name": "messages-by-letters", "provider": "anthropic", "protocol": "messages", "replies": [{**MESSAGES_CALL[0], "cut": 1}], "ask": {"tools": TOOLS},
+     "expect": {"end": "tools", "text": "Looking.", "calls": [{"id": "toolu_1", "arguments": '{"at":"x"}'}, {"id": "toolu_2", "arguments": "{}"}]}},
+    {"name": "messages-cut-before-the-end", "provider": "anthropic", "protocol": "messages", "replies": [{**messages(START, *block(0, {"type": "text", "text": ""}, {"type": "text_delta", "text": "Hel"}))[0], "end": "close"}],
+     "expect": {"end": "broken", "text": "Hel"}, "requests": 1},
+    {"name": "messages-arguments-cut-by-length", "provider": "anthropic", "protocol": "messages", "ask": {"tools": TOOLS},
+     "replies": messages(START, *block(0, {"type": "tool_use", "id": "t", "name": "look", "input": {}}, {"type": "input_json_delta", "partial_json": '{"at":"x'}), stop("max_tokens"), STOP),
+     "expect": {"end": "length", "calls": [{"name": "look", "arguments": "{}", "broken": "~cut off"}]}},
+    {"name": "messages-error-after-text", "provider": "anthropic", "protocol": "messages",
+     "replies": messages(START, *block(0, {"type": "text", "text": ""}, {"type": "text_delta", "text": "Hel"}), {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}),
+     "expect": {"end": "failed", "text": "Hel", "error": "~Overloaded"}, "requests": 1},
     # Azure
+    {"name": "azure-v1-token", "config": "local-models = no\n", "replies": TEXT, "env": {"AZURE_OPENAI_ENDPOINT": "http://127.0.0.1:{port}/openai/v1/", "AZURE_OPENAI_API_KEY": "azure-key-1",
+     "AZURE_OPENAI_AD_TOKEN": "entra-token", "SYSWHY_MODEL": "azure/dep"}, "sent": [{"path": "/openai/v1/chat/completions", "headers": {"authorization": "Bearer entra-token", "api-key": ABSENT_KEY}}]},
+    {"name": "azure-key-by-its-old-name-and-deployment", "config": "local-models = no\n", "replies": TEXT, "env": {"AZURE_OPENAI_ENDPOINT": "http://127.0.0.1:{port}", "AZURE_OPENAI_KEY": "azure-key-2",
+     "AZURE_OPENAI_DEPLOYMENT": "dep-2", "OPENAI_API_VERSION": "2024-10-21"}, "sent": [{"path": "/openai/deployments/dep-2/chat/completions?api-version=2024-10-21", "headers": {"api-key": "azure-key-2"}}]},
     {"name": "azure-v1", "config": "local-models = no\n", "replies": TEXT, "expect": {"text": "Hello"},
      "env": {"AZURE_OPENAI_ENDPOINT": "http://127.0.0.1:{port}/", "AZURE_OPENAI_API_KEY": "azure-key-1", "SYSWHY_MODEL": "azure/dep"},
      "sent": [{"path": "/openai/v1/chat/completions", "headers": {"authorization": "Bearer azure-key-1"}, "body": {"model": "dep"}}]},
@@ -191,6 +231,8 @@ CASES = [
     {"name": "ollama-environment", "config": None, "env": {"OLLAMA_HOST": "127.0.0.1:{port}", "SYSWHY_MODEL": "ollama/llama3"}, "paths": {"/api/ps": {"body": PS}},
      "replies": [{"events": [{"choices": [{"delta": {"role": "assistant", "content": "", "reasoning": "Hm"}}]}, delta("Hello"), end()]}], "expect": {"text": "Hello", "reasoning": "Hm"},
      "ask": {"tools": TOOLS, "options": {"tool_choice": "required", "max_output": 9}}, "sent": [{"path": "/v1/chat/completions", "body": {"tool_choice": ABSENT_KEY, "max_tokens": 9}}]},
+    {"name": "ollama-host-to-listen-on", "config": None, "env": {"OLLAMA_HOST": "0.0.0.0:{port}", "SYSWHY_MODEL": "ollama/llama3"}, "paths": {"/api/ps": {"body": PS}}, "replies": TEXT, "expect": {"text": "Hello"}},
+    {"name": "ollama-host-as-url", "config": None, "env": {"OLLAMA_HOST": "http://127.0.0.1:{port}/", "SYSWHY_MODEL": "ollama/llama3"}, "paths": {"/api/ps": {"body": PS}}, "replies": TEXT, "expect": {"text": "Hello"}},
     {"name": "ollama-short-context-refused", **provider("ollama", "llama3"), "paths": {"/api/ps": {"body": PS}}, "replies": TEXT, "requests": 0,
      "ask": {"turns": [{"role": "user", "text": "many words here ", "repeat": 4000}]}, "expect": {"end": "failed", "error": "~4096.*OLLAMA_CONTEXT_LENGTH", "fault": 8}},
     {"name": "ollama-context-by-show", **provider("ollama", "llama3"), "paths": {"/api/ps": {"body": {"models": []}}, "/api/show": {"body": {"parameters": "stop x\nnum_ctx    2048\n"}}}, "replies": TEXT,
@@ -214,8 +256,13 @@ CASES = [
                          'data: {"choices":[],"usage":{"prompt_tokens":4,"completion_tokens":2},"timings":{"prompt_n":4}}\n\ndata: [DONE]\n\n'}],
      "expect": {"text": "Hello", "reasoning": "Hm", "usage": {"input": 4, "output": 2, "cost": 0.0}}},
     # vLLM and DeepSeek
-    {"name": "vllm-reasoning", **provider("vllm"), "replies": [{"events": [{"choices": [{"delta": {"reasoning": "Hm"}}]}, delta("Hello"), end()]}], "expect": {"text": "Hello", "reasoning": "Hm"}},
-    {"name": "vllm-detail-errors", **provider("vllm"), "replies": [{"status": 422, "body": {"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted", "type": "extra_forbidden"}]}}] + TEXT,
+    {"name": "vllm-context", **provider("vllm"), "paths": VLLM, "replies": TEXT, "requests": 0, "ask": {"turns": [{"role": "user", "text": "many words here ", "repeat": 1000}]},
+     "expect": {"end": "failed", "error": "~more than the 1024", "fault": 8}},
+    {"name": "vllm-context-behind-a-key", **provider("vllm"), "paths": {"/v1/models": {"status": 401}}, "replies": TEXT, "expect": {"text": "Hello"}},
+    {"name": "vllm-schema-by-response-format", **provider("vllm"), "paths": VLLM, "replies": [{"events": [delta('{"n":3}'), end()]}], "ask": {"options": {"schema": SCHEMA}}, "expect": {"value": {"n": 3}},
+     "sent": [{"body": {"response_format": {"type": "json_schema"}, "guided_json": ABSENT_KEY}}]},
+    {"name": "vllm-reasoning", **provider("vllm"), "paths": VLLM, "replies": [{"events": [{"choices": [{"delta": {"reasoning": "Hm"}}]}, delta("Hello"), end()]}], "expect": {"text": "Hello", "reasoning": "Hm"}},
+    {"name": "vllm-detail-errors", **provider("vllm"), "paths": VLLM, "replies": [{"status": 422, "body": {"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted", "type": "extra_forbidden"}]}}] + TEXT,
      "expect": {"text": "Hello", "attempts": 2}, "sent": [{}, {"body": {"stream_options": ABSENT_KEY}}]},
     {"name": "deepseek-reasoning-back", **provider("compatible", "deepseek-reasoner"), "requests": 2,
      "replies": [{"events": [{"choices": [{"delta": {"reasoning_content": "Hm"}}]}, call(0, "c1", "look", '{"at":"x"}'), end("tool_calls")]}, *TEXT],

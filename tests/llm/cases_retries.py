@@ -77,6 +77,8 @@ CASES = [
     {"name": "deadline-first-token", "replies": [{**OK, "first": 3}], "ask": {"options": {"first_token": 0.2}}, "expect": {"end": "failed", "fault": 7, "error": "~no word came.*0.2 s"}},
     {"name": "deadline-first-token-pings", "replies": [{"raw": ": ping\n\n" * 100, "cut": 8, "pause": 0.05}], "ask": {"options": {"first_token": 0.3}},
      "expect": {"end": "failed", "fault": 7, "error": "~no word came"}},
+    {"name": "deadline-connect", "full": True, "config": "connect-seconds = 0.3\nretries = 1\nretry-delay = 0.01\nlocal-models = no\n[endpoint test]\nbase-url = {base}\n[model m]\nendpoint = test\n", "replies": [OK],
+     "requests": 0, "expect": {"end": "failed", "fault": 6, "attempts": 2, "error": "~could not be reached"}},
     {"name": "deadline-total", "replies": [{"events": [delta("Hel")] + [delta(".")] * 100, "cut": 50, "pause": 0.1}], "ask": {"options": {"total": 0.6}},
      "expect": {"end": "broken", "fault": 7, "text": "~^Hel", "error": "~what came is kept"}},
     {"name": "deadline-in-all", "replies": [no(500, headers={"retry-after": "20"})], "ask": {"options": {"total": 0.4}}, "expect": {"end": "failed", "fault": 7, "error": "~within 0.4 s"}},
