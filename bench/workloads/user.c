@@ -46,7 +46,7 @@ __attribute__((noinline)) int slow_query(long ms)
 	return 0;
 }
 
-static int run_call(char **args)
+static __attribute__((noinline, noipa)) int run_call(char **args)
 {
 	TIMES(number(args[0]), price_order((int)number(args[1]), args[2]));
 	return 0;

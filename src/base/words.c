@@ -234,6 +234,8 @@ static bool numbered(struct text t, size_t *mark)
 	return shape_of(text_until(t, *mark)) == SHAPE_LETTERS && shape_of(text_from(t, *mark + 1)) == SHAPE_DIGITS;
 }
 
+static void run_add(struct words *words, struct text t);
+
 /* "read/write" and "ext4/xfs" offer two words, "I/O" is one, all else with a slash is a path. */
 static void slash_add(struct words *words, struct text t)
 {
@@ -241,6 +243,18 @@ static void slash_add(struct words *words, struct text t)
 	bool words_only = t.len > 1, initials = t.len > 1, mixed = false;
 	size_t parts = 0;
 
+	/* "sched_yield/s" */
+	if (t.len > 3 && (text_ends(t, "/s") || text_ends(t, "/sec")) && !text_has(text_until(t, t.len - 4), "/")) {
+		size_t mark = text_ends(t, "/s") ? t.len - 2 : t.len - 4;
+
+		if (mark)
+			run_add(words, text_until(t, mark));
+		strcpy(add(words, WORD_PATH, text_from(t, mark))->base, "/s");
+		return;
+	}
+	/* "I/Os" */
+	if (t.len > 3 && t.at[t.len - 1] == 's' && t.at[t.len - 3] == '/' && t.at[1] == '/')
+		rest = t = text_until(t, t.len - 1);
 	while (text_next(&rest, '/', &part)) {
 		enum shape shape = shape_of(part);
 
@@ -269,18 +283,44 @@ static void slash_add(struct words *words, struct text t)
 	}
 }
 
+/* "doesn't" says not, "they're" they, "malloc'ing" malloc. */
+static bool contracted(struct words *words, struct text t)
+{
+	static const char *const endings[] = { "'re", "'ve", "'ll", "'m", "'ing", "'ed" };
+
+	if (t.len > 3 && strncasecmp(t.at + t.len - 3, "n't", 3) == 0) {
+		struct word *word = add(words, WORD_PLAIN, t);
+
+		strcpy(word->base, "not");
+		return true;
+	}
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		size_t len = strlen(endings[i]);
+
+		if (t.len <= len || strncasecmp(t.at + t.len - len, endings[i], len) != 0)
+			continue;
+		plain_add(words, text_until(t, t.len - len));
+		return true;
+	}
+	return false;
+}
+
 static void run_add(struct words *words, struct text t)
 {
 	struct text rest = t, part;
 	size_t mark;
 
-	if (text_has(t, "/")) {
+	if (text_has(t, "'") && contracted(words, t)) {
+		return;
+	} else if (text_has(t, "/")) {
 		slash_add(words, t);
 	} else if (shape_of(t) == SHAPE_LETTERS) {
 		plain_add(words, t);
 	} else if (text_has(t, "-") && hyphenated(t)) {
-		while (text_next(&rest, '-', &part))
+		while (text_next(&rest, '-', &part)) {
 			plain_add(words, part);
+			words->list.at[words->list.len - 1].joined = rest.len > 0;
+		}
 	} else if (numbered(t, &mark)) {
 		plain_add(words, text_until(t, mark));
 		number_take(words, text_from(t, mark + 1));

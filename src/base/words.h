@@ -20,6 +20,7 @@ struct word {
 	char unit[8];	   /* of a number, lower case */
 	double number;
 	bool comma;	   /* a comma, semicolon or full stop follows */
+	bool joined;	   /* a hyphen and the next word follow: "run-queue" */
 };
 struct words {
 	VEC(struct word) list;

@@ -220,6 +220,12 @@ static bool bind_builtin(const struct spot *spot, const char *role, struct bound
 	bool syscall = kind == WAY_SYSCALL;
 
 	*b = (struct bound){ .site = SITE_EVENT };
+	if (strcmp(role, "what") == 0 && spot->way->label) {
+		b->raw = arena_fmt(spot->arena, "\"%s\"", spot->way->label);
+		b->type = "chars";
+		b->text = b->universal = true;
+		return true;
+	}
 	if (strcmp(role, "latency") == 0 && spot->start) {
 		b->raw = arena_fmt(spot->arena, "nsecs - @start[%s]", spot->id);
 		b->type = b->unit = "ns";

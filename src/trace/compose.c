@@ -1,98 +1,11 @@
-/* From the words and a subject to a plan: measure, value, keys, conditions and columns. */
+/* From the words and a subject to a plan: keys, conditions and columns. */
+#include <ctype.h>
+#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "trace/compose.h"
-
-/* The role that any measure word named ("bytes", "slowest"), or that was mentioned with a number. */
-static const char *value_said(const struct wish *wish, enum measure measure)
-{
-	if (wish->measures[measure] && wish->measures[measure]->value)
-		return wish->measures[measure]->value;
-	for (size_t i = 0; i < COUNT(wish->measures); i++)
-		if (wish->measures[i] && wish->measures[i]->value)
-			return wish->measures[i]->value;
-	if (wish->measured)
-		return wish->measured;
-	for (size_t i = 0; i < wish->mentions.len; i++)
-		if (wish->mentions.at[i]->kind == ROLE_NUMBER)
-			return wish->mentions.at[i]->name;
-	return NULL;
-}
-
-static bool said(const struct wish *wish, enum measure measure)
-{
-	return wish->measures[measure] != NULL;
-}
-
-static void measure_choose(struct wish *wish, const struct subject *subject)
-{
-	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
-	struct plan *plan = wish->plan;
-	const char *value;
-
-	plan->measure = subject->measure;
-	plan->value = subject->measure_role;
-	for (size_t i = 0; i < COUNT(strong); i++) {
-		if (!said(wish, strong[i]))
-			continue;
-		/* "how slow" wants a histogram, but "average" beside it wants the average. */
-		if (strong[i] == MEASURE_HISTOGRAM && wish->measures[MEASURE_HISTOGRAM]->value &&
-		    (said(wish, MEASURE_AVG) || said(wish, MEASURE_MAX)))
-			continue;
-		/* "where do threads block": the time at each place, where time is what the subject adds up. */
-		if (strong[i] == MEASURE_STACKS && subject->measure == MEASURE_SUM) {
-			plan->measure = MEASURE_SUM;
-			return;
-		}
-		plan->measure = strong[i];
-		value = value_said(wish, strong[i]);
-		plan->value = strong[i] == MEASURE_STACKS ? NULL : value ? value : subject->value;
-		if (strong[i] == MEASURE_HISTOGRAM && !plan->value)
-			plan->value = subject->measure_role ? subject->measure_role : "latency";
-		/* "the average number of opens per second" is a rate. */
-		if (!plan->value && strong[i] != MEASURE_STACKS && strong[i] != MEASURE_HISTOGRAM)
-			plan->measure = MEASURE_COUNT;
-		return;
-	}
-	if (said(wish, MEASURE_SUM) && wish->measures[MEASURE_SUM]->value) {
-		plan->measure = MEASURE_SUM;
-		plan->value = wish->measures[MEASURE_SUM]->value;
-		return;
-	}
-	value = value_said(wish, MEASURE_COUNT);
-	if (said(wish, MEASURE_SUM) && (value || subject->measure == MEASURE_SUM)) {
-		plan->measure = MEASURE_SUM;
-		plan->value = value ? value : subject->measure_role;
-	} else if (value && !wish->each && (!said(wish, MEASURE_EVENTS) || plan->by.len)) {
-		plan->measure = wish->ranked ? MEASURE_SUM : MEASURE_HISTOGRAM;
-		plan->value = value;
-	} else if (said(wish, MEASURE_COUNT) && subject->measure == MEASURE_SUM && strcmp(subject->measure_role, "size") != 0 &&
-		   strcmp(subject->measure_role, "latency") != 0) {
-		return; /* "how many pages are written back": the subject adds up what is counted */
-	} else if (said(wish, MEASURE_COUNT) || said(wish, MEASURE_SUM)) {
-		plan->measure = MEASURE_COUNT;
-		plan->value = NULL;
-	} else if (wish->each) {
-		plan->measure = MEASURE_EVENTS;
-		plan->value = NULL;
-	} else if (plan->by.len || wish->ranked) {
-		if (subject->measure == MEASURE_EVENTS && (wish->grouped || wish->ranked)) {
-			plan->measure = MEASURE_COUNT;
-			plan->value = NULL;
-		}
-	} else if (wish->plan->per_second && subject->measure != MEASURE_SUM) {
-		plan->measure = MEASURE_COUNT;
-		plan->value = NULL;
-	} else if (said(wish, MEASURE_EVENTS)) {
-		plan->measure = MEASURE_EVENTS;
-		plan->value = NULL;
-	}
-	if (plan->per_second && plan->measure != MEASURE_SUM && plan->measure != MEASURE_COUNT) {
-		plan->measure = MEASURE_COUNT;
-		plan->value = NULL;
-	}
-}
+#include "trace/writer.h"
 
 static bool listed(const name_list *list, const char *name)
 {
@@ -118,6 +31,18 @@ static const char *raw_field(struct wish *wish, const struct spot *spot, size_t 
 		return NULL;
 	tokens_use(q, token, 1, USED_KEY);
 	return arena_text(wish->plan->arena, text_of(name));
+}
+
+/* "by number": of what the way numbers. */
+static const char *number_meant(const struct spot *spot)
+{
+	static const char *const numbered[] = { "signal", "irq", "syscall", "error", "capability", "port", "order", "type" };
+	struct bound b;
+
+	for (size_t i = 0; i < COUNT(numbered); i++)
+		if (bind_role(spot, numbered[i], &b, NULL))
+			return numbered[i];
+	return NULL;
 }
 
 /* "by name", "by type": where the way has no such role, its own first name is meant. */
@@ -187,7 +112,7 @@ static bool kernel_named(const struct wish *wish)
 
 static bool stacks_wanted(const struct wish *wish)
 {
-	return wish->plan->measure == MEASURE_STACKS || (wish->plan->measure == MEASURE_SUM && said(wish, MEASURE_STACKS));
+	return wish->plan->measure == MEASURE_STACKS || (wish->plan->measure == MEASURE_SUM && wish_said(wish, MEASURE_STACKS));
 }
 
 /* "by stack": what is called in the program and, from there, in the kernel. */
@@ -220,18 +145,26 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 {
 	struct plan *plan = wish->plan;
 
-	callstack_expand(wish, way, spot);
-	for (size_t i = 0; i < plan->by.len; i++)
-		plan->by.at[i] = name_meant(wish, way, spot, plan->by.at[i]);
-	vec_each(token, &wish->raw_keys) {
-		const char *field = raw_field(wish, spot, *token);
+	bool asked = plan->by.len > 0; /* as such, by "by" or "which" */
 
+	callstack_expand(wish, way, spot);
+	for (size_t i = 0, count = plan->by.len, kept = plan->by.len = 0; i < count; i++) {
+		const char *meant = name_meant(wish, way, spot, plan->by.at[i]);
+
+		if (!listed(&plan->by, meant))
+			plan->by.at[kept++] = meant;
+		plan->by.len = kept;
+	}
+	vec_each(token, &wish->raw_keys) {
+		const char *field = token_is(&wish->question, *token, "number") ? number_meant(spot) : raw_field(wish, spot, *token);
+
+		asked |= field != NULL;
 		if (field && !listed(&plan->by, field))
 			vec_push(&plan->by, field);
 	}
 	other_end_key(wish, spot);
 	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
-	for (size_t i = 0, asked = plan->by.len; i < wish->mentions.len; i++) {
+	for (size_t i = 0; i < wish->mentions.len; i++) {
 		const struct role *const *role = &wish->mentions.at[i];
 		struct bound b;
 
@@ -240,6 +173,8 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		/* What goes with every key, and is among the default ones, is none by itself. */
 		if (listed(&subject->also, (*role)->name) && listed(&subject->by, (*role)->name))
 			continue;
+		if (plan->value && strcmp(plan->value, (*role)->name) == 0)
+			continue; /* measured, and no group */
 		if ((*role)->kind == ROLE_NAME && !listed(&plan->by, (*role)->name) &&
 		    bind_role(spot, (*role)->name, &b, NULL) && plan->measure != MEASURE_EVENTS)
 			vec_push(&plan->by, (*role)->name);
@@ -325,7 +260,7 @@ static void fields_mention(struct wish *wish, const struct spot *spot)
 }
 
 /* "calloc calls in libc": the library that the probes are in anyway. */
-static void objects_mention(struct wish *wish, const struct way *way)
+void objects_mention(struct wish *wish, const struct way *way)
 {
 	struct question *q = &wish->question;
 
@@ -333,6 +268,8 @@ static void objects_mention(struct wish *wish, const struct way *way)
 		vec_each(probe, &way->probes) {
 			struct text rest = text_of(*probe), part;
 
+			if (way->kind == WAY_SYSCALL && text_is(q->tokens.at[i].word.text, *probe))
+				tokens_use(q, i, 1, USED_SUBJECT);
 			while (text_next(&rest, ':', &part))
 				if (rest.len && part.len > 2 && text_same(part, q->tokens.at[i].word.text))
 					tokens_use(q, i, 1, USED_SUBJECT);
@@ -392,22 +329,84 @@ static void columns_choose(struct wish *wish, const struct subject *subject, con
 		plan->events = plan->top;
 }
 
+/* "softirq NET_RX", "state CLOSE_WAIT": what the kernel calls one of a role's values. */
+static void symbols_mention(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+		bool capitals = token->word.text.len > 1;
+
+		for (const char *c = name; *c; c++)
+			capitals = capitals && !islower((unsigned char)*c);
+		if (!capitals || token->used || (token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME))
+			continue;
+		vec_each(role, &spot->way->roles) {
+			struct bound b;
+			double number;
+
+			if (!bind_role(spot, role->name, &b, NULL) || b.text || !b.symbols || !symbol_number(b.symbols, name, &number))
+				continue;
+			wish_where(wish, role->name, COMPARE_EQUAL, name, 0);
+			tokens_use(q, i, 1, USED_FILTER);
+			break;
+		}
+	}
+}
+
+/* "malloc sizes in /usr/bin/x": the processes that run this program now, else those that will bear its name. */
+static void program_condition(struct wish *wish, size_t at, const struct stat *program)
+{
+	struct condition *condition = &wish->plan->where.at[at];
+	AUTO_DIR proc = opendir("/proc");
+	const char *path = condition->text;
+	struct dirent *entry;
+	bool any = false;
+
+	*condition = (struct condition){ "process", COMPARE_EQUAL,
+					 arena_text(wish->plan->arena, text_until(text_of(strrchr(path, '/') + 1), 15)), 0 };
+	while (proc && (entry = readdir(proc))) {
+		char link[64];
+		struct stat info;
+		double pid;
+
+		snprintf(link, sizeof(link), "/proc/%.20s/exe", entry->d_name);
+		if (!text_real(text_of(entry->d_name), &pid) || stat(link, &info) < 0 || info.st_ino != program->st_ino ||
+		    info.st_dev != program->st_dev)
+			continue;
+		if (any)
+			wish_where(wish, "pid", COMPARE_EQUAL, NULL, pid);
+		else
+			wish->plan->where.at[at] = (struct condition){ "pid", COMPARE_EQUAL, NULL, pid };
+		any = true;
+	}
+}
+
 static void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot)
 {
 	struct plan *plan = wish->plan;
 	struct bound b;
 	struct stat info;
 
-	vec_each(condition, &plan->where) {
+	symbols_mention(wish, spot);
+
+	for (size_t i = 0; i < plan->where.len; i++) {
+		struct condition *condition = &plan->where.at[i];
+
 		if (condition->role && bind_role(spot, condition->role, &b, NULL))
 			continue;
+		/* "received from 10.0.0.1": where there is one address only, it is the other end's. */
+		if (condition->role && strcmp(condition->role, "source") == 0 && bind_role(spot, "address", &b, NULL)) {
+			condition->role = "address";
+			continue;
+		}
 		/* "malloc sizes in /usr/bin/x": a program, where there are no files. */
 		if (condition->role && strcmp(condition->role, "file") == 0 && condition->text &&
 		    access(condition->text, X_OK) == 0 && stat(condition->text, &info) == 0 && S_ISREG(info.st_mode) &&
 		    strrchr(condition->text, '/')) {
-			condition->role = "process";
-			condition->text = arena_text(plan->arena, text_until(text_of(strrchr(condition->text, '/') + 1), 15));
-			condition->compare = COMPARE_EQUAL;
+			program_condition(wish, i, &info);
 			continue;
 		}
 		/* "more than 100", or a size where the subject measures something else. */
@@ -419,6 +418,12 @@ static void conditions_choose(struct wish *wish, const struct subject *subject, 
 		}
 		if (!condition->role)
 			condition->role = "size";
+	}
+	/* "how many succeeded and how many failed": told apart, and none left out. */
+	if (wish->failed && wish->succeeded && bind_role(spot, "error", &b, NULL)) {
+		if (!listed(&plan->by, "error"))
+			vec_push(&plan->by, "error");
+		return;
 	}
 	if (wish->failed && bind_role(spot, "error", &b, NULL)) {
 		bool already = false;
@@ -434,20 +439,23 @@ static void conditions_choose(struct wish *wish, const struct subject *subject, 
 		wish_where(wish, "ret", COMPARE_AT_LEAST, NULL, 0);
 }
 
-/* "histogram of the return value": a name elsewhere, but a number here, and that is what is measured. */
-static void value_mention(struct wish *wish, const struct spot *spot)
+/* "files being read most": what the question begins with is what is ranked, though it is the subject's word too. */
+static void ranked_first(struct wish *wish, const struct spot *spot)
 {
-	bool amount = said(wish, MEASURE_HISTOGRAM) || said(wish, MEASURE_AVG) || said(wish, MEASURE_MAX) || said(wish, MEASURE_MIN);
+	struct question *q = &wish->question;
 
-	for (size_t i = 0; amount && !value_said(wish, MEASURE_HISTOGRAM) && i < wish->mentions.len; i++) {
+	for (size_t i = 0; wish->ranked && wish->plan->by.len == 0 && i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		size_t len;
+		const struct role *role = role_at(q, i, &len);
 		struct bound b;
 
-		if (!bind_role(spot, wish->mentions.at[i]->name, &b, NULL) || b.text || strcmp(b.type, "number") != 0)
-			continue;
-		wish->measured = wish->mentions.at[i]->name;
-		memmove(&wish->mentions.at[i], &wish->mentions.at[i + 1],
-			(wish->mentions.len - i - 1) * sizeof(wish->mentions.at[0]));
-		wish->mentions.len--;
+		if (role && role->kind == ROLE_NAME && text_ends(token->word.text, "s") && bind_role(spot, role->name, &b, NULL)) {
+			vec_push(&wish->plan->by, role->name);
+			return;
+		}
+		if (!token->ignored && !(token->used & (USED_MEASURE | USED_FILTER | USED_TIME)))
+			return;
 	}
 }
 
@@ -455,10 +463,10 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 		  const struct spot *spot)
 {
 	wish->plan->subject = subject;
-	wish->plan->way = (size_t)(way - subject->ways.at);
 	value_mention(wish, spot);
+	ranked_first(wish, spot);
 	measure_choose(wish, subject);
-	objects_mention(wish, way);
+	value_meant(wish, spot);
 	fields_mention(wish, spot);
 	conditions_choose(wish, subject, spot);
 	keys_choose(wish, subject, way, spot);

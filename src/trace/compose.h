@@ -10,3 +10,13 @@ struct spot spot_of(struct wish *wish, const struct way *way);
  * program then says what is missing. */
 void plan_compose(struct wish *wish, const struct subject *subject, const struct way *way,
 		  const struct spot *spot);
+
+/* Marks words that only name a library or call that the way's probes are in anyway; before names are looked for. */
+void objects_mention(struct wish *wish, const struct way *way);
+
+/* ---- between its files: compose_measure.c ---- */
+bool wish_said(const struct wish *wish, enum measure measure);
+/* Fills measure and value; then what they come to at this probe. */
+void measure_choose(struct wish *wish, const struct subject *subject);
+void value_mention(struct wish *wish, const struct spot *spot);
+void value_meant(struct wish *wish, const struct spot *spot);

@@ -203,6 +203,10 @@ static const struct subject *syscalls_named(struct wish *wish, bool exact)
 		if (today && count < COUNT(names) && kernel_has_syscall(wish->kernel, today))
 			names[count++] = today;
 		tokens_use(q, i, 1, USED_SUBJECT);
+		/* "writes (pwrite64)": the word for what the call does says no more. */
+		vec_each(token, &q->tokens)
+			if (token->known && strlen(token->canonical) > 3 && strstr(name, token->canonical))
+				token->used |= USED_SUBJECT;
 	}
 	return count ? syscall_subject(wish, names, count) : NULL;
 }

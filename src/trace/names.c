@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <dirent.h>
+#include <fnmatch.h>
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
@@ -51,22 +52,63 @@ bool name_of_process(struct text name, bool *prefix)
 	return path || running(name, prefix);
 }
 
-static void process_take(struct wish *wish, size_t at, struct text name, bool prefix)
+/* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
+static size_t exclusion(const struct question *q, size_t at)
 {
-	struct question *q = &wish->question;
+	for (size_t from = at > 6 ? at - 6 : 0; from < at; from++) {
+		size_t len, other, end;
+
+		if (!sense_at(q, from, "exclude", NULL, &len) || q->tokens.at[from].used & USED_SUBJECT)
+			continue;
+		/* "not" before a word of English denies something else. */
+		if (token_is(q, from, "not") && len == 1 &&
+		    (q->tokens.at[at].english || (q->tokens.at[at].known && !q->tokens.at[at].famous)))
+			continue;
+		/* Between: fillers, and the noun of what follows. */
+		for (end = from + len; end < at; end++)
+			if (!q->tokens.at[end].ignored && !role_at(q, end, &other))
+				break;
+		if (end == at)
+			return from;
+	}
+	return at;
+}
+
+/* A condition on what the token at `at` names; what is excluded must differ from it. */
+static void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
+		       double number)
+{
+	size_t from = exclusion(&wish->question, at);
+
+	if (from < at)
+		compare = compare == COMPARE_PREFIX ? COMPARE_NOT_PREFIX : COMPARE_NOT;
+	wish_where(wish, role, compare, text, number);
+	tokens_use(&wish->question, from, at + len - from, USED_NAME);
+}
+
+/* The name at `at` as it is written, with the parts that hyphens join to it, and its tokens. */
+static struct text name_whole(const struct question *q, size_t at, size_t *tokens)
+{
+	struct text name = q->tokens.at[at].word.text;
+
+	for (*tokens = 1; q->tokens.at[at + *tokens - 1].word.joined && at + *tokens < q->tokens.len; ++*tokens) {
+		const struct text next = q->tokens.at[at + *tokens].word.text;
+
+		name.len = (size_t)(next.at + next.len - name.at);
+	}
+	return name;
+}
+
+static void process_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
+{
+	/* The kernel's name for what runs when nothing does: "swapper/0" on the first CPU. */
+	if (text_is(name, "idle")) {
+		name = TEXT("swapper/");
+		prefix = true;
+	}
 	AUTO_FREE char *copy = text_copy(text_until(name, COMM_MOST));
 
-	for (size_t from = at > 3 ? at - 3 : 0; from < at; from++) {
-		size_t len;
-
-		if (!sense_at(q, from, "exclude", NULL, &len) || from + len != at)
-			continue;
-		wish_where(wish, "process", COMPARE_NOT, copy, 0);
-		tokens_use(q, from, at + 1 - from, USED_NAME);
-		return;
-	}
-	wish_where(wish, "process", prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
-	tokens_use(q, at, 1, USED_NAME);
+	name_where(wish, at, tokens, "process", prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
 }
 
 /* "SIGKILL", "sigterm"; 0: none of that name. */
@@ -77,8 +119,15 @@ static int signal_number(struct text word)
 	for (int number = 1; number < NSIG; number++) {
 		const char *name = sigabbrev_np(number);
 
+<<<<<<< HEAD
 		if (name && strlen(name) == word.len - 3 && strncasecmp(name, word.at + 3, word.len - 3) == 0)
 			return number;
+=======
+		if (!name || strlen(name) != word.len - 3 || strncasecmp(name, word.at + 3, word.len - 3) != 0)
+			continue;
+		name_where(wish, at, 1, "signal", COMPARE_EQUAL, NULL, number);
+		return true;
+>>>>>>> ab655ba (Planner: two subjects in one question, names told from plain English, exclusions of anything, numbers in words, durations, values that the kernel names, devices that are not here; what is left over may not weigh more than what was understood)
 	}
 	return 0;
 }
@@ -134,8 +183,7 @@ static bool error_take(struct wish *wish, size_t at)
 		if (subject)
 			return false;
 	}
-	wish_where(wish, "error", COMPARE_EQUAL, NULL, number);
-	tokens_use(q, at, sense ? len : 1, USED_NAME);
+	name_where(wish, at, sense ? len : 1, "error", COMPARE_EQUAL, NULL, number);
 	return true;
 }
 
@@ -148,9 +196,31 @@ static bool address_take(struct wish *wish, size_t at)
 
 	if (inet_pton(AF_INET, text, bytes) != 1 && inet_pton(AF_INET6, text, bytes) != 1)
 		return false;
-	wish_where(wish, at > 0 && token_is(q, at - 1, "from") ? "source" : "address", COMPARE_EQUAL, text, 0);
-	tokens_use(q, at, 1, USED_NAME);
+	name_where(wish, at, 1, at > 0 && token_is(q, at - 1, "from") ? "source" : "address", COMPARE_EQUAL, text, 0);
 	return true;
+}
+
+void wish_folders(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t at = 0; at < q->tokens.len; at++) {
+		size_t len;
+
+		if (q->tokens.at[at].word.kind != WORD_PATH)
+			continue;
+		for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
+			if (sense_at(q, from, "under", NULL, &len) && from + len == at) {
+				q->tokens.at[at].under = true;
+				tokens_use(q, from, len, USED_CUE | USED_NAME);
+			}
+		/* "/var/log 目录下的文件" */
+		if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN &&
+		    sense_at(q, at + 1, "under", NULL, &len)) {
+			q->tokens.at[at].under = true;
+			tokens_use(q, at + 1, len, USED_CUE | USED_NAME);
+		}
+	}
 }
 
 /* A path: a file filter, or a folder that files lie under. */
@@ -159,27 +229,20 @@ static void path_take(struct wish *wish, size_t at)
 	struct question *q = &wish->question;
 	AUTO_FREE char *path = text_copy(q->tokens.at[at].word.text);
 	struct stat info;
-	size_t len, from;
 
 	/* "setpriority / nice" */
 	if (strcmp(path, "/") == 0 && at > 0 && !token_is(q, at - 1, "under") && !token_is(q, at - 1, "in")) {
 		q->tokens.at[at].ignored = true;
 		return;
 	}
-	bool under = text_ends(text_of(path), "/") || (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
+	bool under = q->tokens.at[at].under || text_ends(text_of(path), "/") || (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
 
-	for (from = at > 4 ? at - 4 : 0; from < at; from++)
-		if (sense_at(q, from, "under", NULL, &len) && from + len == at) {
-			under = true;
-			tokens_use(q, from, len, USED_CUE);
-		}
 	if (at > 0 && token_is(q, at - 1, "by") && stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
 	    access(path, X_OK) == 0) {
-		process_take(wish, at, text_of(strrchr(path, '/') + 1), false);
+		process_take(wish, at, 1, text_of(strrchr(path, '/') + 1), false);
 		return;
 	}
-	wish_where(wish, "file", under ? COMPARE_PREFIX : COMPARE_EQUAL, path, 0);
-	tokens_use(q, at, 1, USED_NAME);
+	name_where(wish, at, 1, "file", under ? COMPARE_PREFIX : COMPARE_EQUAL, path, 0);
 }
 
 static bool user_take(struct wish *wish, size_t at)
@@ -190,16 +253,36 @@ static bool user_take(struct wish *wish, size_t at)
 	bool cue = at > 0 && (token_is(q, at - 1, "user") || (root && (token_is(q, at - 1, "by") ||
 								       token_is(q, at - 1, "as") ||
 								       token_is(q, at - 1, "of") ||
-								       token_is(q, at - 1, "for"))));
+								       token_is(q, at - 1, "for") || token_is(q, at - 1, "from") ||
+								       exclusion(q, at) < at)));
 	bool after = token_is(q, at + 1, "user") && !q->tokens.at[at].known;
 	const struct passwd *entry = cue || after || root ? getpwnam(name) : NULL;
 
+	/* "the oracle user" */
+	if (!entry && !q->tokens.at[at].known && !root &&
+	    ((after && at > 0 && token_is(q, at - 1, "the")) || (cue && q->tokens.at[at].word.kind != WORD_NUMBER)))
+		wish->missing = arena_fmt(wish->plan->arena, "there is no user '%s' on this machine", name);
 	if (!entry)
 		return false;
-	wish_where(wish, "user", COMPARE_EQUAL, NULL, entry->pw_uid);
-	tokens_use(q, cue && token_is(q, at - 1, "user") ? at - 1 : at,
-		   1 + (size_t)(after || (cue && token_is(q, at - 1, "user"))), USED_NAME);
+	if (cue && token_is(q, at - 1, "user"))
+		tokens_use(q, at - 1, 1, USED_NAME);
+	name_where(wish, at, after ? 2 : 1, "user", COMPARE_EQUAL, NULL, entry->pw_uid);
 	return true;
+}
+
+/* "sda", "nvme0n1", "vdb2", "dm-0", "eth0", "enp3s0": what the kernel calls devices. */
+static bool device_spelled(const char *name)
+{
+	static const char *const patterns[] = { "sd[a-z]", "sd[a-z][0-9]", "vd[a-z]", "vd[a-z][0-9]", "xvd[a-z]", "hd[a-z]",
+						"nvme[0-9]n[0-9]*", "dm-[0-9]*", "md[0-9]*", "loop[0-9]*", "mmcblk[0-9]*",
+						"sr[0-9]", "nbd[0-9]*", "zram[0-9]*", "eth[0-9]*", "wlan[0-9]*", "en[ops][0-9]*",
+						"wl[ps][0-9]*", "bond[0-9]*", "veth[0-9]*", "tun[0-9]*", "tap[0-9]*", "br[0-9]*",
+						"docker[0-9]*", "virbr[0-9]*" };
+
+	for (size_t i = 0; i < COUNT(patterns); i++)
+		if (fnmatch(patterns[i], name, 0) == 0)
+			return true;
+	return false;
 }
 
 /* A block device or network interface of this machine. */
@@ -207,26 +290,37 @@ static bool device_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	struct text word = q->tokens.at[at].word.text;
+	AUTO_FREE char *copy = text_copy(word);
 	AUTO_BUILD content = { 0 };
 	char path[300];
 	unsigned major_number, minor_number;
+	int end = 0;
 
-	if (word.len == 0 || word.len > 200 || memchr(word.at, '/', word.len) || word.at[0] == '.')
+	/* "8:0" */
+	if (word.len < 16 && sscanf(copy, "%u:%u%n", &major_number, &minor_number, &end) == 2 && copy[end] == '\0') {
+		name_where(wish, at, 1, "device", COMPARE_EQUAL, NULL, (major_number << 20) | minor_number);
+		return true;
+	}
+	if (word.len == 0 || word.len > 200 || memchr(word.at, '/', word.len) || word.at[0] == '.' ||
+	    (q->tokens.at[at].known && !device_spelled(copy)))
 		return false;
 	snprintf(path, sizeof(path), "/sys/class/block/%.*s/dev", TEXT_ARG(word));
 	if (file_read(path, 32, &content, NULL) == 0 &&
 	    sscanf(content.at, "%u:%u", &major_number, &minor_number) == 2) {
 		/* The kernel's own packing of dev_t, as tracepoints record it. */
-		wish_where(wish, "device", COMPARE_EQUAL, NULL, (major_number << 20) | minor_number);
+		name_where(wish, at, 1, "device", COMPARE_EQUAL, NULL, (major_number << 20) | minor_number);
 	} else {
 		AUTO_FREE char *name = text_copy(word);
 
 		snprintf(path, sizeof(path), "/sys/class/net/%s", name);
-		if (!file_exists(path))
+		if (!file_exists(path)) {
+			/* Filtering by what is not there would show nothing, and leaving it out something else. */
+			if (device_spelled(name))
+				wish->missing = arena_fmt(wish->plan->arena, "there is no device '%s' on this machine", name);
 			return false;
-		wish_where(wish, "device", COMPARE_EQUAL, name, 0);
+		}
+		name_where(wish, at, 1, "device", COMPARE_EQUAL, name, 0);
 	}
-	tokens_use(q, at, 1, USED_NAME);
 	return true;
 }
 
@@ -261,17 +355,6 @@ static bool process_named(const struct question *q, size_t at)
 		return false;
 	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
 		if (sense_at(q, from, "named", "process", &len) && from + len == at)
-			return true;
-	return false;
-}
-
-/* "excluding X", "other than X" */
-static bool excluded(const struct question *q, size_t at)
-{
-	size_t len;
-
-	for (size_t from = at > 3 ? at - 3 : 0; from < at; from++)
-		if (sense_at(q, from, "exclude", NULL, &len) && from + len == at)
 			return true;
 	return false;
 }
@@ -317,40 +400,99 @@ static bool name_place(const struct question *q, size_t at)
 	for (size_t i = 0; at > 0 && i < COUNT(cues); i++)
 		if (token_is(q, at - 1, cues[i]))
 			return true;
+	/* "db_writer 的 fsync", "ingestd 每次 …" */
+	if (token_is(q, at + 1, "的") || token_is(q, at + 1, "在") || token_is(q, at + 1, "每") || token_is(q, at + 1, "被") ||
+	    token_is(q, at + 1, "通"))
+		return true;
 	/* "every file postgres opens": between a noun and the subject's verb. */
 	return at > 0 && at + 1 < q->tokens.len && q->tokens.at[at - 1].used & (USED_KEY | USED_SUBJECT) &&
 	       q->tokens.at[at + 1].used & USED_SUBJECT && q->tokens.at[at].word.text.len > 3;
+}
+
+/* A word that is neither the vocabulary's nor plain English, and no slip for one of these: somebody's name. Of
+ * several such the ones with a digit or a hyphen are names, and the others were not understood. */
+static bool foreign(const struct question *q, const struct token *token)
+{
+	vec_each(other, &q->tokens)
+		if (other != token && !(other->used & ~(unsigned)USED_NAME) && !other->known && coined(other))
+			return false;
+	return !token->known && !token->english && token->word.kind == WORD_PLAIN && token->word.text.len > 3 &&
+	       (unsigned char)token->word.text.at[0] < 0x80;
 }
 
 static void process_name(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	struct token *token = &q->tokens.at[at];
-	bool prefix = false, named = process_named(q, at) || excluded(q, at), cued = named || process_cue(q, at);
+	bool left_out = exclusion(q, at) < at;
+	bool prefix = false, named = process_named(q, at) || left_out, cued = named || process_cue(q, at);
 	bool quoted = token->word.kind == WORD_QUOTED;
-	size_t len;
+	size_t len, tokens;
+	struct text whole = name_whole(q, at, &tokens);
 	bool plain = token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME;
 	bool placed = name_place(q, at) && !sense_at(q, at, "rank", NULL, &len) && !sense_at(q, at, "measure", NULL, &len);
-	bool before_noun = token_is(q, at + 1, "process") && !(q->tokens.at[at + 1].used & USED_SUBJECT);
+	bool before_noun = token_is(q, at + tokens, "process") && !(q->tokens.at[at + tokens].used & USED_SUBJECT);
+	/* Programs that people ask about by name, here or not: "postgres", "redis-server". */
+	bool famous = token->famous && sense_at(q, at, "name", "program", &len);
+	bool is_name;
 
-	if (!plain && !quoted)
+	AUTO_FREE char *spelled = text_copy(token->word.text);
+	/* "named make", but not "the names that". */
+	bool called = at > 0 && (text_is(q->tokens.at[at - 1].word.text, "named") || text_is(q->tokens.at[at - 1].word.text, "called"));
+
+	if ((!plain && !quoted) || (token->ignored && !quoted && !famous && !called))
 		return;
+	/* "write calls (pwrite64)" */
+	if (!quoted && !token->known && kernel_has_syscall(wish->kernel, spelled))
+		return;
+	if (famous && len > tokens)
+		tokens = len;
+	if (tokens > 1) {
+		/* "run-queue" is no name, "redis-server" and "my-app" are. */
+		bool ours = true;
+
+		is_name = famous || name_of_process(whole, &prefix);
+		for (size_t i = at; i < at + tokens; i++) {
+			const struct token *part = &q->tokens.at[i];
+			const struct lexeme *lexeme = part->known ? vocabulary_word(q->vocabulary, part->canonical) : NULL;
+
+			is_name = is_name || (!part->known && !part->english);
+			ours = ours && lexeme && (lexeme->subjects || lexeme->ignore);
+		}
+		/* "job-runner", where a name must stand */
+		is_name = is_name || (!ours && (name_place(q, at) || cued));
+		if (is_name) {
+			process_take(wish, at, tokens, famous && len > 1 && !token->word.joined ? token->word.text : whole, false);
+			return;
+		}
+		tokens = 1;
+		whole = token->word.text;
+	}
 	/* A word that the vocabulary knows is a name only where the question says that it is one. */
-	if (token->known && !quoted && !named && !(placed && !token->ignored && !role_at(q, at, &len) &&
+	if (token->known && !quoted && !named && !famous && !(placed && !token->ignored && !role_at(q, at, &len) &&
 									 name_of_process(token->word.text, &prefix) && !prefix))
 		return;
 	/* "excluding futex" means no process. */
-	if (token->known && excluded(q, at) && !name_of_process(token->word.text, &prefix))
+	if (token->known && left_out && !famous && !name_of_process(token->word.text, &prefix))
 		return;
-	if (quoted || name_of_process(token->word.text, &prefix) || cued ||
-	    (before_noun && token->word.kind == WORD_NAME) || (!token->known && (name_place(q, at) || coined(token)))) {
-		process_take(wish, at, token->word.text, prefix);
-		for (size_t back = at > 2 ? at - 2 : 0; cued && back < at; back++)
-			tokens_use(q, back, 1, q->tokens.at[back].ignored || token_is(q, back, "process") ||
-					       q->tokens.at[back].word.kind == WORD_HAN ? USED_CUE : 0);
-		if (before_noun)
-			tokens_use(q, at + 1, 1, USED_CUE);
-	}
+	/* "minus nothing" */
+	if (left_out && token->english && !famous && !name_of_process(token->word.text, &prefix))
+		return;
+	is_name = quoted || famous || cued || (before_noun && token->word.kind == WORD_NAME) || foreign(q, token) ||
+		  (!token->known && !token->english && (name_place(q, at) || coined(token)));
+	/* English words are names of programs too ("sleep", "make"), where a name must stand. */
+	if (!is_name)
+		is_name = (!token->english || placed || before_noun) && name_of_process(token->word.text, &prefix);
+	if (!is_name)
+		return;
+	if (!prefix)
+		name_of_process(token->word.text, &prefix);
+	process_take(wish, at, 1, token->word.text, prefix);
+	for (size_t back = at > 2 ? at - 2 : 0; cued && back < at; back++)
+		tokens_use(q, back, 1, q->tokens.at[back].ignored || token_is(q, back, "process") ||
+				       q->tokens.at[back].word.kind == WORD_HAN ? USED_CUE : 0);
+	if (before_noun)
+		tokens_use(q, at + 1, 1, USED_CUE);
 }
 
 void wish_names(struct wish *wish)
@@ -378,7 +520,7 @@ void wish_names(struct wish *wish)
 		}
 		if (token->used & USED_SUBJECT && !process_cue(q, i) && !process_named(q, i))
 			continue;
-		if (!token->known && device_take(wish, i))
+		if (!token->english && device_take(wish, i))
 			continue;
 		process_name(wish, i);
 	}

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const signs[] = { "==", "!=", ">", ">=", "<", "<=", "starts with", "is or descends from" };
+static const char *const signs[] = { "==", "!=", ">", ">=", "<", "<=", "starts with", "does not start with", "is or descends from" };
 
 const char *compare_sign(enum compare compare)
 {

@@ -4,7 +4,7 @@
 #include "trace/vocabulary.h"
 
 enum compare { COMPARE_EQUAL, COMPARE_NOT, COMPARE_GREATER, COMPARE_AT_LEAST, COMPARE_LESS, COMPARE_AT_MOST,
-	       COMPARE_PREFIX, COMPARE_TREE };
+	       COMPARE_PREFIX, COMPARE_NOT_PREFIX, COMPARE_TREE };
 const char *compare_sign(enum compare compare); /* "==" */
 
 /* One condition. Several on one role join with "or", different roles with "and". */

@@ -27,6 +27,9 @@ static bool machine_name(void *context, const struct token *token)
 struct spot spot_of(struct wish *wish, const struct way *way)
 {
 	struct arena *arena = wish->plan->arena;
+
+	if (way->kind == WAY_UNION)
+		way = way->parts.at;
 	struct spot spot = { .vocabulary = wish->question.vocabulary, .kernel = wish->kernel, .arena = arena,
 			     .way = way, .id = "tid", .start_id = "tid" };
 
@@ -76,6 +79,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 		wish_where(wish, "process", COMPARE_EQUAL,
 			   arena_text(plan->arena, text_until(text_of(options->process), 15)), 0);
 	wish_numbers(wish);
+	wish_folders(wish);
 	wish_keys(wish);
 	for (size_t i = 0; options->command && i < wish->question.tokens.len; i++) {
 		size_t len;
@@ -142,14 +146,38 @@ static bool after_cue(const struct question *q, size_t at)
 			  token_is(q, at - 1, "except") || token_is(q, at - 1, "not") || token_is(q, at - 1, "only"));
 }
 
+/* Whether what was left over says more than what the subject was chosen by. */
+static bool mostly_unplaced(const struct question *q)
+{
+	double placed = 0, left = 0;
+
+	vec_each(token, &q->tokens) {
+		double weight = (token->word.kind == WORD_HAN ? 0.6 : 1) * vocabulary_weight(q->vocabulary, token->canonical);
+
+		if (token->used & USED_SUBJECT)
+			placed += weight;
+		else if (!token->used && !token->ignored && token->known && token->word.kind == WORD_PLAIN)
+			left += weight;
+	}
+	return left > placed;
+}
+
 /* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. */
 static bool unplaced_matters(const struct question *q, const struct subject *chosen)
 {
+	if (mostly_unplaced(q))
+		return true;
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
 		bool han = token->word.kind == WORD_HAN;
+		size_t len;
 
 		if (token->used || token->ignored)
+			continue;
+		/* "synchronous writes" are fewer than writes; that the boss wants them changes nothing. */
+		if (sense_at(q, i, "narrow", NULL, &len))
+			return true;
+		if (token->english)
 			continue;
 		/* One leftover character of Chinese is a particle; two are a word. */
 		if (han) {
@@ -185,7 +213,7 @@ static bool asks_beyond(const struct question *q, struct build *why)
 				  strcmp(sense->name, "ratios") == 0 ? "a ratio" : "distinct values");
 			return true;
 		}
-		if (sense_at(q, i, "exclude", NULL, &len)) {
+		if (sense_at(q, i, "exclude", NULL, &len) && !(len == 1 && token_is(q, i, "not"))) {
 			build_put(why, "only a process can be left out (\"excluding bash\"), and none is named after these words");
 			return true;
 		}
@@ -223,12 +251,12 @@ static void raw_keys_claim(struct wish *wish, const struct spot *spot)
 
 /* Tries the ways of one subject until one can show what was asked. */
 static enum outcome subject_try(const struct vocabulary *vocabulary, struct kernel *kernel, struct text text,
-			const struct plan_options *options, const struct subject *subject, bool direct, bool exact,
+			const struct plan_options *options, const struct subject *subject, const struct origin *origin,
 			struct plan *plan, struct build *why, struct build *unplaced)
 {
 	static const struct dialect plain = { .version = 17 };
 	struct program_options program_options = { .dialect = &plain };
-	size_t ways = subject->ways.len;
+	size_t ways = origin->count > 1 ? 1 : subject->ways.len;
 	enum outcome outcome = OUTCOME_IMPOSSIBLE;
 
 	for (size_t i = 0; i < ways; i++) {
@@ -243,11 +271,15 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		plan_init(&attempt);
 		wish_read(&wish, vocabulary, kernel, text, options, &attempt);
 		attempt.question = arena_text(attempt.arena, text);
-		if (direct)
-			subject = subject_direct(&wish, exact, &reason);
-		else
+		if (origin->count == 0)
+			subject = subject_direct(&wish, origin->exact, &reason);
+		else if (origin->count > 1)
+			subject = subject_unite(&wish, origin, &reason);
+		if (subject && origin->count)
 			subject_use(&wish.question, subject);
 		if (!subject) {
+			if (why->len == 0)
+				build_add(why, build_text(&reason));
 			wish_done(&wish);
 			plan_done(&attempt);
 			return outcome;
@@ -262,10 +294,18 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			outcome = OUTCOME_LACKS;
 			spot = spot_of(&wish, way);
 			raw_keys_claim(&wish, &spot);
+			objects_mention(&wish, spot.way);
 			wish_names(&wish);
 			wish_measures(&wish);
-			plan_compose(&wish, subject, way, &spot);
-			ok = program_write(&attempt, way, vocabulary, kernel, &program_options, &program, &reason) == 0;
+			plan_compose(&wish, subject, spot.way, &spot);
+			attempt.way = i;
+			if (wish.missing) {
+				build_put(&reason, wish.missing);
+				outcome = OUTCOME_IMPOSSIBLE;
+				ok = false;
+			} else {
+				ok = program_write(&attempt, way, vocabulary, kernel, &program_options, &program, &reason) == 0;
+			}
 		}
 		log_detail("plan", "%s, way %zu: %s%s", subject->name, i + 1, ok ? "fits" : "no: ",
 			   ok ? "" : build_text(&reason).at);
@@ -412,14 +452,15 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 		log_detail("words", "%s: %.2f", candidates[i].subject->name, candidates[i].score);
 	/* A probe, call or function that is named as it is spelled is meant before all else. */
 	direct = subject_direct(&wish, true, &planning->why);
-	if (direct && subject_try(vocabulary, kernel, question, options, direct, true, true, plan, &planning->why,
-				  &unplaced) == OUTCOME_FITS && unplaced.len == 0) {
+	if (direct && subject_try(vocabulary, kernel, question, options, direct, &(struct origin){ .exact = true }, plan,
+				  &planning->why, &unplaced) == OUTCOME_FITS && unplaced.len == 0) {
 		wish_done(&wish);
 		return 0;
 	}
 	if (planning->why.len && !direct)
 		return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
 	for (size_t i = 0; i < count; i++) {
+		struct origin origin = { { candidates[i].subject }, 1, false };
 		enum outcome outcome;
 		int code = vocabulary_open(vocabulary, candidates[i].subject, err);
 
@@ -430,12 +471,16 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 
 		/* What the machine cannot show is not replaced by something else that sounds alike. */
 		if (candidates[i].score < SCORE_LEAST ||
-		    candidates[i].score < (impossible ? 0.97 : 0.5) * candidates[0].score)
+		    candidates[i].score < (impossible ? 0.97 : 0.4) * candidates[0].score)
 			break;
 		build_clear(&unplaced);
-		outcome = subject_try(vocabulary, kernel, question, options, candidates[i].subject, false, false, plan,
+		subjects_join(&wish.question, &origin);
+		outcome = subject_try(vocabulary, kernel, question, options, candidates[i].subject, &origin, plan,
 				      &planning->why, &unplaced);
 		impossible |= outcome == OUTCOME_IMPOSSIBLE;
+		/* One of two things that were asked for is not the answer. */
+		if (origin.count > 1 && outcome != OUTCOME_FITS)
+			return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
 		if (outcome == OUTCOME_FITS && unplaced.len == 0) {
 			wish_done(&wish);
 			build_clear(&planning->why);
@@ -449,7 +494,7 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	/* Words in the name of a tracepoint that no entry mentions. */
 	build_clear(&unplaced);
 	direct = subject_direct(&wish, false, &planning->why);
-	if (direct && subject_try(vocabulary, kernel, question, options, direct, true, false, plan, &planning->why,
+	if (direct && subject_try(vocabulary, kernel, question, options, direct, &(struct origin){ 0 }, plan, &planning->why,
 				  &unplaced) == OUTCOME_FITS && unplaced.len == 0) {
 		wish_done(&wish);
 		build_clear(&planning->why);

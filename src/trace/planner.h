@@ -50,10 +50,12 @@ struct wish {
 	bool other_end; /* "to whom", "to where" */
 	bool each; /* "show each …": every occurrence, though a key is named */
 	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
+	const char *missing; /* a sentence, when something is named that this machine does not have */
 };
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */
 void wish_keys(struct wish *wish);     /* "by process and file" */
 void wish_measures(struct wish *wish); /* "average", "histogram", failed, per second; after the subject */
+void wish_folders(struct wish *wish);  /* "under /var/log"; before the subject */
 void wish_names(struct wish *wish);    /* processes, users, files, signals, errors, devices */
 struct condition *wish_where(struct wish *wish, const char *role, enum compare compare, const char *text,
 			     double number);
@@ -69,6 +71,23 @@ struct candidate {
 /* The subjects that the words could mean, best first (at most `most`), from the vocabulary. */
 size_t subjects_rank(const struct question *question, struct candidate *list, size_t most);
 void subject_use(struct question *question, const struct subject *subject);
+/* Which tokens (of at most QUESTION_MOST) the subject's phrases place, and how well. */
+#define QUESTION_MOST 512
+double subject_score(const struct question *question, const struct subject *subject, bool matched[QUESTION_MOST]);
+
+/* Where a plan's subject comes from: one entry of the vocabulary, several that the question joins with "and", or
+ * (none) what the question names as it is spelled. */
+enum { UNION_MOST = 4 };
+struct origin {
+	const struct subject *parts[UNION_MOST];
+	size_t count;
+	bool exact; /* with count 0: only a name as it is spelled */
+};
+/* Adds to `origin`, which holds the best subject, those that "and" joins to it: "opens and closes". */
+void subjects_join(const struct question *question, struct origin *origin);
+/* One subject of all parts, in the plan's arena. NULL: this machine cannot show one of them, or they cannot be
+ * measured together; `why` says so. */
+const struct subject *subject_unite(struct wish *wish, const struct origin *origin, struct build *why);
 /* A subject made for this question: a tracepoint, a system call or a function named in it. NULL when
  * nothing fits. `exact`: only what is named as it is spelled. `why` gets a reason for a near miss. */
 const struct subject *subject_direct(struct wish *wish, bool exact, struct build *why);

@@ -129,6 +129,9 @@ bool way_possible(const struct way *way, struct kernel *kernel, struct arena *ar
 {
 	const name_list *lists[] = { &way->starts, &way->probes };
 
+	vec_each(part, &way->parts)
+		if (!way_possible(part, kernel, arena, why))
+			return false;
 	vec_each(need, &way->needs)
 		if (!need_met(need, kernel)) {
 			build_fmt(why, "it needs %s %s, which is not here", need->what, need->name);

@@ -226,11 +226,14 @@ static int pair_spot(struct writer *w, const struct way *way, const char *start,
 	return 0;
 }
 
-/* Every start pairs with every end, so starts and ends are written separately and merged. */
-static int way_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events)
+/* Every start pairs with every end, so starts and ends are written separately and merged. `first`: of the parts of
+ * a union. */
+static int part_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events, bool first)
 {
 	size_t written = 0;
 	int code = 0;
+
+	w->spot.way = way;
 
 	for (size_t i = 0; i < way->probes.len || (way->kind == WAY_SAMPLE && i == 0); i++) {
 		const char *name = way->kind == WAY_SAMPLE ? NULL : way->probes.at[i];
@@ -274,7 +277,7 @@ static int way_write(struct writer *w, const struct way *way, piece_list *starts
 				w->emit_event = !event_written;
 				event_written = true;
 				if (!code)
-					code = spot_write(w, starts, events, written == 0);
+					code = spot_write(w, starts, events, first && written == 0);
 				if (code < 0)
 					return code;
 				written++;
@@ -285,10 +288,10 @@ static int way_write(struct writer *w, const struct way *way, piece_list *starts
 			w->spot.event_fields = probe_fields(w->spot.kernel, name);
 		}
 		if (!code)
-			code = spot_write(w, starts, events, written == 0);
+			code = spot_write(w, starts, events, first && written == 0);
 		if (code < 0) {
 			/* Of several probes one may lack what is asked for: the others show it. */
-			if (written == 0)
+			if (first && written == 0)
 				w->program->columns.len = 0;
 			code = 0;
 			continue;
@@ -298,6 +301,30 @@ static int way_write(struct writer *w, const struct way *way, piece_list *starts
 	if (written == 0)
 		return -EOPNOTSUPP;
 	build_clear(w->why);
+	return 0;
+}
+
+/* Each part of a union has to show what is asked: less would be another measurement. */
+static int way_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events)
+{
+	const struct way *paired = NULL;
+
+	if (way->kind != WAY_UNION)
+		return part_write(w, way, starts, events, true);
+	vec_each(part, &way->parts) {
+		int code = part_write(w, part, starts, events, part == way->parts.at);
+
+		if (code < 0)
+			return code;
+		if (!w->paired)
+			continue;
+		/* What is remembered by thread for one would be taken for the other's. */
+		if (paired && (paired->kind != WAY_SYSCALL || part->kind != WAY_SYSCALL)) {
+			build_fmt(w->why, "%s and %s cannot be timed together: ask for one of them", paired->label, part->label);
+			return -EOPNOTSUPP;
+		}
+		paired = part;
+	}
 	return 0;
 }
 

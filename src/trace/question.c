@@ -96,6 +96,9 @@ static const char *spelling(const struct vocabulary *v, const char *written)
 		if (other < 4 || other + most + 1 < len || len + most < other || !all_letters(lexeme->word))
 			continue;
 		here = unlike(written, lexeme->word, most);
+		/* Two slips in a word that does not even begin alike make another word. */
+		if (here >= 15 && here < 1000 && strncmp(written, lexeme->word, 2) != 0)
+			continue;
 		if (written[len - 1] == 's' && other < 60) {
 			char plural[64];
 			unsigned with_s;
@@ -184,6 +187,26 @@ static bool signal_word(const struct word *word)
 	return false;
 }
 
+/* "zombies" of "zombie": endings that folding keeps, when the vocabulary knows the rest. */
+static const char *stem(const struct vocabulary *v, struct text word)
+{
+	static const char *const endings[] = { "s", "d", "es", "ed", "er", "ing", "ly", "ment" };
+	char base[64];
+
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		size_t len = strlen(endings[i]);
+		const struct lexeme *known;
+
+		if (word.len < len + 4 || word.len >= sizeof(base) || !text_ends(word, endings[i]))
+			continue;
+		snprintf(base, sizeof(base), "%.*s", (int)(word.len - len), word.at);
+		known = vocabulary_word(v, base);
+		if (known)
+			return known->word;
+	}
+	return NULL;
+}
+
 void question_read(struct question *q, const struct vocabulary *vocabulary, struct text text,
 		   bool (*is_name)(void *context, const struct token *token), void *context)
 {
@@ -202,7 +225,14 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		}
 		token = token_add(q, word, signal_word(word) ? "signal" : word->base);
 		token->specific = signal_word(word);
-		if (token->known || word->kind != WORD_PLAIN || (is_name && is_name(context, token)) ||
+		right = token->known || word->kind != WORD_PLAIN ? NULL : stem(vocabulary, word->text);
+		if (right) {
+			vocabulary_canonical(vocabulary, right, token->canonical);
+			token->known = true;
+			token->ignored = vocabulary_word(vocabulary, right)->ignore;
+		}
+		token->english = !token->known && word->kind == WORD_PLAIN && english_has(vocabulary->english, word->text);
+		if (token->known || token->english || word->kind != WORD_PLAIN || (is_name && is_name(context, token)) ||
 		    (word->text.len < 6 && name_follows(q)))
 			continue;
 		for (size_t i = 0; i <= word->text.len && i < sizeof(written); i++)
@@ -217,6 +247,10 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		token->ignored = vocabulary_word(vocabulary, right)->ignore;
 	}
 	words_done(&words);
+	for (size_t i = 0, len; i < q->tokens.len; i++)
+		if (sense_at(q, i, "name", "program", &len))
+			for (size_t k = i; k < i + len; k++)
+				q->tokens.at[k].famous = true;
 	/* Fillers of Chinese: marked after all tokens are known, as they may be several characters. */
 	for (size_t i = 0; i < q->tokens.len; i++)
 		for (size_t k = i, end = i + longest(q, i, &vocabulary->han_ignore); k < end; k++)

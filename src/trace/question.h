@@ -16,6 +16,9 @@ struct token {
 	struct word word;
 	char canonical[64]; /* folded, synonyms replaced; one character for Chinese */
 	bool ignored, known;
+	bool under;   /* a folder: what lies below it is meant */
+	bool famous;  /* a program that people ask about by its name: "postgres" */
+	bool english; /* not known, but a word of plain English: no name, and no typing error */
 	bool specific; /* one signal by its name: says "signal", but is no role */
 	unsigned used;
 	struct text corrected; /* what was written, when a typing error was mended (else empty) */

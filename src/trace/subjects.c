@@ -2,8 +2,6 @@
 #include <string.h>
 #include "trace/planner.h"
 
-#define TOKENS_MOST 512
-
 /* Filters, times and names say nothing of the subject; a key word ("by process") says little. */
 static double token_share(const struct token *token)
 {
@@ -11,7 +9,8 @@ static double token_share(const struct token *token)
 		return 0;
 	if (token->word.kind == WORD_QUOTED || token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER)
 		return 0;
-	return token->used & USED_KEY ? 0.6 : 1;
+	/* A program's name is more often whose it is than what is asked about. */
+	return token->famous ? 0.35 : token->used & USED_KEY ? 0.6 : 1;
 }
 
 /* Finds every word of an English phrase, wherever it stands; the tokens go to `where`. */
@@ -81,7 +80,7 @@ static bool han_find(const struct question *q, const char **characters, size_t c
 
 /* A Chinese phrase as a whole, or as its two-character words in any place ("打开…文件"). Marks
  * the tokens. A character tells less than a word. */
-static double han_match(const struct question *q, const struct phrase *phrase, bool matched[TOKENS_MOST])
+static double han_match(const struct question *q, const struct phrase *phrase, bool matched[QUESTION_MOST])
 {
 	double score = 0;
 	size_t places[16];
@@ -115,8 +114,7 @@ static bool belongs(const struct subject *subject, const struct token *token)
 	return false;
 }
 
-/* The score of all that a subject's phrases place; marks the tokens in `matched`. */
-static double subject_score(const struct question *q, const struct subject *subject, bool matched[TOKENS_MOST])
+double subject_score(const struct question *q, const struct subject *subject, bool matched[QUESTION_MOST])
 {
 	double best = 0, united = 0;
 
@@ -135,10 +133,10 @@ static double subject_score(const struct question *q, const struct subject *subj
 			best = score;
 	}
 	/* With one phrase there, stray words of the others speak for the subject too. */
-	for (size_t i = 0; best > 0 && i < q->tokens.len && i < TOKENS_MOST; i++)
+	for (size_t i = 0; best > 0 && i < q->tokens.len && i < QUESTION_MOST; i++)
 		matched[i] = matched[i] || (!q->tokens.at[i].ignored && token_share(&q->tokens.at[i]) > 0 &&
 					    belongs(subject, &q->tokens.at[i]));
-	for (size_t i = 0; i < q->tokens.len && i < TOKENS_MOST; i++)
+	for (size_t i = 0; i < q->tokens.len && i < QUESTION_MOST; i++)
 		if (matched[i])
 			united += token_share(&q->tokens.at[i]) * (q->tokens.at[i].word.kind == WORD_HAN ? 0.6 : 1) *
 				  vocabulary_weight(q->vocabulary, q->tokens.at[i].canonical);
@@ -151,8 +149,8 @@ size_t subjects_rank(const struct question *q, struct candidate *list, size_t mo
 	size_t count = 0;
 
 	vec_each(subject, &q->vocabulary->subjects) {
-		bool matched[TOKENS_MOST] = { false };
-		double score = q->tokens.len <= TOKENS_MOST ? subject_score(q, subject, matched) : 0;
+		bool matched[QUESTION_MOST] = { false };
+		double score = q->tokens.len <= QUESTION_MOST ? subject_score(q, subject, matched) : 0;
 		size_t at = count;
 
 		if (score <= 0)
@@ -171,9 +169,9 @@ size_t subjects_rank(const struct question *q, struct candidate *list, size_t mo
 
 void subject_use(struct question *q, const struct subject *subject)
 {
-	bool matched[TOKENS_MOST] = { false };
+	bool matched[QUESTION_MOST] = { false };
 
-	if (q->tokens.len > TOKENS_MOST)
+	if (q->tokens.len > QUESTION_MOST)
 		return;
 	subject_score(q, subject, matched);
 	for (size_t i = 0; i < q->tokens.len; i++)

@@ -147,6 +147,7 @@ void vocabulary_free(struct vocabulary *vocabulary)
 	vec_done(&vocabulary->senses);
 	vec_done(&vocabulary->lexicon);
 	free(vocabulary->index);
+	english_close(vocabulary->english);
 	vec_done(&vocabulary->han_ignore);
 	arena_free(vocabulary->arena);
 	free(vocabulary);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/vec.h"
 #include "base/words.h"
+#include "trace/english.h"
 
 struct place { /* where a definition stands, for messages */
 	const char *file;
@@ -44,7 +45,7 @@ struct way_role {
 	const char *name, *expr, *type, *cond; /* type and cond may be NULL */
 	bool start;			       /* of a span's start */
 };
-enum way_kind { WAY_EVENT, WAY_SYSCALL, WAY_CALL, WAY_SPAN, WAY_SAMPLE };
+enum way_kind { WAY_EVENT, WAY_SYSCALL, WAY_CALL, WAY_SPAN, WAY_SAMPLE, WAY_UNION };
 enum way_context { CONTEXT_PROCESS, CONTEXT_INTERRUPTED, CONTEXT_ANY };
 struct way_need {
 	const char *what, *name; /* "mount" "xfs" */
@@ -58,6 +59,8 @@ struct way {
 	long hz;
 	VEC(struct way_role) roles;
 	VEC(struct way_need) needs;
+	VEC(struct way) parts; /* of a union ("opens and closes"): one way of each subject */
+	const char *label;     /* of such a part: what one of its occurrences is called; else NULL */
 	struct place place;
 };
 
@@ -97,6 +100,7 @@ struct vocabulary {
 	VEC(struct lexeme) lexicon;
 	unsigned *index; /* of the lexicon by hash: place + 1, 0 free; `index_size` is a power of two */
 	size_t index_size;
+	struct english *english; /* words of plain English, beside those that it knows itself */
 	phrase_list han_ignore; /* Chinese that carries no meaning of its own */
 	void *image; /* when it was loaded: what all arrays above lie in */
 	size_t image_len;

@@ -364,6 +364,19 @@ static int is_vocabulary(const struct dirent *entry)
 	return text_ends(text_of(entry->d_name), ".vocab") && entry->d_name[0] != '.';
 }
 
+/* A folder may do without the list of English words; one that cannot be read is a mistake. */
+static void english_read(struct reader *r, const char *folder)
+{
+	const char *path = arena_fmt(r->vocabulary->arena, "%s/english.txt", folder);
+	struct error wrong = { 0 };
+
+	r->vocabulary->english = english_open(path, &wrong);
+	if (r->vocabulary->english || wrong.code == -ENOENT)
+		return;
+	r->place = (struct place){ path, 0 };
+	mistake(r, "%s", wrong.text);
+}
+
 struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, struct error *err)
 {
 	struct reader r = { .mistakes = mistakes, .err = err };
@@ -410,6 +423,7 @@ struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, s
 		fail(err, -ENOENT, "no vocabulary in '%s': reinstall, or set SYSWHY_DATA to the data folder", folder);
 		return NULL;
 	}
+	english_read(&r, folder);
 	lexicon_build(vocabulary);
 	if (mistakes)
 		names_check(&r); /* the first of two would be taken: no harm in an ordinary run */

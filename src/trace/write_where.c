@@ -19,7 +19,7 @@ static void literal(struct build *out, const char *text)
 }
 
 /* The number behind a symbolic name ("0=HI,1=TIMER"), case ignored; also after a common prefix. */
-static bool symbol_number(const char *symbols, const char *name, double *number)
+bool symbol_number(const char *symbols, const char *name, double *number)
 {
 	struct text rest = text_of(symbols), pair, value;
 	size_t len = strlen(name);
@@ -107,6 +107,8 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 		literal(&quoted, c->text);
 		if (c->compare == COMPARE_PREFIX)
 			build_fmt(out, "strncmp(%s, %s, %zu) == 0", wrapped, quoted.at, strlen(c->text));
+		else if (c->compare == COMPARE_NOT_PREFIX)
+			build_fmt(out, "strncmp(%s, %s, %zu) != 0", wrapped, quoted.at, strlen(c->text));
 		else
 			build_fmt(out, "%s %s %s", wrapped, sign, quoted.at);
 		return true;
@@ -154,7 +156,7 @@ int conditions_write(struct writer *w)
 				continue;
 			/* Bounds ("> 4, < 9") narrow; equal values ("80 or 443") widen. */
 			if (text.len)
-				build_put(&text, plan->where.at[k].compare == COMPARE_EQUAL ? " || " : " && ");
+				build_put(&text, plan->where.at[k].compare == COMPARE_EQUAL || plan->where.at[k].compare == COMPARE_PREFIX ? " || " : " && ");
 			if (!condition_write(w, &plan->where.at[k], &b, raw, &text))
 				return -EOPNOTSUPP;
 		}

@@ -47,6 +47,7 @@ int columns_write(struct writer *w, const name_list *roles, bool first);
 int value_write(struct writer *w);
 void statement_write(struct writer *w, struct build *out);
 /* write_where.c: the plan's conditions, into w->early and w->late. */
+bool symbol_number(const char *symbols, const char *name, double *number);
 int conditions_write(struct writer *w);
 /* write_block.c */
 void start_block(struct writer *w, piece_list *pieces);

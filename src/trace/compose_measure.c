@@ -1,0 +1,194 @@
+/* From the words and a subject to a plan: what is measured. */
+#include <string.h>
+#include "trace/compose.h"
+
+static bool word_there(const struct wish *wish, const char *word)
+{
+	for (size_t i = 0; i < wish->question.tokens.len; i++)
+		if (token_is(&wish->question, i, word))
+			return true;
+	return false;
+}
+
+/* The role that any measure word named ("bytes", "slowest"), or that was mentioned with a number. */
+static const char *value_said(const struct wish *wish, enum measure measure)
+{
+	if (wish->measures[measure] && wish->measures[measure]->value)
+		return wish->measures[measure]->value;
+	for (size_t i = 0; i < COUNT(wish->measures); i++)
+		if (wish->measures[i] && wish->measures[i]->value)
+			return wish->measures[i]->value;
+	if (wish->measured)
+		return wish->measured;
+	for (size_t i = 0; i < wish->mentions.len; i++)
+		if (wish->mentions.at[i]->kind == ROLE_NUMBER)
+			return wish->mentions.at[i]->name;
+	return NULL;
+}
+
+bool wish_said(const struct wish *wish, enum measure measure)
+{
+	return wish->measures[measure] != NULL;
+}
+
+/* "show me the kernel stacks": those are counted, not listed one by one. */
+static bool stack_mentioned(const struct wish *wish)
+{
+	static const char *const stacks[] = { "stack", "ustack", "callstack" };
+
+	for (size_t i = 0; i < COUNT(stacks); i++) {
+		vec_each(role, &wish->mentions)
+			if (strcmp((*role)->name, stacks[i]) == 0)
+				return true;
+		vec_each(name, &wish->plan->by)
+			if (strcmp(*name, stacks[i]) == 0)
+				return true;
+		vec_each(name, &wish->extras)
+			if (strcmp(*name, stacks[i]) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* "over 200 ms", "larger than 4 KB" */
+static bool bounded(const struct plan *plan)
+{
+	vec_each(condition, &plan->where)
+		if (!condition->role || strcmp(condition->role, "latency") == 0 || strcmp(condition->role, "size") == 0)
+			return true;
+	return false;
+}
+
+void measure_choose(struct wish *wish, const struct subject *subject)
+{
+	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
+	struct plan *plan = wish->plan;
+	const char *value;
+
+	plan->measure = subject->measure;
+	plan->value = subject->measure_role;
+	if (stack_mentioned(wish) && !wish->each) {
+		wish->measures[MEASURE_EVENTS] = NULL;
+		if (plan->measure == MEASURE_EVENTS)
+			plan->measure = MEASURE_COUNT;
+	}
+	for (size_t i = 0; i < COUNT(strong); i++) {
+		if (!wish_said(wish, strong[i]))
+			continue;
+		/* "how long in total": the words for a time imply a histogram only where nothing else is asked of it. */
+		if (strong[i] == MEASURE_HISTOGRAM && wish->measures[MEASURE_HISTOGRAM]->value && wish_said(wish, MEASURE_SUM) &&
+		    !wish->measures[MEASURE_SUM]->value) {
+			plan->measure = MEASURE_SUM;
+			plan->value = wish->measures[MEASURE_HISTOGRAM]->value;
+			return;
+		}
+		/* "biggest callers by bytes": all that each has asked for. */
+		if (strong[i] == MEASURE_MAX && wish->measures[MEASURE_MAX]->value && wish_said(wish, MEASURE_SUM) &&
+		    wish->measures[MEASURE_SUM]->value &&
+		    strcmp(wish->measures[MEASURE_SUM]->value, wish->measures[MEASURE_MAX]->value) == 0) {
+			wish->ranked = true;
+			continue;
+		}
+		/* "why so slow? print those over 200 ms" lists them. */
+		if (strong[i] == MEASURE_HISTOGRAM && wish->measures[MEASURE_HISTOGRAM]->value && wish_said(wish, MEASURE_EVENTS) &&
+		    bounded(plan))
+			continue;
+		/* "how slow" wants a histogram, but "average" beside it wants the average. */
+		if (strong[i] == MEASURE_HISTOGRAM && wish->measures[MEASURE_HISTOGRAM]->value &&
+		    (wish_said(wish, MEASURE_AVG) || wish_said(wish, MEASURE_MAX)))
+			continue;
+		/* "where do threads block": the time at each place, where time is what the subject adds up. */
+		if (strong[i] == MEASURE_STACKS && subject->measure == MEASURE_SUM) {
+			plan->measure = MEASURE_SUM;
+			return;
+		}
+		plan->measure = strong[i];
+		value = value_said(wish, strong[i]);
+		plan->value = strong[i] == MEASURE_STACKS ? NULL : value ? value : subject->value;
+		if (strong[i] == MEASURE_HISTOGRAM && !plan->value)
+			plan->value = subject->measure_role ? subject->measure_role : "latency";
+		/* "the average number of opens per second" is a rate. */
+		if (!plan->value && strong[i] != MEASURE_STACKS && strong[i] != MEASURE_HISTOGRAM)
+			plan->measure = MEASURE_COUNT;
+		return;
+	}
+	if (wish_said(wish, MEASURE_SUM) && wish->measures[MEASURE_SUM]->value) {
+		plan->measure = MEASURE_SUM;
+		plan->value = wish->measures[MEASURE_SUM]->value;
+		return;
+	}
+	value = value_said(wish, MEASURE_COUNT);
+	/* "the time that it blocks, summed" */
+	if (wish_said(wish, MEASURE_SUM) && !value && word_there(wish, "time") && subject->value &&
+	    strcmp(subject->value, "latency") == 0)
+		value = subject->value;
+	if (wish_said(wish, MEASURE_SUM) && (value || subject->measure == MEASURE_SUM)) {
+		plan->measure = MEASURE_SUM;
+		plan->value = value ? value : subject->measure_role;
+	} else if (value && !wish->each && (!wish_said(wish, MEASURE_EVENTS) || plan->by.len)) {
+		plan->measure = wish->ranked ? MEASURE_SUM : MEASURE_HISTOGRAM;
+		plan->value = value;
+	} else if (wish_said(wish, MEASURE_COUNT) && subject->measure == MEASURE_SUM && strcmp(subject->measure_role, "size") != 0 &&
+		   strcmp(subject->measure_role, "latency") != 0) {
+		return; /* "how many pages are written back": the subject adds up what is counted */
+	} else if (wish_said(wish, MEASURE_COUNT) || wish_said(wish, MEASURE_SUM)) {
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
+	} else if (wish->each) {
+		plan->measure = MEASURE_EVENTS;
+		plan->value = NULL;
+	} else if (plan->by.len || wish->ranked) {
+		if (subject->measure == MEASURE_EVENTS && (wish->grouped || wish->ranked)) {
+			plan->measure = MEASURE_COUNT;
+			plan->value = NULL;
+		}
+	} else if (wish->plan->per_second && subject->measure != MEASURE_SUM) {
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
+	} else if (wish_said(wish, MEASURE_EVENTS)) {
+		plan->measure = MEASURE_EVENTS;
+		plan->value = NULL;
+	}
+	if (plan->per_second && plan->measure != MEASURE_SUM && plan->measure != MEASURE_COUNT) {
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
+	}
+}
+
+/* "histogram of the return value": a name elsewhere, but a number here, and that is what is measured. */
+void value_mention(struct wish *wish, const struct spot *spot)
+{
+	bool amount = wish_said(wish, MEASURE_HISTOGRAM) || wish_said(wish, MEASURE_AVG) || wish_said(wish, MEASURE_MAX) || wish_said(wish, MEASURE_MIN);
+
+	for (size_t i = 0; amount && !value_said(wish, MEASURE_HISTOGRAM) && i < wish->mentions.len; i++) {
+		struct bound b;
+
+		if (!bind_role(spot, wish->mentions.at[i]->name, &b, NULL) || b.text || strcmp(b.type, "number") != 0)
+			continue;
+		wish->measured = wish->mentions.at[i]->name;
+		memmove(&wish->mentions.at[i], &wish->mentions.at[i + 1],
+			(wish->mentions.len - i - 1) * sizeof(wish->mentions.at[0]));
+		wish->mentions.len--;
+	}
+}
+
+/* "kill traffic", "the length of sleeps": words that mean a size elsewhere, and here what there is. */
+void value_meant(struct wish *wish, const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+	struct bound b;
+
+	if (!plan->value || bind_role(spot, plan->value, &b, NULL))
+		return;
+	if (strcmp(plan->value, "size") == 0 && word_there(wish, "length") && bind_role(spot, "latency", &b, NULL) &&
+	    (plan->measure == MEASURE_AVG || plan->measure == MEASURE_MAX || plan->measure == MEASURE_MIN)) {
+		plan->value = "latency";
+	} else if (strcmp(plan->value, "size") == 0 && word_there(wish, "much") && plan->measure == MEASURE_SUM &&
+		   plan->subject->measure_role && bind_role(spot, plan->subject->measure_role, &b, NULL)) {
+		plan->value = plan->subject->measure_role; /* "how much CPU time" */
+	} else if ((strcmp(plan->value, "size") == 0 && word_there(wish, "traffic")) ||
+		   (strcmp(plan->value, "latency") == 0 && spot->way->kind == WAY_SAMPLE)) {
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
+	}
+}

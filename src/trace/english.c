@@ -1,0 +1,80 @@
+/* The list of English words, mapped and searched by halves: nothing is read but the pages that a search meets. */
+#include "trace/english.h"
+#include <ctype.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include "base/cleanup.h"
+
+struct english {
+	const char *at;
+	size_t len;
+};
+
+struct english *english_open(const char *path, struct error *err)
+{
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct english *english;
+	struct stat info;
+	void *at;
+
+	if (fd < 0 || fstat(fd, &info) < 0) {
+		fail(err, -errno, "cannot open '%s': %s", path, strerror(errno));
+		return NULL;
+	}
+	if (info.st_size <= 0 || info.st_size > 16 << 20) {
+		fail(err, -EINVAL, "'%s' is no list of words: it has %lld bytes", path, (long long)info.st_size);
+		return NULL;
+	}
+	at = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (at == MAP_FAILED) {
+		fail(err, -errno, "cannot map '%s': %s", path, strerror(errno));
+		return NULL;
+	}
+	english = malloc(sizeof(*english));
+	if (!english) {
+		munmap(at, (size_t)info.st_size);
+		fail(err, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	*english = (struct english){ at, (size_t)info.st_size };
+	return english;
+}
+
+void english_close(struct english *english)
+{
+	if (english)
+		munmap((void *)english->at, english->len);
+	free(english);
+}
+
+bool english_has(const struct english *english, struct text word)
+{
+	char small[32];
+	size_t low = 0, high = english ? english->len : 0;
+
+	if (word.len == 0 || word.len >= sizeof(small))
+		return false;
+	for (size_t i = 0; i < word.len; i++)
+		small[i] = (char)tolower((unsigned char)word.at[i]);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2, start = middle, end = middle;
+		size_t len;
+		int order;
+
+		while (start > low && english->at[start - 1] != '\n')
+			start--;
+		while (end < english->len && english->at[end] != '\n')
+			end++;
+		len = end - start;
+		order = memcmp(english->at + start, small, len < word.len ? len : word.len);
+		if (order == 0 && len == word.len)
+			return true;
+		if (order < 0 || (order == 0 && len < word.len))
+			low = end + 1;
+		else
+			high = start;
+	}
+	return false;
+}

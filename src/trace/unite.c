@@ -1,0 +1,252 @@
+/* Two or more subjects in one question: "opens and closes by process" counts both, each under its name. */
+#include <stddef.h>
+#include <string.h>
+#include "trace/direct.h"
+#include "trace/program.h"
+
+/* ---- which ---- */
+
+static bool joiner(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "and", "or", "plus", "versus", "vs", "&", "+", "/", "和", "与", "及", "或" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (token_is(q, at, words[i]))
+			return true;
+	return false;
+}
+
+static bool spent(const struct token *token)
+{
+	return token->used & (USED_KEY | USED_FILTER | USED_TIME | USED_NAME);
+}
+
+/* Words of measuring ("次数"), of failing, of amounts, and one signal by its name: no part of a subject that "and" joins. */
+static bool meant_otherwise(const struct question *q, size_t at)
+{
+	static const char *const classes[] = { "measure", "outcome", "rank" };
+
+	if (q->tokens.at[at].specific)
+		return true;
+	for (size_t from = at > 3 ? at - 3 : 0; from <= at; from++) {
+		const struct role *role;
+		size_t len;
+
+		for (size_t i = 0; i < COUNT(classes); i++)
+			if (sense_at(q, from, classes[i], NULL, &len) && from + len > at)
+				return true;
+		role = role_at(q, from, &len);
+		if (role && from + len > at && (role->kind == ROLE_NUMBER || strcmp(role->name, "error") == 0))
+			return true;
+	}
+	return false;
+}
+
+/* What stands next to a joiner, over articles and measures ("and the number of bytes received"). `step` is 1 or -1;
+ * SIZE_MAX: nothing that could be part of a subject. */
+static size_t neighbour(const struct question *q, size_t at, int step)
+{
+	for (unsigned passed = 0; passed < 4; passed++) {
+		size_t len;
+
+		at += (size_t)step;
+		if (at >= q->tokens.len || spent(&q->tokens.at[at]))
+			return SIZE_MAX;
+		if (q->tokens.at[at].ignored || joiner(q, at) || (step > 0 && sense_at(q, at, "measure", NULL, &len)))
+			continue;
+		return meant_otherwise(q, at) ? SIZE_MAX : at;
+	}
+	return SIZE_MAX;
+}
+
+/* The best subject with the word at `in` and without the one at `other`: the latter is hidden while looking. */
+static const struct subject *subject_of(struct question *q, size_t in, size_t other)
+{
+	struct candidate list[3];
+	unsigned used = q->tokens.at[other].used;
+	size_t count;
+
+	const struct subject *found = NULL;
+	bool again = false;
+
+	/* "resets sent and resets received": a word that both have does not tell them apart. */
+	vec_each(token, &q->tokens)
+		again |= token != &q->tokens.at[other] && same_word(token->canonical, q->tokens.at[other].canonical);
+	q->tokens.at[other].used |= USED_NAME;
+	count = subjects_rank(q, list, COUNT(list));
+	for (size_t i = 0; i < count && !found; i++) {
+		bool matched[QUESTION_MOST] = { false };
+
+		subject_score(q, list[i].subject, matched);
+		if (!matched[in])
+			continue;
+		q->tokens.at[other].used = used;
+		memset(matched, 0, sizeof(matched));
+		subject_score(q, list[i].subject, matched);
+		q->tokens.at[other].used |= USED_NAME;
+		if (again || !matched[other])
+			found = list[i].subject;
+	}
+	q->tokens.at[other].used = used;
+	return found;
+}
+
+void subjects_join(const struct question *question, struct origin *origin)
+{
+	struct question q = *question; /* its tokens are marked for a moment, and as they were afterwards */
+	bool matched[QUESTION_MOST] = { false };
+
+	if (q.tokens.len > QUESTION_MOST)
+		return;
+	subject_score(&q, origin->parts[0], matched);
+	for (size_t i = 1; i + 1 < q.tokens.len && origin->count < UNION_MOST; i++) {
+		/* A comma joins in a list that a word ends: "opens, reads and writes". */
+		bool comma = q.tokens.at[i].word.comma && !joiner(&q, i + 1) &&
+			     (joiner(&q, i + 2) || joiner(&q, i + 3) || (i + 1 < q.tokens.len && q.tokens.at[i + 1].word.comma));
+		size_t left = comma ? i : joiner(&q, i) ? neighbour(&q, i, -1) : SIZE_MAX;
+		size_t right = comma || left != SIZE_MAX ? neighbour(&q, i, 1) : SIZE_MAX;
+		const struct subject *other;
+		bool known = false;
+
+		if (left == SIZE_MAX || right == SIZE_MAX || matched[left] == matched[right])
+			continue;
+		other = matched[left] ? subject_of(&q, right, left) : subject_of(&q, left, right);
+		for (size_t k = 0; k < origin->count; k++)
+			known |= origin->parts[k] == other;
+		if (!other || known)
+			continue;
+		origin->parts[origin->count++] = other;
+		subject_score(&q, other, matched);
+	}
+}
+
+/* ---- as one ---- */
+
+static bool listed(const name_list *list, const char *name)
+{
+	vec_each(item, list)
+		if (strcmp(*item, name) == 0)
+			return true;
+	return false;
+}
+
+/* What all parts have: default keys, columns. */
+static void common_names(struct wish *wish, const struct origin *origin, size_t offset, const char *last, name_list *out)
+{
+	const name_list *first = (const name_list *)((const char *)origin->parts[0] + offset);
+	size_t count = 0;
+
+	out->at = arena_alloc(wish->plan->arena, sizeof(char *) * (first->len + 2));
+	vec_each(name, first) {
+		bool everywhere = true;
+
+		for (size_t i = 1; i < origin->count; i++)
+			everywhere &= listed((const name_list *)((const char *)origin->parts[i] + offset), *name);
+		if (everywhere)
+			out->at[count++] = *name;
+	}
+	if (count == 0)
+		out->at[count++] = "process";
+	if (last)
+		out->at[count++] = last;
+	out->len = out->room = count;
+}
+
+static void phrases_gather(struct wish *wish, const struct origin *origin, struct subject *subject)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < origin->count; i++)
+		count += origin->parts[i]->say.len;
+	subject->say.at = arena_alloc(wish->plan->arena, sizeof(struct phrase) * (count ? count : 1));
+	for (size_t i = 0; i < origin->count; i++)
+		vec_each(phrase, &origin->parts[i]->say)
+			subject->say.at[subject->say.len++] = *phrase;
+	subject->say.room = subject->say.len;
+}
+
+/* The first way of the subject that this machine has. */
+static const struct way *first_possible(struct wish *wish, const struct subject *subject, struct build *why)
+{
+	vec_each(way, &subject->ways) {
+		AUTO_BUILD reason = { 0 };
+
+		if (way_possible(way, wish->kernel, wish->plan->arena, &reason))
+			return way;
+		if (why->len == 0)
+			build_put(why, way->absent ? way->absent : build_text(&reason).at);
+	}
+	return NULL;
+}
+
+/* "opens" and "closes", or, where both are "calls", what they are. */
+static const char *label_of(const struct origin *origin, size_t at)
+{
+	const struct subject *subject = origin->parts[at];
+
+	for (size_t i = 0; i < origin->count; i++)
+		if (i != at && strcmp(origin->parts[i]->unit, subject->unit) == 0)
+			return subject->what;
+	return subject->unit;
+}
+
+static const char *names_joined(struct wish *wish, const struct origin *origin)
+{
+	AUTO_BUILD out = { 0 };
+
+	for (size_t i = 0; i < origin->count; i++)
+		build_fmt(&out, "%s%s", i == 0 ? "" : i + 1 < origin->count ? ", " : " and ", origin->parts[i]->what);
+	return arena_text(wish->plan->arena, build_text(&out));
+}
+
+const struct subject *subject_unite(struct wish *wish, const struct origin *origin, struct build *why)
+{
+	static const char also[] = "what";
+	const struct subject *first = origin->parts[0];
+	struct arena *arena = wish->plan->arena;
+	struct subject *subject;
+	struct error err = { 0 };
+	struct way *way;
+	bool alike = true;
+
+	for (size_t i = 0; i < origin->count; i++)
+		if (vocabulary_open(wish->question.vocabulary, origin->parts[i], &err) < 0) {
+			build_put(why, err.text);
+			return NULL;
+		}
+	way = way_make(wish, arena_fmt(arena, "%s+%s", first->name, origin->parts[1]->name), names_joined(wish, origin),
+		       WAY_UNION, &subject);
+	way->parts.at = arena_alloc(arena, sizeof(struct way) * origin->count);
+	way->context = CONTEXT_PROCESS;
+	for (size_t i = 0; i < origin->count; i++) {
+		const struct subject *part = origin->parts[i];
+		const struct way *possible = first_possible(wish, part, why);
+		struct way *copy;
+
+		if (!possible)
+			return NULL;
+		copy = &way->parts.at[way->parts.len++];
+		*copy = *possible;
+		copy->label = label_of(origin, i);
+		if (copy->context > way->context)
+			way->context = copy->context;
+		if (!way->note)
+			way->note = copy->note;
+		alike &= part->measure == first->measure &&
+			 (part->measure_role == first->measure_role ||
+			  (part->measure_role && first->measure_role && strcmp(part->measure_role, first->measure_role) == 0));
+	}
+	way->parts.room = way->parts.len;
+	subject->unit = strcmp(label_of(origin, 0), first->unit) == 0 ? "events" : first->unit;
+	subject->measure = alike ? first->measure : MEASURE_COUNT;
+	subject->measure_role = alike ? first->measure_role : NULL;
+	subject->value = first->value;
+	subject->by_none = first->by_none;
+	common_names(wish, origin, offsetof(struct subject, by), also, &subject->by);
+	common_names(wish, origin, offsetof(struct subject, show), also, &subject->show);
+	subject->also.at = arena_alloc(arena, sizeof(char *));
+	subject->also.at[0] = also;
+	subject->also.len = subject->also.room = 1;
+	phrases_gather(wish, origin, subject);
+	return subject;
+}
