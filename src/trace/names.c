@@ -2,14 +2,12 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <dirent.h>
-#include <fnmatch.h>
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include "base/file.h"
-#include "trace/planner.h"
+#include "trace/names.h"
 
 #define COMM_MOST 15 /* TASK_COMM_LEN less the NUL */
 
@@ -53,7 +51,7 @@ bool name_of_process(struct text name, bool *prefix)
 }
 
 /* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
-static size_t exclusion(const struct question *q, size_t at)
+size_t exclusion(const struct question *q, size_t at)
 {
 	for (size_t from = at > 6 ? at - 6 : 0; from < at; from++) {
 		size_t len, other, end;
@@ -75,7 +73,7 @@ static size_t exclusion(const struct question *q, size_t at)
 }
 
 /* A condition on what the token at `at` names; what is excluded must differ from it. */
-static void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
+void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
 		       double number)
 {
 	size_t from = exclusion(&wish->question, at);
@@ -119,15 +117,8 @@ static int signal_number(struct text word)
 	for (int number = 1; number < NSIG; number++) {
 		const char *name = sigabbrev_np(number);
 
-<<<<<<< HEAD
 		if (name && strlen(name) == word.len - 3 && strncasecmp(name, word.at + 3, word.len - 3) == 0)
 			return number;
-=======
-		if (!name || strlen(name) != word.len - 3 || strncasecmp(name, word.at + 3, word.len - 3) != 0)
-			continue;
-		name_where(wish, at, 1, "signal", COMPARE_EQUAL, NULL, number);
-		return true;
->>>>>>> ab655ba (Planner: two subjects in one question, names told from plain English, exclusions of anything, numbers in words, durations, values that the kernel names, devices that are not here; what is left over may not weigh more than what was understood)
 	}
 	return 0;
 }
@@ -138,8 +129,7 @@ static bool signal_take(struct wish *wish, size_t at)
 
 	if (!number)
 		return false;
-	wish_where(wish, "signal", COMPARE_EQUAL, NULL, number);
-	tokens_use(&wish->question, at, 1, USED_NAME);
+	name_where(wish, at, 1, "signal", COMPARE_EQUAL, NULL, number);
 	return true;
 }
 
@@ -244,106 +234,6 @@ static void path_take(struct wish *wish, size_t at)
 	}
 	name_where(wish, at, 1, "file", under ? COMPARE_PREFIX : COMPARE_EQUAL, path, 0);
 }
-
-static bool user_take(struct wish *wish, size_t at)
-{
-	struct question *q = &wish->question;
-	AUTO_FREE char *name = text_copy(q->tokens.at[at].word.text);
-	bool root = strcmp(name, "root") == 0;
-	bool cue = at > 0 && (token_is(q, at - 1, "user") || (root && (token_is(q, at - 1, "by") ||
-								       token_is(q, at - 1, "as") ||
-								       token_is(q, at - 1, "of") ||
-								       token_is(q, at - 1, "for") || token_is(q, at - 1, "from") ||
-								       exclusion(q, at) < at)));
-	bool after = token_is(q, at + 1, "user") && !q->tokens.at[at].known;
-	const struct passwd *entry = cue || after || root ? getpwnam(name) : NULL;
-
-	/* "the oracle user" */
-	if (!entry && !q->tokens.at[at].known && !root &&
-	    ((after && at > 0 && token_is(q, at - 1, "the")) || (cue && q->tokens.at[at].word.kind != WORD_NUMBER)))
-		wish->missing = arena_fmt(wish->plan->arena, "there is no user '%s' on this machine", name);
-	if (!entry)
-		return false;
-	if (cue && token_is(q, at - 1, "user"))
-		tokens_use(q, at - 1, 1, USED_NAME);
-	name_where(wish, at, after ? 2 : 1, "user", COMPARE_EQUAL, NULL, entry->pw_uid);
-	return true;
-}
-
-/* "sda", "nvme0n1", "vdb2", "dm-0", "eth0", "enp3s0": what the kernel calls devices. */
-static bool device_spelled(const char *name)
-{
-	static const char *const patterns[] = { "sd[a-z]", "sd[a-z][0-9]", "vd[a-z]", "vd[a-z][0-9]", "xvd[a-z]", "hd[a-z]",
-						"nvme[0-9]n[0-9]*", "dm-[0-9]*", "md[0-9]*", "loop[0-9]*", "mmcblk[0-9]*",
-						"sr[0-9]", "nbd[0-9]*", "zram[0-9]*", "eth[0-9]*", "wlan[0-9]*", "en[ops][0-9]*",
-						"wl[ps][0-9]*", "bond[0-9]*", "veth[0-9]*", "tun[0-9]*", "tap[0-9]*", "br[0-9]*",
-						"docker[0-9]*", "virbr[0-9]*" };
-
-	for (size_t i = 0; i < COUNT(patterns); i++)
-		if (fnmatch(patterns[i], name, 0) == 0)
-			return true;
-	return false;
-}
-
-/* A block device or network interface of this machine. */
-static bool device_take(struct wish *wish, size_t at)
-{
-	struct question *q = &wish->question;
-	struct text word = q->tokens.at[at].word.text;
-	AUTO_FREE char *copy = text_copy(word);
-	AUTO_BUILD content = { 0 };
-	char path[300];
-	unsigned major_number, minor_number;
-	int end = 0;
-
-	/* "8:0" */
-	if (word.len < 16 && sscanf(copy, "%u:%u%n", &major_number, &minor_number, &end) == 2 && copy[end] == '\0') {
-		name_where(wish, at, 1, "device", COMPARE_EQUAL, NULL, (major_number << 20) | minor_number);
-		return true;
-	}
-	if (word.len == 0 || word.len > 200 || memchr(word.at, '/', word.len) || word.at[0] == '.' ||
-	    (q->tokens.at[at].known && !device_spelled(copy)))
-		return false;
-	snprintf(path, sizeof(path), "/sys/class/block/%.*s/dev", TEXT_ARG(word));
-	if (file_read(path, 32, &content, NULL) == 0 &&
-	    sscanf(content.at, "%u:%u", &major_number, &minor_number) == 2) {
-		/* The kernel's own packing of dev_t, as tracepoints record it. */
-		name_where(wish, at, 1, "device", COMPARE_EQUAL, NULL, (major_number << 20) | minor_number);
-	} else {
-		AUTO_FREE char *name = text_copy(word);
-
-		snprintf(path, sizeof(path), "/sys/class/net/%s", name);
-		if (!file_exists(path)) {
-			/* Filtering by what is not there would show nothing, and leaving it out something else. */
-			if (device_spelled(name))
-				wish->missing = arena_fmt(wish->plan->arena, "there is no device '%s' on this machine", name);
-			return false;
-		}
-		name_where(wish, at, 1, "device", COMPARE_EQUAL, name, 0);
-	}
-	return true;
-}
-
-static bool cgroup_take(struct wish *wish, size_t at)
-{
-	struct question *q = &wish->question;
-	AUTO_FREE char *name = text_copy(q->tokens.at[at].word.text);
-	AUTO_FREE char *path = NULL;
-
-	if (at == 0 || !token_is(q, at - 1, "cgroup"))
-		return false;
-	if (strncmp(name, "/sys/fs/cgroup", 14) == 0)
-		path = text_copy(text_of(name));
-	else if (asprintf(&path, "/sys/fs/cgroup/%s", name[0] == '/' ? name + 1 : name) < 0)
-		path = NULL;
-	/* "cgroup reclaim" names no cgroup. */
-	if (!path || !file_exists(path))
-		return false;
-	wish_where(wish, "cgroup", COMPARE_EQUAL, path, 0);
-	tokens_use(q, at - 1, 2, USED_NAME);
-	return true;
-}
-
 
 /* "the process named X" */
 static bool process_named(const struct question *q, size_t at)

@@ -75,6 +75,11 @@ void subject_use(struct question *question, const struct subject *subject);
 #define QUESTION_MOST 512
 double subject_score(const struct question *question, const struct subject *subject, bool matched[QUESTION_MOST]);
 
+/* leftover.c: whether words that nothing placed could change the meaning (others are chatter, and said); and what was
+ * understood, but is not measured. */
+bool unplaced_matters(const struct question *question, const struct subject *chosen);
+bool asks_beyond(const struct question *question, struct build *why);
+
 /* Where a plan's subject comes from: one entry of the vocabulary, several that the question joins with "and", or
  * (none) what the question names as it is spelled. */
 enum { UNION_MOST = 4 };

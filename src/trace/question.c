@@ -200,6 +200,9 @@ static const char *stem(const struct vocabulary *v, struct text word)
 		if (word.len < len + 4 || word.len >= sizeof(base) || !text_ends(word, endings[i]))
 			continue;
 		snprintf(base, sizeof(base), "%.*s", (int)(word.len - len), word.at);
+		/* "boxes" of "box", but "proces" is a slip. */
+		if (strcmp(endings[i], "es") == 0 && !strchr("sxzh", word.at[word.len - len - 1]))
+			continue;
 		known = vocabulary_word(v, base);
 		if (known)
 			return known->word;

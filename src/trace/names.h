@@ -1,0 +1,13 @@
+/* Between the files that find names in a question. */
+#pragma once
+#include "trace/planner.h"
+
+/* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
+size_t exclusion(const struct question *question, size_t at);
+/* A condition on what the `len` tokens from `at` name; what is excluded must differ from it. */
+void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
+		double number);
+/* names_machine.c: false when the token names none. What is spelled as one and not here stands in wish->missing. */
+bool user_take(struct wish *wish, size_t at);
+bool device_take(struct wish *wish, size_t at);
+bool cgroup_take(struct wish *wish, size_t at);
