@@ -19,7 +19,7 @@ struct explain_params {
 };
 
 static const struct param params[] = {
-	{ "file", 0, PARAM_WORDS, offsetof(struct explain_params, file), "FILE", "the program (-: standard input)", NULL, true },
+	{ "file", 0, PARAM_WORDS, offsetof(struct explain_params, file), "FILE", "the program or the output (-: standard input)", NULL, true },
 	{ "for", 't', PARAM_SECONDS, offsetof(struct explain_params, seconds), "SECONDS", "how long the probes are counted (default: 1)", NULL, false },
 	{ "no-measure", 0, PARAM_BOOL, offsetof(struct explain_params, still), NULL, "do not count how often the probes fire here", NULL, false },
 	{ "engine", 'e', PARAM_CHOICE, offsetof(struct explain_params, engine), "auto|offline|model",
@@ -224,10 +224,13 @@ static void sections_collect(struct explanation *e, struct evidence_list *list)
 	bool events = false;
 
 	if (e->kind == EXPLAIN_OUTPUT) {
-		*list = e->evidence;
-		e->evidence = (struct evidence_list){ 0 };
 		section_add(e, "What it says", list, steps_tell);
 		section_add(e, "What to mind", list, risks_tell);
+		vec_each(item, &e->evidence.items) { /* the words first, then what they were read from */
+			(*item)->number = (unsigned)list->items.len + 1;
+			vec_push(&list->items, *item);
+		}
+		vec_done(&e->evidence.items);
 		return;
 	}
 	section_add(e, "What it does", list, steps_tell);
@@ -407,7 +410,7 @@ static int run(struct context *context, const void *values, struct error *err)
 {
 	const struct explain_params *asked = values;
 	AUTO_BUILD text = { .ceiling = EXPLAIN_MOST * 16 + 1 };
-	AUTO_EXPLANATION explanation = { 0 };
+	AUTO_EXPLANATION explanation = { .number = report_number };
 	struct trace tracer = { 0 };
 	struct tracer_facts facts = { 0 };
 	int code;
@@ -429,15 +432,16 @@ static int run(struct context *context, const void *values, struct error *err)
 
 const struct command command_explain = {
 	.name = "explain",
-	.summary = "Explain a bpftrace program: what it does, how often its probes fire, what could go wrong",
+	.summary = "Explain a bpftrace, bcc or libbpf program, or the output of one",
 	.details = "Says what the program does and shows, how often its probes fire on this machine, and what could go wrong: the program is "
 		   "read, never run. As root, its probes are counted for a second by a program that does nothing else; --no-measure leaves that "
-		   "out.\n\n"
+		   "out. Of an output, histograms, maps, tables and stacks are read and summed up.\n\n"
 		   "With a model configured, it explains too, citing what was found by number; what cites nothing is marked as an opinion. "
 		   "Secrets are taken out of everything that is sent.",
 	.examples = "syswhy explain /usr/sbin/biolatency.bt  # a tool that is installed\n"
 		    "syswhy recipes --show disk.io | syswhy explain -  # one of the recipes\n"
 		    "syswhy explain --for 5 mine.bt  # count its probes for five seconds\n"
+		    "bpftrace tool.bt | syswhy explain -  # what an output shows\n"
 		    "syswhy explain -m NAME mine.bt  # in a model's words too, which cite what was found",
 	.flags = COMMAND_READS | COMMAND_MODEL | COMMAND_KEPT,
 	.params = params,

@@ -58,7 +58,7 @@ static void measure_say(const struct scope *scope, const struct node *map, const
 			continue;
 		build_put(out, words[i].before);
 		if (words[i].after && call->count) {
-			the_say(scope, call->kids[0], out);
+			(strstr(words[i].name, "m") == words[i].name ? value_say : the_say)(scope, call->kids[0], out); /* "the smallest …" */
 			unit_say(scope, call->kids[0], out);
 			build_put(out, value_unit(scope, call->kids[0]) ? "," : "");
 		}

@@ -296,6 +296,10 @@ static void holds_say(struct explanation *e, struct store *store, struct build *
 			step_when(e, &e->steps.at[store->step], out);
 		return;
 	}
+	if (strcmp(store->measure, "value") == 0 && literal(store->value)) {
+		build_fmt(out, "a mark (%.*s)", TEXT_ARG(store->value->whole));
+		return;
+	}
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strcmp(words[i].measure, store->measure) == 0)
 			build_put(out, words[i].words);

@@ -21,10 +21,20 @@ const char *risk_level_name(enum risk_level level)
 	return names[level];
 }
 
+/* A sentence is one line: the blanks and line ends of what it quotes become one blank each. */
 const char *kept_text(struct explanation *e, struct build *build)
 {
-	const char *kept = arena_text(e->arena, build_text(build));
+	char *kept = arena_text(e->arena, build_text(build)), *to = kept;
 
+	for (size_t i = 0; i < build->len; i++) {
+		bool blank = (unsigned char)kept[i] <= ' ' || kept[i] == 127;
+
+		if (!blank)
+			*to++ = kept[i];
+		else if (to == kept || to[-1] != ' ')
+			*to++ = ' ';
+	}
+	*to = '\0';
 	build_clear(build);
 	return kept;
 }
@@ -66,7 +76,7 @@ void step_when(const struct explanation *e, const struct step *step, struct buil
 		for (; i < end && count < COUNT(things) && strcmp(e->watches.at[i].lead, first->lead) == 0 && strcmp(e->watches.at[i].tail, first->tail) == 0; i++)
 			things[count++] = e->watches.at[i].thing;
 		build_put(out, first == &e->watches.at[step->first] ? "" : ", or ");
-		build_fmt(out, "%s%s", first->lead, first->lead[0] ? " " : "");
+		build_fmt(out, "%s%s", first->lead, first->lead[0] && things[0][0] ? " " : "");
 		names_join(out, things, count, "or");
 		build_fmt(out, "%s%s", first->tail[0] ? " " : "", first->tail);
 	}
@@ -121,6 +131,13 @@ static bool is_program(struct explanation *e, struct text text)
 	return false;
 }
 
+static bool is_bcc(const char *name, struct text text)
+{
+	return text_has(text, "from bcc import") || text_has(text, "import bcc") ||
+	       ((text_has(text, "BPF_PERF_OUTPUT(") || text_has(text, "BPF_HASH(") || text_has(text, "BPF_HISTOGRAM(") || text_has(text, "TRACEPOINT_PROBE(")) &&
+		!text_ends(text_of(name), ".bt"));
+}
+
 int explain_text(struct explanation *e, const char *name, struct text text, const struct tracer_facts *facts, struct error *err)
 {
 	AUTO_FREE char *folder = NULL;
@@ -133,15 +150,27 @@ int explain_text(struct explanation *e, const char *name, struct text text, cons
 		e->vocabulary = vocabulary_read(folder, NULL, err);
 	if (!e->vocabulary || vocabulary_open_all(e->vocabulary, NULL, err) < 0)
 		return err->code;
+	if (text_starts(text, "\177ELF")) {
+		e->kind = EXPLAIN_OBJECT;
+		return object_explain(e, text, err);
+	}
 	if (binary(text))
-		return fail(err, -EINVAL, "this is binary data, which no program in text is");
+		return fail(err, -EINVAL, "this is binary data, and no BPF object file (ELF): give the program's source, or its output");
 	text = one_liner(text);
+	if (is_bcc(name, text) || text_has(text, "SEC(\"")) {
+		e->kind = is_bcc(name, text) ? EXPLAIN_BCC : EXPLAIN_LIBBPF;
+		return source_explain(e, text, err);
+	}
 	if (is_program(e, text)) {
 		e->kind = EXPLAIN_BPFTRACE;
 		e->what = "a bpftrace program";
 		return program_explain(e, text, facts, err);
 	}
-	return fail(err, -EINVAL, "this is no bpftrace program: there is no probe with a block in it");
+	if (output_explain(e, text)) {
+		e->kind = EXPLAIN_OUTPUT;
+		return 0;
+	}
+	return fail(err, -EINVAL, "this is of no kind that is known: neither a bpftrace, bcc or libbpf program, nor the output of one");
 }
 
 void explanation_done(struct explanation *e)

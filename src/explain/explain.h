@@ -82,6 +82,7 @@ struct explanation {
 	const char *stop;	 /* a sentence: how it ends; or NULL */
 	struct script script;	 /* of a bpftrace program */
 	struct evidence_list evidence; /* of an output: what was read from it */
+	void (*number)(double value, const char *unit, struct build *out); /* set by the caller: how numbers are written; or NULL */
 	double seconds;		 /* how long was measured; 0: not */
 	const char *measuring;	 /* why nothing was measured, or NULL */
 };

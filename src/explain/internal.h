@@ -36,6 +36,7 @@ const struct role *field_role(const struct explanation *explanation, const struc
 int program_explain(struct explanation *explanation, struct text text, const struct tracer_facts *facts, struct error *err);
 void program_risks(struct explanation *explanation, struct text text, const struct tracer_facts *facts);
 void syntax_risks(struct explanation *explanation, const struct dialect *dialect);
+void probes_weigh(struct explanation *explanation); /* which cannot be attached, and what their kinds are known for */
 int source_explain(struct explanation *explanation, struct text text, struct error *err);
 int object_explain(struct explanation *explanation, struct text bytes, struct error *err);
 /* False: it looks like no output that is known. */

@@ -224,10 +224,14 @@ static bool like_why(const struct watch *a, const struct watch *b)
 	return a->reach == b->reach && a->why && b->why && strcmp(a->why, b->why) == 0;
 }
 
-/* What bpftrace does with functions of the kernel, and with the returns of any. */
+static const char *watch_kind(const struct watch *watch)
+{
+	return probe_kind_of(text_of(watch->counts ? watch->counts : watch->name), NULL);
+}
+
 static bool like_kind(const struct watch *a, const struct watch *b)
 {
-	const char *one = probe_kind_of(text_of(a->name), NULL), *other = probe_kind_of(text_of(b->name), NULL);
+	const char *one = watch_kind(a), *other = watch_kind(b);
 
 	return one && one == other;
 }
@@ -235,7 +239,7 @@ static bool like_kind(const struct watch *a, const struct watch *b)
 static bool like_function(const struct watch *a, const struct watch *b)
 {
 	static const char functions[] = "kprobe kretprobe kfunc kretfunc fentry fexit";
-	const char *one = probe_kind_of(text_of(a->name), NULL), *other = probe_kind_of(text_of(b->name), NULL);
+	const char *one = watch_kind(a), *other = watch_kind(b);
 
 	return one && other && strstr(functions, one) && strstr(functions, other);
 }
@@ -243,7 +247,7 @@ static bool like_function(const struct watch *a, const struct watch *b)
 static void watch_look(struct explanation *e, size_t at)
 {
 	const struct watch *watch = &e->watches.at[at];
-	const char *kind = probe_kind_of(text_of(watch->name), NULL);
+	const char *kind = watch_kind(watch);
 	AUTO_BUILD names = { 0 };
 
 	if (watch->reach != REACH_YES && watches_name(e, at, like_why, &names))
@@ -301,12 +305,16 @@ static void idle_look(struct explanation *e)
 		if (!none)
 			continue;
 		first = first ? first : step->line;
-		build_fmt(&lines, "%s%u", idle++ ? ", " : "", step->line);
+		if (step->name)
+			build_fmt(&lines, "%s%s()", idle++ ? ", " : "", step->name);
+		else
+			build_fmt(&lines, "%s%u", idle++ ? ", " : "", step->line);
 	}
 	if (idle && idle == events)
 		risk_add(e, RISK_WARNING, first, "None of its probes can be attached on this machine: it would show nothing.");
 	else if (idle)
-		risk_add(e, RISK_WARNING, first, "What it does at line%s %s never happens here, as no probe of it can be attached.", idle > 1 ? "s" : "", lines.at);
+		risk_add(e, RISK_WARNING, first, "What it does %s%s %s never happens here, as no probe of it can be attached.",
+			 e->kind == EXPLAIN_BPFTRACE ? "at line" : "in", e->kind == EXPLAIN_BPFTRACE && idle > 1 ? "s" : "", lines.at);
 }
 
 /* Headers that bpftrace would read; what they declare, the kernel's types (BTF) hold too. */
@@ -374,6 +382,15 @@ static int risk_order(const void *a, const void *b)
 	return x->level != y->level ? (int)y->level - (int)x->level : (x->line > y->line) - (x->line < y->line);
 }
 
+void probes_weigh(struct explanation *e)
+{
+	for (size_t i = 0; i < e->watches.len; i++)
+		watch_look(e, i);
+	idle_look(e);
+	if (e->risks.len > 1)
+		qsort(e->risks.at, e->risks.len, sizeof(*e->risks.at), risk_order);
+}
+
 void program_risks(struct explanation *e, struct text text, const struct tracer_facts *facts)
 {
 	struct error refused = { 0 };
@@ -395,9 +412,6 @@ void program_risks(struct explanation *e, struct text text, const struct tracer_
 			has_end |= strcmp(block->probes.at[k].name, "END") == 0;
 		block_look(e, block, &e->steps.at[i]);
 	}
-	for (size_t i = 0; i < e->watches.len; i++)
-		watch_look(e, i);
-	idle_look(e);
 	includes_look(e);
 	vec_each(store, &e->stores)
 		store_look(e, store, has_end);
@@ -405,8 +419,7 @@ void program_risks(struct explanation *e, struct text text, const struct tracer_
 		syntax_risks(e, facts->dialect);
 	if (refused.code == 0)
 		compile_look(e, text, facts);
-	if (e->risks.len > 1)
-		qsort(e->risks.at, e->risks.len, sizeof(*e->risks.at), risk_order);
+	probes_weigh(e);
 }
 
 void explain_weigh(struct explanation *e)
@@ -427,7 +440,7 @@ void explain_weigh(struct explanation *e)
 	}
 	vec_each(watch, &e->watches) {
 		double rate = watch->seconds > 0 ? watch->count / watch->seconds : 0;
-		const char *kind = probe_kind_of(text_of(watch->name), NULL);
+		const char *kind = watch_kind(watch);
 
 		if (kind && rate > 20000 && strstr("uprobe uretprobe usdt", kind))
 			risk_add(e, RISK_WARNING, watch->line, "%s fired %.0f times a second just now; each firing stops the program for about a microsecond or more.", watch->name, rate);

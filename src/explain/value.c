@@ -22,7 +22,7 @@ static const struct {
 } calls[] = {
 	{ "str", "", " as text", false }, { "ntop", "", " as a network address", true }, { "ksym", "kernel function at ", "", false },
 	{ "usym", "program's function at ", "", false }, { "kaddr", "address of ", "", false }, { "uaddr", "address of ", "", false },
-	{ "reg", "register ", "", false }, { "kstack", "kernel stack, frames: ", "", false }, { "ustack", "program's stack, frames: ", "", false },
+	{ "reg", "register ", "", false }, { "kstack", "kernel stack (", " frames)", true }, { "ustack", "program's stack (", " frames)", true },
 	{ "buf", "bytes at ", "", false }, { "strftime", "time of day of ", "", true }, { "kptr", "", "", false }, { "uptr", "", "", false },
 	{ "bswap", "", " in the other byte order", false }, { "macaddr", "", " as a hardware address", false }, { "path", "path of ", "", false },
 	{ "strerror", "error name of ", "", false }, { "cgroup_path", "path of the control group ", "", false },
@@ -296,6 +296,10 @@ void value_say(const struct scope *scope, const struct node *node, struct build 
 			value_say(scope, node->kids[0], out);
 		break;
 	case NODE_UNARY:
+		if (node->text.at[0] == '-' && node->count && node->kids[0]->kind == NODE_FIELD && text_is(node->kids[0]->text, "ret")) {
+			build_put(out, "error number");
+			break;
+		}
 		build_put(out, node->text.at[0] == '!' ? "not " : "");
 		build_add(out, node->text.at[0] == '!' ? TEXT("") : node->text);
 		if (node->count)
@@ -335,7 +339,9 @@ void the_say(const struct scope *scope, const struct node *node, struct build *o
 		first = first->kids[first->kind == NODE_CHOICE];
 	value_say(scope, node, &words);
 	/* What is called by its own name takes no article. */
-	if (words.len && (isalpha((unsigned char)words.at[0]) || (isdigit((unsigned char)words.at[0]) && first->kind == NODE_NAME)) && (node->kind != NODE_MAP || (store && store->brief)) &&
+	if (node->kind == NODE_FIELD && is_args(node->kids[0]))
+		build_put(out, "its ");
+	else if (words.len && (isalpha((unsigned char)words.at[0]) || (isdigit((unsigned char)words.at[0]) && first->kind == NODE_NAME)) && (node->kind != NODE_MAP || (store && store->brief)) &&
 	    !(first->kind == NODE_NAME && isupper((unsigned char)first->text.at[0])) && !(first->kind == NODE_CALL && strchr(words.at, '(')))
 		build_put(out, "the ");
 	build_add(out, build_text(&words));

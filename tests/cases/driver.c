@@ -1,8 +1,9 @@
 /* Runs a table of cases and prints TAP: each case is "> input", then the lines that are expected, up to a
- * blank line. "#" starts a comment line. usage: driver words|fold|safe|number FILE */
+ * blank line. "#" starts a comment line. usage: driver words|fold|safe|number|explain FILE */
 #include <stdio.h>
 #include "base/file.h"
 #include "base/words.h"
+#include "explain/internal.h"
 #include "report/report.h"
 
 static void do_words(struct text input, struct build *out)
@@ -61,10 +62,35 @@ static void do_number(struct text input, struct build *out)
 	build_char(out, '\n');
 }
 
+/* A bpftrace program on one line: what it does and keeps, without the vocabulary. */
+static void do_explain(struct text input, struct build *out)
+{
+	AUTO_EXPLANATION e = { .arena = arena_new(), .kernel = kernel_new() };
+	struct tracer_facts facts = { 0 };
+	struct error err = { 0 };
+
+	if (program_explain(&e, input, &facts, &err) < 0) {
+		build_fmt(out, "%s\n", err.text);
+		return;
+	}
+	vec_each(step, &e.steps) {
+		build_put(out, "when ");
+		step_when(&e, step, out);
+		build_fmt(out, "%s%s\n", step->filter ? ", if " : "", step->filter ? step->filter : "");
+		vec_each(line, &step->does)
+			build_fmt(out, "- %s\n", *line);
+	}
+	vec_each(store, &e.stores)
+		build_fmt(out, "%s: %s%s%s; %s\n", store->name, store->holds, store->keys ? ", for each " : "", store->keys ? store->keys : "", store->shown);
+	vec_each(problem, &e.script.problems)
+		build_fmt(out, "! %s\n", problem->text);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct text input, struct build *out);
-} functions[] = { { "words", do_words }, { "fold", do_fold }, { "safe", do_safe }, { "number", do_number } };
+} functions[] = { { "words", do_words }, { "fold", do_fold }, { "safe", do_safe }, { "number", do_number },
+		{ "explain", do_explain } };
 
 /* The lines that answer one case: up to a blank line or the next case. */
 static void expected_take(struct text *rest, struct build *out)
@@ -88,7 +114,7 @@ int main(int argc, char **argv)
 	while (argc == 3 && chosen < COUNT(functions) && strcmp(functions[chosen].name, argv[1]) != 0)
 		chosen++;
 	if (argc != 3 || chosen == COUNT(functions) || file_read(argv[2], 1 << 20, &file, &err) < 0) {
-		fprintf(stderr, "usage: driver words|fold|safe|number FILE %s\n", err.text);
+		fprintf(stderr, "usage: driver words|fold|safe|number|explain FILE %s\n", err.text);
 		return 2;
 	}
 	rest = build_text(&file);

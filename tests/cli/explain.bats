@@ -67,7 +67,7 @@ while time.time() < e: socket.sethostname(socket.gethostname()); time.sleep(0.01
 	yes '// a comment' | head -c 5000000 >huge
 	echo "just some words" >words
 	mkdir folder
-	for case in "empty:empty" "garbage:binary" "huge:longer" "words:no bpftrace program" "folder:folder" "absent:cannot open" "/dev/zero:no file"; do
+	for case in "empty:empty" "garbage:binary" "huge:longer" "words:of no kind" "folder:folder" "absent:cannot open" "/dev/zero:no file"; do
 		run -1 --separate-stderr "$SYSWHY" explain "${case%%:*}"
 		[ -z "$output" ]
 		[ "${#stderr_lines[@]}" = 1 ]
@@ -82,4 +82,66 @@ while time.time() < e: socket.sethostname(socket.gethostname()); time.sleep(0.01
 	printf 'tracepoint:syscalls:sys_enter_read { printf("\033[31mred\007"); @["\033]0;x\007"] = count(); }\n' >"$BATS_TEST_TMPDIR/p.bt"
 	run -0 --separate-stderr "$SYSWHY" explain --no-measure "$BATS_TEST_TMPDIR/p.bt"
 	[[ $output != *$'\033'* && $output != *$'\a'* ]]
+}
+
+@test "a libbpf program is explained in C and compiled" {
+	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json "$ROOT/tests/explain/samples/fsync.bpf.c"
+	valid
+	json '.kind == "libbpf" and (.steps | map(.function)) == ["enter", "leave", "evil"] and .steps[0].when == "a program calls fsync()"'
+	json '.steps[1].does == ["takes the process and thread ID", "looks up an entry of start", "forgets an entry of start", "takes the process name", "sends an event to its loader through events"]'
+	json '.maps[0] | .name == "start" and .holds == "a hash table of unsigned long long, at most 512 entries" and .keys == "unsigned"'
+	json '.risks[0] | .level == "danger" and (.text | test("bpf_send_signal"))'
+	source=$output
+	command -v clang >/dev/null || skip "needs clang"
+	clang -O2 -g -target bpf "-I/usr/include/$(uname -m)-linux-gnu" -c "$ROOT/tests/explain/samples/fsync.bpf.c" -o "$BATS_TEST_TMPDIR/x.o"
+	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json "$BATS_TEST_TMPDIR/x.o"
+	valid
+	json '.kind == "object" and (.maps | map(.name)) == ["start", "events"] and .maps[0].holds == "a hash table of unsigned long long, at most 512 entries"'
+	[ "$(jq -c '[.steps[] | [.function, .when, .does]]' <<<"$output")" = "$(jq -c '[.steps[] | [.function, .when, .does]]' <<<"$source")" ]
+	head -c 900 "$BATS_TEST_TMPDIR/x.o" >"$BATS_TEST_TMPDIR/cut.o"
+	run -1 --separate-stderr "$SYSWHY" explain "$BATS_TEST_TMPDIR/cut.o"
+	[ "${#stderr_lines[@]}" = 1 ]
+	run -1 --separate-stderr "$SYSWHY" explain "$SYSWHY"
+	[[ $stderr == *"not a BPF object"* ]]
+}
+
+@test "a bcc program is explained: C, Python, and what is attached where" {
+	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json "$ROOT/tests/explain/samples/blocklat.py"
+	valid
+	json '.kind == "bcc" and (.title | test("How long block I/O takes"))'
+	json '.steps[0] | .function == "trace_req_start" and .probes == ["kprobe:blk_account_io_start", "kprobe:blk_mq_start_request"]'
+	json '[.probes[].name] | contains(["tracepoint:syscalls:sys_exit_execve", "uprobe:libc:malloc", "profile:hz:49", "tracepoint/random/urandom_read"])'
+	json '.maps | map(.name) == ["start", "dist", "events"]'
+	json '.maps[0].keys == "struct request *" and (.shows[0] | test("steps double \\(line 55\\)"))'
+}
+
+@test "outputs are read: maps, histograms, stacks, tables, perf" {
+	samples=$ROOT/tests/explain/samples
+	run -0 --separate-stderr "$SYSWHY" explain --json "$samples/maps.out"
+	valid
+	json '.kind == "output" and (.shows[0] | test("@by has 2 entries, 42 in all; the largest: bash \\(30, 71 %\\)")) and .shows[1] == "@n is 42."'
+	json '.shows[2] | test("42 values: half lie below 4 us, 99 % below 8.2 ms; .*separate groups, around 2 us to 4 us and 4.1 ms to 8.2 ms")'
+	json '.shows[3] | test("2 different stacks, seen 9 times.*do_sys_openat2 7")'
+	json '.risks[0].text | test("17 events were lost")'
+	json '[.evidence[].kind] == ["text", "text", "table", "histogram", "stacks"]'
+	run -0 --separate-stderr "$SYSWHY" explain --json "$samples/biolatency.out"
+	json '.shows[0] | test("1424 values: half lie below 256 us.*8.2 ms to 16.4 ms")'
+	run -0 --separate-stderr "$SYSWHY" explain --json "$samples/opensnoop.out"
+	json '(.shows[0] | test("table of 6 rows")) and (.evidence[1].data.rows[1][0] == "COMM")'
+	run -0 --separate-stderr "$SYSWHY" explain --json "$samples/folded.out"
+	json '.shows[0] | test("3 different stacks, seen 112 times.*d 99 \\(88 %\\)")'
+	run -0 --separate-stderr "$SYSWHY" explain --json "$samples/perf.out"
+	json '(.shows[0] | test("2 events: cpu-clock 2")) and (.shows[0] | test("Web Content 1"))'
+}
+
+@test "bpftrace's own output, as text and as JSON, says the same" {
+	need_kernel
+	program='BEGIN { @a["x"] = 3; @a["y"] = 1; @h = hist(5); @h = hist(5); @h = hist(100); exit(); }'
+	bpftrace -e "$program" >"$BATS_TEST_TMPDIR/text" 2>/dev/null
+	bpftrace -f json -e "$program" >"$BATS_TEST_TMPDIR/json" 2>/dev/null
+	run -0 --separate-stderr "$SYSWHY" explain --json "$BATS_TEST_TMPDIR/text"
+	text=$(jq -c .shows <<<"$output")
+	json '.shows | length == 2'
+	run -0 --separate-stderr "$SYSWHY" explain --json "$BATS_TEST_TMPDIR/json"
+	[ "$(jq -c .shows <<<"$output")" = "$text" ]
 }

@@ -1,0 +1,328 @@
+/* The output of tracing programs: maps and histograms of bpftrace and bcc, and what they say. */
+#include "explain/output.h"
+#include <ctype.h>
+#include <stdarg.h>
+#include <string.h>
+#include "trace/events.h"
+
+enum { MAPS_MOST = 200, ROWS_SHOWN = 40 };
+
+void output_shows(struct output *output, const char *format, ...)
+{
+	AUTO_BUILD words = { 0 };
+	va_list args;
+
+	va_start(args, format);
+	build_vfmt(&words, format, args);
+	va_end(args);
+	vec_push(&output->explanation->shows, kept_text(output->explanation, &words));
+}
+
+bool trailing_number(struct text line, struct text *before, double *number)
+{
+	size_t at = line.len;
+
+	while (at && !isspace((unsigned char)line.at[at - 1]))
+		at--;
+	if (!at || !text_real(text_from(line, at), number))
+		return false;
+	*before = text_trim(text_until(line, at));
+	return true;
+}
+
+const char *output_unit(struct text name)
+{
+	static const struct {
+		const char *part, *unit;
+	} parts[] = { { "usec", "us" }, { "nsec", "ns" }, { "msec", "ms" }, { "byte", "bytes" }, { "latency", "us" }, { "size", "bytes" } };
+	static const char *const ends[] = { "us", "ns", "ms" };
+
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (text_has(name, parts[i].part) && strcmp(parts[i].part, "latency") != 0)
+			return parts[i].unit;
+	for (size_t i = 0; i < COUNT(ends); i++)
+		if (text_ends(name, ends[i]) && (name.len < 4 || strchr("@_", name.at[name.len - 3])))
+			return ends[i];
+	return "";
+}
+
+/* ---- maps ---- */
+
+static int row_order(const void *a, const void *b)
+{
+	double x = json_number_value(json_array_get(*(json_t *const *)a, 1)), y = json_number_value(json_array_get(*(json_t *const *)b, 1));
+
+	return (x < y) - (x > y);
+}
+
+/* [[key, number], …] sorted, said and shown. `rows` is taken over. */
+static void map_show(struct output *output, const char *name, json_t *rows)
+{
+	size_t count = json_array_size(rows);
+	AUTO_FREE json_t **order = calloc(count + 1, sizeof(*order));
+	json_t *sorted = json_array(), *row;
+	AUTO_BUILD words = { 0 };
+	double total = 0;
+	size_t i;
+
+	if (!order)
+		abort();
+	json_array_foreach(rows, i, row) {
+		order[i] = row;
+		total += json_number_value(json_array_get(row, 1));
+	}
+	qsort(order, count, sizeof(*order), row_order);
+	for (i = 0; i < count && i < ROWS_SHOWN; i++)
+		json_array_append(sorted, order[i]);
+	if (count == 1 && !json_string_length(json_array_get(order[0], 0))) {
+		build_fmt(&words, "%s is ", name);
+		output_number(output, total, output_unit(text_of(name)), &words);
+	} else {
+		build_fmt(&words, "%s has %zu entries, ", name, count);
+		output_number(output, total, output_unit(text_of(name)), &words);
+		build_put(&words, " in all");
+		for (i = 0; i < count && i < 3; i++) {
+			double value = json_number_value(json_array_get(order[i], 1));
+
+			build_fmt(&words, "%s%s (", i ? ", " : "; the largest: ", json_string_value(json_array_get(order[i], 0)));
+			output_number(output, value, output_unit(text_of(name)), &words);
+			if (total > 0)
+				build_fmt(&words, ", %.0f %%", value / total * 100);
+			build_put(&words, ")");
+		}
+	}
+	output_shows(output, "%s.", words.at);
+	output->read++;
+	if (count == 1) { /* the sentence says it all */
+		json_decref(sorted);
+		json_decref(rows);
+		return;
+	}
+	evidence_add(&output->explanation->evidence, EVIDENCE_TABLE, name,
+		     json_pack("{s:[{s:s, s:b}, {s:s, s:s, s:b, s:f}], s:o, s:I}", "columns", "name", "key", "key", 1, "name", "value", "unit", output_unit(text_of(name)), "share", 1,
+			       "total", total, "rows", sorted, "total_rows", (json_int_t)count));
+	json_decref(rows);
+}
+
+/* "@name[key]: 12", "@name: 12"; without a number it is the head of a histogram. */
+static bool map_line(struct text line, struct text *name, struct text *key, struct text *value)
+{
+	size_t colon = line.len, open;
+
+	if (!text_starts(line, "@"))
+		return false;
+	while (colon > 1 && !(line.at[colon - 1] == ':' && (colon == line.len || line.at[colon] == ' ')))
+		colon--;
+	if (colon <= 1)
+		return false;
+	*value = text_trim(text_from(line, colon));
+	*name = text_until(line, colon - 1);
+	*key = TEXT("");
+	if (text_find(*name, "[", &open) && text_ends(*name, "]")) {
+		*key = text_until(text_from(*name, open + 1), name->len - open - 2);
+		*name = text_until(*name, open);
+	}
+	for (size_t i = 1; i < name->len; i++)
+		if (!isalnum((unsigned char)name->at[i]) && name->at[i] != '_')
+			return false;
+	return true;
+}
+
+/* The maps are gathered by name first: their lines may be mixed. */
+struct gathered {
+	struct {
+		char name[64];
+		json_t *rows, *series, *stacks;
+		const char *unit;
+	} maps[MAPS_MOST];
+	size_t count;
+};
+
+static size_t gathered_find(struct gathered *g, struct text name)
+{
+	size_t i = 0;
+
+	while (i < g->count && !text_is(name, g->maps[i].name))
+		i++;
+	if (i == g->count && i < MAPS_MOST) {
+		snprintf(g->maps[i].name, sizeof(g->maps[i].name), "%.*s", TEXT_ARG(name));
+		g->maps[i].rows = json_array();
+		g->maps[i].series = json_array();
+		g->maps[i].stacks = json_array();
+		g->maps[i].unit = output_unit(name);
+		g->count++;
+	}
+	return i < MAPS_MOST ? i : MAPS_MOST - 1;
+}
+
+/* Bucket lines from here on, as one more series. False: there was none. */
+static bool series_read(struct output *output, struct gathered *g, struct text name, struct text key)
+{
+	json_t *buckets = json_array(), *bucket;
+	struct text rest = output->rest, line;
+	size_t at;
+
+	while (text_line(&rest, &line) && (bucket = output_bucket(line))) {
+		json_array_append_new(buckets, bucket);
+		output->rest = rest;
+	}
+	if (!json_array_size(buckets)) {
+		json_decref(buckets);
+		return false;
+	}
+	at = gathered_find(g, name);
+	json_array_append_new(g->maps[at].series, json_pack("{s:o, s:o}", "key", key.len ? json_pack("[o]", json_text(key)) : json_array(), "buckets", buckets));
+	return true;
+}
+
+/* "     usecs               : count     distribution" of bcc: its first word is the unit. */
+static bool bcc_head(struct text line, struct text *unit)
+{
+	struct text t = text_trim(line);
+
+	return text_has(t, ": count") && text_has(t, "distribution") && text_word(&t, unit);
+}
+
+static void bcc_series(struct output *output, struct gathered *g, struct text unit, struct text before)
+{
+	static const char *const units[][2] = { { "usecs", "us" }, { "msecs", "ms" }, { "nsecs", "ns" }, { "kbytes", "KiB" }, { "bytes", "bytes" } };
+	size_t at = gathered_find(g, unit), mark;
+	struct text key = TEXT("");
+
+	for (size_t i = 0; i < COUNT(units); i++)
+		if (text_is(unit, units[i][0]))
+			g->maps[at].unit = units[i][1];
+	if (text_find(before, "=", &mark))
+		key = text_trim(text_from(before, mark + 1));
+	series_read(output, g, unit, key);
+}
+
+static void lost_read(struct output *output, struct text line)
+{
+	struct text word;
+
+	while (text_word(&line, &word)) {
+		long long number;
+
+		if (text_number(word, &number) && number > 0)
+			output->lost += (unsigned long)number;
+	}
+}
+
+static void lines_read(struct output *output, struct gathered *g)
+{
+	struct text line, name, key, value, unit, before = TEXT("");
+	char stack_name[64];
+	double number;
+
+	while (text_line(&output->rest, &line)) {
+		json_t *stacks = json_array();
+
+		if (stack_map_read(output, line, stacks, stack_name)) {
+			json_array_extend(g->maps[gathered_find(g, text_of(stack_name))].stacks, stacks);
+		} else if (text_starts(line, "Attach") && text_has(line, "probe")) {
+			output->attached = arena_text(output->explanation->arena, line);
+		} else if ((text_starts(line, "Lost ") || text_has(line, "possibly lost")) && text_has(line, "ost ")) {
+			lost_read(output, line);
+		} else if (bcc_head(line, &unit)) {
+			bcc_series(output, g, unit, before);
+		} else if (map_line(line, &name, &key, &value) && (value.len ? text_real(value, &number) : series_read(output, g, name, key))) {
+			if (value.len && text_starts(key, ",")) /* a stack without a frame */
+				json_array_append_new(g->maps[gathered_find(g, name)].stacks,
+						      json_pack("{s:[o], s:[s], s:f}", "key", json_text(text_trim(text_from(key, 1))), "frames", "(no frame)", "value", number));
+			else if (value.len)
+				json_array_append_new(g->maps[gathered_find(g, name)].rows, json_pack("[o, f]", json_text(key), number));
+		} else if (text_trim(line).len) {
+			vec_push(&output->others, line);
+		}
+		json_decref(stacks);
+		before = line;
+	}
+}
+
+/* ---- JSON of bpftrace ---- */
+
+struct json_reading {
+	struct output *output;
+	struct gathered *g;
+};
+
+static void value_take(struct json_reading *r, const char *name, const char *key, json_t *value)
+{
+	size_t at = gathered_find(r->g, text_of(name));
+
+	if (json_is_array(value))
+		json_array_append_new(r->g->maps[at].series, json_pack("{s:o, s:O}", "key", key[0] ? json_pack("[s]", key) : json_array(), "buckets", value));
+	else if (json_is_number(value))
+		json_array_append_new(r->g->maps[at].rows, json_pack("[s, O]", key, value));
+	else if (json_is_object(value) && json_object_get(value, "average"))
+		json_array_append_new(r->g->maps[at].rows, json_pack("[s, O]", key, json_object_get(value, "average")));
+}
+
+static void event_take(void *context, const struct event *event)
+{
+	struct json_reading *r = context;
+	const char *name, *key;
+	json_t *map, *value;
+
+	if (event->kind == EVENT_LOST)
+		r->output->lost += (unsigned long)json_get_number(event->data, "events", 0);
+	if (event->kind == EVENT_TEXT)
+		vec_push(&r->output->others, text_of(arena_text(r->output->explanation->arena, text_trim(text_of(json_string_value(event->data))))));
+	if (event->kind != EVENT_MAP && event->kind != EVENT_HISTOGRAM && event->kind != EVENT_STATS)
+		return;
+	json_object_foreach((json_t *)event->data, name, map) {
+		if (!json_is_object(map) || json_object_get(map, "average")) {
+			value_take(r, name, "", map);
+			continue;
+		}
+		json_object_foreach(map, key, value)
+			value_take(r, name, key, value);
+	}
+}
+
+static bool json_read(struct output *output, struct gathered *g)
+{
+	struct json_reading reading = { output, g };
+	struct dialect dialect = { .version = 17 };
+	struct event_reader reader = { .dialect = &dialect, .take = event_take, .context = &reading };
+
+	if (!text_starts(text_trim(output->rest), "{\"type\":"))
+		return false;
+	event_reader_feed(&reader, output->rest);
+	event_reader_end(&reader);
+	return true;
+}
+
+bool output_explain(struct explanation *e, struct text text)
+{
+	struct output output = { .explanation = e, .rest = text };
+	AUTO_FREE struct gathered *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		abort();
+	e->what = "the output of a tracing program";
+	if (!json_read(&output, g))
+		lines_read(&output, g);
+	for (size_t i = 0; i < g->count; i++) {
+		if (json_array_size(g->maps[i].series))
+			histograms_show(&output, g->maps[i].name, json_incref(g->maps[i].series), g->maps[i].unit);
+		if (json_array_size(g->maps[i].rows))
+			map_show(&output, g->maps[i].name, json_incref(g->maps[i].rows));
+		if (json_array_size(g->maps[i].stacks))
+			stacks_show(&output, g->maps[i].name, json_incref(g->maps[i].stacks), "times");
+		json_decref(g->maps[i].series);
+		json_decref(g->maps[i].rows);
+		json_decref(g->maps[i].stacks);
+	}
+	if (output.others.len && !perf_read(&output) && !folded_read(&output) && !columns_read(&output) && output.read && output.others.len > 1)
+		output_shows(&output, "%zu other lines are what the program printed by itself.", output.others.len);
+	if (output.lost)
+		risk_add(e, RISK_WARNING, 0, "%lu events were lost because they came faster than they could be read: the numbers are too low.", output.lost);
+	if (output.attached && !output.read) {
+		output_shows(&output, "It attached its probes (%s) and showed nothing: nothing of what it watches happened, or a filter left it out.", output.attached);
+		output.read++;
+	}
+	vec_done(&output.others);
+	return output.read > 0;
+}
