@@ -90,3 +90,27 @@ struct text utf8_fit(struct text t, size_t columns)
 	}
 	return text_until(t, t.len - rest.len);
 }
+
+size_t utf8_cut(struct build *out, struct text t, size_t columns)
+{
+	size_t all = utf8_columns(t), head;
+	struct text front, back;
+
+	if (columns == 0 || all <= columns) {
+		build_add(out, t);
+		return all;
+	}
+	/* The end of a path or name tells more than its start. */
+	head = (columns - 1) * 2 / 5;
+	front = utf8_fit(t, head);
+	back = text_from(t, utf8_fit(t, all - (columns - 1 - head)).len);
+	while (utf8_columns(back) > columns - 1 - head) {
+		uint32_t c;
+
+		back = text_from(back, utf8_next(back, &c));
+	}
+	build_add(out, front);
+	build_put(out, "…");
+	build_add(out, back);
+	return utf8_columns(front) + 1 + utf8_columns(back);
+}

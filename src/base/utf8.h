@@ -14,3 +14,5 @@ int utf8_width(uint32_t c);
 size_t utf8_columns(struct text t);
 /* The longest start of `t` that takes at most `columns`. */
 struct text utf8_fit(struct text t, size_t columns);
+/* `t` within `columns` (0: whole), cut in the middle with an ellipsis. Gives the columns used. */
+size_t utf8_cut(struct build *out, struct text t, size_t columns);

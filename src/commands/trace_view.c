@@ -4,58 +4,103 @@
 #include <unistd.h>
 #include "base/utf8.h"
 
-/* How wide a column of the live lines is, so that they stand under their heads. */
-static size_t column_width(const struct column *column)
+#define LONG_LEAST 1
+
+/* How much room the cells of a window take: wide, narrow (80 columns), very narrow (60). */
+static const struct spacing {
+	size_t from, time, process, error, text, amount, pid, number, gap;
+} spacings[] = {
+	{ 90, 11, 15, 12, 15, 9, 8, 8, 2 },
+	{ 70, 8, 12, 8, 10, 9, 7, 7, 2 },
+	{ 0, 8, 10, 6, 8, 7, 6, 4, 1 },
+};
+
+static const struct spacing *spacing_of(size_t width)
 {
-	if (strcmp(column->role, "process") == 0)
-		return 15;
-	if (column->text && column->copied)
-		return 0; /* paths and the like go last, as long as they are */
-	return column->text ? 15 : column->unit ? 9 : 8;
+	const struct spacing *spacing = spacings;
+
+	while (width && width < spacing->from)
+		spacing++;
+	return spacing;
 }
 
-/* Texts of any length come last, whatever the order of the plan: the rest lines up. */
-static void cells_say(struct view *view, const json_t *event, bool long_ones, struct build *out)
+/* How wide a column of the live lines is, so that they stand under their heads; 0: as wide as there is room. */
+static size_t column_width(const struct column *column, const struct spacing *spacing)
 {
-	const struct plan *plan = &view->trace->plan;
+	if (strcmp(column->role, "process") == 0)
+		return spacing->process;
+	if (strcmp(column->type, "errno") == 0)
+		return spacing->error;
+	if (column->text && column->copied)
+		return 0; /* paths and the like go last */
+	if (column->text)
+		return spacing->text;
+	return column->unit ? spacing->amount : strcmp(column->type, "pid") == 0 || strstr(column->role, "pid") ? spacing->pid :
+	       spacing->number;
+}
 
-	vec_each(role, &plan->show) {
-		const struct column *column = NULL;
-		size_t before, width, columns;
-		json_t *cell;
+static const struct column *column_of(const struct view *view, const char *role)
+{
+	vec_each(one, &view->trace->program.columns)
+		if (strcmp(one->role, role) == 0)
+			return one;
+	return NULL;
+}
 
-		vec_each(one, &view->trace->program.columns)
-			if (strcmp(one->role, *role) == 0)
-				column = one;
-		if (!column || (column_width(column) == 0) != long_ones)
+static void cell_write(const struct column *column, const json_t *event, const char *role, struct build *out)
+{
+	const json_t *cell = event ? json_object_get(event, role) : NULL;
+
+	if (!event)
+		build_put(out, role);
+	else if (json_is_number(cell) && column->unit)
+		report_number(json_number_value(cell), column->unit, out);
+	else if (json_is_number(cell))
+		build_fmt(out, "%.15g", json_number_value(cell));
+	else if (json_is_string(cell))
+		build_safe(out, text_of(json_string_value(cell)), false);
+}
+
+/* Each cell is cut to its own column: what stands behind it stays where it belongs. */
+static void cells_say(struct view *view, const json_t *event, const struct spacing *spacing, bool long_ones, size_t room,
+		      struct build *line)
+{
+	vec_each(role, &view->trace->plan.show) {
+		const struct column *column = column_of(view, *role);
+		size_t width = column ? column_width(column, spacing) : 0;
+		AUTO_BUILD cell = { 0 };
+
+		if (!column || (width == 0) != long_ones)
 			continue;
-		before = out->len;
-		cell = event ? json_object_get(event, *role) : NULL;
-		if (!event)
-			build_put(out, *role);
-		else if (json_is_number(cell) && column->unit)
-			report_number(json_number_value(cell), column->unit, out);
-		else if (json_is_number(cell))
-			build_fmt(out, "%.15g", json_number_value(cell));
-		else if (json_is_string(cell))
-			build_safe(out, text_of(json_string_value(cell)), false);
-		width = column_width(column);
-		for (columns = utf8_columns(text_from(build_text(out), before)); columns < width; columns++)
-			build_char(out, ' ');
-		build_put(out, "  ");
+		cell_write(column, event, *role, &cell);
+		width = long_ones ? room : width;
+		for (size_t used = utf8_cut(line, build_text(&cell), width); used < width + spacing->gap; used++)
+			build_char(line, ' ');
 	}
 }
 
 static void view_line(struct view *view, const json_t *event)
 {
+	size_t width = report_look_of(STDOUT_FILENO).width, long_ones = 0, used, room = 0;
+	const struct spacing *spacing = spacing_of(width);
 	AUTO_BUILD line = { 0 };
 
 	if (event)
-		build_fmt(&line, "%11.6f  ", json_get_number(event, "time", 0));
+		build_fmt(&line, "%*.*f%*s", (int)spacing->time, spacing->time > 8 ? 6 : 3, json_get_number(event, "time", 0),
+			  (int)spacing->gap, "");
 	else
-		build_put(&line, "   time (s)  ");
-	cells_say(view, event, false, &line);
-	cells_say(view, event, true, &line);
+		build_fmt(&line, "%*s%*s", (int)spacing->time, "time (s)", (int)spacing->gap, "");
+	cells_say(view, event, spacing, false, 0, &line);
+	vec_each(role, &view->trace->plan.show)
+		long_ones += column_of(view, *role) && column_width(column_of(view, *role), spacing) == 0;
+	used = utf8_columns(build_text(&line));
+	if (width && long_ones)
+		room = width > used ? (width - used) / long_ones : 0;
+	if (width)
+		room = room > LONG_LEAST + spacing->gap ? room - spacing->gap : LONG_LEAST;
+	cells_say(view, event, spacing, true, room, &line);
+	while (line.len && line.at[line.len - 1] == ' ')
+		line.at[--line.len] = '\0';
 	live_line(view->live, build_text(&line));
 }
 

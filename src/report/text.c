@@ -30,26 +30,7 @@ void paint_pad(const struct paint *paint, size_t columns)
 
 size_t paint_cut(const struct paint *paint, struct text safe, size_t columns)
 {
-	size_t all = utf8_columns(safe), head;
-	struct text front, back;
-
-	if (columns == 0 || all <= columns) {
-		build_add(paint->out, safe);
-		return all;
-	}
-	/* The end of a path or name tells more than its start. */
-	head = (columns - 1) * 2 / 5;
-	front = utf8_fit(safe, head);
-	back = text_from(safe, utf8_fit(safe, all - (columns - 1 - head)).len);
-	while (utf8_columns(back) > columns - 1 - head) {
-		uint32_t c;
-
-		back = text_from(back, utf8_next(back, &c));
-	}
-	build_add(paint->out, front);
-	build_put(paint->out, "…");
-	build_add(paint->out, back);
-	return utf8_columns(front) + 1 + utf8_columns(back);
+	return utf8_cut(paint->out, safe, columns);
 }
 
 /* The longest start of `t` that fits, ending where a line may break: after a blank or a wide character. */

@@ -50,3 +50,21 @@ shows() {
 	! kill -0 "$tracer" 2>/dev/null
 	! kill -0 "$traced" 2>/dev/null
 }
+
+@test "event lines of a narrow window: long and wide names give way, numbers stay" {
+	need_kernel
+	command -v script >/dev/null || skip "needs script"
+	cp /bin/cat "$BATS_TEST_TMPDIR/wknarrow"
+	long="$BATS_TEST_TMPDIR/很长的目录名称很长的目录名称/a-folder-with-a-very-long-name"
+	mkdir -p "$long"
+	: >"$long/end.txt"
+	for width in 60 80 120; do
+		run script -qec "stty cols $width rows 30; TERM=xterm NO_COLOR=1 '$SYSWHY' trace 'show each file opened' \
+			-- '$BATS_TEST_TMPDIR/wknarrow' '$long/end.txt'" /dev/null
+		line=$(grep -a 'end\.txt' <<<"$output" | tail -n 1 | tr -d '\r')
+		[[ $line =~ [0-9]\.[0-9]+\ +wknarrow\ +[0-9]+\ +[0-9]+\ .*….*end\.txt ]]
+		columns=$(python3 -c 'import sys, unicodedata
+print(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in sys.argv[1].split("\x1b[K")[-1]))' "${line##*$'\e[J'}")
+		[ "$columns" -le "$width" ]
+	done
+}
