@@ -1,5 +1,5 @@
 /* The investigation loop. */
-#include "agent/agent.h"
+#include "agent/internal.h"
 #include <math.h>
 #include <string.h>
 #include "base/file.h"
@@ -8,25 +8,6 @@
 #define RESULT_MOST 12000 /* bytes of one tool's result */
 #define PROMPT_MOST 65536
 #define CALLS_MOST  8 /* of one answer */
-
-struct past_call {
-	char *name, *arguments, *id;
-};
-struct agent {
-	const struct agent_spec *spec;
-	struct chat *chat;
-	VEC(struct past_call) past;
-	VEC(char *) notes;
-	unsigned steps;
-	long tokens;
-	bool unclean;	    /* something could not be cleaned: nothing more is sent */
-	struct build request;
-	bool interrupted;
-	enum answer_fault fault;
-	unsigned requests;
-	struct usage used; /* in all; `known` while every answer said */
-	char model[128];   /* as the server names it */
-};
 
 struct agent *agent_new(const struct agent_spec *spec, struct error *err)
 {
@@ -95,8 +76,8 @@ json_t *agent_usage(const struct agent *agent)
 
 	if (!agent->requests)
 		return NULL;
-	return json_pack("{s:o,s:I,s:o,s:o,s:o}", "model", json_str(agent->model[0] ? agent->model : agent->spec->model->name), "requests",
-			 (json_int_t)agent->requests, "input_tokens", used->known ? json_integer(used->input) : json_null(), "output_tokens",
+	return json_pack("{s:o,s:I,s:I,s:o,s:o,s:o}", "model", json_str(agent->model[0] ? agent->model : agent->spec->model->name), "requests",
+			 (json_int_t)agent->requests, "uncounted", (json_int_t)agent->uncounted, "input_tokens", used->known ? json_integer(used->input) : json_null(), "output_tokens",
 			 used->known ? json_integer(used->output) : json_null(), "cost",
 			 used->known && !isnan(used->cost) ? json_real(used->cost) : json_null());
 }
@@ -105,8 +86,11 @@ static void usage_add(struct agent *agent, const struct answer *answer)
 {
 	if (answer->end == ANSWER_DRY || !answer->attempts)
 		return;
-	agent->used.known = answer->usage.known && (agent->used.known || !agent->requests);
 	agent->requests += answer->attempts;
+	agent->uncounted += answer->attempts - answer->usage.known;
+	if (!answer->usage.known)
+		return;
+	agent->used.known = true;
 	agent->used.input += answer->usage.input;
 	agent->used.output += answer->usage.output;
 	agent->used.cost += answer->usage.cost;
@@ -157,7 +141,7 @@ int agent_prompt(struct agent *agent, const char *name, struct error *err)
 /* ---- tools ---- */
 
 /* Placeholders in any string of the value become what they stand for. */
-static int restore(struct agent *agent, json_t *value, struct error *err)
+int agent_restore(struct agent *agent, json_t *value, struct error *err)
 {
 	const char *key;
 	json_t *each;
@@ -166,10 +150,10 @@ static int restore(struct agent *agent, json_t *value, struct error *err)
 
 	if (json_is_object(value)) {
 		json_object_foreach(value, key, each)
-			code = code < 0 ? code : restore(agent, each, err);
+			code = code < 0 ? code : agent_restore(agent, each, err);
 	} else if (json_is_array(value)) {
 		json_array_foreach(value, i, each)
-			code = code < 0 ? code : restore(agent, each, err);
+			code = code < 0 ? code : agent_restore(agent, each, err);
 	} else if (json_is_string(value)) {
 		AUTO_BUILD out = { 0 };
 
@@ -222,7 +206,7 @@ static bool tool_run(struct agent *agent, const struct chat_call *call, struct b
 						   text_copy(text_of(call->id)) });
 	arguments = json_parse(text_of(call->arguments), &why);
 	log_stage("tool", "%s %s", call->name, call->arguments);
-	if (!arguments || restore(agent, arguments, &why) < 0 ||
+	if (!arguments || agent_restore(agent, arguments, &why) < 0 ||
 	    tool->run(agent->spec->context, arguments, out, &why) < 0) {
 		build_clear(out);
 		build_put(out, why.text);
@@ -233,7 +217,7 @@ static bool tool_run(struct agent *agent, const struct chat_call *call, struct b
 	return false;
 }
 
-static int tools_run(struct agent *agent, const struct answer *answer, struct error *err)
+int agent_tools_run(struct agent *agent, const struct answer *answer, struct error *err)
 {
 	size_t count = 0;
 
@@ -262,12 +246,25 @@ static int tools_run(struct agent *agent, const struct answer *answer, struct er
 
 /* ---- asking ---- */
 
+struct asking {
+	struct answer *answer;
+	const struct agent_stream *stream;
+};
+
 static void taken(void *context, struct answer *answer)
 {
-	struct answer *into = context;
+	struct asking *asking = context;
 
-	*into = *answer;
+	*asking->answer = *answer;
 	*answer = (struct answer){ 0 };
+}
+
+static void came(void *context, struct text piece)
+{
+	struct asking *asking = context;
+
+	if (asking->stream)
+		asking->stream->text(asking->stream->context, piece);
 }
 
 static void interrupted(void *context)
@@ -275,10 +272,12 @@ static void interrupted(void *context)
 	llm_cancel_all(context);
 }
 
-/* One request. The loop ends with it, so that a run may have the signals to itself. */
-static int ask_once(struct agent *agent, json_t *schema, const char *name, bool last, struct answer *answer, struct error *err)
+/* The loop ends with the request, so that a run may have the signals to itself. */
+int agent_request_once(struct agent *agent, json_t *schema, const char *name, bool last, const struct agent_stream *stream,
+		       struct answer *answer, struct error *err)
 {
-	static const struct llm_watch watch = { .done = taken };
+	static const struct llm_watch watch = { .text = came, .done = taken };
+	struct asking asking = { answer, stream };
 	struct llm_options options = { .model = agent->spec->model, .schema = schema, .schema_name = name,
 				       .tool_choice = last ? "none" : NULL };
 	AUTO_LOOP loop = loop_new(err);
@@ -290,15 +289,16 @@ static int ask_once(struct agent *agent, json_t *schema, const char *name, bool 
 	code = loop_interrupts(loop, interrupted, llm, err);
 	if (code < 0)
 		return code;
+	agent_fit(agent, llm, &options);
 	agent->tokens += agent->spec->tokens ? llm_tokens(llm, agent->chat, &options) : 0;
-	if (!llm_send(llm, agent->chat, &options, &watch, answer, err)) {
+	if (!llm_send(llm, agent->chat, &options, &watch, &asking, err)) {
 		agent->fault = FAULT_CONFIG;
 		return err->code;
 	}
 	return llm_wait(llm, err);
 }
 
-static int answer_judge(struct agent *agent, struct answer *answer, struct error *err)
+int agent_judge(struct agent *agent, struct answer *answer, struct error *err)
 {
 	vec_each(note, &answer->notes)
 		vec_push(&agent->notes, text_copy(text_of(*note)));
@@ -336,9 +336,9 @@ int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **va
 			last = true;
 			chat_say(agent->chat, CHAT_USER, CLEAN("The budget for tools is used up. Answer now, from what is known."));
 		}
-		code = ask_once(agent, schema, name, last, &answer, err);
+		code = agent_request_once(agent, schema, name, last, NULL, &answer, err);
 		if (code == 0)
-			code = answer_judge(agent, &answer, err);
+			code = agent_judge(agent, &answer, err);
 		if (code < 0)
 			return code;
 		chat_answer(agent->chat, &answer);
@@ -349,7 +349,7 @@ int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **va
 					    agent->spec->steps);
 			}
 			agent->steps++;
-			code = tools_run(agent, &answer, err);
+			code = agent_tools_run(agent, &answer, err);
 			if (code < 0)
 				return code;
 			continue;
@@ -360,7 +360,7 @@ int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **va
 				    answer_end_name(answer.end));
 		}
 		*value = json_deep_copy(answer.value);
-		code = restore(agent, *value, err);
+		code = agent_restore(agent, *value, err);
 		if (code < 0) {
 			json_decref(*value);
 			*value = NULL;

@@ -37,15 +37,25 @@ int agent_prompt(struct agent *agent, const char *name, struct error *err);
 /* Asks, runs tools, and gives the answer, which fits `schema`; new reference, placeholders put back. -ECANCELED when
  * only the request was wanted (agent_request() has its bytes) or Ctrl-C came (agent_interrupted()). */
 int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **value, struct error *err);
+/* The same with an answer in words. Its pieces go to `piece` as they come, placeholders put back, never half a character; then
+ * the whole is in `answer`. When it fails, or Ctrl-C stops it, the conversation is as it was before agent_question(). */
+typedef void agent_piece(void *context, struct text piece);
+int agent_talk(struct agent *agent, agent_piece *piece, void *context, struct build *answer, struct error *err);
+/* A question begins here: what is said from now on belongs to it. Its steps count anew. */
+void agent_question(struct agent *agent);
+/* What was said so far stays, whatever has to be left out for the model's context. */
+void agent_pin(struct agent *agent);
 struct text agent_request(const struct agent *agent); /* of a dry run; else empty */
 bool agent_interrupted(const struct agent *agent);
 enum answer_fault agent_fault(const struct agent *agent); /* of the last failure */
 /* What a person should know: parameters dropped, context cut, retries. Borrowed. */
 size_t agent_notes(const struct agent *agent, char *const **notes);
 
-/* What it took so far: {"model", "requests", "input_tokens", "output_tokens", "cost"}, null where a server did not say; new
- * reference. NULL when nothing was answered. */
+/* What it took so far: {"model", "requests", "uncounted", "input_tokens", "output_tokens", "cost"}, null where a server did not
+ * say; "uncounted" requests are not in the sums (stopped, failed). New reference. NULL when nothing was answered. */
 json_t *agent_usage(const struct agent *agent);
 
+/* Whether it cites evidence of 1..count, as [N]. */
+bool claim_cites(struct text claim, unsigned count);
 /* Appends the claim; one that cites no evidence of 1..count, as [N], is marked as opinion. */
 void claim_add(struct text claim, unsigned count, struct build *out);

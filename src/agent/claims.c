@@ -3,7 +3,7 @@
 #include "agent/agent.h"
 
 /* A number that no evidence has is no citation. */
-static bool cites(struct text claim, unsigned count)
+bool claim_cites(struct text claim, unsigned count)
 {
 	size_t at;
 
@@ -26,7 +26,7 @@ void claim_add(struct text claim, unsigned count, struct build *out)
 	if (!claim.len)
 		return;
 	build_put(out, out->len ? " " : "");
-	if (!cites(claim, count))
+	if (!claim_cites(claim, count))
 		build_put(out, "Opinion, not measured: ");
 	build_safe(out, claim, false);
 }

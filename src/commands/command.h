@@ -12,6 +12,7 @@ enum command_flags {
 	COMMAND_MODEL = 1 << 3, /* can use a language model */
 	COMMAND_LONG = 1 << 4,	/* runs for seconds or more, shows progress */
 	COMMAND_HIDDEN = 1 << 5, /* not in the help */
+	COMMAND_TALKS = 1 << 7, /* takes questions about what another command found (--chat) */
 	COMMAND_KEPT = 1 << 6,	/* its question, evidence and answer go into the history */
 };
 
@@ -50,6 +51,7 @@ struct context {
 	bool yes;	       /* --yes: do not ask */
 	bool no_history;       /* --no-history: for what this command runs; the door sees to its own */
 	const char *html;      /* --html FILE, or NULL; the door writes it */
+	struct report *follows; /* what the command before found, for one that talks; else NULL */
 	/* Live output while the command runs, straight to the person (never under --json: then NULL).
 	 * The text must have been made safe. */
 	void (*live)(void *door, struct text t);
@@ -85,10 +87,10 @@ enum exit_code {
 extern const struct command *const command_table[]; /* NULL-terminated, in the order of the help */
 const struct command *command_find(const char *name);
 
-/* Options that every command has (-h, --json, --html FILE, -v, -q, --yes, --no-history), as a table of its own. */
+/* Options that every command has (-h, --json, --html FILE, -v, -q, --yes, --no-history, -c), as a table of its own. */
 extern const struct param common_params[];
 struct common {
-	bool help, json, quiet, yes, no_history;
+	bool help, json, quiet, yes, no_history, chat;
 	long verbose;
 	const char *html;
 };

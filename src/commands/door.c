@@ -18,6 +18,7 @@ struct door {
 	bool ran;   /* the command itself, not its help */
 	double began, seconds;
 	struct build words; /* of the question */
+	struct report *follows; /* what the command before found */
 };
 
 /* Writes all of it, or remembers why not. */
@@ -205,6 +206,10 @@ static int run(struct door *door, struct report *report, int argc, const char *c
 		door->common.json = json;
 		return EXIT_USAGE;
 	}
+	if (door->common.chat && json) {
+		fail(err, -EINVAL, "--chat talks to a person and --json to a program: take one of them");
+		return EXIT_USAGE;
+	}
 	log_level = door->common.verbose > 2 ? 2 : (int)door->common.verbose;
 	context = (struct context){
 		.report = report,
@@ -214,6 +219,7 @@ static int run(struct door *door, struct report *report, int argc, const char *c
 		.yes = door->common.yes,
 		.no_history = door->common.no_history,
 		.html = door->common.html,
+		.follows = door->follows,
 		.live = door->common.json ? NULL : live,
 		.ask = ask,
 		.door = door,
@@ -268,9 +274,43 @@ static inline void drop_report(struct report **report)
 	report_free(*report);
 }
 
-int door_shell(int argc, const char *const *argv)
+static int command_run(struct door *door, int argc, const char *const *argv);
+
+/* --chat: the command that talks goes on with what this one found. */
+static int follow(struct door *first, struct report *found, int code)
+{
+	struct door door = { .follows = found };
+	const char *args[4];
+	int count = 0, talked;
+
+	for (const struct command *const *command = command_table; *command; command++)
+		if ((*command)->flags & COMMAND_TALKS)
+			door.command = *command;
+	if (!first->ran || !first->common.chat || first->broken || !door.command || door.command == first->command)
+		return code;
+	if (first->common.yes)
+		args[count++] = "--yes";
+	if (first->common.quiet)
+		args[count++] = "--quiet";
+	if (first->common.no_history)
+		args[count++] = "--no-history";
+	talked = command_run(&door, count, args);
+	return code == EXIT_DONE ? talked : code;
+}
+
+static int command_run(struct door *door, int argc, const char *const *argv)
 {
 	AUTO(drop_report) struct report *report = report_new();
+	struct error err = { 0 };
+	int code = finish(door, report, run(door, report, argc, argv, &err), &err);
+
+	keep(door, report, code, argc, argv);
+	build_done(&door->words);
+	return end(door, follow(door, report, code));
+}
+
+int door_shell(int argc, const char *const *argv)
+{
 	AUTO_FREE const char **args = calloc((size_t)argc + 1, sizeof(*args));
 	struct door door = { .common = { .json = json_asked(argc, argv) } };
 	struct error err = { 0 };
@@ -283,13 +323,13 @@ int door_shell(int argc, const char *const *argv)
 		door.command = command_find("help");
 	else if (at > 0 && !(door.command = command_find(argv[at])))
 		command_unknown(argv[at], &err);
-	if (!door.command)
+	if (!door.command) {
+		AUTO(drop_report) struct report *report = report_new();
+
 		return end(&door, finish(&door, report, EXIT_USAGE, &err));
+	}
 	for (int i = 1; i < argc; i++)
 		if (i != at && !(at == 0 && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)))
 			args[count++] = argv[i];
-	at = finish(&door, report, run(&door, report, count, args, &err), &err);
-	keep(&door, report, at, count, args);
-	build_done(&door.words);
-	return end(&door, at);
+	return command_run(&door, count, args);
 }

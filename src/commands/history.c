@@ -1,5 +1,6 @@
 /* `syswhy history`: what was asked here before: listed, found by words, shown again, run again, deleted. */
 #include "commands/history.h"
+#include "commands/chat.h"
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -200,12 +201,15 @@ static int entry_again(struct asked *asked, struct error *err)
 
 static int everything_delete(struct asked *asked, size_t *count, struct error *err)
 {
-	AUTO_FREE char *path = history_path();
+	AUTO_FREE char *path = history_path(), *lines = chat_lines_path();
 
 	if (!asked->context->ask(asked->context->door, "Delete the whole history?")) {
 		fail(err, -EPERM, "nothing was deleted: that wants a yes, or --yes");
 		return EXIT_REFUSED;
 	}
+	/* The lines typed in chats, too. */
+	if (lines && history_remove(lines, err) < 0)
+		return EXIT_FAILED;
 	if (asked->history && history_delete(asked->history, 0, 0, count, err) == 0)
 		return EXIT_DONE;
 	error_clear(err);

@@ -1,99 +1,13 @@
 /* `syswhy history again`: the same command line once more, and both results side by side. */
 #include <fcntl.h>
-#include <signal.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "analyse/compare.h"
-#include "base/child.h"
-#include "base/loop.h"
 #include "commands/history.h"
+#include "commands/self.h"
 
-#define OUTPUT_MOST ((size_t)64 << 20)
-#define LATE	    900.0 /* seconds beyond twice what it took before */
-
-struct rerun {
-	struct child child;
-	struct loop *loop;
-	struct build output;
-	int status, interrupts;
-	bool late, ended;
-};
-
-static void drain(struct rerun *r)
-{
-	char piece[16384];
-	ssize_t got;
-
-	while ((got = read(r->child.out, piece, sizeof(piece))) > 0)
-		build_add(&r->output, (struct text){ piece, (size_t)got });
-	if (got == 0) {
-		loop_unwatch(r->loop, r->child.out);
-		close(TAKE_FD(r->child.out));
-	}
-}
-
-static void output_ready(void *context, int fd, uint32_t events)
-{
-	(void)fd, (void)events;
-	drain(context);
-}
-
-static void child_ready(void *context, int fd, uint32_t events)
-{
-	struct rerun *r = context;
-
-	(void)fd, (void)events;
-	if (!child_ended(&r->child, &r->status))
-		return;
-	r->ended = true;
-	if (r->child.out >= 0)
-		drain(r);
-	loop_stop(r->loop);
-}
-
-/* The terminal's Ctrl-C reached it too: it ends by itself, with what it has gathered. */
-static void interrupted(void *context)
-{
-	struct rerun *r = context;
-
-	if (r->interrupts++)
-		child_signal(&r->child, SIGTERM);
-}
-
-static void too_late(void *context)
-{
-	struct rerun *r = context;
-
-	child_signal(&r->child, r->late ? SIGKILL : SIGTERM);
-	r->late = true;
-	loop_after(r->loop, 5, false, too_late, r);
-}
-
-static void drop_rerun(struct rerun *r)
-{
-	child_done(&r->child);
-	build_done(&r->output);
-	loop_free(r->loop);
-}
-
-static int rerun_wait(struct rerun *r, double seconds, struct error *err)
-{
-	int code;
-
-	r->loop = loop_new(err);
-	if (!r->loop)
-		return err->code;
-	code = loop_interrupts(r->loop, interrupted, r, err);
-	if (code == 0)
-		code = loop_watch(r->loop, r->child.out, EPOLLIN, output_ready, r, err);
-	if (code == 0)
-		code = loop_watch(r->loop, r->child.pidfd, EPOLLIN, child_ready, r, err);
-	if (code < 0)
-		return code;
-	loop_after(r->loop, seconds * 2 + LATE, false, too_late, r);
-	return loop_run(r->loop, err);
-}
+#define LATE 900.0 /* seconds beyond twice what it took before */
 
 /* Where it ran before; where that folder is gone, here. Gives the way back. */
 static int folder_enter(const struct history_row *row, struct context *context)
@@ -106,45 +20,30 @@ static int folder_enter(const struct history_row *row, struct context *context)
 }
 
 /* The object that the same line prints now; new reference. */
-static json_t *line_run(struct context *context, const struct history_row *row, struct rerun *r, struct error *err)
+static json_t *line_run(struct context *context, const struct history_row *row, bool *interrupted, struct error *err)
 {
 	AUTO_JSON line = json_parse(text_of(row->line), err);
-	VEC(const char *) argv = { 0 };
-	struct child_spec spec = { .in = CHILD_INHERIT, .out = CHILD_PIPE, .err = CHILD_INHERIT };
-	struct error why = { 0 };
+	struct self_run run = { .seconds = row->seconds * 2 + LATE, .input = true };
+	VEC(const char *) words = { 0 };
 	const json_t *word;
-	json_t *object;
+	json_t *object = NULL;
 	size_t i;
 	int code;
 
-	vec_push(&argv, "/proc/self/exe");
-	vec_push(&argv, "--json");
-	if (context->yes)
-		vec_push(&argv, "--yes");
-	if (context->quiet)
-		vec_push(&argv, "--quiet");
-	if (context->no_history)
-		vec_push(&argv, "--no-history");
-	vec_push(&argv, row->command);
+	vec_push(&words, row->command);
 	json_array_foreach(line, i, word)
-		vec_push(&argv, json_string_value(word) ? json_string_value(word) : "");
-	vec_push(&argv, NULL);
-	spec.argv = argv.at;
+		vec_push(&words, json_string_value(word) ? json_string_value(word) : "");
+	run.words = words.at;
+	run.count = words.len;
 	AUTO_FD back = folder_enter(row, context);
-	code = line ? child_start(&spec, &r->child, err) : -EBADMSG;
+	code = line ? self_run(context, &run, &object, interrupted, err) : -EBADMSG;
+	vec_done(&words);
 	if (back >= 0 && fchdir(back) < 0)
 		code = fail(err, -errno, "cannot go back to the folder: %s", strerror(errno));
-	vec_done(&argv);
-	if (code < 0 || rerun_wait(r, row->seconds, err) < 0)
-		return NULL;
-	object = r->output.cut ? NULL : json_parse(build_text(&r->output), &why);
-	if (!object) {
-		char words[64];
-
-		fail(err, -EPROTO, "it gave no result (%s)", r->late ? "stopped at its deadline" : r->output.cut ? "more than 64 MiB" :
-		     child_verdict(r->status, words));
-	}
-	return object;
+	if (code == 0)
+		return object;
+	json_decref(object);
+	return NULL;
 }
 
 /* ---- side by side ---- */
@@ -222,7 +121,7 @@ static int compare(struct context *context, const json_t *saved, json_t *object,
 
 int history_again(struct context *context, const struct history_row *row, struct error *err)
 {
-	AUTO(drop_rerun) struct rerun r = { .child = CHILD_NONE, .output = { .ceiling = OUTPUT_MOST } };
+	bool interrupted = false;
 	AUTO_JSON saved = record_read(row, err);
 	AUTO_BUILD line = { 0 };
 	AUTO_BUILD when = { 0 };
@@ -244,11 +143,11 @@ int history_again(struct context *context, const struct history_row *row, struct
 	}
 	report_say(context->report, REPORT_HEADING, "%lld: %s, on %s and now", row->id, line.at, when.at);
 	json_object_set_new(report_json(context->report), "entry", history_json(row));
-	object = line_run(context, row, &r, err);
+	object = line_run(context, row, &interrupted, err);
 	if (!object)
 		return EXIT_FAILED;
 	json_object_set(report_json(context->report), "again", object);
 	if (compare(context, saved, object, err) < 0)
 		return EXIT_FAILED;
-	return r.interrupts ? EXIT_INTERRUPTED : EXIT_DONE;
+	return interrupted ? EXIT_INTERRUPTED : EXIT_DONE;
 }

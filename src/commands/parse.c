@@ -14,6 +14,7 @@ const struct param common_params[] = {
 	  "show each step on standard error; -vv shows more", NULL, false },
 	{ "quiet", 'q', PARAM_BOOL, offsetof(struct common, quiet), NULL, "show no progress", NULL, false },
 	{ "yes", 'y', PARAM_BOOL, offsetof(struct common, yes), NULL, "answer yes to every question", NULL, false },
+	{ "chat", 'c', PARAM_BOOL, offsetof(struct common, chat), NULL, "then ask questions about the result (syswhy chat)", NULL, false },
 	{ "no-history", 0, PARAM_BOOL, offsetof(struct common, no_history), NULL, "keep nothing of this in the history", NULL, false },
 	{ 0 },
 };

@@ -8,6 +8,7 @@ const struct command *const command_table[] = {
 	&command_recipes,
 	&command_explain,
 	&command_history,
+	&command_chat,
 	&command_doctor,
 	&command_redact,
 	&command_models,

@@ -29,7 +29,7 @@ static const struct param params[] = {
 	  "between reports, for tools that repeat them", NULL, false },
 	{ "count", 'n', PARAM_COUNT, offsetof(struct tool_params, count), "N", "how many reports", NULL, false },
 	{ "pid", 'p', PARAM_COUNT, offsetof(struct tool_params, pid), "PID", "only this process", NULL, false },
-	{ "comm", 'c', PARAM_TEXT, offsetof(struct tool_params, process), "NAME", "only processes of this name", NULL, false },
+	{ "comm", 'C', PARAM_TEXT, offsetof(struct tool_params, process), "NAME", "only processes of this name (as ps -C)", NULL, false },
 	{ "print", 0, PARAM_BOOL, offsetof(struct tool_params, print), NULL, "show the command line, and run nothing", NULL,
 	  false },
 	{ "tools-check", 0, PARAM_BOOL, offsetof(struct tool_params, check), NULL,

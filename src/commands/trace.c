@@ -27,7 +27,7 @@ static const struct param params[] = {
 	  "how long to watch (default: as the question says, else until the command ends, else 10); the command outlives it", NULL, false },
 	{ "count", 'n', PARAM_COUNT, offsetof(struct trace_params, count), "N", "stop after N events", NULL, false },
 	{ "pid", 'p', PARAM_COUNT, offsetof(struct trace_params, pid), "PID", "only this process", NULL, false },
-	{ "comm", 'c', PARAM_TEXT, offsetof(struct trace_params, process), "NAME", "only processes of this name", NULL,
+	{ "comm", 'C', PARAM_TEXT, offsetof(struct trace_params, process), "NAME", "only processes of this name (as ps -C)", NULL,
 	  false },
 	{ "all", 'a', PARAM_BOOL, offsetof(struct trace_params, all), NULL,
 	  "with a command: the whole machine while it runs, not only the command and what it starts", NULL, false },

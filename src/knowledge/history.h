@@ -75,6 +75,8 @@ static inline void drop_history_list(struct history_list *list)
  * beginning of a word is enough); all when it is empty. */
 int history_find(struct history *history, struct text search, double since, size_t limit, struct arena *arena,
 		 struct history_list *list, struct error *err);
+/* The newest of a command. */
+int history_last(struct history *history, const char *command, struct arena *arena, struct history_row *row, struct error *err);
 /* -ENOENT: there is no such entry. `id` 0: the newest. */
 int history_get(struct history *history, long long id, struct arena *arena, struct history_row *row, struct error *err);
 /* Deletes for good (overwritten, and the file made smaller): the entry `id`, or those that began before `before`, or,

@@ -76,7 +76,8 @@ int history_find(struct history *history, struct text search, double since, size
 	return step == SQLITE_DONE ? 0 : history_failed(history, "search", err);
 }
 
-int history_get(struct history *history, long long id, struct arena *arena, struct history_row *row, struct error *err)
+static int row_find(struct history *history, long long id, const char *command, struct arena *arena, struct history_row *row,
+		    struct error *err)
 {
 	AUTO_OWNER owner = { 0 };
 	AUTO_STATEMENT get = NULL;
@@ -84,18 +85,30 @@ int history_get(struct history *history, long long id, struct arena *arena, stru
 
 	if (owner_enter(history->path, &owner, err) < 0)
 		return err ? err->code : -EPERM;
-	if (sqlite3_prepare_v2(history->db, "SELECT " COLUMNS ", saved FROM entry WHERE ?1 = 0 OR id = ?1 ORDER BY id DESC LIMIT 1", -1, &get,
-			       NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(history->db, "SELECT " COLUMNS ", saved FROM entry WHERE (?1 = 0 OR id = ?1) AND (?2 IS NULL OR command = ?2)"
+			       " ORDER BY id DESC LIMIT 1", -1, &get, NULL) != SQLITE_OK)
 		return history_failed(history, "read", err);
 	sqlite3_bind_int64(get, 1, id);
+	if (command)
+		sqlite3_bind_text(get, 2, command, -1, SQLITE_STATIC);
 	step = sqlite3_step(get);
 	if (step == SQLITE_DONE)
 		return id ? fail(err, -ENOENT, "the history has no entry %lld; 'syswhy history' lists them", id) :
-			    fail(err, -ENOENT, "the history is empty");
+		       command ? fail(err, -ENOENT, "the history has no %s", command) : fail(err, -ENOENT, "the history is empty");
 	if (step != SQLITE_ROW)
 		return history_failed(history, "read", err);
 	*row = row_of(get, true, arena);
 	return 0;
+}
+
+int history_get(struct history *history, long long id, struct arena *arena, struct history_row *row, struct error *err)
+{
+	return row_find(history, id, NULL, arena, row, err);
+}
+
+int history_last(struct history *history, const char *command, struct arena *arena, struct history_row *row, struct error *err)
+{
+	return row_find(history, 0, command, arena, row, err);
 }
 
 int history_delete(struct history *history, long long id, double before, size_t *count, struct error *err)

@@ -100,6 +100,14 @@ void chat_cut(struct chat *chat, size_t count)
 		turn_done(&chat->turns.at[--chat->turns.len]);
 }
 
+void chat_drop(struct chat *chat, size_t from, size_t count)
+{
+	for (size_t i = from; i < from + count; i++)
+		turn_done(&chat->turns.at[i]);
+	memmove(&chat->turns.at[from], &chat->turns.at[from + count], (chat->turns.len - from - count) * sizeof(*chat->turns.at));
+	chat->turns.len -= count;
+}
+
 void chat_free(struct chat *chat)
 {
 	if (!chat)

@@ -42,6 +42,8 @@ void chat_tool(struct chat *chat, const char *name, const char *description, jso
 void chat_cache_mark(struct chat *chat);
 /* Drops turns from the end until `count` are left. */
 void chat_cut(struct chat *chat, size_t count);
+/* Drops `count` turns from `from` on. */
+void chat_drop(struct chat *chat, size_t from, size_t count);
 const struct chat_tool *chat_tool_find(const struct chat *chat, const char *name);
 
 static inline void drop_chat(struct chat **chat)

@@ -1,0 +1,281 @@
+/* The lines of a chat: from a line editor (libedit) on a terminal, else as they come. */
+#include <errno.h>
+#include <histedit.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+#include "base/file.h"
+#include "base/owner.h"
+#include "commands/chat.h"
+
+#define LINES_KEPT 500
+#define LINE_MOST  (32 << 10)
+#define FILE_MOST  (4 << 20)
+
+struct chat_lines {
+	EditLine *editor; /* NULL: plain lines */
+	History *past;
+	struct chat_session *session;
+	bool keep;
+};
+
+bool chat_lines_editor(const struct chat_lines *lines)
+{
+	return lines->editor != NULL;
+}
+
+char *chat_lines_path(void)
+{
+	AUTO_FREE char *path = history_path();
+	char *slash = path ? strrchr(path, '/') : NULL, *place;
+
+	if (!path || asprintf(&place, "%.*schat-lines", slash ? (int)(slash + 1 - path) : 0, path) < 0)
+		return NULL;
+	return place;
+}
+
+/* ---- the editor ---- */
+
+static char *prompt(EditLine *editor)
+{
+	static char words[] = "syswhy> ";
+
+	(void)editor;
+	return words;
+}
+
+/* Ctrl-C must end the reading: libedit's own reader would go on. */
+static int character_read(EditLine *editor, wchar_t *out)
+{
+	mbstate_t state = { 0 };
+
+	(void)editor;
+	for (;;) {
+		char byte;
+		ssize_t got = read(STDIN_FILENO, &byte, 1);
+		size_t used;
+
+		if (got <= 0)
+			return got < 0 ? -1 : 0;
+		used = mbrtowc(out, &byte, 1, &state);
+		if (used == (size_t)-2)
+			continue;
+		if (used == (size_t)-1) { /* no character of this encoding */
+			*out = L'?';
+			return 1;
+		}
+		return 1;
+	}
+}
+
+/* What may stand at the cursor: slash commands, or after /model the configured models. */
+static size_t candidates(struct chat_lines *lines, struct text before, struct text *word, const char **names, size_t most)
+{
+	struct text model = TEXT("/model ");
+	size_t count = 0;
+
+	if (text_starts(before, model.at)) {
+		*word = text_trim(text_from(before, model.len));
+		vec_each(one, &lines->session->config.models)
+			if (text_starts(text_of((*one)->alias), "") && strncmp((*one)->alias, word->at, word->len) == 0 && count < most)
+				names[count++] = (*one)->alias;
+		return count;
+	}
+	*word = before;
+	if (!text_starts(before, "/") || text_has(before, " "))
+		return 0;
+	for (const struct chat_slash *slash = chat_slashes; slash->name; slash++)
+		if (strncmp(slash->name, before.at + 1, before.len - 1) == 0 && count < most)
+			names[count++] = slash->name;
+	*word = text_from(before, 1);
+	return count;
+}
+
+static unsigned char complete(EditLine *editor, int character)
+{
+	const LineInfo *line = el_line(editor);
+	struct chat_lines *lines = NULL;
+	const char *names[32];
+	struct text word;
+	size_t count, same;
+	AUTO_BUILD rest = { 0 };
+
+	(void)character;
+	el_get(editor, EL_CLIENTDATA, &lines);
+	count = candidates(lines, (struct text){ line->buffer, (size_t)(line->cursor - line->buffer) }, &word, names, COUNT(names));
+	if (!count)
+		return CC_ERROR;
+	same = strlen(names[0]);
+	for (size_t i = 1; i < count; i++)
+		for (size_t k = 0; k < same; k++)
+			if (names[i][k] != names[0][k])
+				same = k;
+	build_add(&rest, text_from(text_until(text_of(names[0]), same), word.len));
+	if (count == 1)
+		build_char(&rest, ' ');
+	if (rest.len)
+		return el_insertstr(editor, rest.at) == 0 ? CC_REFRESH : CC_ERROR;
+	fputc('\n', stderr);
+	for (size_t i = 0; i < count; i++)
+		fprintf(stderr, "%s%s", names[i], i + 1 < count ? "  " : "\n");
+	return CC_REDISPLAY;
+}
+
+static void past_load(struct chat_lines *lines)
+{
+	AUTO_FREE char *path = chat_lines_path();
+	AUTO_BUILD file = { 0 };
+	AUTO_OWNER owner = { 0 };
+	struct text rest, line;
+	HistEvent event;
+
+	if (!path || owner_enter(path, &owner, NULL) < 0 || file_read(path, FILE_MOST, &file, NULL) < 0)
+		return;
+	for (rest = build_text(&file); text_line(&rest, &line);) {
+		AUTO_FREE char *words = text_copy(line);
+
+		if (line.len)
+			history(lines->past, &event, H_ENTER, words);
+	}
+}
+
+static void editor_open(struct chat_lines *lines)
+{
+	HistEvent event;
+
+	/* Without a locale that knows UTF-8 nothing but ASCII could be typed. */
+	if (!setlocale(LC_CTYPE, "") || MB_CUR_MAX == 1)
+		setlocale(LC_CTYPE, "C.UTF-8");
+	lines->editor = el_init("syswhy", stdin, stderr, stderr);
+	lines->past = history_init();
+	if (!lines->editor || !lines->past)
+		return;
+	history(lines->past, &event, H_SETSIZE, LINES_KEPT);
+	history(lines->past, &event, H_SETUNIQUE, 1);
+	el_set(lines->editor, EL_CLIENTDATA, lines);
+	el_set(lines->editor, EL_SIGNAL, 0);
+	el_set(lines->editor, EL_PROMPT, prompt);
+	el_set(lines->editor, EL_EDITOR, "emacs");
+	el_set(lines->editor, EL_HIST, history, lines->past);
+	el_set(lines->editor, EL_GETCFN, character_read);
+	el_set(lines->editor, EL_ADDFN, "syswhy-complete", "completes a command", complete);
+	el_set(lines->editor, EL_BIND, "^I", "syswhy-complete", NULL);
+	el_set(lines->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
+	el_source(lines->editor, NULL);
+	if (lines->keep)
+		past_load(lines);
+}
+
+struct chat_lines *chat_lines_new(struct chat_session *session, bool keep)
+{
+	struct chat_lines *lines = calloc(1, sizeof(*lines));
+
+	if (!lines)
+		abort();
+	lines->session = session;
+	lines->keep = keep;
+	if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+		editor_open(lines);
+	return lines;
+}
+
+/* ---- reading ---- */
+
+static int plain_read(struct build *line)
+{
+	char byte;
+	ssize_t got;
+
+	/* Byte by byte: what comes behind the line may be for somebody else. */
+	while ((got = read(STDIN_FILENO, &byte, 1)) == 1) {
+		if (byte == '\n')
+			return 1;
+		build_char(line, byte);
+	}
+	if (got < 0)
+		return -errno;
+	return line->len > 0;
+}
+
+int chat_lines_read(struct chat_lines *lines, struct build *line)
+{
+	HistEvent event;
+	const char *read;
+	int count = 0;
+
+	line->ceiling = LINE_MOST;
+	if (!lines->editor)
+		return plain_read(line);
+	el_resize(lines->editor);
+	errno = 0;
+	read = el_gets(lines->editor, &count);
+	if (!read || count <= 0) {
+		bool stopped = errno == EINTR || chat_interrupted();
+
+		fputc('\n', stderr);
+		el_reset(lines->editor);
+		return stopped && !chat_ended() ? -EINTR : 0;
+	}
+	build_put(line, read);
+	while (line->len && strchr("\r\n", line->at[line->len - 1]))
+		line->at[--line->len] = '\0';
+	if (text_trim(build_text(line)).len)
+		history(lines->past, &event, H_ENTER, line->at);
+	return 1;
+}
+
+/* ---- keeping ---- */
+
+static int past_clean(struct chat_lines *lines, struct build *out, struct error *err)
+{
+	struct redact_options options = { 0 };
+	AUTO_REDACTOR redactor = redactor_new(&options, err);
+	HistEvent event;
+
+	if (!redactor)
+		return err->code;
+	for (int code = history(lines->past, &event, H_LAST); code >= 0; code = history(lines->past, &event, H_PREV)) {
+		struct clean clean;
+
+		code = redact_clean(redactor, text_of(event.str), out, &clean, err);
+		if (code < 0)
+			return code;
+		build_char(out, '\n');
+	}
+	return 0;
+}
+
+static int past_save(struct chat_lines *lines, struct error *err)
+{
+	AUTO_FREE char *path = chat_lines_path();
+	AUTO_FREE char *folder = path ? text_copy(text_of(path)) : NULL;
+	AUTO_BUILD out = { 0 };
+	AUTO_OWNER owner = { 0 };
+	int code = path ? past_clean(lines, &out, err) : 0;
+	char *slash = folder ? strrchr(folder, '/') : NULL;
+
+	if (!path || code < 0 || !out.len)
+		return code;
+	code = owner_enter(path, &owner, err);
+	if (code == 0 && slash && slash != folder) {
+		*slash = '\0';
+		code = folder_make(folder, err);
+	}
+	return code < 0 ? code : file_write(path, build_text(&out), 0600, err);
+}
+
+void chat_lines_free(struct chat_lines *lines)
+{
+	struct error why = { 0 };
+
+	if (!lines)
+		return;
+	if (lines->editor && lines->past && lines->keep && past_save(lines, &why) < 0)
+		chat_note(lines->session, "the lines of this chat are not kept: %s", why.text);
+	if (lines->past)
+		history_end(lines->past);
+	if (lines->editor)
+		el_end(lines->editor);
+	free(lines);
+}

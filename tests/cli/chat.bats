@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# `syswhy chat` on a real terminal (tmux): the line editor, Ctrl-C, Ctrl-D, confirmations; with a scripted model on loopback.
+load common
+
+# open ANSWERS COMMAND...: a window in which syswhy runs the command, with a model that gives these answers.
+open() {
+	command -v tmux >/dev/null || skip "needs tmux"
+	home=$BATS_TEST_TMPDIR/home
+	mkdir -p "$home"
+	if [ -n "$1" ]; then
+		python3 "$ROOT/tests/chat/serve" "$home" "$1" 3>&- &
+		server=$!
+		for ((i = 0; i < 100; i++)); do [ -e "$home/ready" ] && break; sleep 0.1; done
+	fi
+	shift
+	socket=$BATS_TEST_TMPDIR/tmux
+	printf '%q ' env -u SYSWHY_NO_HISTORY -u SYSWHY_HISTORY LC_ALL=C.UTF-8 HOME="$home" XDG_CONFIG_HOME="$home/config" XDG_STATE_HOME="$home/state" \
+		XDG_CACHE_HOME="$XDG_CACHE_HOME" SYSWHY_DATA="$SYSWHY_DATA" SYSWHY_MODEL=m SYSWHY_NO_LOCAL_MODEL=1 "$SYSWHY" "$@" >"$BATS_TEST_TMPDIR/line"
+	tmux -S "$socket" -f /dev/null new-session -d -x 100 -y 50 "$(cat "$BATS_TEST_TMPDIR/line"); echo \"ended with \$?\"; sleep 300" 3>&-
+}
+teardown() {
+	[ -z "${socket:-}" ] || tmux -S "$socket" kill-server 2>/dev/null || true
+	[ -z "${server:-}" ] || kill "$server" 2>/dev/null || true
+}
+keys() { tmux -S "$socket" send-keys "$@"; }
+# Waits until the window shows this pattern.
+shows() {
+	for ((i = 0; i < 300; i++)); do
+		screen=$(tmux -S "$socket" capture-pane -p)
+		grep -qE "$1" <<<"$screen" && return
+		sleep 0.1
+	done
+	printf 'the window never showed %s:\n%s\n' "$1" "$screen"
+	return 1
+}
+
+@test "lines are edited, completed, recalled, also the next time; Ctrl-C drops a line, Ctrl-D ends" {
+	open '["The first answer.", "The second answer."]' chat
+	shows 'syswhy>$'
+	keys '/ev' Tab
+	shows '> /evidence'
+	keys Enter
+	shows 'Nothing was measured yet'
+	keys '/h' Tab
+	shows 'help +history'
+	keys C-c
+	keys 'wat is 缺页' C-a Right h Enter
+	shows 'what is 缺页'
+	shows 'The first answer'
+	keys Up Enter
+	shows 'The second answer'
+	[ "$(grep -c 'syswhy> what is 缺页' <<<"$(tmux -S "$socket" capture-pane -p)")" = 2 ]
+	keys 'half a line' C-c
+	keys C-d
+	shows 'ended with 0'
+	grep -q 'model-1: 2 requests, 2000 tokens read' <<<"$(tmux -S "$socket" capture-pane -p)"
+	[ "$(stat -c %a "$home/state/syswhy/chat-lines")" = 600 ]
+	tmux -S "$socket" kill-server
+	open '' chat
+	shows 'syswhy>$'
+	keys Up
+	shows 'syswhy> what is 缺页'
+}
+
+@test "Ctrl-C stops an answer and not the chat" {
+	open '[{"slowly": "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"}, "The second answer."]' chat
+	shows 'syswhy>$'
+	keys 'go on' Enter
+	shows 'one two three'
+	keys C-c
+	shows 'stopped'
+	! grep -q fourteen <<<"$screen"
+	keys 'again' Enter
+	shows 'The second answer'
+	keys '/quit' Enter
+	shows 'ended with 0'
+}
+
+@test "the person is asked before the model's question runs, and Ctrl-C ends just the trace" {
+	need_kernel
+	call='[["trace_run", {"question": "count executed programs by process", "seconds": SECONDS}]]'
+	open "[${call/SECONDS/1}, \"Then not.\", ${call/SECONDS/1}, \"It is measured.\", ${call/SECONDS/200}, \"Short, but measured.\"]" chat
+	shows 'syswhy>$'
+	keys 'measure' Enter
+	shows 'Run it\? \[y/N\]'
+	keys n Enter
+	shows 'Then not'
+	keys 'measure' Enter
+	shows 'Run it\? \[y/N\]$'
+	keys y Enter
+	shows 'tracing: count executed'
+	shows 'It is measured'
+	keys C-l 'measure long' Enter
+	shows 'Run it\? \[y/N\]$'
+	keys y Enter
+	shows 'tracing: count executed'
+	sleep 2
+	keys C-c
+	shows 'Short, but measured|stopped'
+	keys C-d
+	shows 'ended with 0'
+}
+
+@test "-c goes on with what a command found, and --last with the chat" {
+	need_kernel
+	cp /bin/true "$BATS_TEST_TMPDIR/wkchatter"
+	open '["It ran once [1]."]' trace -c "count executed programs by process" --for 3 -- bash -c "sleep 0.4; $BATS_TEST_TMPDIR/wkchatter; sleep 0.2"
+	shows 'Chat with model-1, 1 piece of evidence'
+	shows 'wkchatter +1'
+	keys 'how often?' Enter
+	shows 'It ran once \[1\]'
+	keys C-d
+	shows 'ended with 0'
+	tmux -S "$socket" kill-server
+	open '' chat --last
+	shows 'Continuing the chat of entry 2: 3 turns, 1 pieces? of evidence'
+	keys '/evidence 1' Enter
+	shows 'wkchatter +1'
+}
+
+@test "a window that is closed leaves no process, and what was said is kept" {
+	need_kernel
+	open '["The first answer."]' chat
+	shows 'syswhy>$'
+	keys 'one' Enter
+	shows 'The first answer'
+	keys '/trace count system calls for 300 seconds' Enter
+	shows 'tracing: count system calls'
+	sleep 1.5
+	chat=$(pgrep -P "$(tmux -S "$socket" display-message -p '#{pane_pid}')")
+	trace=$(pgrep -P "$chat")
+	[ -n "$trace" ]
+	tmux -S "$socket" kill-server
+	for ((i = 0; i < 300; i++)); do
+		kill -0 "$chat" 2>/dev/null || kill -0 "$trace" 2>/dev/null || break
+		sleep 0.1
+	done
+	! kill -0 "$chat" 2>/dev/null
+	! kill -0 "$trace" 2>/dev/null
+	run -0 --separate-stderr env -u SYSWHY_NO_HISTORY SYSWHY_HISTORY="$home/state/syswhy/history.db" "$SYSWHY" history --json
+	json 'any(.entries[]; .command == "chat" and .question == "one" and .answer == "The first answer.")'
+}
