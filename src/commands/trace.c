@@ -291,9 +291,10 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 	int code;
 
 	if (p->as && strcmp(p->as, "libbpf") == 0) {
-		struct libbpf_wish wish = { .folder = p->save, .print = p->print, .unchecked = p->unchecked, .top = p->top };
+		struct libbpf_wish wish = { .folder = p->save, .print = p->print, .unchecked = p->unchecked, .top = p->top, .engine = p->engine,
+					    .model = p->model, .attempts = p->attempts, .dry = p->dry };
 
-		return trace_libbpf(context, t, request, &wish, err);
+		return trace_libbpf(context, t, request, &wish, exit_code, err);
 	}
 	code = trace_tracer(t, err);
 	/* The plan can be shown without a tracer; nothing can run. */

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/file.h"
+#include "commands/trace_model.h"
 
 /* ---- files ---- */
 
@@ -147,8 +148,7 @@ void libbpf_tell(struct context *context, struct trace *t, const struct libbpf_w
 		report_say(context->report, REPORT_NOTE, "It was neither compiled nor shown to the kernel's verifier (--no-check).");
 	if (!wish->print)
 		report_say(context->report, REPORT_PARAGRAPH, "Written to %s: %s.bpf.c (the kernel's half), %s.h, %s.c (the user's half), Makefile. "
-			   "Nothing was run. To run it: make -C %s && sudo %s%s/%s", folder, program->name, program->name, program->name, folder,
-			   strchr(folder, '/') ? "" : "./", folder, program->name);
+			   "Nothing was run. To run it: cd %s && make && sudo ./%s", folder, program->name, program->name, program->name, folder, program->name);
 }
 
 /* ---- one way after the other ---- */
@@ -188,39 +188,78 @@ static int way_try(struct trace *t, const struct trace_request *request, const s
 	return 0;
 }
 
-int trace_libbpf(struct context *context, struct trace *t, const struct trace_request *request, const struct libbpf_wish *wish, struct error *err)
+/* The program that stands, into its folder. */
+static int finish(struct context *context, struct trace *t, const struct libbpf_wish *wish, const struct libbpf_program *program,
+		  const struct libbpf_trial *trial, struct error *err)
+{
+	const char *folder = wish->folder ? wish->folder : program->name;
+	int code = wish->print ? 0 : libbpf_save(folder, program, err);
+
+	if (code == 0)
+		libbpf_tell(context, t, wish, program, trial, folder);
+	return code;
+}
+
+static void given_done(struct libbpf_given *given)
+{
+	libbpf_program_done(&given->program);
+	libbpf_trial_done(&given->trial);
+}
+
+/* Whether a model was asked and that decides: then `code` says how it went. */
+static bool model_asked(struct context *context, struct trace *t, const struct trace_request *request, const struct libbpf_wish *wish,
+			int *exit_code, int *code, struct error *err)
+{
+	AUTO(given_done) struct libbpf_given given = { 0 };
+	struct model_wish asked = { .engine = wish->engine, .model = wish->model, .attempts = wish->attempts, .dry = wish->dry, .check_only = true,
+				    .prompt = "libbpf.txt", .tries = trace_libbpf_tries, .into = &given };
+
+	*code = 0;
+	switch (trace_model(context, t, request, &asked, exit_code, err)) {
+	case MODEL_UNUSED:
+		if (wish->dry)
+			report_say(context->report, REPORT_PARAGRAPH, "Nothing would be sent: no model is needed for this question.");
+		return wish->dry;
+	case MODEL_SHOWN:
+		return true;
+	case MODEL_FAILED:
+		*code = err->code ? err->code : -EIO;
+		return true;
+	case MODEL_DECIDED:
+		if (given.fine && t->status == TRACE_OK)
+			*code = finish(context, t, wish, &given.program, &given.trial, err);
+		return true;
+	}
+	return false;
+}
+
+int trace_libbpf(struct context *context, struct trace *t, const struct trace_request *request, const struct libbpf_wish *wish, int *exit_code,
+		 struct error *err)
 {
 	struct plan_options options = request->options;
-	int code = t->planned ? 0 : trace_plan(t, request, err);
+	int code;
 
+	t->tool = "libbpf";
+	code = trace_plan(t, request, err);
+	/* A model's program must pass the verifier, which takes root. */
+	if (code == 0 && geteuid() == 0 && !wish->unchecked && model_asked(context, t, request, wish, exit_code, &code, err))
+		return code;
 	while (code == 0 && t->planned && t->status == TRACE_OK) {
 		AUTO(libbpf_program_done) struct libbpf_program program = { 0 };
 		AUTO(libbpf_trial_done) struct libbpf_trial trial = { 0 };
-		const char *folder;
+		struct error why = { 0 };
 
 		if (request->seconds > 0)
 			t->plan.seconds = request->seconds;
-		if (wish->top > 0)
-			t->plan.top = wish->top;
 		if (request->events > 0)
 			t->plan.events = request->events;
+		if (wish->top > 0)
+			t->plan.top = wish->top;
 		code = way_try(t, request, wish, &program, &trial, err);
-		if (code == 0) {
-			struct error why = { 0 };
-
-			if (!trace_next_way(t, request, &options, &why))
-				return why.code;
-			continue;
-		}
-		if (code < 0)
-			return code;
-		folder = wish->folder ? wish->folder : program.name;
-		code = 0;
-		if (!wish->print)
-			code = libbpf_save(folder, &program, err);
-		if (code == 0)
-			libbpf_tell(context, t, wish, &program, wish->unchecked ? NULL : &trial, folder);
-		break;
+		if (code == 1)
+			return finish(context, t, wish, &program, wish->unchecked ? NULL : &trial, err);
+		if (code == 0 && !trace_next_way(t, request, &options, &why))
+			return why.code;
 	}
 	return code;
 }

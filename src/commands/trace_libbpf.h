@@ -9,14 +9,26 @@ struct libbpf_wish {
 	long top;	    /* --top; < 1: as the question says */
 	bool print;	    /* show it, write nothing */
 	bool unchecked;	    /* neither compile nor load it */
+	const char *engine, *model; /* as of struct model_wish */
+	long attempts;
+	bool dry;
 };
-/* Plans the question, writes the program for the first way that compiles and that this kernel takes, and puts it into the
+/* Plans the question (or asks a model, as trace_model() does), writes the program for the first way that compiles and that this kernel takes, and puts it into the
  * folder, which must not hold files of these names. The trace has status, attempts and probes as of any other; `shown` is the
  * kernel's half. Fills the report. */
 int trace_libbpf(struct context *context, struct trace *trace, const struct trace_request *request, const struct libbpf_wish *wish,
-		 struct error *err);
+		 int *exit_code, struct error *err);
 
 /* ---- for programs of a model ---- */
+
+struct libbpf_given { /* what it came to */
+	struct libbpf_program program;
+	struct libbpf_trial trial;
+	bool fine;
+};
+struct writing;
+/* Asks until a program passes, or the attempts are used up; the wish's `into` is a struct libbpf_given. */
+int trace_libbpf_tries(struct writing *writing, struct error *err);
 
 /* Writes the four files. -EEXIST when one of them is there. A folder that is made for them is removed when that fails. */
 int libbpf_save(const char *folder, const struct libbpf_program *program, struct error *err);

@@ -39,7 +39,7 @@ static bool wanted(const struct trace *t, const struct model_wish *wish)
 static int begin(struct writing *w, struct error *err)
 {
 	AUTO_BUILD told = { 0 };
-	int code = agent_prompt(w->agent, "trace.txt", err);
+	int code = agent_prompt(w->agent, w->wish->prompt ? w->wish->prompt : "trace.txt", err);
 
 	if (code < 0)
 		return code;
@@ -155,7 +155,7 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 	t->shown = (struct build){ 0 };
 	if (code == 0) {
 		log_stage("model", "%s at %s", model->name, model->endpoint->name);
-		code = trace_model_tries(w, err);
+		code = w->wish->tries ? w->wish->tries(w, err) : trace_model_tries(w, err);
 	}
 	json_object_set_new(report_json(w->context->report), "usage", agent_usage(agent)); /* NULL sets nothing */
 	if (code < 0 && !t->ran)

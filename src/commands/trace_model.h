@@ -5,12 +5,18 @@
 #include "commands/knowledge.h"
 #include "trace/trace.h"
 
+struct writing;
 struct model_wish {
 	const char *engine; /* "auto", "offline", "model"; NULL: auto */
 	const char *model;  /* -m, or NULL */
 	long attempts;	    /* programs that may be tried; < 1: 4 */
 	bool dry;	    /* only show what would be sent */
 	bool check_only;    /* do not run the program */
+	/* Something else than an answer is wanted: how it is asked for (NULL: "trace.txt"), and what is done with what comes
+	 * (NULL: trace_model_tries). */
+	const char *prompt;
+	int (*tries)(struct writing *writing, struct error *err);
+	void *into; /* for `tries` */
 };
 enum model_outcome {
 	MODEL_UNUSED,	/* the trace is as it was */

@@ -258,7 +258,7 @@ static void failure_tell(const struct trace *t, struct build *out)
 	AUTO_BUILD means = { 0 };
 	struct error ignored = { 0 }; /* its words say it too */
 
-	failure_class(data_folder(), stage, text_of(error), NULL, &means, &ignored);
+	failure_class(data_folder(), "bpftrace", stage, text_of(error), NULL, &means, &ignored);
 	build_fmt(out, "That failed at the stage '%s' (%s), with these words: %s\n%s\nAnswer with another plan or program.", stage,
 		  json_get_string(last, "class"), error, means.len ? means.at : "");
 }

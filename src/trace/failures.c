@@ -54,7 +54,7 @@ static int line_take(struct text line, const char *stage, struct text words, str
 	return rest.len ? 0 : -EINVAL;
 }
 
-int failure_class(const char *data, const char *stage, struct text words, struct build *class, struct build *means,
+int failure_class(const char *data, const char *tool, const char *stage, struct text words, struct build *class, struct build *means,
 		  struct error *err)
 {
 	struct text name = { 0 }, what = { 0 }, found = TEXT("other"), found_means = TEXT("Write it in another way."), rest, line;
@@ -64,7 +64,7 @@ int failure_class(const char *data, const char *stage, struct text words, struct
 	bool found_one = false;
 	int code;
 
-	if (asprintf(&path, "%s/bpftrace/failures", data) < 0)
+	if (asprintf(&path, "%s/%s/failures", data, tool) < 0)
 		return fail(err, -ENOMEM, "out of memory");
 	code = file_read(path, FILE_MOST, &file, err);
 	if (code < 0)

@@ -18,12 +18,16 @@ void libbpf_program_done(struct libbpf_program *program);
 int libbpf_write(const struct plan *plan, const struct way *way, const struct vocabulary *vocabulary, struct kernel *kernel,
 		 struct text question, struct libbpf_program *program, struct build *why, struct error *err);
 
+/* The Makefile, and a header that holds nothing where it has no text, of a program that was written elsewhere under `name`. */
+int libbpf_frame(struct libbpf_program *program, struct arena *arena, struct error *err);
+
 /* ---- libbpf_try.c ---- */
-enum libbpf_stage { LIBBPF_DONE, LIBBPF_COMPILE, LIBBPF_VERIFY, LIBBPF_USER };
+enum libbpf_stage { LIBBPF_DONE, LIBBPF_COMPILE, LIBBPF_VERIFY, LIBBPF_USER, LIBBPF_POLICY };
 struct libbpf_trial {
 	enum libbpf_stage stage; /* where it ended */
 	struct build words;	 /* of the compiler or the verifier, cut to what helps */
 	unsigned programs;	 /* that the kernel took */
+	struct build sections;	 /* where they belong, one a line: "tp/sched/sched_switch" */
 };
 void libbpf_trial_done(struct libbpf_trial *trial);
 const char *libbpf_stage_name(enum libbpf_stage stage); /* "compile" */

@@ -14,16 +14,18 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "trace/libbpf.h"
+#include "trace/libbpf_policy.h"
 
 #define COMPILE_SECONDS 60
 #define LOAD_SECONDS	30
 #define OBJECT_MOST	(8U << 20)
 #define WORDS_MOST	6000u
 #define LOG_MOST	(256U << 10)
+#define REFUSED		4
 
 const char *libbpf_stage_name(enum libbpf_stage stage)
 {
-	static const char *const names[] = { "done", "compile", "verify", "user" };
+	static const char *const names[] = { "done", "compile", "verify", "user", "policy" };
 
 	return names[stage];
 }
@@ -31,6 +33,7 @@ const char *libbpf_stage_name(enum libbpf_stage stage)
 void libbpf_trial_done(struct libbpf_trial *trial)
 {
 	build_done(&trial->words);
+	build_done(&trial->sections);
 }
 
 /* ---- a folder of its own ---- */
@@ -76,14 +79,35 @@ static int words_write(enum libbpf_print_level level, const char *format, va_lis
 	return level == LIBBPF_DEBUG ? 0 : vdprintf(words_fd, format, args);
 }
 
-/* What only watches; a program of another type would decide about packets or calls. */
-static bool type_watches(enum bpf_prog_type type)
+/* What only watches; a program of another type would decide about packets or calls, or change what a function returns. */
+static bool type_watches(const struct bpf_program *program)
 {
+	enum bpf_prog_type type = bpf_program__type(program);
+	enum bpf_attach_type place = bpf_program__expected_attach_type(program);
+
+	if (type == BPF_PROG_TYPE_TRACING)
+		return place == BPF_TRACE_RAW_TP || place == BPF_TRACE_FENTRY || place == BPF_TRACE_FEXIT;
 	return type == BPF_PROG_TYPE_TRACEPOINT || type == BPF_PROG_TYPE_RAW_TRACEPOINT || type == BPF_PROG_TYPE_KPROBE ||
-	       type == BPF_PROG_TYPE_PERF_EVENT || type == BPF_PROG_TYPE_TRACING;
+	       type == BPF_PROG_TYPE_PERF_EVENT;
 }
 
-/* In the child. Its status tells: 0 loaded, 2 not; and the words go through the pipe. */
+/* The instructions themselves: a helper can be called by its number, whatever the source looks like. */
+static bool calls_read(const struct bpf_program *program, int fd)
+{
+	const struct bpf_insn *insns = bpf_program__insns(program);
+
+	for (size_t i = 0; i < bpf_program__insn_cnt(program); i++) {
+		if (insns[i].code != (BPF_JMP | BPF_CALL) || insns[i].src_reg == BPF_PSEUDO_CALL)
+			continue;
+		if (insns[i].src_reg == 0 && insns[i].imm >= 0 && libbpf_helper_reads((unsigned)insns[i].imm))
+			continue;
+		dprintf(fd, "policy: %s calls helper number %d, which is not among those that only read\n", bpf_program__name(program), insns[i].imm);
+		return false;
+	}
+	return true;
+}
+
+/* In the child. Its status tells: 0 loaded, 2 not, REFUSED by policy; and the words go through the pipe. */
 static void load_and_exit(const char *bytes, size_t len, int fd, pid_t parent)
 {
 	const struct rlimit none = { 0, 0 }, seconds = { LOAD_SECONDS, LOAD_SECONDS };
@@ -109,17 +133,24 @@ static void load_and_exit(const char *bytes, size_t len, int fd, pid_t parent)
 		_exit(2);
 	bpf_object__for_each_map(map, object)
 		if (bpf_map__pin_path(map)) {
-			dprintf(fd, "the map %s would be pinned, and so outlive its program\n", bpf_map__name(map));
-			_exit(2);
+			dprintf(fd, "policy: the map %s would be pinned, and so outlive its program\n", bpf_map__name(map));
+			_exit(REFUSED);
 		}
 	bpf_object__for_each_program(program, object) {
 		count++;
-		if (!type_watches(bpf_program__type(program))) {
-			dprintf(fd, "%s in %s is no program that only watches\n", bpf_program__name(program), bpf_program__section_name(program));
-			_exit(2);
+		if (!type_watches(program)) {
+			dprintf(fd, "policy: %s in '%s' is of no kind that only watches\n", bpf_program__name(program),
+				bpf_program__section_name(program));
+			_exit(REFUSED);
 		}
+		if (!calls_read(program, fd))
+			_exit(REFUSED);
 	}
 	code = count ? bpf_object__load(object) : -ENOENT;
+	/* Now with the functions that it calls. Nothing is attached, so nothing has run. */
+	bpf_object__for_each_program(program, object)
+		if (!code && !calls_read(program, fd))
+			_exit(REFUSED);
 	if (code)
 		dprintf(fd, "libbpf: %s\n", count ? strerror(-code) : "there is no program in it");
 	_exit(code ? 2 : 0);
@@ -157,7 +188,7 @@ static int child_listen(pid_t pid, int fd, struct build *log)
 }
 
 /* 1: taken; 0: refused, with the words; negative: it could not be tried. */
-static int object_load(const char *path, struct build *log, unsigned *programs, struct error *err)
+static int object_load(const char *path, struct build *log, struct libbpf_trial *trial, struct error *err)
 {
 	AUTO_BUILD object = { .ceiling = OBJECT_MOST };
 	int ends[2], status, code = file_read(path, OBJECT_MOST, &object, err);
@@ -180,13 +211,16 @@ static int object_load(const char *path, struct build *log, unsigned *programs, 
 	status = child_listen(pid, in, log);
 	if (WIFSIGNALED(status))
 		build_fmt(log, "loading it was ended by signal %d\n", WTERMSIG(status));
+	if (WIFEXITED(status) && WEXITSTATUS(status) == REFUSED)
+		trial->stage = LIBBPF_POLICY;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return 0;
 	opened = bpf_object__open_mem(object.at, object.len, NULL);
-	*programs = 0;
 	if (opened)
-		bpf_object__for_each_program(program, opened)
-			++*programs;
+		bpf_object__for_each_program(program, opened) {
+			trial->programs++;
+			build_fmt(&trial->sections, "%s\n", bpf_program__section_name(program));
+		}
 	bpf_object__close(opened);
 	return 1;
 }
@@ -215,7 +249,7 @@ static void words_keep(struct libbpf_trial *trial, struct text words, bool end, 
 
 static int make_run(const char *folder, const char *target, struct child_output *output, struct error *err)
 {
-	const char *argv[] = { "make", "-s", "--no-print-directory", "-C", folder, target, NULL };
+	const char *argv[] = { "make", "-s", "--no-print-directory", "-C", folder, "LC_ALL=C", target, NULL };
 	int code = child_run(argv, TEXT(""), LOG_MOST, COMPILE_SECONDS, output, err);
 
 	if (code == 0 && output->late)
@@ -298,7 +332,7 @@ int libbpf_try(const char *source, const char *name, struct libbpf_trial *trial,
 			path = NULL;
 			return fail(err, -ENOMEM, "out of memory");
 		}
-		code = object_load(path, &log, &trial->programs, err);
+		code = object_load(path, &log, trial, err);
 		if (code < 0)
 			return code;
 		if (code == 0) {

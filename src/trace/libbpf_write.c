@@ -122,6 +122,23 @@ static int files_write(struct libbpf *l, const char *name, const char *question,
 	return code;
 }
 
+int libbpf_frame(struct libbpf_program *program, struct arena *arena, struct error *err)
+{
+	struct form form = { .arena = arena };
+	int code;
+
+	form_set(&form, "name", program->name);
+	form_set(&form, "packages", "");
+	form_set(&form, "inputs", "");
+	form_set(&form, "libraries", " -lm");
+	form_flag(&form, "syscalls", false);
+	if (!program->header.len)
+		build_put(&program->header, "#pragma once\n");
+	code = form_fill(&form, "Makefile", &program->make, err);
+	form_done(&form);
+	return code;
+}
+
 /* Once to learn what each cell is, of all probes; and then to write it. */
 static int both_passes(struct libbpf *l, const block_list *blocks)
 {

@@ -296,7 +296,7 @@ void trace_attempt(struct trace *t, struct text program, const char *stage, cons
 	struct error ignored = { 0 }; /* a table that cannot be read classifies nothing */
 
 	if (strcmp(stage, "done") != 0)
-		failure_class(data_folder(), stage, text_of(error), &class, NULL, &ignored);
+		failure_class(data_folder(), t->tool ? t->tool : "bpftrace", stage, text_of(error), &class, NULL, &ignored);
 	json_object_set_new(attempt, "program", json_text(program));
 	json_object_set_new(attempt, "stage", json_str(stage));
 	json_object_set_new(attempt, "class", json_text(build_text(&class)));

@@ -19,7 +19,7 @@ teardown() {
 	run "$SYSWHY" trace --as libbpf -o out "count page faults by process"
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"verifier of this kernel takes its 1 program"* ]]
-	[[ "$output" == *"make -C out && sudo ./out/mem-fault"* ]]
+	[[ "$output" == *"cd out && make && sudo ./mem-fault"* ]]
 	[ "$(ls out | sort | tr '\n' ' ')" = "Makefile mem-fault.bpf.c mem-fault.c mem-fault.h " ]
 	run make -s -C out
 	[ "$status" -eq 0 ] && [ -z "$output" ]
