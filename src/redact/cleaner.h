@@ -4,6 +4,7 @@
 #include "redact/finder.h"
 #include "redact/matcher.h"
 #include "redact/names.h"
+#include "redact/unescape.h"
 
 enum {
 	REDACT_WINDOW = 1 << 22,  /* cleaned at once */
@@ -24,6 +25,8 @@ struct redactor {
 	size_t *next; /* for each find: where its next match may start */
 	VEC(struct span) spans, merged;
 	VEC(struct span) literals; /* placeholders that stand in the text */
+	struct unescaped unescaped;
+	bool escaped;		   /* the window at hand is that */
 	struct error *err;
 	size_t counted; /* up to where its lines are counted */
 	/* This machine's names, and known values, looked for where no words around them tell what they are: */
@@ -46,6 +49,7 @@ int window_clean(struct redactor *redactor, struct text window, size_t start, si
 		 struct error *err);
 /* Adds spans of values that are known already, and remembers the new ones. */
 int window_sweep(struct redactor *redactor, struct error *err);
+finder_hit swept_hit;
 int sweeper_make(struct redactor *redactor, struct error *err); /* anew, with all that is to be swept */
 void sweeper_drop(struct redactor *redactor);
 /* Secrets of `rule` that begin in `from` .. `to` become spans; `find` numbers who found them, in this pass. */

@@ -201,7 +201,7 @@ static bool url_userinfo(struct text t, size_t mark, bool password, size_t *star
 	return mark - first >= 20;
 }
 
-/* ---- the head of a line: RFC 3164, RFC 5424, journalctl -o short-iso, with or without <priority> ---- */
+/* ---- the head of a line: RFC 3164, RFC 5424, journalctl -o short-iso, with or without <priority>, or in quotes ---- */
 
 /* "9" is a digit, "A" a capital letter, "a" a small one; the rest is itself. Gives where it ends, or 0. */
 static size_t shape(struct text t, size_t at, const char *like)
@@ -289,7 +289,7 @@ static size_t priority(struct text t, size_t at, bool *versioned)
 static bool log_host(struct text t, size_t from, size_t *start, size_t *end)
 {
 	bool versioned = false, iso, digits = true;
-	size_t at = priority(t, from, &versioned), head = 0;
+	size_t at = priority(t, byte_at(t, from) == '"' ? from + 1 : from, &versioned), head = 0;
 
 	iso = digit(byte_at(t, at));
 	if (iso) {

@@ -65,6 +65,7 @@ void redactor_free(struct redactor *r)
 	sweeper_drop(r);
 	vec_done(&r->spans);
 	vec_done(&r->merged);
+	unescaped_done(&r->unescaped);
 	vec_done(&r->literals);
 	free(r->next);
 	names_done(&r->names);

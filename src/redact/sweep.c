@@ -78,7 +78,7 @@ static bool name_byte(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-static int swept_hit(void *context, unsigned which, size_t end)
+int swept_hit(void *context, unsigned which, size_t end)
 {
 	struct redactor *r = context;
 	size_t own = r->rules.finds.len - r->shared;

@@ -32,9 +32,9 @@ static int find_hit(void *context, unsigned which, size_t end)
 	size_t reach, len;
 
 	if (which >= r->shared - 1) { /* the placeholders' own find: "<NAME_1>" ends here */
-		for (len = 4; len <= end && len < 48 && r->window.at[end - len] != '<'; len++)
+		for (len = 4; !r->escaped && len <= end && len < 48 && r->window.at[end - len] != '<'; len++)
 			;
-		if (len <= end && placeholder_len(text_from(text_until(r->window, end), end - len)) == len)
+		if (!r->escaped && len <= end && placeholder_len(text_from(text_until(r->window, end), end - len)) == len)
 			vec_push(&r->literals, (struct span){ end - len, end, 0 });
 		return 0;
 	}
@@ -175,22 +175,64 @@ static void replace(struct redactor *r, struct span span, struct build *out)
 	}
 }
 
+/* One look at r->window with all rules. The spans are added as they come: those of each of the two passes are almost in
+ * order; *middle tells where the second begins. */
+static int look(struct redactor *r, size_t *middle, struct error *err)
+{
+	size_t finds = (r->rules.finds.len + r->rules.runs.len + r->rules.spots.len) * sizeof(*r->next);
+	int code;
+
+	memset(r->next, 0, finds);
+	code = classes_scan(r->classes, r->window, classes_found, r);
+	*middle = r->spans.len;
+	memset(r->next, 0, finds);
+	if (code == 0)
+		code = finder_scan(r->finder, r->window, find_hit, r, err);
+	memset(r->next, 0, finds);
+	return code;
+}
+
+/* What is escaped is looked at as it was before, and what is found there has its place here. */
+static int look_behind_escapes(struct redactor *r, struct error *err)
+{
+	struct text window = r->window;
+	size_t before = r->spans.len, kept = before, middle;
+	int code;
+
+	if (!unescaped_make(&r->unescaped, window))
+		return fail(err, -EFBIG, "cannot redact: too much of the text is escaped");
+	if (r->unescaped.ends.len == 0)
+		return 0;
+	r->window = build_text(&r->unescaped.text);
+	r->escaped = true;
+	code = look(r, &middle, err);
+	if (code == 0 && r->sweeper)
+		code = finder_scan(r->sweeper, r->window, swept_hit, r, err);
+	r->window = window;
+	r->escaped = false;
+	for (size_t i = before; i < r->spans.len && code == 0; i++) {
+		struct span span = r->spans.at[i];
+
+		if (unescaped_place(&r->unescaped, &span.start, &span.end))
+			r->spans.at[kept++] = span;
+	}
+	r->spans.len = kept;
+	spans_join(r, before);
+	return code;
+}
+
 static int scan(struct redactor *r, struct error *err)
 {
-	size_t finds = r->rules.finds.len + r->rules.runs.len + r->rules.spots.len, middle;
+	size_t middle;
 	int code;
 
 	r->err = err;
 	r->spans.len = r->literals.len = 0;
-	memset(r->next, 0, finds * sizeof(*r->next));
-	code = classes_scan(r->classes, r->window, classes_found, r);
-	spans_join(r, 0);
-	middle = r->spans.len;
-	memset(r->next, 0, finds * sizeof(*r->next));
-	if (code == 0)
-		code = finder_scan(r->finder, r->window, find_hit, r, err);
+	code = look(r, &middle, err);
+	spans_sort(r->spans.at, middle);
 	spans_join(r, middle);
-	memset(r->next, 0, finds * sizeof(*r->next));
+	if (code == 0)
+		code = look_behind_escapes(r, err);
 	if (code == 0)
 		code = window_sweep(r, err);
 	r->err = NULL;

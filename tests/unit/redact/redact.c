@@ -287,6 +287,39 @@ static void an_address_is_found_at_every_place(void **state)
 	}
 }
 
+/* Vectorscan misses some finds near the end of what it is given, if it is not given more. */
+static void a_known_name_is_found_at_every_place(void **state)
+{
+	AUTO_REDACTOR r = open_redactor(true, false);
+
+	(void)state;
+	expect(r, "host=web7 password=Zx81qqT00u", "host=<HOST_1> password=<PASSWORD_1>");
+	for (int before = 0; before < 140; before++) {
+		for (int after = 0; after < 70; after += 3) {
+			AUTO_BUILD text = { 0 };
+
+			build_fmt(&text, "%*s web7 %*s", before, "", after, "");
+			AUTO_FREE char *got = cleaned(r, text.at);
+			assert_null(strstr(got, "web7"));
+		}
+	}
+}
+
+/* One level of escapes is no hiding place, and what is put back is as it was. */
+static void what_is_escaped_is_found(void **state)
+{
+	AUTO_REDACTOR r = open_redactor(false, false);
+	AUTO_BUILD back = { 0 };
+
+	(void)state;
+	expect(r, "/x?next=%2Fy%3Fpassword%3Dhunter%32%26z%3D1", "/x?next=%2Fy%3Fpassword%3D<PASSWORD_1>%26z%3D1");
+	redact_restore(r, TEXT("<PASSWORD_1>"), &back, NULL);
+	assert_string_equal(back.at, "hunter%32");
+	expect(r, "{\"log\":\"the password is \\\"hun\\u0074er9\\\"\\n\"}", "{\"log\":\"the password is \\\"<PASSWORD_2>\\\"\\n\"}");
+	expect(r, "\x1b[1mpassword\x1b[0m=\x1b[31mhunter77", "\x1b[1mpassword\x1b[0m=\x1b[31m<PASSWORD_3>");
+	expect(r, "100% \\ %zz %4 \\u12 \x1b[ %", "100% \\ %zz %4 \\u12 \x1b[ %");
+}
+
 /* ---- the map ---- */
 
 static void the_map_is_private(void **state)
@@ -352,6 +385,8 @@ int main(void)
 		cmocka_unit_test(both_engines_find_the_same),
 		cmocka_unit_test(both_passes_over_classes_find_the_same),
 		cmocka_unit_test(an_address_is_found_at_every_place),
+		cmocka_unit_test(a_known_name_is_found_at_every_place),
+		cmocka_unit_test(what_is_escaped_is_found),
 		cmocka_unit_test(the_map_is_private),
 		cmocka_unit_test(the_report_tells_no_value),
 	};

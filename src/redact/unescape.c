@@ -1,0 +1,148 @@
+/* Undoing escapes, with the place of each byte. */
+#include "redact/unescape.h"
+#include <ctype.h>
+#include <string.h>
+
+enum { BEFORE = 8 << 10, BEHIND = 64 << 10, PARTS_MOST = 96 << 20 };
+
+void unescaped_done(struct unescaped *u)
+{
+	build_done(&u->text);
+	vec_done(&u->origin);
+	vec_done(&u->ends);
+}
+
+static void put(struct unescaped *u, char c, size_t origin)
+{
+	build_char(&u->text, c);
+	vec_push(&u->origin, (uint32_t)origin);
+}
+
+static int hex(struct text t, size_t at, size_t digits)
+{
+	int value = 0;
+
+	for (size_t i = 0; i < digits; i++) {
+		unsigned char c = at + i < t.len ? (unsigned char)t.at[at + i] : 0;
+
+		if (!isxdigit(c))
+			return -1;
+		value = value * 16 + (isdigit(c) ? c - '0' : (c | 32) - 'a' + 10);
+	}
+	return value;
+}
+
+/* The byte that an escape at `at` stands for, and its length; 0: it is none. -1 stands for nothing at all. */
+static size_t escape(struct text t, size_t at, int *byte)
+{
+	static const char letters[] = "nrtbf\"\\/'", values[] = "\n\r\t\b\f\"\\/'";
+	size_t end = at + 2;
+	const char *letter;
+
+	if (at + 1 >= t.len)
+		return 0; /* nothing behind it that could be a secret */
+	switch (t.at[at]) {
+	case '%':
+		*byte = hex(t, at + 1, 2);
+		return *byte < 0 ? 0 : 3;
+	case '\\':
+		letter = t.at[at + 1] ? strchr(letters, t.at[at + 1]) : NULL;
+		if (letter) {
+			*byte = values[letter - letters];
+			return 2;
+		}
+		*byte = t.at[at + 1] == 'u' ? hex(t, at + 2, 4) : t.at[at + 1] == 'x' ? hex(t, at + 2, 2) : -1;
+		if (*byte > 0x7f && t.at[at + 1] == 'u')
+			*byte = '?'; /* no letter of any rule */
+		return *byte < 0 ? 0 : t.at[at + 1] == 'u' ? 6 : 4;
+	case '\x1b':
+		if (t.at[at + 1] != '[')
+			return 0;
+		while (end < t.len && end - at < 24 && (isdigit((unsigned char)t.at[end]) || t.at[end] == ';' || t.at[end] == '?'))
+			end++;
+		*byte = -1;
+		return end < t.len && isalpha((unsigned char)t.at[end]) ? end + 1 - at : 0;
+	case '\0': /* between the words of /proc/PID/cmdline and the variables of environ */
+		*byte = ' ';
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static bool ends_part(char mark, char c)
+{
+	return mark == '%' ? !isgraph((unsigned char)c) || memchr("\"'<>", c, 4) : c == '\n' || (mark == '\\' && c == '"');
+}
+
+/* The part around an escape: of a URL what is not blank, of a string what its quotes hold, of colours the line. */
+static size_t part(struct unescaped *u, struct text t, size_t at, size_t done)
+{
+	char mark = t.at[at];
+	size_t start = at, end = at;
+
+	while (start > done && at - start < BEFORE && !ends_part(mark, t.at[start - 1]))
+		start--;
+	put(u, '\n', start);
+	for (at = start; at < t.len && at - start < BEHIND;) {
+		int byte = 0;
+		size_t len = t.at[at] == mark ? escape(t, at, &byte) : 0;
+
+		if (!len && ends_part(mark, t.at[at]))
+			break;
+		if (!len || byte >= 0)
+			put(u, len ? (char)byte : t.at[at], at);
+		at += len ? len : 1;
+	}
+	end = at;
+	vec_push(&u->ends, (uint32_t)u->text.len);
+	put(u, '\n', end);
+	return end;
+}
+
+bool unescaped_make(struct unescaped *u, struct text t)
+{
+	static const char marks[] = { '%', '\\', '\x1b', '\0' };
+
+	u->text.ceiling = PARTS_MOST;
+	build_clear(&u->text);
+	u->origin.len = u->ends.len = 0;
+	for (size_t mark = 0; mark < sizeof(marks); mark++) {
+		const char *at = t.at, *end = t.at + t.len;
+		size_t done = 0;
+
+		while (at < end && (at = memchr(at, marks[mark], (size_t)(end - at)))) {
+			size_t place = (size_t)(at - t.at);
+			int byte;
+
+			if (escape(t, place, &byte))
+				done = part(u, t, place, done);
+			at = t.at + (done > place ? done : place + 1);
+		}
+	}
+	vec_push(&u->origin, (uint32_t)t.len);
+	return !u->text.cut;
+}
+
+bool unescaped_place(const struct unescaped *u, size_t *start, size_t *end)
+{
+	size_t low = 0, high = u->ends.len;
+
+	/* The first part that ends behind where it starts. */
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (u->ends.at[middle] > *start)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	if (low == u->ends.len)
+		return false;
+	*end = *end > u->ends.at[low] ? u->ends.at[low] : *end;
+	if (*start >= *end)
+		return false;
+	*start = u->origin.at[*start];
+	*end = u->origin.at[*end];
+	return *start < *end;
+}

@@ -1,0 +1,16 @@
+/* Escaped text as it was before it was escaped: what stands in URLs (%2F), in strings (\", \n, \u002f) and between colours of
+ * a terminal, so that rules find there what they know; NULs become blanks. Undone once. */
+#pragma once
+#include "base/text.h"
+#include "base/vec.h"
+
+struct unescaped {
+	struct build text;	 /* parts of the original, each behind a line's end */
+	VEC(uint32_t) origin;	 /* of each byte: where in the original it begins; one more than there are bytes */
+	VEC(uint32_t) ends;	 /* where each part ends, in `text` */
+};
+void unescaped_done(struct unescaped *u);
+/* False: it is too long, and something would be left out. */
+bool unescaped_make(struct unescaped *u, struct text original);
+/* Where [*start, *end) of `text` stands in the original, as far as it lies within one part; false when it has no place. */
+bool unescaped_place(const struct unescaped *u, size_t *start, size_t *end);
