@@ -71,8 +71,8 @@ static void tries_say(struct writing *w)
 
 	json_array_foreach(w->trace->attempts, i, attempt)
 		if (strcmp(json_get_string(attempt, "stage"), "done") != 0)
-			build_fmt(&stages, "%s%s", stages.len ? ", " : "", json_get_string(attempt, "stage"));
-	trace_caveat(w->context->report, "A model wrote the program%s%s%s.", stages.len ? "; what failed before: " : "",
+			build_fmt(&stages, "%s%s", stages.len ? ", " : "", json_get_string(attempt, "class"));
+	trace_caveat(w->context->report, "A model %s%s%s%s.", w->trace->plan_given ? "made the plan" : "wrote the program", stages.len ? "; what failed before: " : "",
 		   stages.len ? stages.at : "", stages.len ? " (--json has each try)" : "");
 }
 
@@ -175,6 +175,9 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 		offline_restore(t, &kept);
 		return MODEL_UNUSED;
 	}
+	/* And what it did not understand comes with questions that work. */
+	if (!kept.planned && kept.why[0] && t->status == TRACE_FAILED)
+		trace_caveat(w->context->report, "%s", kept.why);
 	offline_done(&kept);
 	if (t->status == TRACE_OK)
 		tries_say(w);

@@ -131,8 +131,14 @@ static void roles_say(struct trace *t, const struct recipe *recipe, struct build
 	if (!subject || vocabulary_open(t->vocabulary, subject, NULL) < 0 || !subject->ways.len)
 		return;
 	build_put(out, "; a subject of plans, with the roles");
-	vec_each(role, &subject->ways.at[0].roles)
-		build_fmt(out, " %s", role->name);
+	vec_each(role, &subject->ways.at[0].roles) {
+		bool again = false; /* one role may stand in several forms, for several kernels */
+
+		for (const struct way_role *before = subject->ways.at[0].roles.at; before < role; before++)
+			again |= strcmp(before->name, role->name) == 0;
+		if (!again)
+			build_fmt(out, " %s", role->name);
+	}
 	build_put(out, " and those of every process");
 }
 

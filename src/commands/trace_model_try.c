@@ -284,6 +284,8 @@ static int plan_take(struct writing *w, json_t *value, struct error *err)
 
 		build_put(&why, t->planning.why.len ? t->planning.why.at : t->why);
 		trace_attempt(t, text_of(text), t->status == TRACE_REFUSED ? "policy" : "plan", why.at);
+		if (t->status != TRACE_REFUSED)
+			trace_status_set(t, TRACE_FAILED, "The model's plan does not hold here: %.900s.", why.at);
 		return 0;
 	}
 	if (w->seconds > 0)
@@ -339,9 +341,11 @@ static int answer_try(struct writing *w, json_t *value, struct error *err)
 
 	if (code != 1)
 		return code == 2 ? 1 : code;
-	code = trace_check(t, err);
+	/* A plan's program that bpftrace refuses leaves the plan's next way: trace_run() takes it. */
+	if (t->given || w->wish->check_only)
+		code = trace_check(t, err);
 	if (code < 0 || t->status != TRACE_OK)
-		return code;
+		return code < 0 ? code : 0;
 	if (w->wish->check_only)
 		return 1;
 	code = trace_run(t, w->request, err);

@@ -389,6 +389,7 @@ static void conclude(struct trace *t, const struct trace_request *request)
 		return;
 	}
 	t->status = TRACE_OK;
+	t->why[0] = '\0'; /* of a way that did not run */
 	evidence = result_evidence(&t->result, t->vocabulary, &t->evidence);
 	build_fmt(&command, "bpftrace, %zu probes", t->program.probes.len);
 	evidence_command(evidence, command.at, 0, t->run.seconds);

@@ -67,7 +67,41 @@ def quoted(report, requests, home):
             + wrong('\\"; system' in report["attempts"][0]["program"], report["attempts"][0]["program"]))
 
 
+def helped(report, requests, home):
+    return (wrong(report["status"] == "failed" and "does not hold here: this kernel has no system call wibble." in report["why"], report["why"])
+            + wrong(any("Not understood" in n and "The nearest questions that work" in n for n in report["notes"]), f"{report['notes']}"))
+
+
+def fell_back(report):
+    first = report["attempts"][0]
+    return (wrong(stages(report) == ["compile", "done"] and first["class"] == "unknown" and "nosuch_function" in first["program"], f"{report['attempts']}")
+            + wrong(rows(report).get((NAME,)) == 10 and "nosuch_function" not in report["program"], f"rows {rows(report)}"))
+
+
+def no_way_left(report, requests, home):
+    told = requests[1]["body"]["messages"][-1]["content"]
+    return (wrong(report["status"] == "failed" and stages(report) == ["compile", "compile", "compile", "compile"], f"{report['status']}, {stages(report)}")
+            + wrong("Unknown function" in told, told))
+
+
+TWO_WAYS = """
+subject test.two.ways
+say     frobnicate twice in two ways
+what    programs executed
+unit    executions
+measure count
+by      process
+ask     frobnicate twice in two ways
+way     event tracepoint:sched:sched_process_exec
+	where nosuch_function(pid) == 1
+way     %s
+"""
 CASES = [
+    case("a way that does not run is followed by the next", plan("test.two.ways", by=["process"], where=[("process", "==", NAME)]), fell_back,
+         vocabulary=TWO_WAYS % "event tracepoint:sched:sched_process_exec"),
+    {"name": "plan: when no way is left the model hears it", "code": 1, "expect": no_way_left, "more": ["--attempts", "2"],
+     "vocabulary": TWO_WAYS % "event tracepoint:sched:sched_process_exec\n\twhere nosuch_other(pid) == 1", "say": [plan("test.two.ways", by=["process"])] * 2},
+    {"name": "plan: what does not hold leaves questions that work", "code": 1, "expect": helped, "more": ["--attempts", "1"], "say": [plan(probes=["syscall:wibble"])]},
     case("a subject of the vocabulary", plan("proc.exec", by=["process"], where=[("process", "==", NAME)]), counted),
     case("a system call with its error", plan(probes=["syscall:openat"], by=["process", "file", "error"],
                                               where=[("error", "==", "ENOENT"), ("process", "==", NAME), ("file", "==", "absent")]), failed_opens),
@@ -79,7 +113,7 @@ CASES = [
     case("stacks", plan(probes=[EXEC], measure="stacks", where=[("process", "==", NAME)]), stacks),
     {"name": "plan: the model says that it cannot be shown", "code": 8, "expect": cannot,
      "say": [{"plan": None, "program": None, "cannot": "there is no PMU"}]},
-    {"name": "plan: names that are more than names are refused", "code": 8, "expect": hostile, "more": ["--attempts", "3"], "say": [
+    {"name": "plan: names that are more than names are refused", "code": 1, "expect": hostile, "more": ["--attempts", "3"], "say": [
         plan(probes=['tracepoint:a:b { system("touch {home}/owned"); } tracepoint:c:d']), plan(probes=["software:faults:1 /cat(\"/etc/shadow\")/"]),
         plan(probes=["tracepoint:sched:*"])]},
     {"name": "plan: text of a condition stays text", "code": 1, "expect": quoted, "more": ["--attempts", "1"],
