@@ -11,6 +11,7 @@ struct chat_session {
 	struct trace trace;	  /* its kernel and vocabulary, for the tools */
 	struct llm_config config;
 	struct llm_model *model;  /* NULL: no model, everything else works */
+	char *name;		  /* what the person called it; NULL: the configured one */
 	struct redactor *redactor;
 	struct agent_tool all_tools[CHAT_TOOLS_MOST];
 	struct agent_spec spec;
@@ -21,6 +22,8 @@ struct chat_session {
 	size_t noted;		  /* so many of the agent's notes were said */
 	json_t *turns;		  /* [{"role": "person|model|trace", "text"}] */
 	json_t *spent;		  /* usage of models before this one */
+	struct build word;	  /* of the answer that is being shown: its last word, until it is whole */
+	size_t column;		  /* where that answer stands on the terminal */
 	bool dry, quit, failed;
 	int exit_code;		  /* of the last failure */
 };
@@ -28,6 +31,8 @@ struct chat_session {
 /* ---- chat_session.c ---- */
 /* Safe text straight to the person; nothing under --json. */
 void chat_show(struct chat_session *session, struct text safe);
+/* Text as it comes, wrapped between words on a terminal; `end`: nothing more comes. */
+void chat_flow(struct chat_session *session, struct text text, bool end);
 /* A line about something, made safe; on stderr, and kept among the notes of the report. */
 void chat_note(struct chat_session *session, const char *format, ...) PRINTF(2, 3);
 void chat_turn_add(struct chat_session *session, const char *role, struct text text);

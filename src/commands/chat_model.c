@@ -184,6 +184,8 @@ int chat_model_choose(struct chat_session *session, const char *name, struct err
 		return err->code ? err->code : -ENOENT;
 	chat_model_done(session);
 	session->model = model;
+	free(session->name);
+	session->name = name ? text_copy(text_of(name)) : NULL;
 	log_stage("chat", "%s at %s", model->name, model->endpoint->name);
 	return 0;
 }
@@ -227,10 +229,7 @@ void chat_model_done(struct chat_session *session)
 
 static void piece_show(void *context, struct text piece)
 {
-	AUTO_BUILD safe = { 0 };
-
-	build_safe(&safe, piece, true);
-	chat_show(context, build_text(&safe));
+	chat_flow(context, piece, false);
 }
 
 /* The next sentence with its end, or line. */
@@ -329,20 +328,21 @@ int chat_ask(struct chat_session *session, const char *question, struct error *e
 	session->told = session->evidence.items.len;
 	chat_turn_add(session, "person", text_of(question));
 	code = agent_say(session->agent, CHAT_USER, build_text(&told), err);
+	session->column = 0;
 	if (code == 0)
 		code = agent_talk(session->agent, piece_show, session, &answer, err);
 	notes_say(session);
 	if (agent_request(session->agent).len)
 		return request_show(session, err);
+	if (session->word.len || session->column)
+		chat_flow(session, TEXT(""), true);
 	if (code < 0) {
-		chat_show(session, TEXT("\n"));
 		session->told = known;
 		session->exit_code = agent_fault(session->agent) ? fault_exit_code(agent_fault(session->agent)) : EXIT_FAILED;
 		if (fresh)
 			chat_model_done(session); /* what was before is told with the next question */
 		return code;
 	}
-	chat_show(session, TEXT("\n"));
 	chat_turn_add(session, "model", build_text(&answer));
 	claims_check(session, build_text(&answer));
 	return 0;

@@ -69,16 +69,17 @@ static int evidence(struct chat_session *session, const char *value, struct erro
 
 static int tools(struct chat_session *session, const char *value, struct error *err)
 {
-	AUTO_BUILD text = { 0 };
+	struct report *report;
 
 	(void)value, (void)err;
 	if (!session->spec.tool_count) {
 		chat_show(session, TEXT("The model is given its tools with the first question.\n"));
 		return 0;
 	}
+	report = report_new();
 	for (size_t i = 0; i < session->spec.tool_count; i++)
-		build_fmt(&text, "  %-14s %s\n", session->all_tools[i].name, session->all_tools[i].description);
-	chat_show(session, build_text(&text));
+		report_say(report, REPORT_LIST, "%s: %s", session->all_tools[i].name, session->all_tools[i].description);
+	report_show_now(session, report);
 	return 0;
 }
 

@@ -105,6 +105,7 @@ static int model_ask(struct context *context, struct llm_config *config, struct 
 		return EXIT_FAILED;
 	log_stage("model", "%s at %s", model->name, model->endpoint->name);
 	code = ask(agent, explanation, text, evidence, &answer, err);
+	json_object_set_new(report_json(context->report), "usage", agent_usage(agent)); /* NULL sets nothing */
 	count = agent_notes(agent, &notes);
 	for (size_t i = 0; i < count; i++)
 		aside(context, "", notes[i]);

@@ -123,12 +123,17 @@ int history_again(struct context *context, const struct history_row *row, struct
 {
 	bool interrupted = false;
 	AUTO_JSON saved = record_read(row, err);
+	const struct command *command = command_find(row->command);
 	AUTO_BUILD line = { 0 };
 	AUTO_BUILD when = { 0 };
 	AUTO_JSON object = NULL;
 
 	if (!saved)
 		return EXIT_FAILED;
+	if (command && command->flags & COMMAND_TALKS) {
+		fail(err, -EINVAL, "a chat is not run again; 'syswhy %s --last' goes on with the last one", row->command);
+		return EXIT_USAGE;
+	}
 	history_line(row, &line);
 	when_say(row->began, &when);
 	if (!row->line_whole) {

@@ -344,6 +344,10 @@ int record_say(const json_t *saved, struct report *report, struct error *err)
 		}
 		report_own(report, &list);
 	}
+	json_array_foreach(json_object_get(object, "turns"), i, each) {
+		report_say(report, REPORT_HEADING, "%s", json_get_string(each, "role"));
+		report_say(report, REPORT_PARAGRAPH, "%s", json_get_string(each, "text"));
+	}
 	if (output[0] && !shown(blocks, NULL, output))
 		report_say(report, REPORT_CODE, "%s", output);
 	return report_load(report, blocks, err);
