@@ -130,6 +130,7 @@ void vocabulary_free(struct vocabulary *vocabulary)
 		vec_done(&subject->asks);
 		vec_done(&subject->ways);
 	}
+	english_close(vocabulary->english);
 	if (vocabulary->image) {
 		munmap(vocabulary->image, vocabulary->image_len);
 		arena_free(vocabulary->arena);
@@ -147,7 +148,6 @@ void vocabulary_free(struct vocabulary *vocabulary)
 	vec_done(&vocabulary->senses);
 	vec_done(&vocabulary->lexicon);
 	free(vocabulary->index);
-	english_close(vocabulary->english);
 	vec_done(&vocabulary->han_ignore);
 	arena_free(vocabulary->arena);
 	free(vocabulary);

@@ -365,16 +365,17 @@ static int is_vocabulary(const struct dirent *entry)
 }
 
 /* A folder may do without the list of English words; one that cannot be read is a mistake. */
-static void english_read(struct reader *r, const char *folder)
+static int english_read(struct vocabulary *vocabulary, const char *folder, struct error *err)
 {
-	const char *path = arena_fmt(r->vocabulary->arena, "%s/english.txt", folder);
+	AUTO_FREE char *path = NULL;
 	struct error wrong = { 0 };
 
-	r->vocabulary->english = english_open(path, &wrong);
-	if (r->vocabulary->english || wrong.code == -ENOENT)
-		return;
-	r->place = (struct place){ path, 0 };
-	mistake(r, "%s", wrong.text);
+	if (asprintf(&path, "%s/english.txt", folder) < 0)
+		abort();
+	vocabulary->english = english_open(path, &wrong);
+	if (vocabulary->english || wrong.code == -ENOENT)
+		return 0;
+	return fail(err, wrong.code, "%s", wrong.text);
 }
 
 struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, struct error *err)
@@ -391,6 +392,10 @@ struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, s
 		for (int i = 0; i < count; i++)
 			free(entries[i]);
 		free(entries);
+		if (english_read(kept, folder, err) < 0) {
+			vocabulary_free(kept);
+			return NULL;
+		}
 		return kept;
 	}
 	if (!vocabulary)
@@ -423,7 +428,8 @@ struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, s
 		fail(err, -ENOENT, "no vocabulary in '%s': reinstall, or set SYSWHY_DATA to the data folder", folder);
 		return NULL;
 	}
-	english_read(&r, folder);
+	if (english_read(vocabulary, folder, err) < 0)
+		return NULL;
 	lexicon_build(vocabulary);
 	if (mistakes)
 		names_check(&r); /* the first of two would be taken: no harm in an ordinary run */
