@@ -1,5 +1,6 @@
 /* `syswhy trace`: a question in plain words, answered by the kernel. */
 #include "trace/trace.h"
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -108,6 +109,9 @@ void trace_caveat(struct report *report, const char *format, ...)
 /* What must not be overlooked: losses, probes that are missing, how words were taken. */
 static void notes_say(struct report *report, const struct trace *t)
 {
+	AUTO_BUILD lost = { 0 };
+	AUTO_BUILD fired = { 0 };
+
 	if (t->planned)
 		vec_each(note, &t->plan.notes)
 			trace_caveat(report, "%s", *note);
@@ -115,9 +119,11 @@ static void notes_say(struct report *report, const struct trace *t)
 		trace_caveat(report, "%s", t->program.note);
 	if (!t->ran)
 		return;
+	report_number((double)t->run.lost, "events", &lost);
+	report_number(t->run.seconds > 0 ? floor(t->run.firings / t->run.seconds) : 0, "times", &fired);
 	if (t->run.lost)
-		trace_caveat(report, "%lu events were lost because they came faster than they could be read: the "
-			   "numbers are too low. Ask for a count or a histogram instead of each event, or filter more.", t->run.lost);
+		trace_caveat(report, "%s were lost because they came faster than they could be read: the "
+			   "numbers are too low. Ask for a count or a histogram instead of each event, or filter more.", lost.at);
 	if (t->run.watched_ended)
 		trace_caveat(report, "What was watched ended after %.1f s, and the watch with it.", t->run.seconds);
 	if (t->given && t->run.command_pid)
@@ -131,9 +137,9 @@ static void notes_say(struct report *report, const struct trace *t)
 	if (t->run.interrupted && t->run.stage == RUN_DONE && t->run.seconds > 0)
 		trace_caveat(report, "Interrupted after %.1f s; this is what was gathered until then.", t->run.seconds);
 	if (t->run.stage == RUN_BUSY)
-		trace_caveat(report, "Stopped after %.1f s to spare the machine: the probes fired %.0f times a second and "
-			   "took about %.0f %% of one processor. Filter by process, or ask for something rarer.", t->run.seconds,
-			   t->run.seconds > 0 ? t->run.firings / t->run.seconds : 0, t->run.busy * 100);
+		trace_caveat(report, "Stopped after %.1f s to spare the machine: the probes fired %s a second, for all "
+			   "processes together, and took about %.0f %% of one processor. Ask for something rarer.", t->run.seconds,
+			   fired.at, t->run.busy * 100);
 }
 
 /* "A ready-made tool for this: opensnoop, opensnoop.bt." */

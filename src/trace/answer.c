@@ -256,7 +256,7 @@ static void events_say(const struct writing *w)
 	w->number((double)w->r->event_count, w->r->plan->subject->unit, w->out);
 	build_put(w->out, " [1]");
 	if (w->r->event_count > json_array_size(w->r->events))
-		build_fmt(w->out, "; the first %zu are shown, the rest was only counted", json_array_size(w->r->events));
+		build_fmt(w->out, "; the first %zu were kept, the rest was only counted", json_array_size(w->r->events));
 	build_put(w->out, ".");
 }
 
