@@ -230,14 +230,28 @@ const struct symbol *object_function(const struct object *object, const char *na
 size_t object_nearest(const struct object *object, const char *name, const char *nearest[], size_t most)
 {
 	unsigned farthest = 1 + (unsigned)strlen(name) / 3;
+	unsigned distances[16];
 	size_t filled = 0;
 
 	tidy(object);
-	/* Spelling mistakes first, then longer names that hold it ("malloc" in "__libc_malloc"). */
-	for (unsigned distance = 0; distance <= farthest && filled < most; distance++)
-		vec_each(symbol, &object->functions)
-			if (filled < most && word_distance(name, symbol->name, farthest) == distance)
-				nearest[filled++] = symbol->name;
+	/* Spelling mistakes first, the fewest before others; then longer names that hold it ("malloc" in "__libc_malloc"). */
+	most = most < COUNT(distances) ? most : COUNT(distances);
+	vec_each(symbol, &object->functions) {
+		/* What is no nearer than the last of a full list need not be measured to its end. */
+		unsigned limit = filled == most ? distances[most - 1] : farthest + 1, distance;
+		size_t at = filled;
+
+		distance = limit ? word_distance(name, symbol->name, limit - 1) : 0;
+		if (limit == 0 || distance >= limit)
+			continue;
+		for (filled += filled < most; at > 0 && distances[at - 1] > distance; at--)
+			if (at < most) {
+				nearest[at] = nearest[at - 1];
+				distances[at] = distances[at - 1];
+			}
+		nearest[at] = symbol->name;
+		distances[at] = distance;
+	}
 	vec_each(symbol, &object->functions) {
 		bool known = false;
 

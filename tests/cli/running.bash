@@ -72,3 +72,19 @@ fake_bpftrace() {
 	chmod +x "$BATS_TEST_TMPDIR/bin/bpftrace"
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH
 }
+
+# The BPF programs that a process holds, by number; and those of the given ones that the kernel still has.
+programs_of() { sed -n 's/^prog_id:[[:space:]]*//p' "/proc/$1/fdinfo/"* 2>/dev/null | sort -un; }
+programs_left() {
+	python3 - "$@" <<'END'
+import ctypes, os, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
+number = {"x86_64": 321, "aarch64": 280}[os.uname().machine]  # bpf(2)
+for program in sys.argv[1:]:
+    attr = ctypes.create_string_buffer(struct.pack("II", int(program), 0) + bytes(120))
+    if libc.syscall(number, 13, attr, 16) >= 0:  # BPF_PROG_GET_FD_BY_ID
+        print(program)
+    elif ctypes.get_errno() != 2:
+        sys.exit(f"program {program}: {os.strerror(ctypes.get_errno())}")
+END
+}

@@ -47,6 +47,49 @@ load running
 	nothing_left
 }
 
+# Other tests load programs too: those that this tracer held are looked for by their numbers.
+@test "no probe stays in the kernel, however it ends" {
+	need_kernel
+	for signal in INT TERM KILL; do
+		start_trace "count page faults by process" --for 300
+		live
+		programs=$(programs_of "$tracer")
+		[ -n "$programs" ]
+		[ "$(programs_left $programs)" = "$programs" ]
+		kill -"$signal" "$pid"
+		wait "$pid" || true
+		nothing_left
+		for ((i = 0; i < 100; i++)); do
+			left=$(programs_left $programs)
+			[ -n "$left" ] || break
+			sleep 0.1
+		done
+		[ -z "$left" ] || { echo "after SIG$signal: programs $left"; return 1; }
+	done
+}
+
+@test "two at once do not disturb each other" {
+	need_kernel
+	start_trace "count page faults by process" --for 300 --json
+	live
+	first=$pid
+	mv "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/first"
+	start_trace "count files opened by process" --for 300 --json
+	live
+	for i in 1 2 3 4 5 6; do ls / >/dev/null; done
+	kill -INT "$pid"
+	ended_with 130
+	output=$(<"$BATS_TEST_TMPDIR/out")
+	json '.status == "ok" and ([.result.maps[0].rows[] | select(.key[0] == "ls") | .value] | add >= 6)'
+	for i in 1 2 3 4 5 6; do ls / >/dev/null; done
+	pid=$first
+	kill -INT "$pid"
+	ended_with 130
+	output=$(<"$BATS_TEST_TMPDIR/first")
+	json '.status == "ok" and ([.result.maps[0].rows[] | select(.key[0] == "ls") | .value] | add >= 12)'
+	nothing_left
+}
+
 @test "SIGTERM and SIGHUP end it as Ctrl-C does" {
 	need_kernel
 	for signal in TERM HUP; do
