@@ -189,7 +189,7 @@ static void text_fill(struct report *report, struct trace *t, const struct trace
 
 static int exit_of(const struct trace *t)
 {
-	if (t->ran && t->run.interrupted)
+	if (t->stopped || (t->ran && t->run.interrupted))
 		return EXIT_INTERRUPTED;
 	switch (t->status) {
 	case TRACE_OK:

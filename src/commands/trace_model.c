@@ -162,6 +162,7 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 		return failed(w, &kept, code, exit_code, err);
 	if (code < 0 && t->status == TRACE_OK) { /* it was measured; only the model's check is missing */
 		trace_caveat(w->context->report, "The model did not check this result: %s.", err->text);
+		t->stopped = agent_interrupted(agent);
 		trace_attempt(t, build_text(&t->shown), "done", "");
 	} else if (code < 0) {
 		return failed(w, &kept, code, exit_code, err);

@@ -53,6 +53,7 @@ struct trace {
 	char why[1200];		 /* when the status is not TRACE_OK: one or two sentences */
 	struct build answer;
 	bool planned, ran;
+	bool stopped; /* Ctrl-C came after the run: what was measured is whole */
 	const char *tool; /* what its programs are for, as of failure_class(); NULL: bpftrace */
 	bool given; /* the program was written elsewhere and stands in `program` and `shown`: none is made from the plan */
 	json_t *plan_given; /* a plan that was made elsewhere (see plan_given.h): the question's words are not read */

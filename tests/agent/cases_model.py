@@ -101,7 +101,18 @@ def near_by_words(report, requests, home):
             + wrong(sum("by their words alone" in n for n in report["notes"]) == 1, f"{report['notes']}"))
 
 
+def stopped(report, requests, home):
+    return wrong(report["result"] is None and "interrupted" in report.get("error", report["why"]), f"{report.get('error')}, {report['why']}") + wrong(len(requests) == 1, f"{len(requests)}")
+
+
+def stopped_in_check(report, requests, home):
+    return (wrong(report["status"] == "ok" and stages(report) == ["done"] and report["result"]["maps"][0]["rows"], f"{report['status']} {stages(report)}")
+            + wrong(any("did not check this result: interrupted" in n for n in report["notes"]), f"{report['notes']}"))
+
+
 CASES = [
+    {"name": "Ctrl-C while the model thinks", "code": 130, "expect": stopped, "interrupt": 1, "say": [{"reply": {"body": {}, "first": 60}}]},
+    {"name": "Ctrl-C while it checks keeps what was measured", "code": 130, "expect": stopped_in_check, "interrupt": 2, "say": [exec_count(), {"reply": {"body": {}, "first": 60}}]},
     {"name": "a wrong probe, a wrong field, no events, then right", "code": 0, "expect": four, "say": [
         program("tracepoint:syscalls:sys_enter_opennat { @runs[comm] = count(); }"), exec_count("str(args->nofield)"),
         program("tracepoint:sched:sched_process_exec /pid == 1/ { @runs[comm] = count(); }"), exec_count(), FINE]},

@@ -99,7 +99,17 @@ def checked_later(report, requests, home):
             + wrong("It would be refuted by" in report["answer"], report["answer"]))
 
 
+def measured_secret(report, requests, home):
+    sent = "".join(r["text"] for r in requests)
+    names = [e["filename"] for e in report["result"]["events"]]
+    return (wrong(report["status"] == "ok" and any("AKIAQ3EGPRHN7YZ2WXLK" in n for n in names), f"{report['status']} {names[:5]}")
+            + wrong("AKIAQ3EGPRHN7YZ2WXLK" not in sent and "AWS" in requests[1]["text"], "a key left the machine"))
+
+
 CASES = [
+    {"name": "a secret that was measured stays here", "code": 0, "expect": measured_secret, "watch": [
+        "bash", "-c", "cp /bin/true ./AKIAQ3EGPRHN7YZ2WXLK && sleep 0.5; ./AKIAQ3EGPRHN7YZ2WXLK; sleep 0.5"],
+     "say": [plan(probes=[EXEC], measure="events", columns=["process", "filename"]), FINE]},
     {"name": "refused: programs that act on the machine", "code": 6, "expect": refused, "more": ["--attempts", str(len(PROGRAMS))],
      "say": [program(text) for text, _ in PROGRAMS]},
     {"name": "refused: lookalikes", "expect": came_to_nothing, "more": ["--attempts", str(len(LOOKALIKES))], "code": 1,

@@ -1,7 +1,7 @@
 """A scripted model: what it says, and the helpers that cases judge a report with.
 
 A case: say (the model's answers in their order: an object is an answer by schema, a list is tool calls, a number an HTTP
-status, a string plain text), question, more (further arguments), watch (the command), code, expect (a function of the report,
+status, a string plain text, {"reply": …} the server's own), question, more (further arguments), watch (the command), code, expect (a function of the report,
 the requests and the folder of the run, which gives complaints)."""
 
 import json
@@ -40,6 +40,8 @@ UNRELATED = {"relates": False, "reason": "this counts starts, not wibbles", "cla
 
 
 def reply(said, number):
+    if isinstance(said, dict) and "reply" in said:
+        return said["reply"]
     if isinstance(said, list):
         delta = {"tool_calls": [{"index": i, "id": f"call{number}-{i}", "type": "function",
                                  "function": {"name": name, "arguments": json.dumps(arguments)}}
