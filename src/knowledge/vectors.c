@@ -130,7 +130,8 @@ void recipe_meaning(const struct recipe *recipe, struct build *out)
 static size_t place_of(const struct recipe_list *list, const struct recipe *recipe)
 {
 	for (size_t i = 0; i < list->items.len; i++)
-		if (list->items.at[i].kind == recipe->kind && strcmp(list->items.at[i].path, recipe->path) == 0)
+		if (list->items.at[i].kind == recipe->kind && strcmp(list->items.at[i].name, recipe->name) == 0 &&
+		    strcmp(list->items.at[i].path, recipe->path) == 0)
 			return i;
 	return SIZE_MAX;
 }
