@@ -1,6 +1,8 @@
 /* `syswhy doctor`: bpftrace, whether it really traces, and the tools beside it. */
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
 #include "base/child.h"
 #include "base/file.h"
 #include "commands/doctor.h"
@@ -17,7 +19,7 @@ static bool version_of(const char *path, char version[40])
 
 	if (child_run(argv, text_of(""), 4096, DEADLINE, &output, NULL) < 0)
 		return false;
-	text = build_text(&output.out);
+	text = output.out.len ? build_text(&output.out) : build_text(&output.err);
 	if (!text_find(text, "v", &at))
 		return false;
 	text = text_from(text, at + 1);
@@ -52,6 +54,17 @@ static struct text complaint(const struct child_output *output)
 	return text_until(last, 300);
 }
 
+/* What mends a bpftrace that is damaged: another one, when this is not the distribution's. */
+static const char *another(const char *path, char line[200])
+{
+	static const char packaged[] = "/usr/bin/bpftrace";
+
+	if (strcmp(path, packaged) == 0 || !file_exists(packaged))
+		return doctor_install("--reinstall bpftrace", "bpftrace", line);
+	snprintf(line, 200, "PATH=/usr/bin:$PATH syswhy doctor");
+	return line;
+}
+
 /* The one proof that counts: a program that sees system calls. */
 static bool traces(struct doctor *doctor, const char *path)
 {
@@ -60,17 +73,20 @@ static bool traces(struct doctor *doctor, const char *path)
 	const char *argv[] = { path, "-e", program, NULL };
 	AUTO_OUTPUT output = { 0 };
 	struct error err = { 0 };
-	char verdict[64];
+	char verdict[64], line[200];
 
 	if (child_run(argv, text_of(""), 65536, DEADLINE, &output, &err) < 0) {
-		doctor_check(doctor, REPORT_BAD, "trial", NULL, "bpftrace does not start: %s", err.text);
+		doctor_check(doctor, REPORT_BAD, "trial", another(path, line), "bpftrace does not start: %s", err.text);
 		return false;
 	}
 	if (!output.late && text_has(build_text(&output.out), "@calls:")) {
 		doctor_check(doctor, REPORT_OK, "trial", NULL, "a trial program was loaded, attached, and saw system calls");
 		return true;
 	}
-	doctor_check(doctor, REPORT_BAD, "trial", geteuid() == 0 ? NULL : "sudo syswhy doctor",
+	/* What it says itself is not mended by another copy of it. */
+	bool silent = output.late || WIFSIGNALED(output.status) || output.status == 0;
+
+	doctor_check(doctor, REPORT_BAD, "trial", geteuid() != 0 ? "sudo syswhy doctor" : silent ? another(path, line) : NULL,
 		     "a trial program saw nothing (%s): %.*s",
 		     output.late ? "stopped at the deadline" : child_verdict(output.status, verdict),
 		     TEXT_ARG(complaint(&output)));
@@ -90,7 +106,7 @@ static bool check_bpftrace(struct doctor *doctor)
 		return false;
 	}
 	if (!version_of(path, version)) {
-		doctor_check(doctor, REPORT_BAD, "bpftrace", doctor_install("--reinstall bpftrace", "bpftrace", line),
+		doctor_check(doctor, REPORT_BAD, "bpftrace", another(path, line),
 			     "%s does not tell its version: it may be damaged", path);
 		return false;
 	}
