@@ -33,6 +33,11 @@ const char *probe_kind_of(struct text name, struct text *rest);
 const struct tracepoint *watch_tracepoint(const struct explanation *explanation, const struct watch *watch);
 const struct role *field_role(const struct explanation *explanation, const struct watch *watch, struct text field, const char **unit);
 
+/* Fields and members that this kernel lacks: of one field at a probe, of a whole block. */
+void field_check(struct explanation *explanation, const struct watch *watch, struct text field, unsigned line);
+const char *structure_of(struct explanation *explanation, struct text type); /* "struct sock *" is "sock"; NULL: another type */
+void member_check(struct explanation *explanation, const char *structure, struct text name, unsigned line);
+void fields_check(struct explanation *explanation, const struct block *block, const struct step *step);
 int program_explain(struct explanation *explanation, struct text text, const struct tracer_facts *facts, struct error *err);
 void program_risks(struct explanation *explanation, struct text text, const struct tracer_facts *facts);
 void syntax_risks(struct explanation *explanation, const struct dialect *dialect);

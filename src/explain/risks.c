@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/file.h"
-#include "base/words.h"
 #include "explain/internal.h"
 #include "trace/policy.h"
 #include "trace/run.h"
@@ -54,48 +53,11 @@ static unsigned prints_at(const struct block *block)
 	return line;
 }
 
-static bool has_args(const struct node *node)
-{
-	return node->kind == NODE_FIELD && node->count && node->kids[0]->kind == NODE_NAME && text_is(node->kids[0]->text, "args");
-}
-
-/* A field that none of the block's tracepoints has; bpftrace wants it in all of them. */
-static void field_look(struct look *look, const struct node *node)
-{
-	struct explanation *e = look->explanation;
-
-	for (size_t i = 0; i < look->step->count; i++) {
-		const struct watch *watch = &e->watches.at[look->step->first + i];
-		const struct tracepoint *tracepoint = watch_tracepoint(e, watch);
-		AUTO_FREE char *name = text_copy(node->text);
-		const char *near = NULL;
-		unsigned least = 3;
-
-		if (!tracepoint || !tracepoint->fields_known || !tracepoint->field_count || tracepoint_field(tracepoint, name) || strncmp(name, "common_", 7) == 0)
-			continue;
-		for (size_t k = 0; k < tracepoint->field_count; k++) {
-			unsigned distance = word_distance(tracepoint->fields[k].name, name, 2);
-
-			if (distance < least) {
-				least = distance;
-				near = tracepoint->fields[k].name;
-			}
-		}
-		if (text_is(node->text, "__syscall_nr"))
-			continue;
-		risk_add(e, RISK_WARNING, node->line, "%s has no field %s on this kernel: the program does not compile here%s%s%s", watch->name, name,
-			 near ? " (nearest: " : "", near ? near : "", near ? ")." : ".");
-		return;
-	}
-}
-
 static void node_look(void *context, const struct node *node)
 {
 	struct look *look = context;
 	const char *acts = node->kind == NODE_CALL ? policy_call(node->text) : NULL;
 
-	if (has_args(node))
-		field_look(look, node);
 	if (acts)
 		risk_add(look->explanation, RISK_DANGER, node->line, "%.*s() %s.", TEXT_ARG(node->text), acts);
 	if ((node->kind == NODE_NAME || node->kind == NODE_CALL) && (text_is(node->text, "kstack") || text_is(node->text, "ustack")))
@@ -215,7 +177,7 @@ static bool watches_name(const struct explanation *e, size_t first, bool (*is)(c
 			build_fmt(out, "%s%s", count > 1 ? ", " : "", watch->name);
 	}
 	if (count > 3)
-		build_fmt(out, " and %zu others", count - 3);
+		build_fmt(out, " and %zu %s", count - 3, count == 4 ? "other" : "others");
 	return true;
 }
 
@@ -270,6 +232,7 @@ static void block_look(struct explanation *e, const struct block *block, struct 
 	bool warm = false;
 	unsigned prints = prints_at(block);
 
+	fields_check(e, block, step);
 	nodes_each(block->filter, node_look, &look);
 	actions_each(block->body.at, block->body.len, action_look, &look);
 	for (size_t i = 0; i < step->count; i++) {
@@ -442,6 +405,8 @@ void explain_weigh(struct explanation *e)
 		double rate = watch->seconds > 0 ? watch->count / watch->seconds : 0;
 		const char *kind = watch_kind(watch);
 
+		if (watch->reach == REACH_NO && watch->unmeasured && watch->unmeasured == watch->why)
+			risk_add(e, RISK_WARNING, watch->line, "%s could not be attached here: %s.", watch->name, watch->why);
 		if (kind && rate > 20000 && strstr("uprobe uretprobe usdt", kind))
 			risk_add(e, RISK_WARNING, watch->line, "%s fired %.0f times a second just now; each firing stops the program for about a microsecond or more.", watch->name, rate);
 		else if (rate > 200000)

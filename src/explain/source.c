@@ -254,23 +254,59 @@ static void call_tell(struct c_reading *c, struct step *step, struct text name, 
 		risk_add(e, RISK_DANGER, line, "%s(): %s", helper->name, helper->danger);
 }
 
+/* "struct request *req" of the parameters: what `name` points to; NULL: it is none of them. */
+static const char *parameter_of(struct c_reading *c, struct text name, const struct text *parameters, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct text type = parameters[i];
+
+		if (!text_ends(type, "*") && type.len > name.len && !lexer_letter(type.at[type.len - name.len - 1]) &&
+		    text_same(text_from(type, type.len - name.len), name)) {
+			struct text before = text_trim(text_until(type, type.len - name.len));
+			size_t at;
+
+			/* A structure of the text's own is what it says. */
+			if (structure_of(c->source->explanation, before)) {
+				AUTO_BUILD own = { 0 };
+
+				build_fmt(&own, "struct %s {", structure_of(c->source->explanation, before));
+				return text_find(c->source->text, own.at, &at) ? NULL : structure_of(c->source->explanation, before);
+			}
+		}
+	}
+	return NULL;
+}
+
+static void arrow_look(struct c_reading *c, const struct step *step, struct text object, const struct text *parameters, size_t count)
+{
+	struct explanation *e = c->source->explanation;
+
+	if (text_is(object, "args") && step->count)
+		field_check(e, &e->watches.at[step->first], c->lexer.token, c->line);
+	else
+		member_check(e, parameter_of(c, object, parameters, count), c->lexer.token, c->line);
+}
+
 /* From the brace that opens the body. */
-static void body_read(struct c_reading *c, size_t place)
+static void body_read(struct c_reading *c, size_t place, const struct text *parameters, size_t count)
 {
 	unsigned depth = 1;
 	struct text last = TEXT(""), object = TEXT("");
-	bool dot = false;
+	bool dot = false, arrow = false;
 
 	while (depth && c_next(c)) {
 		depth += c_sign(c, '{');
 		depth -= c_sign(c, '}');
 		if (c->lexer.mark == MARK_WORD) {
 			object = dot ? last : TEXT("");
+			if (arrow)
+				arrow_look(c, &c->source->explanation->steps.at[place], last, parameters, count);
 			last = c->lexer.token;
 			if (text_starts(text_trim(text_until(c->lexer.rest, 4)), "("))
 				call_tell(c, &c->source->explanation->steps.at[place], last, object);
 		}
 		dot = c_sign(c, '.');
+		arrow = c_sign(c, '>') && c->lexer.token.at[-1] == '-'; /* a body's first sign is its brace */
 	}
 }
 
@@ -319,7 +355,7 @@ static void function_read(struct c_reading *c, struct text name, const struct te
 		e->steps.at[place].first = e->watches.len - 1;
 		e->steps.at[place].count = 1;
 	}
-	body_read(c, place);
+	body_read(c, place, arguments, count);
 }
 
 void c_read(struct source *s, struct text text, unsigned first)
@@ -414,7 +450,7 @@ static const char *title_find(struct explanation *e, struct text text)
 
 int source_explain(struct explanation *e, struct text text, struct error *err)
 {
-	struct source source = { .explanation = e };
+	struct source source = { .explanation = e, .text = text };
 	AUTO_BUILD c = { 0 };
 	AUTO_BUILD python = { 0 };
 

@@ -11,6 +11,7 @@ struct function {
 };
 struct source {
 	struct explanation *explanation;
+	struct text text; /* the whole */
 	VEC(struct function) functions;
 };
 struct function *function_find(struct source *source, struct text name);

@@ -132,6 +132,10 @@ static void preprocessor_skip(struct parse *p)
 	line = text_trim((struct text){ at, (size_t)(line.at + line.len - at) });
 	if (text_starts(line, "include") && (text_find(line, "<", &open) || text_find(line, "\"", &open)))
 		vec_push(&p->script->includes, arena_text(p->arena, text_until(text_from(line, open + 1), text_from(line, open + 2).len)));
+	if (text_starts(line, "ifndef") && text_has(line, "BPFTRACE_HAVE_BTF"))
+		p->no_types = true;
+	else if (text_starts(line, "else") || text_starts(line, "endif"))
+		p->no_types = false;
 	p->lexer.rest = rest;
 	p->lexer.token = text_until(rest, 0);
 	parse_next(p);
@@ -304,7 +308,7 @@ static void top_read(struct parse *p)
 		preprocessor_skip(p);
 	} else if (word(p, "struct") || word(p, "union") || word(p, "enum") || word(p, "typedef")) {
 		parse_next(p);
-		if (p->lexer.mark == MARK_WORD)
+		if (p->lexer.mark == MARK_WORD && !p->no_types)
 			vec_push(&p->script->structs, arena_text(p->arena, p->lexer.token));
 		declaration_skip(p);
 	} else if (word(p, "config") || word(p, "macro") || word(p, "fn") || word(p, "let") || word(p, "import")) {

@@ -64,7 +64,7 @@ struct script {
 	VEC(struct block) blocks;
 	VEC(struct script_problem) problems; /* the first 20 */
 	VEC(const char *) includes;	     /* "linux/sched.h" */
-	VEC(const char *) structs;	     /* names that it declares */
+	VEC(const char *) structs;	     /* names that it declares, whatever the kernel has */
 	const char *shebang;		     /* the rest of the "#!" line, or NULL */
 	unsigned config_line, macro_line;    /* of the first config = { … } and macro or fn; 0: none */
 };

@@ -14,6 +14,7 @@ struct parse {
 	unsigned depth;
 	bool filter; /* within /…/: a slash before '{' ends it */
 	bool bad;    /* the action being read is not understood */
+	bool no_types; /* within what is only for kernels without types (BTF) */
 };
 
 bool parse_next(struct parse *p);

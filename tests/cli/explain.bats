@@ -145,3 +145,45 @@ while time.time() < e: socket.sethostname(socket.gethostname()); time.sleep(0.01
 	run -0 --separate-stderr "$SYSWHY" explain --json "$BATS_TEST_TMPDIR/json"
 	[ "$(jq -c .shows <<<"$output")" = "$text" ]
 }
+
+@test "one probe that cannot be attached does not spoil the counting of the others" {
+	need_kernel
+	run -0 --separate-stderr "$SYSWHY" explain --json - <<'END'
+tracepoint:syscalls:sys_enter_read { @a = count(); }
+uprobe:/bin/bash:0x10 { @b = count(); }
+tracepoint:*:* { @c = count(); }
+t:syscalls:sys_enter_read { @d = count(); }
+END
+	valid
+	json '.probes[0].count > 0 and .probes[3].count == .probes[0].count'
+	json '.probes[1].count == null and (.probes[1].unmeasured | test("bpftrace says")) and (.probes[2].unmeasured | test("policy"))'
+	json '[.risks[].text] | any(test("uprobe:/bin/bash:0x10 could not be attached"))'
+}
+
+@test "Ctrl-C ends the counting, keeps what was counted, and leaves nothing behind" {
+	need_kernel
+	export EXPLAIN_MARK=mark-$BATS_ROOT_PID-$RANDOM # what it starts has it too
+	run -130 --separate-stderr timeout --preserve-status -s INT 4 "$SYSWHY" explain --json --for 3123 "$ROOT/data/recipes/proc.syscall.bt"
+	valid
+	json '.seconds > 0 and (.steps | length) > 0'
+	[[ $stderr == *interrupted* ]]
+	for process in /proc/[0-9]*; do
+		[ "$process" = "/proc/$BASHPID" ] && continue
+		! { [[ $(readlink "$process/exe") == *bpftrace* ]] && grep -qzs "^EXPLAIN_MARK=$EXPLAIN_MARK\$" "$process/environ"; }
+	done
+}
+
+@test "fields that this kernel lacks are found in every kind of program" {
+	need_kernel
+	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json - <<<'tracepoint:sched:sched_switch { $t = (struct task_struct *)curtask; @[$t->comm, $t->nosuch, args->prev_pidd] = count(); }'
+	json '[.risks[].text] | any(test("struct task_struct has no member nosuch")) and any(test("has no field prev_pidd.*nearest: prev_pid"))'
+	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json - <<'END'
+SEC("tp/sched/sched_switch") int a(struct trace_event_raw_sched_switch *ctx) { return ctx->prev_pid + ctx->nosuch; }
+END
+	json '[.risks[].text] | (any(test("trace_event_raw_sched_switch has no member nosuch"))) and (any(test("prev_pid ")) | not)'
+	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json - <<'END'
+from bcc import BPF
+b = BPF(text="""TRACEPOINT_PROBE(sched, sched_switch) { return args->nofield + args->prev_pid; }""")
+END
+	json '[.risks[].text] | any(test("has no field nofield"))'
+}
