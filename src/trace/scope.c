@@ -4,6 +4,22 @@
 #include "base/file.h"
 #include "trace/trace.h"
 
+/* "on the whole machine", or --all. */
+static bool whole_asked(const struct trace *t, const struct trace_request *request)
+{
+	struct question question = { 0 };
+	bool said = request->whole;
+	size_t len;
+
+	if (said)
+		return true;
+	question_read(&question, t->vocabulary, request->question, NULL, NULL);
+	for (size_t i = 0; i < question.tokens.len && !said; i++)
+		said = sense_at(&question, i, "whole", NULL, &len) != NULL;
+	question_done(&question);
+	return said;
+}
+
 /* With a command, what it does is meant, and what all that it starts does: not where others are named, nor
  * where nobody can be told. Gives whether the condition was added. */
 bool scope_add(struct trace *t, const struct trace_request *request)
@@ -11,7 +27,7 @@ bool scope_add(struct trace *t, const struct trace_request *request)
 	static const char *const whose[] = { "pid", "tid", "process" };
 	struct plan *plan = &t->plan;
 
-	if (!request->command || request->whole || !kernel_machine(t->kernel)->initial_pid_ns ||
+	if (!request->command || whole_asked(t, request) || !kernel_machine(t->kernel)->initial_pid_ns ||
 	    plan->subject->ways.at[plan->way].context == CONTEXT_INTERRUPTED)
 		return false;
 	vec_each(condition, &plan->where)
@@ -29,7 +45,7 @@ void scope_tell(struct trace *t, const struct trace_request *request)
 	struct plan *plan = &t->plan;
 	const char *why = "this happens outside the process that causes it";
 
-	if (!request->command || request->whole)
+	if (!request->command || whole_asked(t, request))
 		return;
 	if (!kernel_machine(t->kernel)->initial_pid_ns)
 		why = "in a container the kernel's process numbers are not known";

@@ -62,6 +62,10 @@ END
 	(while [ ! -e "$BATS_TEST_TMPDIR/over" ]; do "$BATS_TEST_TMPDIR/wkcaller" 50 || :; done) 3>&- &
 	run -0 --separate-stderr "$SYSWHY" trace "count syscalls:sys_enter_getppid" --all --json -- sleep 1
 	json '.result.maps[0].rows[0].value >= 50 and .plan.where == [] and .notes == null'
+	run -0 --separate-stderr "$SYSWHY" trace "count page faults by process on the whole machine" --json -- sleep 1
+	json '[.result.maps[0].rows[].key[0]] | index("wkcaller")'
+	run -0 --separate-stderr "$SYSWHY" trace "整台机器 每个进程的缺页次数" --json -- sleep 1
+	json '[.result.maps[0].rows[].key[0]] | index("wkcaller")'
 	run -0 --separate-stderr "$SYSWHY" trace "count syscalls:sys_enter_getppid of wkcaller" --json -- sleep 1
 	: >"$BATS_TEST_TMPDIR/over"
 	wait
