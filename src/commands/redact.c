@@ -135,6 +135,9 @@ static int pump(struct filter *filter, struct redact_stream *stream, int fd, str
 		if (code < 0)
 			return code;
 	}
+	/* A line that was cut short may hold half a secret, which nothing tells: it stays here. */
+	if (interrupted && !filter->restore)
+		return redact_flush(stream, err);
 	return filter->restore ? restore(filter, TEXT(""), true, err) : redact_end(stream, err);
 }
 

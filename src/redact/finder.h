@@ -7,6 +7,8 @@ struct finder;
  * what it was made from, and checked when it is read. */
 struct finder *finder_new(const struct find *finds, size_t count, bool cached, bool portable, struct error *err);
 void finder_free(struct finder *finder);
+/* Whether it finds `sample` by that find wherever it is put: an engine that does not is none to trust with secrets. */
+bool finder_trusted(struct finder *finder, unsigned which, struct text sample);
 const char *finder_engine(const struct finder *finder);
 /* `hit` learns of each find: which, and where it ends. Less than 0 from it ends the scan and is given back. */
 typedef int finder_hit(void *context, unsigned which, size_t end);

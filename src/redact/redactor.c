@@ -12,6 +12,11 @@ static int open_finders(struct redactor *r, const struct redact_options *options
 	if (own)
 		rules_own_names(&r->rules);
 	r->finder = finder_new(r->rules.finds.at, r->shared, true, options->portable, err);
+	if (!r->finder || finder_trusted(r->finder, (unsigned)r->shared - 1, TEXT("<IP_1>")))
+		return r->finder ? 0 : -EINVAL;
+	finder_free(r->finder);
+	r->portable = true;
+	r->finder = finder_new(r->rules.finds.at, r->shared, false, true, err);
 	return r->finder ? 0 : -EINVAL;
 }
 

@@ -6,6 +6,8 @@
 
 /* The functions that are used, under their own names without hs_. */
 struct vector {
+	bool avx2;		       /* the functions for that; `platform` is for databases */
+	hs_platform_info_t platform;
 	const char *(*version)(void);
 	hs_error_t (*valid_platform)(void);
 	hs_error_t (*compile_multi)(const char *const *, const unsigned *, const unsigned *, unsigned, unsigned,

@@ -82,6 +82,56 @@ load common
 	done
 }
 
+@test "a regex that reaches its limit ends it, and nothing that was not cleaned comes out" {
+	mkdir "$BATS_TEST_TMPDIR/rules"
+	printf 'rule x\n  say x\n  as X_X\n  word abc\n  match abc((a+)+)+$\n' >"$BATS_TEST_TMPDIR/rules/x.rules"
+	{ printf 'abc'; head -c 5000 /dev/zero | tr '\0' a; echo '! hunter2'; } >"$BATS_TEST_TMPDIR/text"
+	run -1 --separate-stderr "$SYSWHY" redact --rules "$BATS_TEST_TMPDIR/rules" "$BATS_TEST_TMPDIR/text"
+	[ -z "$output" ]
+	[[ $stderr == *"a rule reached its limit"* ]]
+}
+
+@test "where memory ends, nothing that was not cleaned comes out" {
+	for _ in $(seq 20000); do echo "$RANDOM password=hunter2 and more"; done >"$BATS_TEST_TMPDIR/text"
+	failed=0
+	for kib in 15000 20000 25000 30000 35000 40000 50000; do
+		(ulimit -c 0; ulimit -v $kib; "$SYSWHY" redact "$BATS_TEST_TMPDIR/text" >"$BATS_TEST_TMPDIR/out" 2>/dev/null) || failed=$((failed + 1))
+		run ! grep -q hunter2 "$BATS_TEST_TMPDIR/out"
+	done
+	[ "$failed" -gt 0 ]
+}
+
+@test "text of any kind: line ends, bytes, NULs, no last line end" {
+	printf 'password=hunter2\r\nx\r\n\xff\xfe caf\xc3\xa9 A=1\0pw_password=hunter2\0B=2\0 end' >"$BATS_TEST_TMPDIR/text"
+	printf 'password=<PASSWORD_1>\r\nx\r\n\xff\xfe caf\xc3\xa9 A=1\0pw_password=<PASSWORD_1>\0B=2\0 end' >"$BATS_TEST_TMPDIR/wanted"
+	"$SYSWHY" redact -i off "$BATS_TEST_TMPDIR/text" | cmp - "$BATS_TEST_TMPDIR/wanted"
+	run -0 "$SYSWHY" redact </dev/null
+	[ -z "$output" ]
+	run -1 --separate-stderr "$SYSWHY" redact /
+	[[ $stderr == *"Is a directory"* ]]
+}
+
+@test "a large file is cleaned in little memory" {
+	yes "Jan  2 03:04:05 web7 app[1]: password=hunter2 from 10.2.3.4" | head -c 150000000 >"$BATS_TEST_TMPDIR/large"
+	(ulimit -v 200000; "$SYSWHY" redact "$BATS_TEST_TMPDIR/large") | tail -n 2 | head -n 1 >"$BATS_TEST_TMPDIR/out"
+	[ "$(cat "$BATS_TEST_TMPDIR/out")" = "Jan  2 03:04:05 <HOST_1> app[1]: password=<PASSWORD_1> from <IP_1>" ]
+}
+
+@test "Ctrl-C: the lines that came are cleaned, a line that was cut short stays here" {
+	mkfifo "$BATS_TEST_TMPDIR/in"
+	"$SYSWHY" redact -i off <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" &
+	program=$!
+	exec 7>"$BATS_TEST_TMPDIR/in"
+	printf 'password=hunter2\nkey ghp_abcdefghij' >&7
+	for _ in $(seq 100); do [ -s "$BATS_TEST_TMPDIR/out" ] && break; sleep 0.1; done
+	kill -TERM $program
+	code=0
+	wait $program || code=$?
+	exec 7>&-
+	[ "$code" = 130 ]
+	[ "$(cat "$BATS_TEST_TMPDIR/out")" = "password=<PASSWORD_1>" ]
+}
+
 @test "what is written slowly comes out line by line" {
 	mkfifo "$BATS_TEST_TMPDIR/in"
 	"$SYSWHY" redact -i off <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" &

@@ -159,6 +159,7 @@ PLACES = {
     "strace": 'write(3, "thing: @V@\\r\\n", 80) = 80', "python": "{'thing': '@V@', 'b': b'@V@'}", "go": 'map[thing:@V@ n:1]', "c": "const char *x = \"@V@\";",
     "gdb": '$1 = 0x55d0c8 "@V@"', "colour": "\x1b[31m@V@\x1b[0m", "invalid": "\xff\xfe@V@\xff", "here": "cat <<EOF\n@V@\nEOF", "sql": "INSERT INTO t VALUES (1, '@V@');",
     "diff": "+@V@\n-@V@", "table": "| a | @V@ | b |", "arrow": "a => '@V@'",
+    "far": "nothing of note in here, " * 23 + "but @V@ " + "and nothing of note behind it either, " * 17,
 }
 # Passwords, which only what stands around them tells.
 PASSWORDS = ("password=@V@", "DB_PASSWORD=@V@", "export MYSQL_PASSWORD='@V@'", "PGPASSWORD=@V@ psql", "--password @V@", "--password=@V@ x",

@@ -305,6 +305,27 @@ static void a_known_name_is_found_at_every_place(void **state)
 	}
 }
 
+/* Vectorscan on AVX-512 missed most of what does not stand at the beginning of a vector. Secrets that differ: a known one is
+ * looked for apart. */
+static void a_find_does_not_depend_on_where_the_text_lies(void **state)
+{
+	AUTO_REDACTOR r = open_redactor(false, false);
+	static char room[4096];
+
+	(void)state;
+	for (size_t shift = 0; shift < 64; shift++) {
+		AUTO_BUILD out = { 0 };
+		AUTO_BUILD secret = { 0 };
+		struct clean clean;
+
+		build_fmt(&secret, "gh" "p_abcdefghijklmnopqrstuvwxyz%010zu", shift * 7919);
+		memset(room, ' ', sizeof(room));
+		memcpy(room + shift + 70 + shift * 37 % 2000, secret.at, secret.len);
+		assert_int_equal(redact_clean(r, (struct text){ room + shift, 3000 }, &out, &clean, NULL), 0);
+		assert_false(text_has(clean.text, "abcdefghij"));
+	}
+}
+
 /* One level of escapes is no hiding place, and what is put back is as it was. */
 static void what_is_escaped_is_found(void **state)
 {
@@ -386,6 +407,7 @@ int main(void)
 		cmocka_unit_test(both_passes_over_classes_find_the_same),
 		cmocka_unit_test(an_address_is_found_at_every_place),
 		cmocka_unit_test(a_known_name_is_found_at_every_place),
+		cmocka_unit_test(a_find_does_not_depend_on_where_the_text_lies),
 		cmocka_unit_test(what_is_escaped_is_found),
 		cmocka_unit_test(the_map_is_private),
 		cmocka_unit_test(the_report_tells_no_value),
