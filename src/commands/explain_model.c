@@ -138,8 +138,12 @@ int explain_model(struct context *context, struct text text, const struct explan
 	struct llm_model *model = NULL;
 	AUTO_LLM_CONFIG config = { 0 };
 
-	if (strcmp(engine, "offline") == 0)
+	if (strcmp(engine, "offline") == 0) {
+		if (words->dry)
+			report_say(context->report, REPORT_PARAGRAPH, "Nothing would be sent: --engine offline asks no model.");
+		words->shown = words->dry;
 		return EXIT_DONE;
+	}
 	/* Without a word of the person's, no server is looked for. */
 	if (llm_config_load(&config, &flags, err) == 0 && (wanted || config.endpoints.len || config.model))
 		model = llm_choose(&config, words->name, err);

@@ -278,6 +278,15 @@ static struct scope store_scope(struct explanation *e, const struct store *store
 	return scope_of(e, &e->script.blocks.at[at], &e->steps.at[at]);
 }
 
+/* A long list of probes is told once. */
+static void when_say(const struct explanation *e, const struct step *step, struct build *out)
+{
+	if (step->count > 3)
+		build_fmt(out, "one of the %zu probes of line %u fires", step->count, step->line);
+	else
+		step_when(e, step, out);
+}
+
 static void holds_say(struct explanation *e, struct store *store, struct build *out)
 {
 	static const struct {
@@ -293,7 +302,7 @@ static void holds_say(struct explanation *e, struct store *store, struct build *
 	if (strcmp(store->measure, "value") == 0 && (store->fixed || store->time)) {
 		build_put(out, store->fixed ? store->key ? "a table of fixed values" : "a fixed value" : "the time (ns) when ");
 		if (!store->fixed)
-			step_when(e, &e->steps.at[store->step], out);
+			when_say(e, &e->steps.at[store->step], out);
 		return;
 	}
 	if (strcmp(store->measure, "value") == 0 && literal(store->value)) {
@@ -390,10 +399,10 @@ static void shows_tell(struct explanation *e, const struct survey *s)
 			continue;
 		if (named(block, "interval")) {
 			build_put(&words, "Prints each time when ");
-			step_when(e, &e->steps.at[i], &words);
+			when_say(e, &e->steps.at[i], &words);
 		} else {
 			build_put(&words, "Prints as things happen: when ");
-			step_when(e, &e->steps.at[i], &words);
+			when_say(e, &e->steps.at[i], &words);
 		}
 		build_put(&words, ".");
 		vec_push(&e->shows, kept_text(e, &words));

@@ -167,7 +167,8 @@ static void program_tell(struct explanation *e, struct watch *watch, const char 
 		told(e, watch, "a program passes", arena_fmt(e->arena, "the probe %s that its authors placed in %s", bare, given), "");
 	else
 		told(e, watch, kind[1] == 'r' ? "a program returns from" : "a program calls",
-		     arena_fmt(e->arena, "%s%s%s of %s", wild(bare) ? "any function that matches " : "", bare, wild(bare) ? "" : "()", given), "");
+		     arena_fmt(e->arena, "%s%s%s", wild(bare) ? "any function that matches " : "", bare, wild(bare) ? "" : "()"),
+		     arena_fmt(e->arena, "of %s", given));
 	watch->counts = watch->name;
 	if (strchr(given, '*') || given[0] == '$' || bare[0] == '$' || !bare[0]) {
 		watch->reach = REACH_UNKNOWN;

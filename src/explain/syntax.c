@@ -75,18 +75,20 @@ static unsigned version_of(struct text t, unsigned otherwise)
 	return (unsigned)(a * 100 + b);
 }
 
-static void line_look(struct explanation *e, struct text line, const struct uses *uses, const struct dialect *dialect)
+static bool line_look(struct explanation *e, struct text line, const struct uses *uses, const struct dialect *dialect)
 {
 	struct text words[4];
 	unsigned from, until;
 
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (!text_word(&line, &words[i]))
-			return;
+			return false;
 	from = version_of(words[0], 0);
 	until = version_of(words[1], ~0U);
+	if (!text_trim(line).len || (from == 0 && !text_is(words[0], "-")) || (until == ~0U && !text_is(words[1], "-")))
+		return false;
 	if (dialect->version >= from && dialect->version < until)
-		return;
+		return true;
 	vec_each(used, &uses->items) {
 		if (!text_is(words[2], used->kind) || !text_same(words[3], used->name))
 			continue;
@@ -96,8 +98,9 @@ static void line_look(struct explanation *e, struct text line, const struct uses
 			 dialect->version < from ? "needs" : "is no longer for", TEXT_ARG(dialect->version < from ? words[0] : words[1]),
 			 dialect->version < from ? " or later" : "", dialect->version / 100,
 			 dialect->version % 100, TEXT_ARG(text_trim(line)));
-		return;
+		return true;
 	}
+	return true;
 }
 
 void syntax_risks(struct explanation *e, const struct dialect *dialect)
@@ -113,8 +116,8 @@ void syntax_risks(struct explanation *e, const struct dialect *dialect)
 	}
 	program_use(&e->script, &uses);
 	rest = build_text(&content);
-	while (text_line(&rest, &line))
-		if (line.len && line.at[0] != '#')
-			line_look(e, line, &uses, dialect);
+	for (unsigned number = 1; text_line(&rest, &line); number++)
+		if (line.len && line.at[0] != '#' && !line_look(e, line, &uses, dialect))
+			risk_add(e, RISK_NOTE, 0, "%s:%u is not understood: write FROM UNTIL KIND NAME SENTENCE.", path, number);
 	vec_done(&uses.items);
 }

@@ -83,8 +83,8 @@ static void plain_read(struct parse *p, struct action *action)
 			parse_next(p);
 	for (size_t i = 0; i < COUNT(ops); i++)
 		if (parse_take(p, ops[i])) {
+			action->word = action->kind == ACTION_ASSIGN ? action->word : text_of(ops[i]); /* let $x = … */
 			action->kind = ACTION_ASSIGN;
-			action->word = text_of(ops[i]);
 			action->value = parse_value(p, 0);
 			return;
 		}

@@ -31,7 +31,7 @@ struct node {
 };
 
 enum action_kind {
-	ACTION_ASSIGN, /* `word` is "=", "+=" …; "++" and "--" have no value */
+	ACTION_ASSIGN, /* `word` is "=", "+=" …, "let"; "++", "--" and a bare let have no value */
 	ACTION_DO,     /* a value for its effect: a call */
 	ACTION_IF,     /* value: the condition */
 	ACTION_LOOP,   /* `word` is unroll, while, for; value: how often, how long, over what; target: for's variable */

@@ -169,7 +169,10 @@ END
 	[[ $stderr == *interrupted* ]]
 	for process in /proc/[0-9]*; do
 		[ "$process" = "/proc/$BASHPID" ] && continue
-		! { [[ $(readlink "$process/exe") == *bpftrace* ]] && grep -qzs "^EXPLAIN_MARK=$EXPLAIN_MARK\$" "$process/environ"; }
+		if [[ $(readlink "$process/exe") == *bpftrace* ]] && grep -qzs "^EXPLAIN_MARK=$EXPLAIN_MARK\$" "$process/environ"; then
+			echo "$process is left"
+			false
+		fi
 	done
 }
 
