@@ -18,6 +18,9 @@ void libbpf_program_done(struct libbpf_program *program);
 int libbpf_write(const struct plan *plan, const struct way *way, const struct vocabulary *vocabulary, struct kernel *kernel,
 		 struct text question, struct libbpf_program *program, struct build *why, struct error *err);
 
+/* The same of bpftrace that program_write() wrote for 0.17, with its columns. */
+int libbpf_convert(const struct plan *plan, const struct program *bpftrace, const struct vocabulary *vocabulary, struct kernel *kernel,
+		   struct text question, struct libbpf_program *program, struct build *why, struct error *err);
 /* The Makefile, and a header that holds nothing where it has no text, of a program that was written elsewhere under `name`. */
 int libbpf_frame(struct libbpf_program *program, struct arena *arena, struct error *err);
 

@@ -123,15 +123,21 @@ static struct value argument(struct function *f, const char *name)
 			local_add(f, name, arena_text(f->l->arena, text_of(name)));
 		}
 		v.code = code_fmt(f, "(void *)%s", name);
-	} else if (result) {
-		v.code = "(void *)PT_REGS_RC(ctx)";
-	} else if (strstr(f->probe, "retprobe:")) {
-		return cannot(f, "%s has no arguments any more", f->probe);
-	} else if (name[3] > '4') {
-		return cannot(f, "only five arguments of a function lie in registers everywhere; %s is the next", name);
-	} else {
-		v.code = code_fmt(f, "(void *)PT_REGS_PARM%d(ctx)", name[3] - '0' + 1);
+		return v;
 	}
+	if (!result && strstr(f->probe, "retprobe:"))
+		return cannot(f, "%s has no arguments any more", f->probe);
+	if (!result && name[3] > '4')
+		return cannot(f, "only five arguments of a function lie in registers everywhere; %s is the next", name);
+	/* A local: within BPF_CORE_READ() the registers' names would be looked up too, which differ in the kernel. */
+	if (!local_find(f, name)) {
+		if (result)
+			row(f, "const void *retval = (void *)PT_REGS_RC(ctx);");
+		else
+			row(f, "const void *%s = (void *)PT_REGS_PARM%d(ctx);", name, name[3] - '0' + 1);
+		local_add(f, name, arena_text(f->l->arena, text_of(name)));
+	}
+	v.code = local_find(f, name);
 	return v;
 }
 

@@ -159,35 +159,18 @@ static int both_passes(struct libbpf *l, const block_list *blocks)
 	return code;
 }
 
-int libbpf_write(const struct plan *plan, const struct way *way, const struct vocabulary *vocabulary, struct kernel *kernel,
-		 struct text question, struct libbpf_program *out, struct build *why, struct error *err)
+int libbpf_convert(const struct plan *plan, const struct program *program, const struct vocabulary *vocabulary, struct kernel *kernel,
+		   struct text question, struct libbpf_program *out, struct build *why, struct error *err)
 {
-	static const struct dialect plainest = { .version = 17 };
-	struct program_options options = { .dialect = &plainest };
-	struct libbpf l = { .plan = plan, .kernel = kernel, .arena = plan->arena, .why = why };
-	AUTO_PROGRAM program = { 0 };
+	struct libbpf l = { .plan = plan, .program = program, .kernel = kernel, .arena = plan->arena, .why = why, .unit = program->unit };
 	AUTO_BUILD words = { 0 };
 	block_list blocks = { 0 };
 	int code;
 
 	*out = (struct libbpf_program){ .name = program_name(plan) };
 	l.types = (struct used_types){ .kernel = kernel, .arena = plan->arena };
-	l.program = &program;
-	if (!kernel_has_btf(kernel)) {
-		build_put(why, "a CO-RE program needs the kernel's type information (/sys/kernel/btf/vmlinux), which this kernel lacks");
-		return -EOPNOTSUPP;
-	}
-	vec_each(condition, &plan->where)
-		if (condition->compare == COMPARE_TREE) {
-			build_put(why, "a program of its own watches no command that it starts: name the process with --comm or --pid instead");
-			return -EOPNOTSUPP;
-		}
-	code = program_write(plan, way, vocabulary, kernel, &options, &program, why);
-	if (code < 0)
-		return code;
-	l.unit = program.unit;
 	plan_words(plan, vocabulary, &words);
-	code = blocks_parse(build_text(&program.text), plan->arena, &blocks, err);
+	code = blocks_parse(build_text(&program->text), plan->arena, &blocks, err);
 	if (code == 0)
 		code = both_passes(&l, &blocks);
 	if (code == 0)
@@ -203,4 +186,26 @@ int libbpf_write(const struct plan *plan, const struct way *way, const struct vo
 	vec_done(&l.attached);
 	build_done(&l.code);
 	return code;
+}
+
+int libbpf_write(const struct plan *plan, const struct way *way, const struct vocabulary *vocabulary, struct kernel *kernel,
+		 struct text question, struct libbpf_program *out, struct build *why, struct error *err)
+{
+	static const struct dialect plainest = { .version = 17 };
+	struct program_options options = { .dialect = &plainest };
+	AUTO_PROGRAM program = { 0 };
+	int code;
+
+	*out = (struct libbpf_program){ .name = program_name(plan) };
+	if (!kernel_has_btf(kernel)) {
+		build_put(why, "a CO-RE program needs the kernel's type information (/sys/kernel/btf/vmlinux), which this kernel lacks");
+		return -EOPNOTSUPP;
+	}
+	vec_each(condition, &plan->where)
+		if (condition->compare == COMPARE_TREE) {
+			build_put(why, "a program of its own watches no command that it starts: name the process with --comm or --pid instead");
+			return -EOPNOTSUPP;
+		}
+	code = program_write(plan, way, vocabulary, kernel, &options, &program, why);
+	return code < 0 ? code : libbpf_convert(plan, &program, vocabulary, kernel, question, out, why, err);
 }
