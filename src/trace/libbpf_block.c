@@ -22,7 +22,7 @@ static void keep(struct function *f, const char *role, const struct node *expr)
 
 	if (f->failed)
 		return;
-	if (v.kind == VALUE_PLACE || v.kind == VALUE_BYTES) {
+	if (v.kind == VALUE_PLACE || v.kind == VALUE_BYTES || (v.kind == VALUE_ADDRESS && v.size != 4 && v.size != 16)) {
 		cannot(f, "the %s cannot be kept from the start to the end", role);
 		return;
 	}
@@ -162,7 +162,9 @@ static void cell_learn(struct function *f, struct cell *cell, struct value v, co
 	bool text = kind == CELL_TEXT || kind == CELL_CHARS || kind == CELL_NAME;
 	bool was_text = cell->kind == CELL_TEXT || cell->kind == CELL_CHARS || cell->kind == CELL_NAME;
 
-	if (!cell->set) {
+	if (v.kind == VALUE_ADDRESS && v.size != 4 && v.size != 16) {
+		cannot(f, "the %s is an array of numbers of its own form", cell->column->role);
+	} else if (!cell->set) {
 		cell->kind = kind;
 		cell->size = v.size ? v.size : 8;
 		cell->is_signed = v.is_signed;

@@ -86,9 +86,8 @@ struct value field_value(struct function *f, const char *name)
 		v.size = 0;
 		return v;
 	case FIELD_ARRAY:
-		if (v.size != 4 && v.size != 16)
-			break;
 		v.kind = VALUE_ADDRESS;
+		v.element = field->size / field->length;
 		v.source = TEXT_ARRAY;
 		return v;
 	case FIELD_STRING:
@@ -193,7 +192,7 @@ struct value call_value(struct function *f, const struct node *node)
 		} else if (v.kind == VALUE_NUMBER) { /* put together from bytes */
 			v = (struct value){ .kind = VALUE_ADDRESS, .size = 4, .source = TEXT_POINTER, .code = code_fmt(f, "(__u32)(%s)", v.code) };
 		}
-		return v.kind == VALUE_ADDRESS ? v : cannot(f, "an address of an unknown form");
+		return v.kind == VALUE_ADDRESS && (v.size == 4 || v.size == 16) ? v : cannot(f, "an address of an unknown form");
 	}
 	if (strcmp(name, "ksym") == 0 || strcmp(name, "usym") == 0)
 		return number(number_of(f, v, true), 8, false);

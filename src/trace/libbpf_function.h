@@ -22,6 +22,7 @@ struct value {
 	const char *path;   /* "real_parent, comm" */
 	unsigned type;	    /* BTF id: what a pointer points to, what a place holds; 0: not known */
 	unsigned size, bits;
+	unsigned element; /* bytes, of an array of numbers */
 	bool is_signed, user, loose; /* loose: needs parentheses as an operand */
 	bool named;		     /* the number of a name */
 	bool pointers;		     /* a pointer to pointers that BTF does not tell of */

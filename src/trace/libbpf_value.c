@@ -285,7 +285,7 @@ static struct value index_value(struct function *f, const struct node *node)
 		return v;
 	}
 	if ((v.kind == VALUE_ADDRESS || v.kind == VALUE_TEXT) && v.source == TEXT_ARRAY)
-		return number(code_fmt(f, "%s[%s]", v.code, number_of(f, at, false)), 1, false);
+		return number(code_fmt(f, "%s[%s]", v.code, number_of(f, at, false)), v.element ? v.element : 1, false);
 	return cannot(f, "an element of what is no array is asked for");
 }
 
