@@ -55,7 +55,8 @@ void chat_usage_say(const json_t *usage, struct build *out)
 		build_put(out, "No model was asked.");
 		return;
 	}
-	build_fmt(out, "%s: %.0f requests", json_get_string(usage, "model"), json_get_number(usage, "requests", 0));
+	build_fmt(out, "%s: %.0f request%s", json_get_string(usage, "model"), json_get_number(usage, "requests", 0),
+		  json_get_number(usage, "requests", 0) == 1 ? "" : "s");
 	if (json_is_integer(input) && json_is_integer(output))
 		build_fmt(out, ", %lld tokens read, %lld written", (long long)json_integer_value(input), (long long)json_integer_value(output));
 	else
@@ -132,7 +133,10 @@ static void greet(struct chat_session *session)
 
 static void talk(struct chat_session *session, const char *first)
 {
-	struct chat_lines *lines = chat_lines_new(session, !session->context->no_history);
+	struct history_limits limits;
+	bool wanted;
+	bool keep = record_settings(&wanted, &limits, NULL) == 0 && wanted && !session->context->no_history;
+	struct chat_lines *lines = chat_lines_new(session, keep);
 
 	if (chat_lines_editor(lines))
 		greet(session);

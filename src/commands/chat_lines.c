@@ -18,6 +18,8 @@ struct chat_lines {
 	History *past;
 	struct chat_session *session;
 	bool keep;
+	struct build typed; /* by completion */
+	size_t taken;	    /* of it */
 };
 
 bool chat_lines_editor(const struct chat_lines *lines)
@@ -45,30 +47,6 @@ static char *prompt(EditLine *editor)
 	return words;
 }
 
-/* Ctrl-C must end the reading: libedit's own reader would go on. */
-static int character_read(EditLine *editor, wchar_t *out)
-{
-	mbstate_t state = { 0 };
-
-	(void)editor;
-	for (;;) {
-		char byte;
-		ssize_t got = read(STDIN_FILENO, &byte, 1);
-		size_t used;
-
-		if (got <= 0)
-			return got < 0 ? -1 : 0;
-		used = mbrtowc(out, &byte, 1, &state);
-		if (used == (size_t)-2)
-			continue;
-		if (used == (size_t)-1) { /* no character of this encoding */
-			*out = L'?';
-			return 1;
-		}
-		return 1;
-	}
-}
-
 /* What may stand at the cursor: slash commands, or after /model the configured models. */
 static size_t candidates(struct chat_lines *lines, struct text before, struct text *word, const char **names, size_t most)
 {
@@ -78,7 +56,7 @@ static size_t candidates(struct chat_lines *lines, struct text before, struct te
 	if (text_starts(before, model.at)) {
 		*word = text_trim(text_from(before, model.len));
 		vec_each(one, &lines->session->config.models)
-			if (text_starts(text_of((*one)->alias), "") && strncmp((*one)->alias, word->at, word->len) == 0 && count < most)
+			if (strncmp((*one)->alias, word->at, word->len) == 0 && count < most)
 				names[count++] = (*one)->alias;
 		return count;
 	}
@@ -92,34 +70,74 @@ static size_t candidates(struct chat_lines *lines, struct text before, struct te
 	return count;
 }
 
-static unsigned char complete(EditLine *editor, int character)
+/* Tab: what is sure is typed for the person, as if it came from the keyboard; else what there is is listed. */
+static void complete(struct chat_lines *lines)
 {
-	const LineInfo *line = el_line(editor);
-	struct chat_lines *lines = NULL;
+	const LineInfo *line = el_line(lines->editor);
 	const char *names[32];
 	struct text word;
-	size_t count, same;
-	AUTO_BUILD rest = { 0 };
+	size_t count = candidates(lines, (struct text){ line->buffer, (size_t)(line->cursor - line->buffer) }, &word, names, COUNT(names)), same;
 
-	(void)character;
-	el_get(editor, EL_CLIENTDATA, &lines);
-	count = candidates(lines, (struct text){ line->buffer, (size_t)(line->cursor - line->buffer) }, &word, names, COUNT(names));
-	if (!count)
-		return CC_ERROR;
+	if (!count) {
+		fputc('\a', stderr);
+		return;
+	}
 	same = strlen(names[0]);
 	for (size_t i = 1; i < count; i++)
 		for (size_t k = 0; k < same; k++)
 			if (names[i][k] != names[0][k])
 				same = k;
-	build_add(&rest, text_from(text_until(text_of(names[0]), same), word.len));
+	build_clear(&lines->typed);
+	build_add(&lines->typed, text_from(text_until(text_of(names[0]), same), word.len));
 	if (count == 1)
-		build_char(&rest, ' ');
-	if (rest.len)
-		return el_insertstr(editor, rest.at) == 0 ? CC_REFRESH : CC_ERROR;
+		build_char(&lines->typed, ' ');
+	lines->taken = 0;
+	if (lines->typed.len)
+		return;
 	fputc('\n', stderr);
 	for (size_t i = 0; i < count; i++)
 		fprintf(stderr, "%s%s", names[i], i + 1 < count ? "  " : "\n");
-	return CC_REDISPLAY;
+	el_set(lines->editor, EL_REFRESH, NULL);
+}
+
+/* The next byte of the keyboard, or of what was completed; as read() gives it. */
+static ssize_t byte_read(struct chat_lines *lines, char *byte)
+{
+	ssize_t got;
+
+	do {
+		if (lines->taken < lines->typed.len) {
+			*byte = lines->typed.at[lines->taken++];
+			return 1;
+		}
+		got = read(STDIN_FILENO, byte, 1);
+		if (got == 1 && *byte == '\t')
+			complete(lines);
+	} while (got == 1 && *byte == '\t');
+	return got;
+}
+
+/* Ctrl-C must end the reading: libedit's own reader would go on. */
+static int character_read(EditLine *editor, wchar_t *out)
+{
+	struct chat_lines *lines = NULL;
+	mbstate_t state = { 0 };
+
+	el_get(editor, EL_CLIENTDATA, &lines);
+	for (;;) {
+		char byte;
+		ssize_t got = byte_read(lines, &byte);
+		size_t used;
+
+		if (got <= 0)
+			return got < 0 ? -1 : 0;
+		used = mbrtowc(out, &byte, 1, &state);
+		if (used == (size_t)-2)
+			continue;
+		if (used == (size_t)-1) /* no character of this encoding */
+			*out = L'?';
+		return 1;
+	}
 }
 
 static void past_load(struct chat_lines *lines)
@@ -159,8 +177,6 @@ static void editor_open(struct chat_lines *lines)
 	el_set(lines->editor, EL_EDITOR, "emacs");
 	el_set(lines->editor, EL_HIST, history, lines->past);
 	el_set(lines->editor, EL_GETCFN, character_read);
-	el_set(lines->editor, EL_ADDFN, "syswhy-complete", "completes a command", complete);
-	el_set(lines->editor, EL_BIND, "^I", "syswhy-complete", NULL);
 	el_set(lines->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_source(lines->editor, NULL);
 	if (lines->keep)
@@ -277,5 +293,6 @@ void chat_lines_free(struct chat_lines *lines)
 		history_end(lines->past);
 	if (lines->editor)
 		el_end(lines->editor);
+	build_done(&lines->typed);
 	free(lines);
 }

@@ -175,6 +175,13 @@ static void result_show(struct chat_session *session, const char *question, cons
 		build_fmt(out, "Status: %s. %s\n", json_get_string(object, "status"), answer.len ? answer.at : "");
 }
 
+/* What the last question came to is what a pipe ends with. */
+static void outcome_take(struct chat_session *session, const char *status)
+{
+	session->failed = strcmp(status, "ok") != 0;
+	session->exit_code = strcmp(status, "cannot") == 0 ? EXIT_CANNOT : strcmp(status, "refused") == 0 ? EXIT_REFUSED : EXIT_FAILED;
+}
+
 int chat_trace(struct chat_session *session, const char *question, double seconds, struct build *out, struct error *err)
 {
 	const char *words[8] = { "trace" };
@@ -206,7 +213,7 @@ int chat_trace(struct chat_session *session, const char *question, double second
 	if (code < 0)
 		return fail_within(err, "the trace failed");
 	result_show(session, question, object, out);
-	session->failed = strcmp(json_get_string(object, "status"), "ok") != 0;
+	outcome_take(session, json_get_string(object, "status"));
 	return 0;
 }
 
@@ -247,8 +254,8 @@ int chat_resume(struct chat_session *session, struct error *err)
 		json_array_append(session->turns, (json_t *)(uintptr_t)turn);
 	session->spent = json_incref(json_object_get(object, "usage"));
 	json_object_set_new(report_json(session->context->report), "continued", json_integer(row.id));
-	chat_note(session, "Continuing the chat of entry %lld: %zu turns, %zu pieces of evidence.", row.id, json_array_size(session->turns),
-		  session->evidence.items.len);
+	chat_note(session, "Continuing the chat of entry %lld: %zu turn%s, %zu piece%s of evidence.", row.id, json_array_size(session->turns),
+		  json_array_size(session->turns) == 1 ? "" : "s", session->evidence.items.len, session->evidence.items.len == 1 ? "" : "s");
 	return 0;
 }
 

@@ -28,7 +28,7 @@ int record_settings(bool *wanted, struct history_limits *limits, struct error *e
 		build_fmt(&file, "%s/.config/syswhy/config", person_home());
 		flags.user_file = file.at;
 		if (owner_enter(file.at, &owner, err) < 0)
-			return err->code;
+			return err ? err->code : -EPERM;
 	}
 	if (llm_config_load(&config, &flags, err) < 0)
 		return fail_within(err, "it is not known whether a history is wanted");

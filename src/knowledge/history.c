@@ -149,8 +149,12 @@ static int file_make(struct history *history, struct error *err)
 	AUTO_FREE char *folder = text_copy(text_of(history->path));
 	char *slash = strrchr(folder, '/');
 
-	if (file_exists(history->path))
+	struct stat info;
+
+	if (lstat(history->path, &info) == 0)
 		return 0;
+	if (errno != ENOENT && errno != ENOTDIR && history->read)
+		return fail(err, -errno, "cannot open the history '%.200s': %s", history->path, strerror(errno));
 	if (history->read)
 		return fail(err, -ENOENT, "there is no history yet");
 	if (slash && slash != folder) {

@@ -84,7 +84,7 @@ static void spans_sort(struct span *at, size_t count)
 		}
 		at[place] = span;
 	}
-	if (moves >= count * 8)
+	if (count && moves >= count * 8)
 		qsort(at, count, sizeof(*at), span_order);
 }
 

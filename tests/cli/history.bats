@@ -162,10 +162,15 @@ valid() { "$ROOT/tests/schema/validate" "$ROOT/docs/schema/history.json" <<<"$ou
 	run -0 history delete --all --yes
 	run -0 history
 	[[ $output == *"history is empty"* ]]
-	mkdir "$BATS_TEST_TMPDIR/ro"
 	SYSWHY_HISTORY=/proc/none/history.db run -0 --separate-stderr ask --json
 	json '.status == "ok"'
 	[[ $stderr == *"/proc/none"* ]]
+}
+
+@test "a history that cannot be reached is said to be that, not empty" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	run -1 env -u SYSWHY_NO_HISTORY SYSWHY_HISTORY=/proc/1/root/none/history.db setpriv --reuid=1234 --regid=1234 --clear-groups "$SYSWHY" history
+	[[ $output == *"cannot open the history"*"Permission denied"* ]]
 }
 
 @test "a full disk costs one sentence and nothing else" {

@@ -110,7 +110,7 @@ static bool in_files(const char *what)
 		AUTO_BUILD bytes = { 0 };
 
 		build_fmt(&name, "%s%s", path, ends[i]);
-		if (file_read(name.at, 64 << 20, &bytes, NULL) == 0 && memmem(bytes.at, bytes.len, what, strlen(what)))
+		if (file_read(name.at, 64 << 20, &bytes, NULL) == 0 && bytes.len && memmem(bytes.at, bytes.len, what, strlen(what)))
 			return true;
 	}
 	return false;
