@@ -351,6 +351,12 @@ static int run(struct context *context, const void *params_, struct error *err)
 		fail(err, -EINVAL, "ask something, for example: syswhy trace \"count page faults by process\"");
 		return EXIT_USAGE;
 	}
+	if (p->pid == 0 || p->seconds == 0 || p->count == 0) {
+		fail(err, -EINVAL, "%s", p->pid == 0 ? "--pid wants the number of a process, from 1 on" :
+		     p->seconds == 0 ? "--for wants a time above 0; without it the default is watched" :
+				       "--count wants a number above 0");
+		return EXIT_USAGE;
+	}
 	request.question = build_text(&question);
 	if (p->as && strcmp(p->as, "libbpf") == 0 && p->command.len) {
 		fail(err, -EINVAL, "--as libbpf writes a program and runs nothing: leave out '-- %s', or name it with --comm", p->command.at[0]);

@@ -4,6 +4,16 @@
 #include "base/file.h"
 #include "trace/trace.h"
 
+static bool names_somebody(const struct condition *condition)
+{
+	static const char *const whose[] = { "pid", "tid", "process" };
+
+	for (size_t i = 0; i < COUNT(whose); i++)
+		if (strcmp(condition->role, whose[i]) == 0 && condition->compare != COMPARE_NOT)
+			return true;
+	return false;
+}
+
 /* "on the whole machine", or --all. */
 static bool whole_asked(const struct trace *t, const struct trace_request *request)
 {
@@ -24,16 +34,14 @@ static bool whole_asked(const struct trace *t, const struct trace_request *reque
  * where nobody can be told. Gives whether the condition was added. */
 bool scope_add(struct trace *t, const struct trace_request *request)
 {
-	static const char *const whose[] = { "pid", "tid", "process" };
 	struct plan *plan = &t->plan;
 
 	if (!request->command || whole_asked(t, request) || !kernel_machine(t->kernel)->initial_pid_ns ||
 	    plan->subject->ways.at[plan->way].context == CONTEXT_INTERRUPTED)
 		return false;
 	vec_each(condition, &plan->where)
-		for (size_t i = 0; i < COUNT(whose); i++)
-			if (strcmp(condition->role, whose[i]) == 0 && condition->compare != COMPARE_NOT)
-				return false;
+		if (names_somebody(condition))
+			return false;
 	vec_push(&plan->where, (struct condition){ .role = "pid", .compare = COMPARE_TREE,
 						   .text = arena_text(plan->arena, text_of(request->command[0])) });
 	return true;
@@ -52,9 +60,11 @@ void scope_tell(struct trace *t, const struct trace_request *request)
 	vec_each(condition, &plan->where) {
 		if (condition->compare == COMPARE_TREE)
 			return;
-		if (condition->compare != COMPARE_NOT && (strcmp(condition->role, "process") == 0 || strcmp(condition->role, "pid") == 0 ||
-							  strcmp(condition->role, "tid") == 0))
-			why = "the question itself says whose";
+		if (names_somebody(condition)) {
+			vec_push(&plan->notes, arena_fmt(plan->arena, "Not limited to %s and what it starts, as the question "
+							 "itself says whose doing is meant.", request->command[0]));
+			return;
+		}
 	}
 	vec_push(&plan->notes, arena_fmt(plan->arena, "This is not only what %s and what it starts did, but the whole machine "
 					 "while it ran: %s.", request->command[0], why));

@@ -142,6 +142,15 @@ load running
 	[[ $output == *"no process 4194304"* ]]
 }
 
+@test "numbers that mean nothing" {
+	for option in "--pid 0" "--pid -5" "--for 0" "--for soon" "--count 0"; do
+		# shellcheck disable=SC2086
+		run -2 "$SYSWHY" trace "count page faults" $option
+		[[ $output == *"${option% *}"* ]]
+		few_lines "$output" 1
+	done
+}
+
 @test "a program or a function that is not there" {
 	need_kernel
 	run -8 "$SYSWHY" trace "count calls of function nosuch in /bin/ls"
