@@ -79,39 +79,6 @@ int libbpf_save(const char *folder, const struct libbpf_program *program, struct
 	return code;
 }
 
-static void scratch_remove(char **folder)
-{
-	if (*folder)
-		rmdir(*folder);
-	free(*folder);
-}
-
-int libbpf_program_try(const struct libbpf_program *program, struct libbpf_trial *trial, struct error *err)
-{
-	const char *place = getenv("TMPDIR");
-	AUTO(scratch_remove) char *folder = NULL;
-	struct part parts[4];
-	int code;
-
-	if (asprintf(&folder, "%s/syswhy-XXXXXX", place && place[0] == '/' ? place : "/tmp") < 0 || !mkdtemp(folder)) {
-		code = errno;
-		free(folder);
-		folder = NULL;
-		return fail(err, -code, "no folder for the compiler can be made: %s", strerror(code));
-	}
-	code = libbpf_save(folder, program, err);
-	if (code == 0)
-		code = libbpf_try(folder, program->name, trial, err);
-	parts_of(program, parts);
-	for (size_t i = 0; i < COUNT(parts); i++) {
-		AUTO_FREE char *path = part_path(folder, program->name, parts[i].end);
-
-		if (path)
-			unlink(path);
-	}
-	return code;
-}
-
 /* ---- what is said ---- */
 
 void libbpf_tell(struct context *context, struct trace *t, const struct libbpf_wish *wish, const struct libbpf_program *program,
@@ -178,7 +145,7 @@ static int way_try(struct trace *t, const struct trace_request *request, const s
 		return code;
 	if (wish->unchecked)
 		return 1;
-	code = libbpf_program_try(program, trial, err);
+	code = libbpf_try(program, trial, err);
 	if (code < 0)
 		return code;
 	if (trial->stage == LIBBPF_DONE)

@@ -32,8 +32,6 @@ int trace_libbpf_tries(struct writing *writing, struct error *err);
 
 /* Writes the four files. -EEXIST when one of them is there. A folder that is made for them is removed when that fails. */
 int libbpf_save(const char *folder, const struct libbpf_program *program, struct error *err);
-/* Compiles and loads the program in a folder of its own. */
-int libbpf_program_try(const struct libbpf_program *program, struct libbpf_trial *trial, struct error *err);
 /* What the person is told, and "files" of the JSON. */
 void libbpf_tell(struct context *context, struct trace *trace, const struct libbpf_wish *wish, const struct libbpf_program *program,
 		 const struct libbpf_trial *trial, const char *folder);

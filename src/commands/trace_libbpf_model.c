@@ -127,7 +127,7 @@ static int answer_try(struct writing *w, const json_t *value, struct libbpf_give
 	code = libbpf_frame(&given->program, t->plan.arena, err);
 	libbpf_trial_done(&given->trial);
 	if (code == 0)
-		code = libbpf_program_try(&given->program, &given->trial, err);
+		code = libbpf_try(&given->program, &given->trial, err);
 	if (code < 0)
 		return code;
 	if (given->trial.stage != LIBBPF_DONE)

@@ -34,7 +34,7 @@ struct libbpf_trial {
 };
 void libbpf_trial_done(struct libbpf_trial *trial);
 const char *libbpf_stage_name(enum libbpf_stage stage); /* "compile" */
-/* Compiles the program as its Makefile says, in a folder of its own that is removed, and lets this kernel load (and so
- * verify) the kernel's half in a child process that attaches nothing; without root that is left out (`programs` is 0). The
- * user's half is only compiled. What is refused is no error, but a stage with words. Errors: a tool is missing, no room. */
-int libbpf_try(const char *folder, const char *name, struct libbpf_trial *trial, struct error *err);
+/* Compiles the program as its Makefile says, in a folder of its own that no one else sees (of root), and lets this kernel load
+ * (and so verify) the kernel's half in a child process that attaches nothing; without root that is left out (`programs` is 0).
+ * The user's half is only compiled. What is refused is no error, but a stage with words. Errors: a tool is missing, no room. */
+int libbpf_try(const struct libbpf_program *program, struct libbpf_trial *trial, struct error *err);

@@ -4,8 +4,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -54,6 +56,13 @@ static void folder_remove(struct folder *folder)
 		rmdir(folder->path);
 }
 #define AUTO_FOLDER AUTO(folder_remove) struct folder
+
+/* Below a file system in memory that only this process and its children see, and that goes with them however they end. */
+static bool memory_mount(void)
+{
+	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("syswhy", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=256m,mode=0700") == 0 && setenv("TMPDIR", "/tmp", 1) == 0;
+}
 
 static int folder_new(struct folder *folder, struct error *err)
 {
@@ -157,9 +166,9 @@ static void load_and_exit(const char *bytes, size_t len, int fd, pid_t parent)
 }
 
 /* Reads what the child says until it ends or the time is up, and then ends it. */
-static int child_listen(pid_t pid, int fd, struct build *log)
+static int child_listen(pid_t pid, int fd, double seconds, struct build *log)
 {
-	double end = now() + LOAD_SECONDS;
+	double end = now() + seconds;
 	int status = 0;
 
 	for (;;) {
@@ -169,7 +178,7 @@ static int child_listen(pid_t pid, int fd, struct build *log)
 		ssize_t len;
 
 		if (left <= 0 || poll(&ready, 1, (int)(left * 1000) + 1) == 0) {
-			build_put(log, "\nthe verifier did not end in time\n");
+			build_put(log, "\nit did not end in time\n");
 			kill(pid, SIGKILL);
 			break;
 		}
@@ -208,7 +217,7 @@ static int object_load(const char *path, struct build *log, struct libbpf_trial 
 		load_and_exit(object.at, object.len, out, parent);
 	close(TAKE_FD(out));
 	log->ceiling = LOG_MOST;
-	status = child_listen(pid, in, log);
+	status = child_listen(pid, in, LOAD_SECONDS, log);
 	if (WIFSIGNALED(status))
 		build_fmt(log, "loading it was ended by signal %d\n", WTERMSIG(status));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == REFUSED)
@@ -257,24 +266,22 @@ static int make_run(const char *folder, const char *target, struct child_output 
 	return code;
 }
 
-static int copies(const char *from, const char *to, const char *name, struct error *err)
+static int files_put(const char *folder, const struct libbpf_program *program, struct error *err)
 {
-	static const char *const ends[] = { ".bpf.c", ".h", ".c", NULL };
+	const struct {
+		const char *end;
+		const struct build *text;
+	} files[] = { { ".bpf.c", &program->kernel }, { ".h", &program->header }, { ".c", &program->user }, { NULL, &program->make } };
 
-	for (size_t i = 0; i < COUNT(ends); i++) {
-		AUTO_FREE char *source = NULL;
-		AUTO_FREE char *copy = NULL;
-		AUTO_BUILD content = { 0 };
+	for (size_t i = 0; i < COUNT(files); i++) {
+		AUTO_FREE char *path = NULL;
 		int code;
 
-		if (asprintf(&source, "%s/%s%s", from, ends[i] ? name : "Makefile", ends[i] ? ends[i] : "") < 0 ||
-		    asprintf(&copy, "%s/%s%s", to, ends[i] ? name : "Makefile", ends[i] ? ends[i] : "") < 0)
+		if (asprintf(&path, "%s/%s%s", folder, files[i].end ? program->name : "Makefile", files[i].end ? files[i].end : "") < 0) {
+			path = NULL;
 			return fail(err, -ENOMEM, "out of memory");
-		if (!file_exists(source))
-			continue;
-		code = file_read(source, 4 << 20, &content, err);
-		if (code == 0)
-			code = file_write(copy, build_text(&content), 0600, err);
+		}
+		code = file_write(path, build_text(files[i].text), 0600, err);
 		if (code < 0)
 			return code;
 	}
@@ -297,26 +304,22 @@ static int tools_find(struct error *err)
 	return 0;
 }
 
-int libbpf_try(const char *source, const char *name, struct libbpf_trial *trial, struct error *err)
+static int steps(const struct libbpf_program *program, struct libbpf_trial *trial, struct error *err)
 {
 	AUTO_FOLDER folder = { 0 };
 	AUTO_FREE char *object = NULL;
+	AUTO_FREE char *path = NULL;
 	AUTO_OUTPUT kernel = { 0 };
 	AUTO_OUTPUT user = { 0 };
 	AUTO_BUILD log = { 0 };
-	int code = tools_find(err);
+	int code = folder_new(&folder, err);
 
-	*trial = (struct libbpf_trial){ .stage = LIBBPF_COMPILE };
 	if (code == 0)
-		code = folder_new(&folder, err);
-	if (code == 0)
-		code = copies(source, folder.path, name, err);
+		code = files_put(folder.path, program, err);
 	if (code < 0)
 		return code;
-	if (asprintf(&object, "%s.bpf.o", name) < 0) {
-		object = NULL;
+	if (asprintf(&object, "%s.bpf.o", program->name) < 0 || asprintf(&path, "%s/%s", folder.path, object) < 0)
 		return fail(err, -ENOMEM, "out of memory");
-	}
 	code = make_run(folder.path, object, &kernel, err);
 	if (code < 0)
 		return code;
@@ -325,29 +328,98 @@ int libbpf_try(const char *source, const char *name, struct libbpf_trial *trial,
 		return 0;
 	}
 	trial->stage = LIBBPF_VERIFY;
-	if (geteuid() == 0) {
-		AUTO_FREE char *path = NULL;
-
-		if (asprintf(&path, "%s/%s", folder.path, object) < 0) {
-			path = NULL;
-			return fail(err, -ENOMEM, "out of memory");
-		}
-		code = object_load(path, &log, trial, err);
-		if (code < 0)
-			return code;
-		if (code == 0) {
-			words_keep(trial, build_text(&log), true, folder.path);
-			return 0;
-		}
-	}
-	trial->stage = LIBBPF_USER;
-	code = make_run(folder.path, name, &user, err);
+	code = geteuid() == 0 ? object_load(path, &log, trial, err) : 1;
 	if (code < 0)
 		return code;
-	if (user.status != 0) {
-		words_keep(trial, build_text(&user.err), false, folder.path);
+	if (code == 0) {
+		words_keep(trial, build_text(&log), true, folder.path);
 		return 0;
 	}
-	trial->stage = LIBBPF_DONE;
+	trial->stage = LIBBPF_USER;
+	code = make_run(folder.path, program->name, &user, err);
+	if (code < 0)
+		return code;
+	if (user.status != 0)
+		words_keep(trial, build_text(&user.err), false, folder.path);
+	else
+		trial->stage = LIBBPF_DONE;
 	return 0;
+}
+
+/* In a process of its own: does it, and says through the pipe how it went. */
+static void worker(const struct libbpf_program *program, int fd, bool hidden)
+{
+	struct libbpf_trial trial = { .stage = LIBBPF_COMPILE };
+	struct error err = { 0 };
+	AUTO_BUILD said = { 0 };
+	int code = hidden && !memory_mount() ? fail(&err, -errno, "no file system in memory can be made: %s", strerror(errno)) :
+					       steps(program, &trial, &err);
+
+	build_fmt(&said, "%d %d %u %zu %zu %zu\n", code, (int)trial.stage, trial.programs, trial.sections.len, trial.words.len, strlen(err.text));
+	build_add(&said, build_text(&trial.sections));
+	build_add(&said, build_text(&trial.words));
+	build_put(&said, err.text);
+	for (size_t at = 0; at < said.len;) {
+		ssize_t len = write(fd, said.at + at, said.len - at);
+
+		if (len <= 0)
+			_exit(1);
+		at += (size_t)len;
+	}
+	_exit(0);
+}
+
+/* Where it is allowed, mounts and processes are its own too: they end with it, and it with us. */
+static void worker_begin(const struct libbpf_program *program, int fd, pid_t parent)
+{
+	int status;
+	pid_t inner;
+
+	if (geteuid() != 0 || unshare(CLONE_NEWNS | CLONE_NEWPID) < 0)
+		worker(program, fd, false); /* ends by itself, and cleans up */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	inner = fork();
+	if (inner == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		worker(program, fd, true);
+	}
+	close(fd);
+	while (inner > 0 && waitpid(inner, &status, 0) < 0 && errno == EINTR)
+		;
+	_exit(inner > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+}
+
+int libbpf_try(const struct libbpf_program *program, struct libbpf_trial *trial, struct error *err)
+{
+	int ends[2], code = tools_find(err), stage, head = 0;
+	size_t sections, words, failure;
+	pid_t parent = getpid(), pid;
+	AUTO_BUILD said = { .ceiling = 1 << 20 };
+	struct text rest;
+
+	*trial = (struct libbpf_trial){ .stage = LIBBPF_COMPILE };
+	if (code < 0)
+		return code;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail(err, -errno, "no pipe: %s", strerror(errno));
+	AUTO_FD in = ends[0], out = ends[1];
+	pid = fork();
+	if (pid < 0)
+		return fail(err, -errno, "no process: %s", strerror(errno));
+	if (pid == 0)
+		worker_begin(program, out, parent);
+	close(TAKE_FD(out));
+	child_listen(pid, in, 2 * COMPILE_SECONDS + LOAD_SECONDS + 5, &said);
+	build_put(&said, "");
+	if (sscanf(said.at, "%d %d %u %zu %zu %zu%n", &code, &stage, &trial->programs, &sections, &words, &failure, &head) != 6 ||
+	    said.len != (size_t)head + 1 + sections + words + failure)
+		return fail(err, -EIO, "the compiling did not come to an end");
+	rest = text_from(build_text(&said), (size_t)head + 1);
+	trial->stage = (enum libbpf_stage)stage;
+	build_add(&trial->sections, text_until(rest, sections));
+	build_add(&trial->words, text_until(text_from(rest, sections), words));
+	build_put(&trial->words, "");
+	return code < 0 ? fail(err, code, "%.*s", TEXT_ARG(text_from(rest, sections + words))) : 0;
 }

@@ -2,7 +2,6 @@
  * where it does), and what cannot be said in C. */
 #include "tests/check.h"
 #include <string.h>
-#include <sys/stat.h>
 #include "base/file.h"
 #include "trace/libbpf.h"
 #include "trace/libbpf_policy.h"
@@ -118,41 +117,23 @@ static void compiled(void **state)
 		{ "process:chars", "usdt:/lib/x86_64-linux-gnu/libc.so.6:libc:memory_mallopt\n{\n\t@x[comm] = max(arg0);\n}\n" },
 		{ "cpu:number", "hardware:cache-misses:1000000\n{\n\t@x[cpu] = count();\n}\n" },
 	};
-	char folder[] = "/tmp/syswhy-unit-XXXXXX";
 
 	(void)state;
 	if (geteuid() != 0 || !kernel_has_btf(f.kernel))
 		skip();
-	assert_non_null(mkdtemp(folder));
 	for (size_t i = 0; i < COUNT(programs); i++) {
-		static const char *const ends[] = { "unit-test.bpf.c", "unit-test.h", "unit-test.c", "Makefile" };
 		AUTO(libbpf_trial_done) struct libbpf_trial trial = { 0 };
 		struct error err = { 0 };
 		AUTO_BUILD why = { 0 };
 
 		if (convert(MEASURE_COUNT, programs[i].columns, programs[i].text, &why) < 0)
 			fail_msg("%s: %s", programs[i].text, why.at);
-		const struct build *texts[] = { &f.out.kernel, &f.out.header, &f.out.user, &f.out.make };
-
-		for (size_t k = 0; k < COUNT(ends); k++) {
-			AUTO_FREE char *path = NULL;
-
-			assert_true(asprintf(&path, "%s/%s", folder, ends[k]) > 0);
-			assert_int_equal(file_write(path, build_text(texts[k]), 0600, &err), 0);
-		}
-		if (libbpf_try(folder, f.out.name, &trial, &err) < 0)
+		if (libbpf_try(&f.out, &trial, &err) < 0)
 			fail_msg("%s", err.text);
 		if (trial.stage != LIBBPF_DONE)
 			fail_msg("%s: %s: %s", programs[i].text, libbpf_stage_name(trial.stage), trial.words.len > 700 ? trial.words.at + trial.words.len - 700 : trial.words.at);
-		for (size_t k = 0; k < COUNT(ends); k++) {
-			AUTO_FREE char *path = NULL;
-
-			assert_true(asprintf(&path, "%s/%s", folder, ends[k]) > 0);
-			unlink(path);
-		}
 		end();
 	}
-	rmdir(folder);
 }
 
 static void helpers(void **state)
