@@ -50,6 +50,20 @@ void roles_borrow(struct wish *wish, struct way *way, const struct way *known)
 	way->roles.len = way->roles.room = known->roles.len;
 }
 
+/* A way of the vocabulary that watches just this event: it knows what its fields mean. */
+static const struct way *event_way(const struct vocabulary *vocabulary, const char *name)
+{
+	const struct way *best = NULL;
+
+	vocabulary_open_all(vocabulary, NULL, NULL); /* mistakes are told when a subject is chosen */
+	vec_each(subject, &vocabulary->subjects)
+		vec_each(way, &subject->ways)
+			if (way->kind == WAY_EVENT && way->probes.len == 1 && !way->needs.len &&
+			    strcmp(way->probes.at[0], name) == 0 && (!best || way->roles.len > best->roles.len))
+				best = way;
+	return best;
+}
+
 static const struct subject *tracepoint_subject(struct wish *wish, const char *system, const char *name)
 {
 	struct arena *arena = wish->plan->arena;
@@ -60,6 +74,7 @@ static const struct subject *tracepoint_subject(struct wish *wish, const char *s
 
 	probes_set(wish, way, &probe, 1);
 	keys_set(wish, subject, "process");
+	roles_borrow(wish, way, event_way(wish->question.vocabulary, probe));
 	return subject;
 }
 

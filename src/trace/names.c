@@ -310,6 +310,19 @@ static bool foreign(const struct question *q, const struct token *token)
 	       (unsigned char)token->word.text.at[0] < 0x80;
 }
 
+/* "db_writer": no function of the kernel, and no call of one is asked for. */
+static bool identifier(struct wish *wish, const struct token *token)
+{
+	AUTO_FREE char *name = text_copy(token->word.text);
+	size_t len;
+
+	for (size_t i = 0; i < wish->question.tokens.len; i++)
+		if (sense_at(&wish->question, i, "call", NULL, &len) || wish->question.tokens.at[i].word.kind == WORD_PATH)
+			return false;
+	return token->word.kind == WORD_NAME && strchr(name, '_') && !strpbrk(name, ".:*") && token->word.text.len <= COMM_MOST &&
+	       !kernel_has_function(wish->kernel, name);
+}
+
 static void process_name(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -369,7 +382,7 @@ static void process_name(struct wish *wish, size_t at)
 	if (left_out && token->english && !famous && !name_of_process(token->word.text, &prefix))
 		return;
 	is_name = quoted || famous || cued || (before_noun && token->word.kind == WORD_NAME) || foreign(q, token) ||
-		  (!token->known && !token->english && (name_place(q, at) || coined(token)));
+		  (!token->known && !token->english && (name_place(q, at) || coined(token) || identifier(wish, token)));
 	/* English words are names of programs too ("sleep", "make"), where a name must stand. */
 	if (!is_name)
 		is_name = (!token->english || placed || before_noun) && name_of_process(token->word.text, &prefix);

@@ -49,6 +49,20 @@ static size_t spells(const struct question *q, size_t at, const char *name)
 	return name[used] ? 0 : at - start;
 }
 
+/* "returned 0", "returns of zero" */
+static bool returned_before(const struct question *q, size_t at, size_t *start)
+{
+	for (*start = at; *start > 0 && at - *start < 3; --*start) {
+		if (token_is(q, *start - 1, "return")) {
+			--*start;
+			return true;
+		}
+		if (!q->tokens.at[*start - 1].ignored)
+			return false;
+	}
+	return false;
+}
+
 static bool unit_names_at(const struct question *q, size_t at)
 {
 	for (size_t i = 0; at < q->tokens.len && i < COUNT(unit_names); i++)
@@ -66,7 +80,7 @@ static void numbers_spelled(struct question *q)
 	} numerals[] = { { "one", 1 }, { "two", 2 }, { "three", 3 }, { "four", 4 }, { "five", 5 }, { "six", 6 },
 			 { "seven", 7 }, { "eight", 8 }, { "nine", 9 }, { "ten", 10 }, { "twelve", 12 }, { "fifteen", 15 },
 			 { "twenty", 20 }, { "thirty", 30 }, { "forty", 40 }, { "fifty", 50 }, { "sixty", 60 },
-			 { "ninety", 90 }, { "hundred", 100 }, { "couple", 2 }, { "half", 0.5 }, { "半", 0.5 },
+			 { "ninety", 90 }, { "zero", 0 }, { "hundred", 100 }, { "couple", 2 }, { "half", 0.5 }, { "半", 0.5 },
 			 { "一", 1 }, { "两", 2 }, { "二", 2 }, { "三", 3 }, { "四", 4 }, { "五", 5 }, { "六", 6 },
 			 { "七", 7 }, { "八", 8 }, { "九", 9 }, { "十", 10 } };
 
@@ -76,7 +90,7 @@ static void numbers_spelled(struct question *q)
 		struct token *next = token + 1;
 
 		for (size_t n = 0; n < COUNT(numerals); n++) {
-			size_t fillers = 0;
+			size_t fillers = 0, start;
 
 			if ((token->word.kind != WORD_PLAIN && token->word.kind != WORD_HAN) ||
 			    strcmp(written, numerals[n].word) != 0)
@@ -86,7 +100,7 @@ static void numbers_spelled(struct question *q)
 			       (token_is(q, i + 1 + fillers, "a") || token_is(q, i + 1 + fillers, "an") ||
 				token_is(q, i + 1 + fillers, "of") || token_is(q, i + 1 + fillers, "个")))
 				fillers++;
-			if (!unit_names_at(q, i + 1 + fillers) &&
+			if (!unit_names_at(q, i + 1 + fillers) && !(numerals[n].number == 0 && i > 0 && returned_before(q, i, &start)) &&
 			    !(i > 0 && (token_is(q, i - 1, "top") || token_is(q, i - 1, "first") || token_is(q, i - 1, "前"))))
 				continue;
 			/* "every one second" and "one second at a time" say it by other rules. */
@@ -194,6 +208,17 @@ static enum compare compare_of(const struct sense *sense, const struct question 
 	return inclusive ? COMPARE_AT_LEAST : COMPARE_GREATER;
 }
 
+static bool takes_time(const struct question *q, size_t at)
+{
+	static const char *const takes[] = { "take", "last", "wait", "latency", "block", "run", "live", "long", "slow",
+					     "duration", "sleep", "stall", "anything", "longer" };
+
+	for (size_t i = 0; i < COUNT(takes); i++)
+		if (token_is(q, at, takes[i]))
+			return true;
+	return false;
+}
+
 /* "larger than 4 KB": a condition on the role that unit, words or neighbourhood tell. */
 static void compared_number(struct wish *wish, size_t at, const struct unit *unit, const struct sense *sense,
 			    size_t start, size_t len)
@@ -222,6 +247,9 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 	}
 	wish_where(wish, role, compare_of(sense, q, start < at ? start : at + 1 + unit->len), NULL, number);
 	tokens_use(q, from, start - from + len, USED_FILTER);
+	/* "that slept longer than": the verb only says that it took time. */
+	if (unit->kind == UNIT_TIME && from > 1 && takes_time(q, from - 1))
+		tokens_use(q, from - 1, 1, USED_CUE);
 }
 
 /* "port 80, 443 or 8080": the first number is at `at`. */
@@ -305,20 +333,26 @@ static bool between_read(struct wish *wish, size_t at)
 	return true;
 }
 
+/* "8080 端口": Chinese puts the number first. */
+static const struct role *role_after(const struct question *q, size_t at, size_t *end)
+{
+	size_t len;
+	const struct role *role = role_at(q, at + 1, &len);
+
+	if (!role || q->tokens.at[at + 1].word.kind != WORD_HAN || (strcmp(role->name, "port") != 0 && strcmp(role->name, "pid") != 0))
+		return NULL;
+	*end = at + 1 + len;
+	return role;
+}
+
 /* "over 10 seconds" is how long to watch, "taking over 10 seconds" and "over 10 ms" how long it takes. */
 static bool is_duration(const struct question *q, const struct unit *unit, size_t number, size_t start)
 {
-	static const char *const takes[] = { "take", "last", "wait", "latency", "block", "run", "live", "long", "slow",
-					     "duration", "sleep", "stall", "anything", "longer" };
-
 	if (unit->kind != UNIT_TIME || unit->scale * q->tokens.at[number].word.number < 1e9 || !token_is(q, start, "over"))
 		return false;
 	if (token_is(q, number + 1 + unit->len, "window") || token_is(q, number + 1 + unit->len, "period"))
 		return true;
-	for (size_t i = 0; start > 0 && i < COUNT(takes); i++)
-		if (token_is(q, start - 1, takes[i]))
-			return false;
-	return start > 0;
+	return start > 0 && !takes_time(q, start - 1);
 }
 
 static void number_read(struct wish *wish, size_t at)
@@ -366,6 +400,12 @@ static void number_read(struct wish *wish, size_t at)
 		tokens_use(q, start, end - start, USED_TIME);
 	} else if ((role = role_before(q, at, &start))) {
 		equal_numbers(wish, at, role, start);
+	} else if ((role = role_after(q, at, &end))) {
+		wish_where(wish, role->name, COMPARE_EQUAL, NULL, number);
+		tokens_use(q, at, end - at, USED_FILTER);
+	} else if (returned_before(q, at, &start)) {
+		wish_where(wish, "ret", COMPARE_EQUAL, NULL, number);
+		tokens_use(q, start, at + 1 - start, USED_FILTER);
 	} else if (unit.kind == UNIT_SIZE) {
 		wish_where(wish, "size", COMPARE_EQUAL, NULL, number * unit.scale);
 		tokens_use(q, at, end - at, USED_FILTER);
