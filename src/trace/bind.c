@@ -220,6 +220,21 @@ static bool bind_builtin(const struct spot *spot, const char *role, struct bound
 	bool syscall = kind == WAY_SYSCALL;
 
 	*b = (struct bound){ .site = SITE_EVENT };
+	/* "arg0", and "arg0_text" where it points to text: of a function's entry, or of a static probe. */
+	if (strncmp(role, "arg", 3) == 0 && isdigit((unsigned char)role[3]) &&
+	    (kind == WAY_CALL || strncmp(spot->event, "usdt:", 5) == 0 || strncmp(spot->event, "uprobe:", 7) == 0 ||
+	     strncmp(spot->event, "kprobe:", 7) == 0)) {
+		bool text = strcmp(role + 4, "_text") == 0;
+
+		if (role[4] && !text)
+			return false;
+		b->site = kind == WAY_CALL && spot->start ? SITE_START : SITE_EVENT;
+		b->raw = arena_fmt(spot->arena, "%.4s", role);
+		b->type = text ? "path" : "number";
+		if (text)
+			wrap_type(b);
+		return true;
+	}
 	if (strcmp(role, "what") == 0 && spot->way->label) {
 		b->raw = arena_fmt(spot->arena, "\"%s\"", spot->way->label);
 		b->type = "chars";
@@ -250,12 +265,6 @@ static bool bind_builtin(const struct spot *spot, const char *role, struct bound
 	}
 	if (kind == WAY_CALL && (strcmp(role, "retval") == 0 || strcmp(role, "ret") == 0) && spot->start) {
 		b->raw = "retval";
-		b->type = "number";
-		return true;
-	}
-	if (kind == WAY_CALL && strncmp(role, "arg", 3) == 0 && isdigit((unsigned char)role[3]) && !role[4]) {
-		b->site = SITE_START;
-		b->raw = role;
 		b->type = "number";
 		return true;
 	}

@@ -20,3 +20,6 @@ bool wish_said(const struct wish *wish, enum measure measure);
 void measure_choose(struct wish *wish, const struct subject *subject);
 void value_mention(struct wish *wish, const struct spot *spot);
 void value_meant(struct wish *wish, const struct spot *spot);
+/* compose_where.c: what the conditions mean at this probe. */
+void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot);
+bool listed(const name_list *list, const char *name);

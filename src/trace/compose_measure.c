@@ -1,4 +1,5 @@
 /* From the words and a subject to a plan: what is measured. */
+#include <ctype.h>
 #include <string.h>
 #include "trace/compose.h"
 
@@ -98,8 +99,10 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 		    (wish_said(wish, MEASURE_AVG) || wish_said(wish, MEASURE_MAX)))
 			continue;
 		/* "where do threads block": the time at each place, where time is what the subject adds up. */
-		if (strong[i] == MEASURE_STACKS && subject->measure == MEASURE_SUM) {
+		if (strong[i] == MEASURE_STACKS && (subject->measure == MEASURE_SUM ||
+						    (wish_said(wish, MEASURE_SUM) && value_said(wish, MEASURE_SUM)))) {
 			plan->measure = MEASURE_SUM;
+			plan->value = subject->measure == MEASURE_SUM ? subject->measure_role : value_said(wish, MEASURE_SUM);
 			return;
 		}
 		plan->measure = strong[i];
@@ -160,6 +163,9 @@ void value_mention(struct wish *wish, const struct spot *spot)
 {
 	bool amount = wish_said(wish, MEASURE_HISTOGRAM) || wish_said(wish, MEASURE_AVG) || wish_said(wish, MEASURE_MAX) || wish_said(wish, MEASURE_MIN);
 
+	/* "sum of the second argument" */
+	for (size_t i = 0; wish_said(wish, MEASURE_SUM) && i < wish->mentions.len; i++)
+		amount |= strncmp(wish->mentions.at[i]->name, "arg", 3) == 0 && isdigit((unsigned char)wish->mentions.at[i]->name[3]);
 	for (size_t i = 0; amount && !value_said(wish, MEASURE_HISTOGRAM) && i < wish->mentions.len; i++) {
 		struct bound b;
 

@@ -129,6 +129,10 @@ static const struct subject *usdt_named(struct wish *wish, size_t object_at, con
 			keys_set(wish, subject, "process");
 			tokens_use(q, t, 1, USED_SUBJECT);
 			tokens_use(q, object_at, 1, USED_SUBJECT);
+			/* "usdt probe": the kind of probe, and no key. */
+			for (size_t w = 0; w < q->tokens.len; w++)
+				if (token_is(q, w, "usdt") || token_is(q, w, "probe"))
+					tokens_use(q, w, 1, USED_SUBJECT);
 			return subject;
 		}
 	return NULL;
@@ -181,7 +185,7 @@ const struct subject *function_named(struct wish *wish, struct build *why)
 				build_fmt(why, "there is no program or library '%s' here", name);
 			continue;
 		}
-		subject = usdt_said(q) ? usdt_named(wish, i, path) : NULL;
+		subject = usdt_said(q) || token->word.kind == WORD_PATH ? usdt_named(wish, i, path) : NULL;
 		if (subject)
 			return subject;
 		subject = function_in(wish, i, path, cued, said || token->word.kind == WORD_PATH, why);

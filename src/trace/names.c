@@ -154,6 +154,14 @@ bool number_named(const char *type, struct text name, double *number)
 	return user || *number > 0 || (strcmp(type, "syscall") == 0 && *number == 0);
 }
 
+static bool question_says(const struct question *q, const char *canonical)
+{
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (token_is(q, i, canonical))
+			return true;
+	return false;
+}
+
 static bool error_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -163,6 +171,9 @@ static bool error_take(struct wish *wish, size_t at)
 
 	if (!number || (!sense && !isupper((unsigned char)q->tokens.at[at].word.text.at[0]) &&
 			vocabulary_word(q->vocabulary, q->tokens.at[at].word.base)))
+		return false;
+	/* Only connections are refused as such; of all else it says that it failed. */
+	if (sense && number == ECONNREFUSED && len == 1 && !question_says(q, "connect"))
 		return false;
 	if (sense) {
 		/* Words that name the subject itself ("deny", "drop") are no filter. */

@@ -11,3 +11,5 @@ void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum
 bool user_take(struct wish *wish, size_t at);
 bool device_take(struct wish *wish, size_t at);
 bool cgroup_take(struct wish *wish, size_t at);
+/* A disk or its partition, here or not, by its name. */
+bool block_device(struct text name);

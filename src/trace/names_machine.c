@@ -47,6 +47,16 @@ static bool device_spelled(const char *name)
 }
 
 /* A block device or network interface of this machine. */
+bool block_device(struct text name)
+{
+	AUTO_FREE char *copy = text_copy(name);
+	AUTO_FREE char *path = NULL;
+
+	if (name.len == 0 || name.len > 60 || copy[0] == '.' || strchr(copy, '/') || asprintf(&path, "/sys/class/block/%s", copy) < 0)
+		return false;
+	return file_exists(path);
+}
+
 bool device_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "trace/compose.h"
+#include "trace/names.h"
 #include "trace/writer.h"
 
 #define CANDIDATES  8
@@ -298,6 +299,24 @@ static int give_up(const struct vocabulary *vocabulary, struct wish *wish, struc
 	return 0;
 }
 
+/* "who touches /etc/passwd", "requests that go to sda": where no words say what, what is named tells it. */
+static size_t subject_default(struct wish *wish, struct candidate *list)
+{
+	const struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const char *kind = q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" : NULL;
+
+		vec_each(sense, &q->vocabulary->senses)
+			if (kind && strcmp(sense->class, "default") == 0 && strcmp(sense->name, kind) == 0) {
+				list[0].subject = vocabulary_subject(q->vocabulary, sense->value);
+				list[0].score = SCORE_LEAST;
+				return list[0].subject ? 1 : 0;
+			}
+	}
+	return 0;
+}
+
 int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
 	      const struct plan_options *options, struct plan *plan, struct planning *planning,
 	      struct error *err)
@@ -320,6 +339,8 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 		return give_up(vocabulary, &wish, planning, PLAN_REFUSED);
 	}
 	count = subjects_rank(&wish.question, candidates, CANDIDATES);
+	if (count == 0 || candidates[0].score < SCORE_LEAST)
+		count = subject_default(&wish, candidates);
 	for (size_t i = 0; i < count; i++)
 		log_detail("words", "%s: %.2f", candidates[i].subject->name, candidates[i].score);
 	/* A probe, call or function that is named as it is spelled is meant before all else. */

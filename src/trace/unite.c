@@ -1,6 +1,7 @@
 /* Two or more subjects in one question: "opens and closes by process" counts both, each under its name. */
 #include <stddef.h>
 #include <string.h>
+#include "trace/compose.h"
 #include "trace/direct.h"
 #include "trace/program.h"
 
@@ -108,7 +109,13 @@ void subjects_join(const struct question *question, struct origin *origin)
 		const struct subject *other;
 		bool known = false;
 
-		if (left == SIZE_MAX || right == SIZE_MAX || matched[left] == matched[right])
+		if (left == SIZE_MAX || right == SIZE_MAX)
+			continue;
+		/* "挂载和卸载": of two characters one may be the same in both words. */
+		if (matched[left] == matched[right] && q.tokens.at[left].word.kind == WORD_HAN && left > 0 &&
+		    q.tokens.at[right].word.kind == WORD_HAN && !matched[left - 1] == matched[right])
+			left--;
+		if (matched[left] == matched[right])
 			continue;
 		other = matched[left] ? subject_of(&q, right, left) : subject_of(&q, left, right);
 		for (size_t k = 0; k < origin->count; k++)
@@ -121,14 +128,6 @@ void subjects_join(const struct question *question, struct origin *origin)
 }
 
 /* ---- as one ---- */
-
-static bool listed(const name_list *list, const char *name)
-{
-	vec_each(item, list)
-		if (strcmp(*item, name) == 0)
-			return true;
-	return false;
-}
 
 /* What all parts have: default keys, columns. */
 static void common_names(struct wish *wish, const struct origin *origin, size_t offset, const char *last, name_list *out)

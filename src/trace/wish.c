@@ -59,7 +59,7 @@ static size_t keys_from(struct wish *wish, size_t at)
 				break;
 			if (!sense_at(q, skip, "key", "by", &key_len) && !token_is(q, skip, "the") &&
 			    !token_is(q, skip, "of") && !token_is(q, skip, "different") && !token_is(q, skip, "kind") &&
-			    !token_is(q, skip, "individual") && !(skip == at && describes(q, skip)))
+			    !token_is(q, skip, "individual") && !token_is(q, skip, "its") && !token_is(q, skip, "their") && !(skip == at && describes(q, skip)))
 				break;
 		}
 		if (!role)

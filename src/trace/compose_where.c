@@ -1,0 +1,127 @@
+/* From the words and a subject to a plan: conditions. */
+#include <ctype.h>
+#include <dirent.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "trace/compose.h"
+#include "trace/writer.h"
+
+/* "softirq NET_RX", "state CLOSE_WAIT": what the kernel calls one of a role's values. */
+static void symbols_mention(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+		bool capitals = token->word.text.len > 1;
+		const struct sense *alias;
+		size_t len;
+
+		for (const char *c = name; *c; c++)
+			capitals = capitals && !islower((unsigned char)*c);
+		/* "ipv6" is AF_INET6 to the kernel. */
+		alias = sense_at(q, i, "symbol", NULL, &len);
+		if ((!capitals && !alias) || token->used || (token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME))
+			continue;
+		vec_each(role, &spot->way->roles) {
+			struct bound b;
+			double number;
+
+			if (!bind_role(spot, role->name, &b, NULL) || b.text || !b.symbols ||
+			    !symbol_number(b.symbols, alias ? alias->name : name, &number))
+				continue;
+			wish_where(wish, role->name, COMPARE_EQUAL, alias ? alias->name : name, 0);
+			tokens_use(q, i, alias ? len : 1, USED_FILTER);
+			break;
+		}
+	}
+}
+
+/* "malloc sizes in /usr/bin/x": the processes that run this program now, else those that will bear its name. */
+static void program_condition(struct wish *wish, size_t at, const struct stat *program)
+{
+	struct condition *condition = &wish->plan->where.at[at];
+	AUTO_DIR proc = opendir("/proc");
+	const char *path = condition->text;
+	struct dirent *entry;
+	bool any = false;
+
+	*condition = (struct condition){ "process", COMPARE_EQUAL,
+					 arena_text(wish->plan->arena, text_until(text_of(strrchr(path, '/') + 1), 15)), 0 };
+	while (proc && (entry = readdir(proc))) {
+		char link[64];
+		struct stat info;
+		double pid;
+
+		snprintf(link, sizeof(link), "/proc/%.20s/exe", entry->d_name);
+		if (!text_real(text_of(entry->d_name), &pid) || stat(link, &info) < 0 || info.st_ino != program->st_ino ||
+		    info.st_dev != program->st_dev)
+			continue;
+		if (any)
+			wish_where(wish, "pid", COMPARE_EQUAL, NULL, pid);
+		else
+			wish->plan->where.at[at] = (struct condition){ "pid", COMPARE_EQUAL, NULL, pid };
+		any = true;
+	}
+}
+
+void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+	struct bound b;
+	struct stat info;
+
+	symbols_mention(wish, spot);
+
+	for (size_t i = 0; i < plan->where.len; i++) {
+		struct condition *condition = &plan->where.at[i];
+
+		if (condition->role && bind_role(spot, condition->role, &b, NULL))
+			continue;
+		if (condition->role && strcmp(condition->role, "args") == 0 && bind_role(spot, "arg0", &b, NULL)) {
+			condition->role = "arg0";
+			continue;
+		}
+		/* "received from 10.0.0.1": where there is one address only, it is the other end's. */
+		if (condition->role && strcmp(condition->role, "source") == 0 && bind_role(spot, "address", &b, NULL)) {
+			condition->role = "address";
+			continue;
+		}
+		/* "malloc sizes in /usr/bin/x": a program, where there are no files. */
+		if (condition->role && strcmp(condition->role, "file") == 0 && condition->text &&
+		    access(condition->text, X_OK) == 0 && stat(condition->text, &info) == 0 && S_ISREG(info.st_mode) &&
+		    strrchr(condition->text, '/')) {
+			program_condition(wish, i, &info);
+			continue;
+		}
+		/* "more than 100", or a size where the subject measures something else. */
+		if (!condition->role || strcmp(condition->role, "size") == 0) {
+			const char *value = plan->value ? plan->value : subject->value;
+
+			if (value && (!condition->role || bind_role(spot, value, &b, NULL)))
+				condition->role = value;
+		}
+		if (!condition->role)
+			condition->role = "size";
+	}
+	/* "how many succeeded and how many failed": told apart, and none left out. */
+	if (wish->failed && wish->succeeded && bind_role(spot, "error", &b, NULL)) {
+		if (!listed(&plan->by, "error"))
+			vec_push(&plan->by, "error");
+		return;
+	}
+	if (wish->failed && bind_role(spot, "error", &b, NULL)) {
+		bool already = false;
+
+		vec_each(condition, &plan->where)
+			already |= strcmp(condition->role, "error") == 0;
+		if (!already)
+			wish_where(wish, "error", COMPARE_NOT, NULL, 0);
+	} else if (wish->failed) {
+		wish_where(wish, "error", COMPARE_NOT, NULL, 0); /* program_write() says why not */
+	}
+	if (wish->succeeded && bind_role(spot, "ret", &b, NULL))
+		wish_where(wish, "ret", COMPARE_AT_LEAST, NULL, 0);
+}
