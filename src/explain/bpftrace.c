@@ -3,7 +3,7 @@
 #include "explain/internal.h"
 #include "knowledge/recipes.h"
 
-enum { BRANCH_DEPTH = 4 };
+enum { BRANCH_DEPTH = 4, STORES_MOST = 500, WATCHES_MOST = 2000 };
 
 /* Where the survey stands. */
 struct survey {
@@ -20,9 +20,11 @@ static struct store *store_of(struct survey *s, const struct node *map)
 	struct explanation *e = s->scope.explanation;
 	struct store *store = store_find(e, map->text);
 
+	if (!store && e->stores.len == STORES_MOST)
+		return &e->stores.at[STORES_MOST - 1];
 	if (!store) {
 		store = vec_new(&e->stores);
-		store->name = arena_text(e->arena, map->text);
+		store->name = e->stores.len == STORES_MOST ? "(further maps)" : arena_text(e->arena, map->text);
 		store->line = map->line;
 	}
 	if (!store->key && map->count)
@@ -229,9 +231,12 @@ static void block_tell(struct explanation *e, const struct block *block, const c
 
 	step->line = block->line;
 	step->first = e->watches.len;
-	step->count = block->probes.len;
 	vec_each(attach, &block->probes)
-		watch_add(e, attach->name, attach->line);
+		if (e->watches.len < WATCHES_MOST)
+			watch_add(e, attach->name, attach->line);
+	step->count = e->watches.len - step->first;
+	if (step->count < block->probes.len)
+		risk_add(e, RISK_WARNING, 0, "It names more than %d probes: the rest of them is left out here.", WATCHES_MOST);
 	watches_match(e, &e->watches.at[step->first], step->count, subject);
 }
 

@@ -7,6 +7,8 @@
 #include "base/utf8.h"
 #include "explain/internal.h"
 
+enum { RISKS_MOST = 200 };
+
 const char *explain_kind_name(enum explain_kind kind)
 {
 	static const char *const names[] = { "bpftrace", "bcc", "libbpf", "object", "output" };
@@ -53,6 +55,8 @@ void risk_add(struct explanation *e, enum risk_level level, unsigned line, const
 	AUTO_BUILD words = { 0 };
 	va_list args;
 
+	if (e->risks.len >= RISKS_MOST)
+		return;
 	va_start(args, format);
 	build_vfmt(&words, format, args);
 	va_end(args);

@@ -145,7 +145,7 @@ static size_t gathered_find(struct gathered *g, struct text name)
 	while (i < g->count && !text_is(name, g->maps[i].name))
 		i++;
 	if (i == g->count && i < MAPS_MOST) {
-		snprintf(g->maps[i].name, sizeof(g->maps[i].name), "%.*s", TEXT_ARG(name));
+		snprintf(g->maps[i].name, sizeof(g->maps[i].name), "%.*s", TEXT_ARG(i + 1 < MAPS_MOST ? name : TEXT("(further maps)")));
 		g->maps[i].rows = json_array();
 		g->maps[i].series = json_array();
 		g->maps[i].stacks = json_array();

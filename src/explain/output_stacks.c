@@ -78,6 +78,8 @@ bool stack_map_read(struct output *output, struct text line, json_t *stacks, cha
 		size_t close;
 		double value;
 
+		if (text_starts(each, "@")) /* another map: this one has no end */
+			break;
 		if (text_find(t, "]: ", &close) && text_real(text_trim(text_from(t, close + 3)), &value)) {
 			t = text_trim(text_until(t, close));
 			if (text_starts(t, ","))

@@ -8,6 +8,7 @@
 #include "trace/run.h"
 
 #define KEYS_DEFAULT 4096 /* of a map, unless BPFTRACE_MAP_KEYS_MAX (max_map_keys) says otherwise */
+#define CHECKED_MOST ((size_t)32 << 10) /* bytes of a program that bpftrace is asked about */
 #define FLOOD	     1000 /* lines a second that nobody reads */
 
 /* Probes that fire so often on any busy machine that each firing counts. */
@@ -327,7 +328,7 @@ static void compile_look(struct explanation *e, struct text text, const struct t
 	struct text rest, line;
 	size_t at;
 
-	if (!facts->bpftrace || !facts->dialect || facts->dialect->dry_run || !kernel_machine(e->kernel)->root)
+	if (text.len > CHECKED_MOST || !facts->bpftrace || !facts->dialect || facts->dialect->dry_run || !kernel_machine(e->kernel)->root)
 		return;
 	if (run_program(&spec, &report, NULL) < 0 || report.stage == RUN_DONE || report.interrupted)
 		return;

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "explain/source.h"
 
-enum { PAIRS_MOST = 8 };
+enum { PAIRS_MOST = 8, CALL_MOST = 4000 };
 
 /* Blanks keep the lines of both parts where they are in the file. */
 static void blank_add(struct build *out, char c)
@@ -212,16 +212,18 @@ void python_read(struct source *s, struct text text)
 				/* Its arguments may go on in the next lines. */
 				call.at += open;
 				call.len = (size_t)(text.at + text.len - call.at);
+				call = text_until(call, call.len < CALL_MOST ? call.len : CALL_MOST);
 				if (e->watches.len < 500)
 					attach_read(s, what, call, number);
 			}
-		} else if (text_find(line, "enable_probe(", &at)) {
+		} else if (text_find(line, "enable_probe(", &at) && e->watches.len < 500) {
 			struct pair pairs[PAIRS_MOST] = { 0 };
 			struct text call = text_from(line, at + strlen("enable_probe"));
 			size_t count;
 			AUTO_BUILD probe = { 0 };
 
 			call.len = (size_t)(text.at + text.len - call.at);
+			call = text_until(call, call.len < CALL_MOST ? call.len : CALL_MOST);
 			count = pairs_read(call, pairs);
 			build_fmt(&probe, "usdt:*:%.*s", TEXT_ARG(pair_of(pairs, count, "probe")));
 			function_attach(s, pair_of(pairs, count, "fn_name"), watch_add(e, kept_text(e, &probe), number));

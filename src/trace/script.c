@@ -336,6 +336,8 @@ int script_read(struct text program, struct script *script, struct error *err)
 	parse_next(&p);
 	while (p.lexer.mark != MARK_END && script->blocks.len < BLOCKS_MOST)
 		top_read(&p);
+	if (p.lexer.mark != MARK_END)
+		parse_problem(&p, p.line, "there are too many blocks: the rest is left out");
 	return script->blocks.len ? 0 : fail(err, -EINVAL, "there is no probe with a block");
 }
 

@@ -190,3 +190,24 @@ b = BPF(text="""TRACEPOINT_PROBE(sched, sched_switch) { return args->nofield + a
 END
 	json '[.risks[].text] | any(test("has no field nofield"))'
 }
+
+@test "what is long beyond all sense is read to its limits, and that is said" {
+	cd "$BATS_TEST_TMPDIR"
+	python3 - <<'END'
+open("maps", "w").write("t:a:b { " + " ".join(f"@m{i} = 1;" for i in range(20000)) + " }")
+open("probes", "w").write(",".join(f"t:a:b{i}" for i in range(20000)) + " { @ = count(); }")
+open("blocks", "w").write("t:a:b { @ = count(); } " * 3000)
+open("out", "w").write("".join(f"@m{i}[k]: {i}\n" for i in range(3000)))
+open("deep", "w").write("t:a:b { @x = " + "(" * 200000 + " }")
+END
+	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json maps
+	json '(.maps | length) == 500 and .maps[499].name == "(further maps)"'
+	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json probes
+	json '(.probes | length) == 2000 and ([.risks[].text] | any(test("more than 2000 probes")))'
+	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json blocks
+	json '(.steps | length) == 2000 and ([.risks[].text] | any(test("too many blocks")))'
+	run -0 --separate-stderr "$SYSWHY" explain --json out
+	json '(.evidence | length) <= 201 and (.shows | length) == 200'
+	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json deep
+	json '[.risks[].text] | any(test("too deeply nested"))'
+}
