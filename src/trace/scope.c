@@ -151,12 +151,13 @@ void trace_by_hand(const struct trace *t, const struct trace_request *request, c
 json_t *trace_command_json(const struct trace *t, const struct trace_request *request)
 {
 	const struct run_report *run = &t->run;
-	json_t *json, *argv = json_array();
+	json_t *json, *argv;
 	bool began = t->ran && run->command_pid, ended = began && run->command_status >= 0;
 
 	if (!request->command)
 		return json_null();
 	json = json_object();
+	argv = json_array();
 	for (const char *const *word = request->command; *word; word++)
 		json_array_append_new(argv, json_str(*word));
 	json_object_set_new(json, "argv", argv);
