@@ -112,7 +112,8 @@ teardown() {
 	mkdir tmp
 	for signal in INT TERM KILL; do
 		before=$(ls /tmp | grep -c '^syswhy-' || true)
-		TMPDIR="$DIR/tmp" "$SYSWHY" trace --as libbpf -o "out$signal" "count page faults by process" >/dev/null 2>&1 &
+		# A shell lets its jobs in the background ignore Ctrl-C.
+		TMPDIR="$DIR/tmp" env --default-signal=INT "$SYSWHY" trace --as libbpf -o "out$signal" "count page faults by process" >/dev/null 2>&1 &
 		pid=$!
 		for _ in $(seq 500); do
 			worker=$(pgrep -P "$pid" || true)
