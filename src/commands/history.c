@@ -106,7 +106,7 @@ static int entries_list(struct asked *asked, struct error *err)
 {
 	const struct history_params *p = asked->params;
 	struct report *report = asked->context->report;
-	json_t *json = report_json(report), *entries = json_array();
+	json_t *json = report_json(report), *entries;
 	AUTO_HISTORY_LIST found = { 0 };
 	AUTO_BUILD search = { 0 };
 	double since = 0;
@@ -118,6 +118,7 @@ static int entries_list(struct asked *asked, struct error *err)
 		return EXIT_USAGE;
 	if (asked->history && history_find(asked->history, build_text(&search), since, limit, asked->arena, &found, err) < 0)
 		return EXIT_FAILED;
+	entries = json_array();
 	vec_each(row, &found.items)
 		json_array_append_new(entries, history_json(row));
 	json_object_set_new(json, "search", json_text(build_text(&search)));

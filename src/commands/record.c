@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/owner.h"
+#include "base/utf8.h"
 #include "llm/config.h"
 
 #define CELLS_MOST (64 << 10)
@@ -159,42 +160,48 @@ static void drop_cleaned(struct cleaned *c)
 		build_done(all[i]);
 }
 
-/* How many words from here on are options that every command has (--json, -v): how it is shown is not what was asked. */
-static int common_words(const struct record *record, int from)
+/* How many words an option takes; `common`: it is one that every command has. 0: the word is no option. */
+static int option_words(const struct record *record, int at, bool *common)
 {
-	int at = from;
+	const char *word = record->argv[at];
+	const struct param *param = word[0] == '-' && word[1] ? command_option(record->command, word) : NULL;
+	bool alone = word[1] == '-' || !word[2]; /* not one of several letters, nor with its value */
 
-	while (at < record->argc && record->argv[at][0] == '-' && record->argv[at][1]) {
-		const char *word = record->argv[at];
-		const struct param *param = command_option(record->command, word);
-		bool common = false;
+	*common = false;
+	for (const struct param *one = common_params; param && one->name; one++)
+		*common = *common || (one == param && alone);
+	return !param ? 0 : param_takes_value(param) && alone && !strchr(word, '=') && at + 1 < record->argc ? 2 : 1;
+}
 
-		for (const struct param *one = common_params; one->name; one++)
-			common = common || one == param;
-		if (!common || (word[1] != '-' && word[2]))
-			break;
-		at += param_takes_value(param) && !strchr(word, '=') ? 2 : 1;
+/* The words of the line without --json and its like: how it was shown is not what was asked. Behind "--" all is as it is. */
+static json_t *line_words(const struct record *record)
+{
+	json_t *line = json_array();
+	bool rest = false, common;
+
+	for (int i = 0; i < record->argc;) {
+		int count = rest ? 0 : option_words(record, i, &common);
+
+		rest = rest || strcmp(record->argv[i], "--") == 0;
+		if (count && common) {
+			i += count;
+			continue;
+		}
+		for (int end = i + (count ? count : 1); i < end; i++)
+			json_array_append_new(line, json_text(text_of(record->argv[i])));
 	}
-	return at - from;
+	return line;
 }
 
 static void line_clean(struct cleaner *c, const struct record *record, struct cleaned *to, struct history_entry *entry)
 {
-	AUTO_JSON line = json_array();
+	AUTO_JSON line = line_words(record);
 	AUTO_FREE char *plain = NULL;
 	bool readable = true;
 
-	for (int i = 0; i < record->argc; i++) {
-		json_t *word;
-
-		i += common_words(record, i);
-		if (i >= record->argc)
-			break;
-		word = json_text(text_of(record->argv[i]));
-
-		readable = readable && strcmp(json_string_value(word), record->argv[i]) == 0;
-		json_array_append_new(line, word);
-	}
+	/* What is no UTF-8 is kept as escapes, which are other words. */
+	for (int i = 0; i < record->argc; i++)
+		readable = readable && utf8_valid(text_of(record->argv[i]));
 	plain = json_dumps(line, JSON_COMPACT);
 	if (c->code == 0)
 		c->code = redact_json(c->redactor, line, &to->line, &entry->line, c->err);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # `syswhy chat` on a real terminal (tmux): the line editor, Ctrl-C, Ctrl-D, confirmations; with a scripted model on loopback.
 load common
+load window
 
 # open ANSWERS COMMAND...: a window in which syswhy runs the command, with a model that gives these answers.
 open() {
@@ -19,20 +20,10 @@ open() {
 	tmux -S "$socket" -f /dev/null new-session -d -x 100 -y 50 "$(cat "$BATS_TEST_TMPDIR/line"); echo \"ended with \$?\"; sleep 300" 3>&-
 }
 teardown() {
-	[ -z "${socket:-}" ] || tmux -S "$socket" kill-server 2>/dev/null || true
+	window_close
 	[ -z "${server:-}" ] || kill "$server" 2>/dev/null || true
 }
 keys() { tmux -S "$socket" send-keys "$@"; }
-# Waits until the window shows this pattern.
-shows() {
-	for ((i = 0; i < 300; i++)); do
-		screen=$(tmux -S "$socket" capture-pane -p)
-		grep -qE "$1" <<<"$screen" && return
-		sleep 0.1
-	done
-	printf 'the window never showed %s:\n%s\n' "$1" "$screen"
-	return 1
-}
 
 @test "lines are edited, completed, recalled, also the next time; Ctrl-C drops a line, Ctrl-D ends" {
 	open '["The first answer.", "The second answer."]' chat

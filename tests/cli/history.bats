@@ -69,6 +69,13 @@ valid() { "$ROOT/tests/schema/validate" "$ROOT/docs/schema/history.json" <<<"$ou
 	json '.entries | length == 2'
 }
 
+@test "the line is kept as it was, without options of the door; what follows -- is untouched" {
+	need_kernel
+	kept "$SYSWHY" -q trace -v "count executed programs" --json -C -q --for 1 --html "$BATS_TEST_TMPDIR/page.html" -- bash -c 'exit 0' -q >/dev/null 2>&1 || true
+	run -0 --separate-stderr history --json
+	json '.entries[0].line == ["count executed programs", "-C", "-q", "--for", "1", "--", "bash", "-c", "exit 0", "-q"]'
+}
+
 @test "nothing is kept with --no-history, SYSWHY_NO_HISTORY, history = no, and of help and wrong lines" {
 	need_kernel
 	ask --no-history >/dev/null
@@ -286,6 +293,9 @@ at_home() { env -u SYSWHY_NO_HISTORY -u SYSWHY_HISTORY -u XDG_STATE_HOME -u XDG_
 	"$ROOT/tests/schema/validate" "$ROOT/docs/schema/recipes.json" <<<"$output"
 	run -0 "$SYSWHY" recipes --show past.1
 	[[ $output == *"count()"* ]]
-	run -8 --separate-stderr "$SYSWHY" trace "frobnicate executed programs" --json
+	# A question that the planner does not understand, but that was answered once (by a model, say).
+	sqlite3 "$SYSWHY_HISTORY" "UPDATE entry SET question = 'count frobnicated wibbles by process',
+		asked = 'count frobnicate frobnicated wibble wibbles by process'; INSERT INTO words (words) VALUES ('rebuild')"
+	run -8 --separate-stderr "$SYSWHY" trace "count frobnicated wibbles by process" --json
 	json '.notes | any(contains("answered before"))'
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # syswhy on a real terminal (tmux): live output, Ctrl-C, and a window that is closed.
 load common
+load window
 
 open_window() {
 	command -v tmux >/dev/null || skip "needs tmux"
@@ -10,18 +11,7 @@ open_window() {
 }
 
 teardown() {
-	[ -z "${socket:-}" ] || tmux -S "$socket" kill-server 2>/dev/null || true
-}
-
-# Waits until the window shows this pattern.
-shows() {
-	for ((i = 0; i < 600; i++)); do
-		screen=$(tmux -S "$socket" capture-pane -p)
-		grep -qE "$1" <<<"$screen" && return
-		sleep 0.1
-	done
-	printf 'the window never showed %s:\n%s\n' "$1" "$screen"
-	return 1
+	window_close
 }
 
 @test "a live table, and on Ctrl-C the answer" {
