@@ -240,7 +240,7 @@ static int run(struct door *door, struct report *report, int argc, const char *c
 	door->seconds = now();
 	code = door->command->run(&context, params, err);
 	door->seconds = now() - door->seconds;
-	door->ran = true;
+	door->ran = !context.only_looked;
 	return code;
 }
 

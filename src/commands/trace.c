@@ -296,6 +296,7 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 	struct view view = { .context = context, .trace = t };
 	int code;
 
+	context->only_looked = show || p->dry;
 	if (p->as && strcmp(p->as, "libbpf") == 0) {
 		struct libbpf_wish wish = { .folder = p->save, .print = p->print, .unchecked = p->unchecked, .top = p->top, .engine = p->engine,
 					    .model = p->model, .attempts = p->attempts, .dry = p->dry };

@@ -7,17 +7,25 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "base/file.h"
+#include "base/log.h"
 #include "trace/names.h"
 
 #define COMM_MOST 15 /* TASK_COMM_LEN less the NUL */
 
-/* Whether a running process has this name. `prefix`: only ones that start with it. */
-static bool running(struct text name, bool *prefix)
+/* The names of all processes, one a line. One question asks for them many times, so they are kept for a moment. */
+static struct text names_running(void)
 {
-	AUTO_DIR proc = opendir("/proc");
+	static char names[1 << 16];
+	static size_t len;
+	static double read_at;
 	struct dirent *entry;
 
-	*prefix = false;
+	if (read_at > 0 && now() - read_at < 1)
+		return (struct text){ names, len };
+	AUTO_DIR proc = opendir("/proc");
+
+	len = 0;
+	read_at = now();
 	while (proc && (entry = readdir(proc))) {
 		AUTO_BUILD comm = { 0 };
 		char path[64];
@@ -29,6 +37,22 @@ static bool running(struct text name, bool *prefix)
 		if (file_read(path, 64, &comm, NULL) < 0)
 			continue;
 		line = text_trim(build_text(&comm));
+		if (len + line.len + 1 > sizeof(names))
+			break;
+		memcpy(names + len, line.at, line.len);
+		len += line.len;
+		names[len++] = '\n';
+	}
+	return (struct text){ names, len };
+}
+
+/* Whether a running process has this name. `prefix`: only ones that start with it. */
+static bool running(struct text name, bool *prefix)
+{
+	struct text rest = names_running(), line;
+
+	*prefix = false;
+	while (text_line(&rest, &line)) {
 		if (text_same(line, text_until(name, COMM_MOST)))
 			return true;
 		if (name.len >= 3 && line.len > name.len && memcmp(line.at, name.at, name.len) == 0 &&
