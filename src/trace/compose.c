@@ -221,6 +221,10 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		plan->by.len = by.len;
 		plan->by.room = by.room;
 	}
+	/* "which values does it return" */
+	if (plan->by.len == 0 && way->kind == WAY_CALL && plan->measure == MEASURE_COUNT && word_there(wish, "return") &&
+	    word_there(wish, "value"))
+		vec_push(&plan->by, "ret");
 	if (plan->by.len || subject->by_none)
 		return;
 	vec_each(name, &subject->by) {

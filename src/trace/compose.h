@@ -15,6 +15,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 void objects_mention(struct wish *wish, const struct way *way);
 
 /* ---- between its files: compose_measure.c ---- */
+bool word_there(const struct wish *wish, const char *canonical);
 bool wish_said(const struct wish *wish, enum measure measure);
 /* Fills measure and value; then what they come to at this probe. */
 void measure_choose(struct wish *wish, const struct subject *subject);

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "trace/compose.h"
 
-static bool word_there(const struct wish *wish, const char *word)
+bool word_there(const struct wish *wish, const char *word)
 {
 	for (size_t i = 0; i < wish->question.tokens.len; i++)
 		if (token_is(&wish->question, i, word))

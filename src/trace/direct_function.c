@@ -151,6 +151,11 @@ const struct subject *function_named(struct wish *wish, struct build *why)
 	struct question *q = &wish->question;
 	bool cued = function_cued(q), said = function_said(q);
 
+	/* "frobnicate_all in /usr/bin/x": an identifier and a program. */
+	vec_each(token, &q->tokens)
+		cued = cued || (token->word.kind == WORD_NAME && !token->known && text_has(token->word.text, "_") &&
+				!text_has(token->word.text, "."));
+
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
 		struct text word = token->word.text;

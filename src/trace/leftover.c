@@ -26,6 +26,24 @@ static bool makes_another(const struct question *q, const struct token *word, co
 	return false;
 }
 
+/* "flush requests sent to sda", "pages that are written back": what was done to the subject goes without saying. */
+static bool participle(const struct question *q, size_t at)
+{
+	static const char *const irregular[] = { "sent", "made", "done", "written", "taken", "hit", "got", "given", "seen", "put" };
+	struct text word = q->tokens.at[at].word.text;
+	bool is = text_ends(word, "ed");
+
+	for (size_t i = 0; i < COUNT(irregular); i++)
+		is = is || text_is(word, irregular[i]);
+	for (size_t back = at; is && back > 0; back--) {
+		if (q->tokens.at[back - 1].used & USED_SUBJECT)
+			return true;
+		if (!q->tokens.at[back - 1].ignored || q->tokens.at[back - 1].word.comma)
+			return false;
+	}
+	return false;
+}
+
 /* Whether a word that nothing placed stands where it narrows what is asked: next to the subject's words, or
  * after a preposition. */
 static bool narrows(const struct question *q, size_t at)
@@ -81,12 +99,15 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen)
 		bool han = token->word.kind == WORD_HAN;
 		size_t len;
 
+		/* "i.e. who gets preempted" only says it again. */
+		if (text_is(token->word.text, "i.e") || text_is(token->word.text, "ie"))
+			return false;
 		if (token->used || token->ignored)
 			continue;
 		/* "synchronous writes" are fewer than writes; that the boss wants them changes nothing. */
 		if (sense_at(q, i, "narrow", NULL, &len))
 			return true;
-		if (token->english)
+		if (token->english || participle(q, i))
 			continue;
 		/* One leftover character of Chinese is a particle; two are a word. */
 		if (han) {

@@ -168,6 +168,17 @@ static int errno_number(struct text name)
 	return 0;
 }
 
+int error_named(struct text text)
+{
+	for (int number = 1; number < 134; number++) {
+		const char *said = strerrordesc_np(number);
+
+		if (said && strlen(said) == text.len && strncasecmp(said, text.at, text.len) == 0)
+			return number;
+	}
+	return errno_number(text);
+}
+
 bool number_named(const char *type, struct text name, double *number)
 {
 	AUTO_FREE char *copy = text_copy(name);
@@ -193,7 +204,9 @@ static bool error_take(struct wish *wish, size_t at)
 	const struct sense *sense = sense_at(q, at, "errno", NULL, &len);
 	int number = sense ? errno_number(text_of(sense->name)) : errno_number(q->tokens.at[at].word.text);
 
-	if (!number || (!sense && !isupper((unsigned char)q->tokens.at[at].word.text.at[0]) &&
+	if (!number && q->tokens.at[at].word.kind == WORD_QUOTED)
+		number = error_named(q->tokens.at[at].word.text);
+	if (!number || (!sense && q->tokens.at[at].word.kind != WORD_QUOTED && !isupper((unsigned char)q->tokens.at[at].word.text.at[0]) &&
 			vocabulary_word(q->vocabulary, q->tokens.at[at].word.base)))
 		return false;
 	/* Only connections are refused as such; of all else it says that it failed. */
@@ -456,6 +469,9 @@ void wish_names(struct wish *wish)
 				path_take(wish, i);
 			continue;
 		}
+		/* A disk by its name is the subject's word as well as a filter. */
+		if (block_device(token->word.text) && device_take(wish, i))
+			continue;
 		if (token->used & USED_SUBJECT && !process_cue(q, i) && !process_named(q, i))
 			continue;
 		if (!token->english && device_take(wish, i))

@@ -73,7 +73,7 @@ bool device_take(struct wish *wish, size_t at)
 		return true;
 	}
 	if (word.len == 0 || word.len > 200 || memchr(word.at, '/', word.len) || word.at[0] == '.' ||
-	    (q->tokens.at[at].known && !device_spelled(copy)))
+	    (q->tokens.at[at].known && !device_spelled(copy) && !block_device(word)))
 		return false;
 	snprintf(path, sizeof(path), "/sys/class/block/%.*s/dev", TEXT_ARG(word));
 	if (file_read(path, 32, &content, NULL) == 0 &&

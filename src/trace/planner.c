@@ -79,6 +79,12 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 	if (options->process) /* the kernel keeps 15 characters of a name */
 		wish_where(wish, "process", COMPARE_EQUAL,
 			   arena_text(plan->arena, text_until(text_of(options->process), 15)), 0);
+	/* "read latency of sda": what is read is a disk. */
+	vec_each(token, &wish->question.tokens)
+		if ((!token->known || token->word.kind == WORD_NAME) && !token->english && block_device(token->word.text)) {
+			strcpy(token->canonical, "disk");
+			token->known = true;
+		}
 	wish_numbers(wish);
 	wish_folders(wish);
 	wish_keys(wish);
@@ -305,7 +311,8 @@ static size_t subject_default(struct wish *wish, struct candidate *list)
 	const struct question *q = &wish->question;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		const char *kind = q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" : NULL;
+		const char *kind = q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" :
+				   error_named(q->tokens.at[i].word.text) ? "error" : NULL;
 
 		vec_each(sense, &q->vocabulary->senses)
 			if (kind && strcmp(sense->class, "default") == 0 && strcmp(sense->name, kind) == 0) {

@@ -128,7 +128,8 @@ bool token_is(const struct question *q, size_t at, const char *canonical)
 
 static bool is_article(const struct question *q, size_t at)
 {
-	return token_is(q, at, "the") || token_is(q, at, "a") || token_is(q, at, "an") || token_is(q, at, "of");
+	return token_is(q, at, "the") || token_is(q, at, "a") || token_is(q, at, "an") || token_is(q, at, "of") ||
+	       token_is(q, at, "its") || token_is(q, at, "their");
 }
 
 size_t phrase_at(const struct question *q, size_t at, const struct phrase *phrase)
