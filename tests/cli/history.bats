@@ -275,10 +275,18 @@ at_home() { env -u SYSWHY_NO_HISTORY -u SYSWHY_HISTORY -u XDG_STATE_HOME -u XDG_
 	[[ $output == *"history is empty"* ]]
 }
 
+@test "a plan that was only shown is not kept" {
+	need_kernel
+	kept "$SYSWHY" trace "count executed programs" --print --no-check >/dev/null
+	run -0 --separate-stderr history --json
+	json '.entries | length == 0'
+}
+
 @test "many at once are all kept" {
 	need_kernel
+	echo 'tracepoint:syscalls:sys_enter_openat { @[comm] = count(); }' >"$BATS_TEST_TMPDIR/opens.bt"
 	for i in 1 2 3 4 5 6; do
-		kept "$SYSWHY" trace "count executed programs" --print --no-check >/dev/null &
+		kept "$SYSWHY" explain --no-measure "$BATS_TEST_TMPDIR/opens.bt" >/dev/null &
 	done
 	wait
 	run -0 --separate-stderr history --json
