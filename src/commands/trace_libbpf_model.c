@@ -7,7 +7,6 @@
 #include "trace/failures.h"
 #include "trace/libbpf_policy.h"
 
-#define ATTEMPTS_DEFAULT 4
 #define HALF_MOST	 (64u << 10) /* bytes of one file */
 #define NAME_MOST	 40
 
@@ -98,22 +97,16 @@ static void probes_take(struct trace *t, const struct libbpf_trial *trial)
 }
 
 /* 1: it holds, or there is none; 0: it failed, and another may be tried. */
-static int answer_try(struct writing *w, const json_t *value, struct libbpf_given *given, struct error *err)
+static int answer_try(struct writing *w, json_t *value, struct error *err)
 {
+	struct libbpf_given *given = w->wish->into;
 	struct trace *t = w->trace;
 	const char *cannot = json_get_string(value, "cannot");
 	struct error why = { 0 };
 	int code;
 
-	if (text_trim(text_of(cannot)).len) {
-		AUTO_BUILD safe = { .ceiling = 800 };
-
-		build_safe(&safe, text_trim(text_of(cannot)), false);
-		trace_model_clear(t);
-		trace_status_set(t, TRACE_CANNOT, "The model says that this machine cannot show it: %s", safe.at);
-		trace_attempt(t, TEXT(""), "plan", safe.at);
-		return 1;
-	}
+	if (text_trim(text_of(cannot)).len)
+		return trace_model_cannot(t, cannot);
 	if (form_check(value, &why) < 0) {
 		trace_model_clear(t);
 		return failed(t, TRACE_FAILED, "form", why.text);
@@ -139,38 +132,14 @@ static int answer_try(struct writing *w, const json_t *value, struct libbpf_give
 	return 1;
 }
 
-static void failure_tell(const struct trace *t, struct build *out)
-{
-	const json_t *last = json_array_get(t->attempts, json_array_size(t->attempts) - 1);
-	const char *stage = json_get_string(last, "stage"), *error = json_get_string(last, "error");
-	AUTO_BUILD means = { 0 };
-	struct error ignored = { 0 }; /* its words say it too */
-
-	failure_class(data_folder(), "libbpf", stage, text_of(error), NULL, &means, &ignored);
-	build_fmt(out, "That failed at the stage '%s' (%s), with these words:\n%s\n%s\nAnswer with the whole program again, mended.", stage,
-		  json_get_string(last, "class"), error, means.len ? means.at : "");
-}
-
 int trace_libbpf_tries(struct writing *w, struct error *err)
 {
 	AUTO_JSON schema = json_parse(text_of(answer_schema), err);
-	long most = w->wish->attempts > 0 ? w->wish->attempts : ATTEMPTS_DEFAULT;
+	struct model_loop loop = { schema, "program", "libbpf", "Answer with the whole program again, mended.", answer_try };
+	int code;
 
 	if (!schema)
 		return err->code;
-	for (long i = 0; i < most; i++) {
-		AUTO_JSON value = NULL;
-		AUTO_BUILD told = { 0 };
-		int code = agent_ask(w->agent, schema, "program", &value, err);
-
-		if (code == 0)
-			code = answer_try(w, value, w->wish->into, err);
-		if (code != 0)
-			return code < 0 ? code : 0;
-		failure_tell(w->trace, &told);
-		code = agent_say(w->agent, CHAT_USER, build_text(&told), err);
-		if (code < 0)
-			return code;
-	}
-	return 0;
+	code = trace_model_loop(w, &loop, err);
+	return code < 0 ? code : 0;
 }

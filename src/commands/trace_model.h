@@ -46,6 +46,17 @@ struct writing {
 };
 /* Asks until a plan or a program holds, or the attempts are used up; the trace holds what it came to. */
 int trace_model_tries(struct writing *writing, struct error *err);
+/* Asks by `schema` (named `name`) until `take` gives 1 (it holds, or the verdict is there) or the attempts are used up (0); at
+ * 0 of `take` the last attempt's failure goes back, classed by the table of the folder `failures` of data/, and `again`
+ * says what is wanted next. */
+struct model_loop {
+	json_t *schema;
+	const char *name, *failures, *again;
+	int (*take)(struct writing *writing, json_t *value, struct error *err);
+};
+int trace_model_loop(struct writing *writing, const struct model_loop *loop, struct error *err);
+/* The model says itself that this machine cannot show it. Gives 1. */
+int trace_model_cannot(struct trace *trace, const char *reason);
 /* What ran before is over: the next one starts from nothing. */
 void trace_model_clear(struct trace *trace);
 

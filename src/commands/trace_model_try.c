@@ -251,16 +251,48 @@ static int result_check(struct writing *w, struct error *err)
 
 /* ---- one try after the other ---- */
 
-static void failure_tell(const struct trace *t, struct build *out)
+static void failure_tell(const struct trace *t, const struct model_loop *loop, struct build *out)
 {
 	const json_t *last = json_array_get(t->attempts, json_array_size(t->attempts) - 1);
 	const char *stage = json_get_string(last, "stage"), *error = json_get_string(last, "error");
 	AUTO_BUILD means = { 0 };
 	struct error ignored = { 0 }; /* its words say it too */
 
-	failure_class(data_folder(), "bpftrace", stage, text_of(error), NULL, &means, &ignored);
-	build_fmt(out, "That failed at the stage '%s' (%s), with these words: %s\n%s\nAnswer with another plan or program.", stage,
-		  json_get_string(last, "class"), error, means.len ? means.at : "");
+	failure_class(data_folder(), loop->failures, stage, text_of(error), NULL, &means, &ignored);
+	build_fmt(out, "That failed at the stage '%s' (%s), with these words:\n%s\n%s\n%s", stage, json_get_string(last, "class"),
+		  error, means.len ? means.at : "", loop->again);
+}
+
+int trace_model_loop(struct writing *w, const struct model_loop *loop, struct error *err)
+{
+	long most = w->wish->attempts > 0 ? w->wish->attempts : ATTEMPTS_DEFAULT;
+
+	for (long i = 0; i < most; i++) {
+		AUTO_JSON value = NULL;
+		AUTO_BUILD told = { 0 };
+		int code = agent_ask(w->agent, loop->schema, loop->name, &value, err);
+
+		if (code == 0)
+			code = loop->take(w, value, err);
+		if (code != 0)
+			return code;
+		failure_tell(w->trace, loop, &told);
+		code = agent_say(w->agent, CHAT_USER, build_text(&told), err);
+		if (code < 0)
+			return code;
+	}
+	return 0;
+}
+
+int trace_model_cannot(struct trace *t, const char *reason)
+{
+	AUTO_BUILD safe = { .ceiling = 800 };
+
+	build_safe(&safe, text_trim(text_of(reason)), false);
+	trace_model_clear(t);
+	trace_status_set(t, TRACE_CANNOT, "The model says that this machine cannot show it: %s", safe.at);
+	trace_attempt(t, TEXT(""), "plan", safe.at);
+	return 1;
 }
 
 /* A plan goes the way of the planner's: the same generator, and its fallbacks when a way does not run. */
@@ -294,18 +326,6 @@ static int plan_take(struct writing *w, json_t *value, struct error *err)
 	return 1;
 }
 
-/* The model says itself that this machine cannot show it. */
-static int cannot_take(struct trace *t, const char *reason)
-{
-	AUTO_BUILD safe = { .ceiling = 800 };
-
-	build_safe(&safe, text_trim(text_of(reason)), false);
-	trace_model_clear(t);
-	trace_status_set(t, TRACE_CANNOT, "The model says that this machine cannot show it: %s", safe.at);
-	trace_attempt(t, TEXT(""), "plan", safe.at);
-	return 1;
-}
-
 static int form_fail(struct trace *t, const char *words)
 {
 	trace_model_clear(t);
@@ -324,7 +344,7 @@ static int answer_take(struct writing *w, json_t *value, struct error *err)
 	if (count != 1)
 		return form_fail(w->trace, count ? "it holds more than one of plan, program and cannot" : "it holds neither a plan nor a program");
 	if (cannot[0])
-		return cannot_take(w->trace, cannot) + 1;
+		return trace_model_cannot(w->trace, cannot) + 1;
 	if (json_is_object(plan))
 		return plan_take(w, plan, err);
 	if (strlen(json_get_string(program, "text")) > PROGRAM_MOST)
@@ -371,24 +391,13 @@ static void verdict_set(struct trace *t)
 int trace_model_tries(struct writing *w, struct error *err)
 {
 	AUTO_JSON schema = answer_schema(err);
-	long most = w->wish->attempts > 0 ? w->wish->attempts : ATTEMPTS_DEFAULT;
+	struct model_loop loop = { schema, "answer", "bpftrace", "Answer with another plan or program.", answer_try };
+	int code;
 
 	if (!schema)
 		return err->code;
-	for (long i = 0; i < most; i++) {
-		AUTO_JSON value = NULL;
-		AUTO_BUILD told = { 0 };
-		int code = agent_ask(w->agent, schema, "answer", &value, err);
-
-		if (code == 0)
-			code = answer_try(w, value, err);
-		if (code != 0)
-			return code < 0 ? code : 0;
-		failure_tell(w->trace, &told);
-		code = agent_say(w->agent, CHAT_USER, build_text(&told), err);
-		if (code < 0)
-			return code;
-	}
-	verdict_set(w->trace);
-	return 0;
+	code = trace_model_loop(w, &loop, err);
+	if (code == 0)
+		verdict_set(w->trace);
+	return code < 0 ? code : 0;
 }
