@@ -236,6 +236,8 @@ size_t object_nearest(const struct object *object, const char *name, const char 
 	tidy(object);
 	/* Spelling mistakes first, the fewest before others; then longer names that hold it ("malloc" in "__libc_malloc"). */
 	most = most < COUNT(distances) ? most : COUNT(distances);
+	if (most == 0)
+		return 0;
 	vec_each(symbol, &object->functions) {
 		/* What is no nearer than the last of a full list need not be measured to its end. */
 		unsigned limit = filled == most ? distances[most - 1] : farthest + 1, distance;
