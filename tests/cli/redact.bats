@@ -113,7 +113,8 @@ load common
 
 @test "a large file is cleaned in little memory" {
 	yes "Jan  2 03:04:05 web7 app[1]: password=hunter2 from 10.2.3.4" | head -c 150000000 >"$BATS_TEST_TMPDIR/large"
-	(ulimit -v 200000; "$SYSWHY" redact "$BATS_TEST_TMPDIR/large") | tail -n 2 | head -n 1 >"$BATS_TEST_TMPDIR/out"
+	# The address sanitizer maps terabytes before anything else: with it only the result counts.
+	(ldd "$SYSWHY" | grep -q libasan || ulimit -v 200000; "$SYSWHY" redact "$BATS_TEST_TMPDIR/large") | tail -n 2 | head -n 1 >"$BATS_TEST_TMPDIR/out"
 	[ "$(cat "$BATS_TEST_TMPDIR/out")" = "Jan  2 03:04:05 <HOST_1> app[1]: password=<PASSWORD_1> from <IP_1>" ]
 }
 
