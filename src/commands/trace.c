@@ -329,6 +329,9 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 		return program_show(context, t, request, p, err);
 	if (outcome == MODEL_DECIDED)
 		return 0;
+	/* Only a list ends after so many. */
+	if (p->count > 0 && t->plan.measure != MEASURE_EVENTS)
+		trace_caveat(context->report, "--count ends a list of events (\"show each …\"); this adds them up, so it was not used.");
 	view_open(&view, request);
 	code = trace_run(t, request, err);
 	live_free(view.live);

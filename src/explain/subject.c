@@ -39,7 +39,8 @@ static double likeness(const struct way *way, const struct watch *watches, size_
 		for (size_t j = 0; j < way->starts.len; j++)
 			starts += strcmp(way->starts.at[j], watches[i].name) == 0;
 	all = (double)(count + way->probes.len) - (double)(same < way->probes.len ? same : way->probes.len) + (double)(way->starts.len && !starts) * 0.2;
-	return all > 0 ? (double)same / all - (way->where ? 0.4 : 0) - (way->kind == WAY_SPAN ? 0.05 : 0) : 0;
+	/* What sees a part of the firings only is another subject, unless nothing else comes near. */
+	return all > 0 ? (double)same / all * (way->where ? 0.3 : 1) - (way->kind == WAY_SPAN ? 0.05 : 0) : 0;
 }
 
 void watches_match(struct explanation *e, struct watch *watches, size_t count, const char *named)

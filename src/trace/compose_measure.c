@@ -16,14 +16,14 @@ static const char *value_said(const struct wish *wish, enum measure measure)
 {
 	if (wish->measures[measure] && wish->measures[measure]->value)
 		return wish->measures[measure]->value;
-	for (size_t i = 0; i < COUNT(wish->measures); i++)
-		if (wish->measures[i] && wish->measures[i]->value)
-			return wish->measures[i]->value;
 	if (wish->measured)
 		return wish->measured;
 	for (size_t i = 0; i < wish->mentions.len; i++)
 		if (wish->mentions.at[i]->kind == ROLE_NUMBER)
 			return wish->mentions.at[i]->name;
+	for (size_t i = 0; i < COUNT(wish->measures); i++)
+		if (wish->measures[i] && wish->measures[i]->value)
+			return wish->measures[i]->value;
 	return NULL;
 }
 
@@ -68,6 +68,10 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 
 	plan->measure = subject->measure;
 	plan->value = subject->measure_role;
+	if (wish_said(wish, MEASURE_AVG) + wish_said(wish, MEASURE_MAX) + wish_said(wish, MEASURE_MIN) > 1)
+		vec_push(&plan->notes, wish_said(wish, MEASURE_AVG) ?
+			 "One measure is shown, the average: ask for the largest or the smallest on their own." :
+			 "One measure is shown, the largest: ask for the smallest on its own.");
 	if (stack_mentioned(wish) && !wish->each) {
 		wish->measures[MEASURE_EVENTS] = NULL;
 		if (plan->measure == MEASURE_EVENTS)

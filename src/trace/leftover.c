@@ -126,8 +126,38 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen)
 }
 
 /* What was understood, but is not measured: an exclusion of what is no process, distinct values, ratios. */
+/* "reads of nginx and writes of mysql": one thing of one process and another of the other. */
+static bool crosses(const struct question *q)
+{
+	size_t first = SIZE_MAX;
+	bool joined = false, between = false, before = false;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+
+		if (token->used & USED_NAME && !token->left_out && (token->famous || !token->known) && token->word.kind != WORD_PATH &&
+		    i > 0 && (token_is(q, i - 1, "of") || token_is(q, i - 1, "by") || token_is(q, i - 1, "in") || token_is(q, i - 1, "for"))) {
+			if (first != SIZE_MAX && before && joined && between)
+				return true;
+			first = i;
+			joined = between = false;
+		} else if (first == SIZE_MAX) {
+			before |= (token->used & USED_SUBJECT) != 0;
+		} else if (token_is(q, i, "and") || token_is(q, i, "or")) {
+			joined = true;
+		} else if (joined && token->used & USED_SUBJECT) {
+			between = true;
+		}
+	}
+	return false;
+}
+
 bool asks_beyond(const struct question *q, struct build *why)
 {
+	if (crosses(q)) {
+		build_put(why, "it asks one thing of one process and another of another: ask for each on its own");
+		return true;
+	}
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len;
 		const struct sense *sense = sense_at(q, i, "beyond", NULL, &len);
@@ -136,11 +166,16 @@ bool asks_beyond(const struct question *q, struct build *why)
 
 		for (size_t k = i; sense && k < i + len; k++)
 			subject = subject && q->tokens.at[k].used & USED_SUBJECT;
-		if (subject || q->tokens.at[i].used & USED_NAME)
+		/* A state sounds like what changes it: "free memory". */
+		if ((subject && strcmp(sense->name, "state") != 0) || q->tokens.at[i].used & USED_NAME)
 			continue;
 		if (sense) {
-			build_fmt(why, "it asks for %s, which trace does not measure",
-				  strcmp(sense->name, "ratios") == 0 ? "a ratio" : "distinct values");
+			if (strcmp(sense->name, "state") == 0)
+				build_put(why, "it asks how things stand at a moment, and trace watches what happens: \"syswhy tool\" "
+					       "finds the program that shows it (ps, free, df, ss)");
+			else
+				build_fmt(why, "it asks for %s, which trace does not measure",
+					  strcmp(sense->name, "ratios") == 0 ? "a ratio" : "distinct values");
 			return true;
 		}
 		if (sense_at(q, i, "exclude", NULL, &len) && !(len == 1 && token_is(q, i, "not"))) {

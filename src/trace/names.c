@@ -77,6 +77,12 @@ bool name_of_process(struct text name, bool *prefix)
 /* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
 size_t exclusion(const struct question *q, size_t at)
 {
+	/* "not by dd or cat" */
+	if (at > 1 && (token_is(q, at - 1, "or") || token_is(q, at - 1, "and") || token_is(q, at - 1, "nor") ||
+		       token_is(q, at - 1, "和") || token_is(q, at - 1, "或")) && q->tokens.at[at - 2].left_out)
+		return at - 1;
+	if (at > 0 && q->tokens.at[at - 1].left_out && q->tokens.at[at - 1].word.comma)
+		return at - 1;
 	for (size_t from = at > 6 ? at - 6 : 0; from < at; from++) {
 		size_t len, other, end;
 
@@ -102,6 +108,8 @@ void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum
 {
 	size_t from = exclusion(&wish->question, at);
 
+	if (from < at)
+		wish->question.tokens.at[at].left_out = wish->question.tokens.at[at + len - 1].left_out = true;
 	if (from < at)
 		compare = compare == COMPARE_PREFIX ? COMPARE_NOT_PREFIX : COMPARE_NOT;
 	wish_where(wish, role, compare, text, number);
@@ -391,7 +399,7 @@ static void process_name(struct wish *wish, size_t at)
 	/* "named make", but not "the names that". */
 	bool called = at > 0 && (text_is(q->tokens.at[at - 1].word.text, "named") || text_is(q->tokens.at[at - 1].word.text, "called"));
 
-	if ((!plain && !quoted) || (token->ignored && !quoted && !famous && !called))
+	if ((!plain && !quoted) || (token->ignored && !quoted && !famous && !called && !(left_out && name_of_process(token->word.text, &prefix))))
 		return;
 	/* "write calls (pwrite64)" */
 	if (!quoted && !token->known && kernel_has_syscall(wish->kernel, spelled))

@@ -16,6 +16,7 @@ struct token {
 	struct word word;
 	char canonical[64]; /* folded, synonyms replaced; one character for Chinese */
 	bool ignored, known;
+	bool left_out; /* a name that is excluded: what "or" joins to it is too */
 	bool under;   /* a folder: what lies below it is meant */
 	bool famous;  /* a program that people ask about by its name: "postgres" */
 	bool english; /* not known, but a word of plain English: no name, and no typing error */

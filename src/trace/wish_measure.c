@@ -55,6 +55,10 @@ void wish_measures(struct wish *wish)
 
 		if (sense_at(q, i, "each", NULL, &each_len) && !spent(q, i, each_len))
 			wish->each = true;
+		/* "each write", and not "each process" */
+		if (i == 0 && (token_is(q, 0, "each") || token_is(q, 0, "every")) && q->tokens.len > 1 &&
+		    q->tokens.at[1].used & USED_SUBJECT && !role_at(q, 1, &role_len))
+			wish->each = true;
 
 		if (spent(q, i, 1) || q->tokens.at[i].used & USED_KEY)
 			continue;

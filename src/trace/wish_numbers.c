@@ -305,6 +305,12 @@ static bool rank_number(struct wish *wish, size_t at)
 	} else {
 		return false;
 	}
+	/* "the first 3 files opened" came first, and are not the most. */
+	if (token_is(q, at - 1, "first")) {
+		wish->plan->events = whole(q->tokens.at[at].word.number);
+		wish->each = true;
+		return true;
+	}
 	wish->plan->top = whole(q->tokens.at[at].word.number);
 	wish->ranked = true;
 	return true;

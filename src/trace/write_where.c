@@ -131,6 +131,20 @@ static const char *operand(struct writer *w, const char *raw)
 	return raw;
 }
 
+static bool apart(const struct condition *a, const struct condition *b)
+{
+	bool below = a->compare == COMPARE_LESS || a->compare == COMPARE_AT_MOST;
+	bool above = b->compare == COMPARE_GREATER || b->compare == COMPARE_AT_LEAST;
+
+	if (a->text || b->text)
+		return false;
+	if (below && above)
+		return a->number <= b->number;
+	below = b->compare == COMPARE_LESS || b->compare == COMPARE_AT_MOST;
+	above = a->compare == COMPARE_GREATER || a->compare == COMPARE_AT_LEAST;
+	return below && above && b->number <= a->number;
+}
+
 /* Conditions on one role are alternatives; on different roles all must hold. */
 int conditions_write(struct writer *w)
 {
@@ -154,9 +168,11 @@ int conditions_write(struct writer *w)
 		for (size_t k = i; k < plan->where.len; k++) {
 			if (strcmp(plan->where.at[k].role, role) != 0)
 				continue;
-			/* Bounds ("> 4, < 9") narrow; equal values ("80 or 443") widen. */
+			/* Bounds ("> 4, < 9") narrow; equal values ("80 or 443") widen, and so do bounds that leave nothing
+			 * between them ("< 10 or > 1000"). */
 			if (text.len)
-				build_put(&text, plan->where.at[k].compare == COMPARE_EQUAL || plan->where.at[k].compare == COMPARE_PREFIX ? " || " : " && ");
+				build_put(&text, plan->where.at[k].compare == COMPARE_EQUAL || plan->where.at[k].compare == COMPARE_PREFIX ||
+						 apart(&plan->where.at[i], &plan->where.at[k]) ? " || " : " && ");
 			if (!condition_write(w, &plan->where.at[k], &b, raw, &text))
 				return -EOPNOTSUPP;
 		}
