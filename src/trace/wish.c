@@ -142,7 +142,7 @@ void wish_keys(struct wish *wish)
 		}
 		before = wish->plan->by.len;
 		taken = keys_from(wish, i + len);
-		if (taken && token_is(q, i, "with")) {
+		if (taken && (token_is(q, i, "with") || token_is(q, i, "and") || token_is(q, i, "along") || token_is(q, i, "together"))) {
 			/* "with the error": shown when there is such a thing. */
 			while (wish->plan->by.len > before)
 				vec_push(&wish->extras, wish->plan->by.at[--wish->plan->by.len]);
