@@ -219,7 +219,6 @@ END
 	run -0 --separate-stderr "$SYSWHY" trace "profile user stacks at 99 hertz" --json -- \
 		sh -c 'for i in 1 2 3 4 5 6; do "$0" || :; done' "$BATS_TEST_TMPDIR/wkspin"
 	json '[.result.maps[0].rows[] | select(.key[0] == "wkspin")] | max_by(.value).key[1] | .[:3] == ["spin_inner", "spin_outer", "main"]'
-	# What a sample met in the loader, which has no names of its own, may stay an address.
-	json '[.result.maps[0].rows[] | select(.key[0] == "wkspin")] |
-		([.[] | select(any(.key[1][]; startswith("0x"))) | .value] | add // 0) * 20 <= ([.[].value] | add)'
+	# A sample may meet the loader before main(), which has no names; all that main() calls has.
+	json '[.result.maps[0].rows[] | select(.key[0] == "wkspin" and (.key[1] | index("main"))) | .key[1][] | select(startswith("0x"))] == []'
 }

@@ -34,14 +34,12 @@ END
 
 @test "events that came too fast are counted as lost, and only so many are kept" {
 	need_kernel
-	# A fast machine may end it by the overhead guard, which is another way of being too much.
-	run --separate-stderr "$SYSWHY" trace "show each system call" --json -- dd if=/dev/zero of=/dev/null bs=1 count=3000000
-	[ "$status" = 0 ] || [ "$status" = 7 ]
+	# Over before the overhead guard has seen enough to end it.
+	run -0 --separate-stderr "$SYSWHY" trace "show each system call" --json -- dd if=/dev/zero of=/dev/null bs=1 count=150000
 	json '.lost_events > 0 and (.notes | any(test("^[0-9,]+ events? w(as|ere) lost because")))'
 	json '(.result.events | length) == 10000 and .result.events_seen > 10000'
 	json '.answer | test("the first 10000 were kept, the rest was only counted")'
-	run "$SYSWHY" trace "show each system call" -- dd if=/dev/zero of=/dev/null bs=1 count=3000000
-	[ "$status" = 0 ] || [ "$status" = 7 ]
+	run -0 "$SYSWHY" trace "show each system call" -- dd if=/dev/zero of=/dev/null bs=1 count=150000
 	[[ $output == *"events were lost"* && $output == *"shown 40 of "* ]]
 	[ "${#output}" -lt 20000 ]
 }
