@@ -88,3 +88,8 @@ struct report_look report_look_of(int fd)
 	look.width = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 	return look;
 }
+
+void report_number(double value, const char *unit, struct build *out)
+{
+	figure_write(value, unit, out);
+}

@@ -2,6 +2,7 @@
 #include "trace/answer.h"
 #include <math.h>
 #include <string.h>
+#include "base/figure.h"
 #include "trace/planner.h"
 
 struct writing {
@@ -12,11 +13,9 @@ struct writing {
 	struct build *out;
 };
 
-static const char *noun_of(const struct writing *w, const char *name, bool plural)
+static const char *noun_of(const struct writing *w, const char *name)
 {
-	const struct role *role = vocabulary_role(w->vocabulary, name);
-
-	return role ? (plural ? role->plural : role->noun) : name;
+	return plan_noun(w->r->plan, w->vocabulary, name);
 }
 
 /* "bash (pid 12)"; a stack is named by its first frame. */
@@ -36,9 +35,9 @@ static void key_say(const struct writing *w, const json_t *row)
 		else if (json_is_string(cell) && json_string_length(cell))
 			build_safe(w->out, text_of(json_string_value(cell)), false);
 		else if (json_is_string(cell))
-			build_fmt(w->out, "no %s", noun_of(w, role, false));
+			build_fmt(w->out, "no %s", noun_of(w, role));
 		else
-			build_fmt(w->out, "%s %.15g", noun_of(w, role, false), json_number_value(cell));
+			build_fmt(w->out, "%s %.15g", noun_of(w, role), json_number_value(cell));
 		any = true;
 	}
 }
@@ -60,6 +59,22 @@ static void how(const struct writing *w)
 	build_put(w->out, ".");
 }
 
+/* The other half of an amount and its rate. */
+static void rate_say(const struct writing *w)
+{
+	const char *unit = w->r->program->measure == MEASURE_COUNT ? "" : w->r->program->unit;
+
+	if (w->r->plan->per_second && w->r->seconds > 0) {
+		build_put(w->out, " (");
+		w->number(w->r->amount, w->r->program->unit, w->out);
+		build_put(w->out, ")");
+	} else if (w->run->seconds >= 0.5) {
+		build_put(w->out, ", ");
+		w->number(round(w->r->amount / w->run->seconds * 10) / 10, unit, w->out);
+		build_put(w->out, " a second");
+	}
+}
+
 static void shares(const struct writing *w)
 {
 	const json_t *rows = w->r->rows, *first = json_array_get(rows, 0);
@@ -70,11 +85,7 @@ static void shares(const struct writing *w)
 
 	build_put(w->out, " In all ");
 	w->number(w->r->total, result_unit(w->r), w->out);
-	if (!w->r->plan->per_second && w->run->seconds >= 0.5 && w->r->program->measure == MEASURE_COUNT) {
-		build_put(w->out, ", ");
-		w->number(round(w->r->total / w->run->seconds * 10) / 10, "", w->out);
-		build_put(w->out, " a second");
-	}
+	rate_say(w);
 	if (w->r->plan->by.len == 0) {
 		build_put(w->out, " [1].");
 		return;
@@ -268,22 +279,6 @@ static bool stacks_listed(const struct plan *plan)
 	return false;
 }
 
-/* A follow-up that this subject's way can answer, in its own example's words. */
-static void next_say(const struct writing *w)
-{
-	const struct plan *plan = w->r->plan;
-	bool stack = stacks_listed(plan);
-
-	vec_each(ask, &plan->subject->asks)
-		if (strcmp(*ask, plan->question) != 0 &&
-		    ((unsigned char)(*ask)[0] >= 0xe3) == ((unsigned char)plan->question[0] >= 0xe3)) {
-			build_fmt(w->out, " Ask next: \"%s\"%s.", *ask,
-				  stack || w->r->program->way->context != CONTEXT_PROCESS ? "" :
-					" or the same \"by kernel stack\"");
-			return;
-		}
-}
-
 void answer_write(const struct result *result, const struct run_report *run, const struct vocabulary *vocabulary,
 		  answer_number *number, struct build *out)
 {
@@ -303,7 +298,6 @@ void answer_write(const struct result *result, const struct run_report *run, con
 		extremes(&w);
 	if (result->plan->subject->hint)
 		build_fmt(out, " %s", result->plan->subject->hint);
-	next_say(&w);
 }
 
 void answer_nothing(const struct result *result, const struct run_report *run, const struct vocabulary *vocabulary,
@@ -316,13 +310,14 @@ void answer_nothing(const struct result *result, const struct run_report *run, c
 		  result->program->probes.len ? result->program->probes.at[0] : "", result->program->probes.len > 1 ? ", …" : "",
 		  result->program->probes.len == 1 ? "was" : "were", run->seconds, plan->subject->what,
 		  plan->where.len ? "passed the filter" : "came from any process but the tracer's own");
-	if (run->firings > 0)
-		build_fmt(out, "; the probes fired %.0f times", run->firings);
+	if (run->firings > 0) {
+		build_put(out, "; the probes fired ");
+		figure_write(run->firings, "times", out);
+	}
 	else if (run->firings == 0)
 		build_put(out, "; the probes did not fire at all");
 	build_put(out, ".");
 	vec_each(condition, &plan->where) {
-		const struct role *role = vocabulary_role(vocabulary, condition->role);
 		bool prefix;
 
 		if (strcmp(condition->role, "process") == 0 && condition->text && condition->compare == COMPARE_EQUAL &&
@@ -332,12 +327,9 @@ void answer_nothing(const struct result *result, const struct run_report *run, c
 			build_fmt(out, " Only what %s and its descendants did was looked at (--all: the whole machine meanwhile).",
 				  condition->text);
 		else {
-			build_fmt(out, " Only those were looked for whose %s %s ", role ? role->noun : condition->role,
+			build_fmt(out, " Only those were looked for whose %s %s ", plan_noun(plan, vocabulary, condition->role),
 				  compare_sign(condition->compare));
-			if (condition->text)
-				build_safe(out, text_of(condition->text), false);
-			else
-				build_fmt(out, "%.15g", condition->number);
+			plan_condition_value(condition, vocabulary, out);
 			build_put(out, ".");
 		}
 	}

@@ -2,6 +2,7 @@
 #include "trace/plan.h"
 #include <math.h>
 #include <string.h>
+#include "base/figure.h"
 
 static const char *const signs[] = { "==", "!=", ">", ">=", "<", "<=", "starts with", "does not start with", "is or descends from" };
 
@@ -73,11 +74,26 @@ json_t *plan_json(const struct plan *plan)
 	return json;
 }
 
-static const char *noun_of(const struct vocabulary *vocabulary, const char *name)
+const char *plan_noun(const struct plan *plan, const struct vocabulary *vocabulary, const char *name)
 {
 	const struct role *role = vocabulary_role(vocabulary, name);
+	const char *timed = plan->subject->timed;
 
+	if (timed && strcmp(name, "latency") == 0)
+		return strcmp(timed, "itself") == 0 ? "time" : timed;
 	return role ? role->noun : name;
+}
+
+void plan_condition_value(const struct condition *condition, const struct vocabulary *vocabulary, struct build *out)
+{
+	const struct role *role = vocabulary_role(vocabulary, condition->role);
+
+	if (condition->text)
+		build_safe(out, text_of(condition->text), false);
+	else if (role && role->kind == ROLE_NUMBER && role->unit && unit_scales(role->unit))
+		figure_write(condition->number, role->unit, out);
+	else
+		build_fmt(out, "%.15g", condition->number);
 }
 
 void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, struct build *out)
@@ -90,14 +106,15 @@ void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, st
 		build_put(out, ", one by one");
 	} else {
 		build_put(out, verbs[plan->measure]);
-		if (plan->value)
-			build_fmt(out, " %s of", noun_of(vocabulary, plan->value));
+		if (plan->value && !(plan->subject->timed && strcmp(plan->subject->timed, "itself") == 0 &&
+				     strcmp(plan->value, "latency") == 0))
+			build_fmt(out, " %s of", plan_noun(plan, vocabulary, plan->value));
 		build_fmt(out, " %s", plan->subject->what);
 	}
 	for (size_t i = 0; plan->measure != MEASURE_EVENTS && i < plan->by.len; i++) {
 		const char *const *name = &plan->by.at[i];
 
-		build_fmt(out, "%s %s", name == plan->by.at ? ", by" : i + 1 < plan->by.len ? "," : " and", noun_of(vocabulary, *name));
+		build_fmt(out, "%s %s", name == plan->by.at ? ", by" : i + 1 < plan->by.len ? "," : " and", plan_noun(plan, vocabulary, *name));
 	}
 	vec_each(condition, &plan->where) {
 		bool again = condition > plan->where.at && condition->compare == COMPARE_EQUAL &&
@@ -108,11 +125,8 @@ void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, st
 			continue;
 		}
 		build_fmt(out, "%s %s %s ", condition == plan->where.at ? ", where" : again ? " or" : " and",
-			  noun_of(vocabulary, condition->role), compare_sign(condition->compare));
-		if (condition->text)
-			build_put(out, condition->text);
-		else
-			build_fmt(out, "%.15g", condition->number);
+			  plan_noun(plan, vocabulary, condition->role), compare_sign(condition->compare));
+		plan_condition_value(condition, vocabulary, out);
 	}
 	if (plan->per_second)
 		build_put(out, ", per second");

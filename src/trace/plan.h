@@ -24,7 +24,8 @@ struct plan {
 	const char *value;	       /* the role that is measured, or NULL */
 	name_list by, show;	       /* roles */
 	VEC(struct condition) where;
-	bool per_second;
+	bool per_second;	       /* values are rates */
+	bool rate;		       /* a rate was asked for: beside each amount it is told, or told instead */
 	double interval;	       /* seconds between shots; 0: one total */
 	double seconds;		       /* how long; 0: the default */
 	long hz, top, events;	       /* sampling rate; rows to show; events to stop after; 0: default */
@@ -37,3 +38,7 @@ void plan_done(struct plan *plan);
 json_t *plan_json(const struct plan *plan);
 /* One line for people: "count of page faults, by process, where pid is 12". */
 void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, struct build *out);
+/* What a role is called in this plan: the time that a sleep takes is its duration, not its latency. */
+const char *plan_noun(const struct plan *plan, const struct vocabulary *vocabulary, const char *role);
+/* A condition's value as people read it: "1 ms", "nginx". */
+void plan_condition_value(const struct condition *condition, const struct vocabulary *vocabulary, struct build *out);

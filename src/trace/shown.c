@@ -2,13 +2,6 @@
 #include <string.h>
 #include "trace/result.h"
 
-static const char *noun_of(const struct vocabulary *vocabulary, const char *name)
-{
-	const struct role *role = vocabulary_role(vocabulary, name);
-
-	return role ? role->noun : name;
-}
-
 static json_t *column_json(const char *name, const char *unit, bool key)
 {
 	json_t *column = json_object();
@@ -26,7 +19,7 @@ static json_t *key_columns(const struct result *r, const struct vocabulary *voca
 	json_t *columns = json_array();
 
 	vec_each(name, &r->plan->by)
-		json_array_append_new(columns, column_json(noun_of(vocabulary, *name), NULL, true));
+		json_array_append_new(columns, column_json(plan_noun(r->plan, vocabulary, *name), NULL, true));
 	return columns;
 }
 
@@ -35,7 +28,7 @@ static json_t *key_names(const struct result *r, const struct vocabulary *vocabu
 	json_t *names = json_array();
 
 	vec_each(name, &r->plan->by)
-		json_array_append_new(names, json_str(noun_of(vocabulary, *name)));
+		json_array_append_new(names, json_str(plan_noun(r->plan, vocabulary, *name)));
 	return names;
 }
 
@@ -43,7 +36,7 @@ static json_t *table_data(const struct result *r, const struct vocabulary *vocab
 {
 	json_t *data = json_object(), *columns = key_columns(r, vocabulary), *rows = json_array(), *value;
 	bool stats = r->program->measure == MEASURE_AVG;
-	bool adds = r->program->measure == MEASURE_COUNT || r->program->measure == MEASURE_SUM;
+	bool adds = result_adds(r), rate = r->plan->rate && adds && r->seconds > 0;
 	const char *unit = result_unit(r);
 	const json_t *row;
 	size_t i, k;
@@ -51,7 +44,7 @@ static json_t *table_data(const struct result *r, const struct vocabulary *vocab
 	if (stats)
 		json_array_append_new(columns, column_json("count", NULL, false));
 	value = column_json(stats ? "average" : r->program->measure == MEASURE_MAX ? "largest" :
-			    r->program->measure == MEASURE_MIN ? "smallest" : r->plan->value ? noun_of(vocabulary, r->plan->value) :
+			    r->program->measure == MEASURE_MIN ? "smallest" : r->plan->value ? plan_noun(r->plan, vocabulary, r->plan->value) :
 			    r->plan->subject->unit, unit, false);
 	if (adds) {
 		json_object_set_new(value, "share", json_true());
@@ -60,6 +53,10 @@ static json_t *table_data(const struct result *r, const struct vocabulary *vocab
 	json_array_append_new(columns, value);
 	if (stats)
 		json_array_append_new(columns, column_json("total", unit, false));
+	if (rate && r->plan->per_second)
+		json_array_append_new(columns, column_json("in all", r->program->unit, false));
+	else if (rate)
+		json_array_append_new(columns, column_json("per second", arena_fmt(r->plan->arena, "%s/s", unit), false));
 	json_array_foreach(r->rows, i, row) {
 		json_t *cells = json_array(), *cell;
 
@@ -70,6 +67,8 @@ static json_t *table_data(const struct result *r, const struct vocabulary *vocab
 		json_array_append(cells, json_object_get(row, "value"));
 		if (stats)
 			json_array_append(cells, json_object_get(row, "total"));
+		if (rate)
+			json_array_append(cells, json_object_get(row, r->plan->per_second ? "amount" : "per_second"));
 		json_array_append_new(rows, cells);
 	}
 	json_object_set_new(data, "columns", columns);
@@ -88,7 +87,7 @@ static json_t *stacks_data(const struct result *r, const struct vocabulary *voca
 
 	vec_each(name, &r->plan->by)
 		if (strcmp(*name, "stack") != 0 && strcmp(*name, "ustack") != 0)
-			json_array_append_new(keys, json_str(noun_of(vocabulary, *name)));
+			json_array_append_new(keys, json_str(plan_noun(r->plan, vocabulary, *name)));
 	json_array_foreach(r->rows, i, row) {
 		json_t *stack = json_object(), *key = json_array(), *kernel = NULL, *user = NULL, *frames = json_array(), *cell;
 
@@ -168,7 +167,7 @@ static json_t *events_data(const struct result *r, const struct vocabulary *voca
 		vec_each(column, &r->program->columns)
 			if (strcmp(column->role, *name) == 0)
 				unit = column->unit;
-		json_array_append_new(columns, column_json(noun_of(vocabulary, *name), unit, false));
+		json_array_append_new(columns, column_json(plan_noun(r->plan, vocabulary, *name), unit, false));
 	}
 	json_array_foreach(r->events, i, event) {
 		json_t *cells = json_array();

@@ -482,10 +482,12 @@ void wish_numbers(struct wish *wish)
 		size_t len, other;
 		const struct sense *sense = sense_at(q, i, "rate", NULL, &len);
 
+		/* "throughput" is an amount, and a rate beside it. */
+		wish->plan->rate |= sense_at(q, i, "beside", "second", &other) != NULL;
 		/* "every second on average" is a rate, "every second" an interval: the longer phrase wins. */
 		if (sense && !q->tokens.at[i].used &&
 		    !(sense_at(q, i, "every", "second", &other) && other > len)) {
-			wish->plan->per_second = true;
+			wish->plan->per_second = wish->plan->rate = true;
 			tokens_use(q, i, len, USED_TIME);
 			continue;
 		}

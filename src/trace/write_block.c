@@ -5,8 +5,13 @@
 static void piece_add(struct writer *w, piece_list *pieces, const char *probe, struct build *text)
 {
 	struct piece *piece;
+	bool known = false;
 
-	vec_push(&w->program->probes, probe);
+	/* One probe may be a start and an end, or a part of two subjects: it is attached, and told of, once. */
+	vec_each(name, &w->program->probes)
+		known |= strcmp(*name, probe) == 0;
+	if (!known)
+		vec_push(&w->program->probes, probe);
 	vec_each(old, pieces)
 		if (strcmp(old->text, text->at) == 0) {
 			vec_push(&old->probes, probe);
