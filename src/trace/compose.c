@@ -94,6 +94,17 @@ static void other_end_key(struct wish *wish, const struct spot *spot)
 	}
 }
 
+/* "which process preempts mysqld": not the one that is named, but the other. */
+static void doer_key(struct wish *wish, const struct spot *spot)
+{
+	struct bound b;
+
+	if (wish->acted_on && bind_role(spot, "target", &b, NULL) && !listed(&wish->plan->by, "target"))
+		vec_each(name, &wish->plan->by)
+			if (strcmp(*name, "process") == 0)
+				*name = "target";
+}
+
 static bool way_has(const struct way *way, const char *name)
 {
 	vec_each(own, &way->roles)
@@ -163,6 +174,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 			vec_push(&plan->by, field);
 	}
 	other_end_key(wish, spot);
+	doer_key(wish, spot);
 	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
 	for (size_t i = 0; i < wish->mentions.len; i++) {
 		const struct role *const *role = &wish->mentions.at[i];

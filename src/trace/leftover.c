@@ -152,6 +152,28 @@ static bool crosses(const struct question *q)
 	return false;
 }
 
+static void beyond_say(const char *what, struct build *why)
+{
+	static const struct {
+		const char *what, *say;
+	} sentences[] = {
+		{ "state", "it asks how things stand at a moment, and trace watches what happens: \"syswhy tool\" finds the program "
+			   "that shows it (ps, free, df, ss)" },
+		{ "past", "it asks what happened earlier, and trace sees only what happens while it watches" },
+		{ "future", "it asks what will happen, and trace sees only what happens while it watches" },
+		{ "leaks", "it asks what is allocated and never given back, and trace counts what happens, without matching the two: "
+			   "\"syswhy tool\" finds a program that does (memleak, valgrind)" },
+		{ "ratios", "it asks for a ratio, which trace does not measure" },
+	};
+
+	for (size_t i = 0; i < COUNT(sentences); i++)
+		if (strcmp(sentences[i].what, what) == 0) {
+			build_put(why, sentences[i].say);
+			return;
+		}
+	build_fmt(why, "it asks for distinct values, which trace does not measure");
+}
+
 bool asks_beyond(const struct question *q, struct build *why)
 {
 	if (crosses(q)) {
@@ -166,16 +188,11 @@ bool asks_beyond(const struct question *q, struct build *why)
 
 		for (size_t k = i; sense && k < i + len; k++)
 			subject = subject && q->tokens.at[k].used & USED_SUBJECT;
-		/* A state sounds like what changes it: "free memory". */
-		if ((subject && strcmp(sense->name, "state") != 0) || q->tokens.at[i].used & USED_NAME)
+		/* "the cache's hit ratio" may be what is watched; a state only sounds like what changes it: "free memory". */
+		if ((subject && (strcmp(sense->name, "ratios") == 0 || strcmp(sense->name, "distinct_values") == 0)) || q->tokens.at[i].used & USED_NAME)
 			continue;
 		if (sense) {
-			if (strcmp(sense->name, "state") == 0)
-				build_put(why, "it asks how things stand at a moment, and trace watches what happens: \"syswhy tool\" "
-					       "finds the program that shows it (ps, free, df, ss)");
-			else
-				build_fmt(why, "it asks for %s, which trace does not measure",
-					  strcmp(sense->name, "ratios") == 0 ? "a ratio" : "distinct values");
+			beyond_say(sense->name, why);
 			return true;
 		}
 		if (sense_at(q, i, "exclude", NULL, &len) && !(len == 1 && token_is(q, i, "not"))) {

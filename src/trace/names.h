@@ -11,6 +11,9 @@ void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum
 bool user_take(struct wish *wish, size_t at);
 bool device_take(struct wish *wish, size_t at);
 bool cgroup_take(struct wish *wish, size_t at);
+/* names_number.c */
+bool signal_take(struct wish *wish, size_t at);
+bool error_take(struct wish *wish, size_t at);
 /* "EMFILE", or "Too many open files" as programs print it; 0: no error. */
 int error_named(struct text text);
 /* A disk or its partition, here or not, by its name. */

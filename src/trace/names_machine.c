@@ -17,7 +17,12 @@ bool user_take(struct wish *wish, size_t at)
 								       token_is(q, at - 1, "for") || token_is(q, at - 1, "from") ||
 								       exclusion(q, at) < at)));
 	bool after = token_is(q, at + 1, "user") && !q->tokens.at[at].known;
-	const struct passwd *entry = cue || after || root ? getpwnam(name) : NULL;
+	const struct passwd *entry;
+
+	/* "each user list directories": a word of the question, though Debian has a user "list". */
+	if (cue && !root && at > 1 && (q->tokens.at[at].known || q->tokens.at[at].english) && q->tokens.at[at - 2].used & USED_KEY)
+		return false;
+	entry = cue || after || root ? getpwnam(name) : NULL;
 
 	/* "the oracle user" */
 	if (!entry && !q->tokens.at[at].known && !root &&
@@ -107,6 +112,10 @@ bool cgroup_take(struct wish *wish, size_t at)
 		path = text_copy(text_of(name));
 	else if (asprintf(&path, "/sys/fs/cgroup/%s", name[0] == '/' ? name + 1 : name) < 0)
 		path = NULL;
+	if (name[0] == '/' && path && !file_exists(path)) {
+		wish->missing = arena_fmt(wish->plan->arena, "there is no control group '%s' on this machine", name);
+		return false;
+	}
 	/* "cgroup reclaim" names no cgroup. */
 	if (!path || !file_exists(path))
 		return false;

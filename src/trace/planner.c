@@ -128,6 +128,18 @@ static void raw_keys_claim(struct wish *wish, const struct spot *spot)
 	}
 }
 
+/* Whom it is done to: another process by its name, which ways call its target. Where the process is not who runs
+ * ("preempted": who left the CPU) it is the object itself. */
+static const char *object_role(const struct spot *spot)
+{
+	struct bound b;
+
+	vec_each(role, &spot->way->roles)
+		if (strcmp(role->name, "process") == 0 && strcmp(role->expr, "(comm)") != 0)
+			return NULL;
+	return bind_role(spot, "target", &b, NULL) && strcmp(b.type, "chars") == 0 ? "target" : NULL;
+}
+
 /* Tries the ways of one subject until one can show what was asked. */
 static enum outcome subject_try(const struct vocabulary *vocabulary, struct kernel *kernel, struct text text,
 			const struct plan_options *options, const struct subject *subject, const struct origin *origin,
@@ -174,6 +186,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			spot = spot_of(&wish, way);
 			raw_keys_claim(&wish, &spot);
 			objects_mention(&wish, spot.way);
+			wish.object = object_role(&spot);
 			wish_names(&wish);
 			wish_measures(&wish);
 			plan_compose(&wish, subject, spot.way, &spot);

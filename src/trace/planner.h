@@ -50,6 +50,8 @@ struct wish {
 	bool other_end; /* "to whom", "to where" */
 	bool each; /* "show each …": every occurrence, though a key is named */
 	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
+	const char *object; /* the role of to whom it is done ("who wakes nginx"), where the way has one; else NULL */
+	bool acted_on; /* a process is named to whom it is done, and is the way's `process`: "what preempts mysqld" */
 	const char *missing; /* a sentence, when something is named that this machine does not have */
 };
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */
