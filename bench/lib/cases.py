@@ -1,6 +1,7 @@
 """Reads question files: one block a question, one word and its value a line.
 
-AREA.q holds the questions of an area; AREA.fresh.q and AREA.held.q those written later, which nobody who tunes has seen.
+AREA.q holds the questions of an area; AREA.fresh.q and AREA.held.q those written later, which nobody who tunes has
+seen.
 """
 
 import os

@@ -62,7 +62,7 @@ check event me latency~[0-9] count 9 || event me duration~[0-9] count 9
 aside
 before head -c 8400000 /dev/urandom >{tmp}/data && sync {tmp}/data
 work hlstack diskread 25 4096 {tmp}/data
-check row any~blkdev_(direct_IO|read_iter) value 25
+check row any~ext4_file_read_iter|iomap_dio_rw value 25
 
 ? nvme command latency by opcode
 aside

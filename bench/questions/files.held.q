@@ -57,7 +57,7 @@ check status cannot|refused
 
 ? Count chmod calls on files ending in .pem by process
 aside
-work hlchmod chmod 14 {tmp}/site.pem + chmod 30 {tmp}/notes.txt
+work hlchmod chmod 14 site.pem + chmod 30 notes.txt
 check row me value 14
 
 ? 哪些进程在写 {tmp}/orders.log，各写了多少字节

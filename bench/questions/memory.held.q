@@ -46,7 +46,7 @@ check row me value 11
 ? mprotect cals of hlprot by requsted protection
 aside
 work hlprot mprotect 30
-check row any~(?i)^(3|0x3|PROT_READ\ ?\|\ ?PROT_WRITE|READ\ ?\|\ ?WRITE|rw-?)$ value 15
+check row any~(?i)^(3|0x3|PROT_READ\ ?[|,+]\ ?PROT_WRITE|READ\ ?[|,+]\ ?WRITE|rw-?)$ value 15
 check row any~(?i)^(1|0x1|PROT_READ|READ|r-?-?)$ value 15
 
 ? hlleak 用 malloc 申请后没有释放的内存有多少字节
