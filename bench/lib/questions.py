@@ -28,7 +28,7 @@ def choose(everything, wish):
 
 def shown(case, wish):
     """Fresh and held questions are shown only to those who ask for them: by accident nobody shall learn them."""
-    return not case.kind or getattr(wish, case.kind) or wish.only
+    return not case.kind or getattr(wish, case.kind) or wish.only == case.name
 
 
 def show_list(chosen, wish):
