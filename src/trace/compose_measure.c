@@ -60,6 +60,21 @@ static bool bounded(const struct plan *plan)
 	return false;
 }
 
+/* "Print any request that took more than 50 ms, with its size in bytes": lines, unless an amount of them, or groups,
+ * are asked for. */
+static bool orders_lines(const struct wish *wish)
+{
+	static const enum measure amounts[] = { MEASURE_COUNT, MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
+
+	if (!wish->lists || wish->grouped_by || wish->ranked || wish->plan->per_second || stack_mentioned(wish) ||
+	    word_there(wish, "total") || word_there(wish, "sum"))
+		return false;
+	for (size_t i = 0; i < COUNT(amounts); i++)
+		if (wish_said(wish, amounts[i]) && !wish->measures[amounts[i]]->value)
+			return false;
+	return true;
+}
+
 void measure_choose(struct wish *wish, const struct subject *subject)
 {
 	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
@@ -77,6 +92,11 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 		if (plan->measure == MEASURE_EVENTS)
 			plan->measure = MEASURE_COUNT;
 	}
+	if (orders_lines(wish)) {
+		plan->measure = MEASURE_EVENTS;
+		plan->value = NULL;
+		return;
+	}
 	for (size_t i = 0; i < COUNT(strong); i++) {
 		if (!wish_said(wish, strong[i]))
 			continue;
@@ -91,6 +111,13 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 		if (strong[i] == MEASURE_MAX && wish->measures[MEASURE_MAX]->value && wish_said(wish, MEASURE_SUM) &&
 		    wish->measures[MEASURE_SUM]->value &&
 		    strcmp(wish->measures[MEASURE_SUM]->value, wish->measures[MEASURE_MAX]->value) == 0) {
+			wish->ranked = true;
+			continue;
+		}
+		/* "sum the time …, biggest ten" */
+		if (strong[i] == MEASURE_MAX && wish->measures[MEASURE_MAX]->value && plan->top > 0 &&
+		    (wish_said(wish, MEASURE_SUM) || wish_said(wish, MEASURE_COUNT))) {
+			wish->measures[MEASURE_MAX] = NULL;
 			wish->ranked = true;
 			continue;
 		}

@@ -47,6 +47,8 @@ struct wish {
 	VEC(const struct role *) mentions; /* roles named without "by" */
 	bool ranked, failed, succeeded;
 	bool grouped; /* a key was asked for by "by", "per" … and not only by "which" */
+	bool grouped_by; /* by "by", "per", "for each" */
+	bool lists; /* the question begins with "print", "list", "trace" …: what it names are columns */
 	bool other_end; /* "to whom", "to where" */
 	bool each; /* "show each …": every occurrence, though a key is named */
 	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
@@ -55,6 +57,11 @@ struct wish {
 	const char *missing; /* a sentence, when something is named that this machine does not have */
 };
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */
+void numbers_spelled(struct question *question); /* numerals.c: "ten seconds" */
+void han_rank(struct wish *wish);		 /* "前三名" */
+bool time_unit_at(const struct question *question, size_t at);
+/* "returned 0", "returns of zero": where that begins. */
+bool returned_before(const struct question *question, size_t at, size_t *start);
 void wish_keys(struct wish *wish);     /* "by process and file" */
 void wish_measures(struct wish *wish); /* "average", "histogram", failed, per second; after the subject */
 void wish_folders(struct wish *wish);  /* "under /var/log"; before the subject */

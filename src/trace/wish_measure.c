@@ -42,9 +42,33 @@ static void outcome_take(struct wish *wish, size_t at, const struct sense *sense
 	tokens_use(&wish->question, at, len, USED_FILTER);
 }
 
+/* "Print pid and file of each …": an order to write lines, and not to count. */
+static bool begins_with_order(const struct question *q)
+{
+	static const char *const orders[] = { "print", "list", "log", "trace", "dump", "record", "capture", "alert", "output", "catch",
+					      "snoop" };
+	static const char *const before[] = { "please", "just", "can", "could", "you", "i", "want", "to", "pls", "let", "lets", "me" };
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		struct text word = q->tokens.at[i].word.text;
+		bool passes = false;
+
+		for (size_t k = 0; k < COUNT(orders); k++)
+			if (word.len == strlen(orders[k]) && strncasecmp(word.at, orders[k], word.len) == 0)
+				return true;
+		for (size_t k = 0; k < COUNT(before); k++)
+			passes |= word.len == strlen(before[k]) && strncasecmp(word.at, before[k], word.len) == 0;
+		if (!passes)
+			return false;
+	}
+	return false;
+}
+
 void wish_measures(struct wish *wish)
 {
 	struct question *q = &wish->question;
+
+	wish->lists = begins_with_order(q);
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, outcome_len, role_len, rank_len, each_len;
@@ -57,7 +81,7 @@ void wish_measures(struct wish *wish)
 			wish->each = true;
 		/* "each write", and not "each process" */
 		if (i == 0 && (token_is(q, 0, "each") || token_is(q, 0, "every")) && q->tokens.len > 1 &&
-		    q->tokens.at[1].used & USED_SUBJECT && !role_at(q, 1, &role_len))
+		    q->tokens.at[1].used & USED_SUBJECT && (token_is(q, 0, "every") || !role_at(q, 1, &role_len)))
 			wish->each = true;
 
 		if (spent(q, i, 1) || q->tokens.at[i].used & USED_KEY)

@@ -49,8 +49,7 @@ static size_t spells(const struct question *q, size_t at, const char *name)
 	return name[used] ? 0 : at - start;
 }
 
-/* "returned 0", "returns of zero" */
-static bool returned_before(const struct question *q, size_t at, size_t *start)
+bool returned_before(const struct question *q, size_t at, size_t *start)
 {
 	for (*start = at; *start > 0 && at - *start < 3; --*start) {
 		if (token_is(q, *start - 1, "return")) {
@@ -63,63 +62,12 @@ static bool returned_before(const struct question *q, size_t at, size_t *start)
 	return false;
 }
 
-static bool unit_names_at(const struct question *q, size_t at)
+bool time_unit_at(const struct question *q, size_t at)
 {
 	for (size_t i = 0; at < q->tokens.len && i < COUNT(unit_names); i++)
 		if (unit_names[i].kind == UNIT_TIME && strlen(unit_names[i].name) > 1 && spells(q, at, unit_names[i].name))
 			return true;
 	return false;
-}
-
-/* "ten seconds", "top five", "half a minute", "一分钟": numbers in words, where a number must stand. */
-static void numbers_spelled(struct question *q)
-{
-	static const struct {
-		const char *word;
-		double number;
-	} numerals[] = { { "one", 1 }, { "two", 2 }, { "three", 3 }, { "four", 4 }, { "five", 5 }, { "six", 6 },
-			 { "seven", 7 }, { "eight", 8 }, { "nine", 9 }, { "ten", 10 }, { "twelve", 12 }, { "fifteen", 15 },
-			 { "twenty", 20 }, { "thirty", 30 }, { "forty", 40 }, { "fifty", 50 }, { "sixty", 60 },
-			 { "ninety", 90 }, { "zero", 0 }, { "hundred", 100 }, { "couple", 2 }, { "half", 0.5 }, { "半", 0.5 },
-			 { "一", 1 }, { "两", 2 }, { "二", 2 }, { "三", 3 }, { "四", 4 }, { "五", 5 }, { "六", 6 },
-			 { "七", 7 }, { "八", 8 }, { "九", 9 }, { "十", 10 } };
-
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		struct token *token = &q->tokens.at[i];
-		const char *written = token->word.kind == WORD_HAN ? token->canonical : token->word.base;
-		struct token *next = token + 1;
-
-		for (size_t n = 0; n < COUNT(numerals); n++) {
-			size_t fillers = 0, start;
-
-			if ((token->word.kind != WORD_PLAIN && token->word.kind != WORD_HAN) ||
-			    strcmp(written, numerals[n].word) != 0)
-				continue;
-			/* "half a second", "a couple of minutes" */
-			while (i + 1 + fillers < q->tokens.len && fillers < 2 && numerals[n].number <= 2 &&
-			       (token_is(q, i + 1 + fillers, "a") || token_is(q, i + 1 + fillers, "an") ||
-				token_is(q, i + 1 + fillers, "of") || token_is(q, i + 1 + fillers, "个")))
-				fillers++;
-			if (!unit_names_at(q, i + 1 + fillers) && !(numerals[n].number == 0 && i > 0 && returned_before(q, i, &start)) &&
-			    !(i > 0 && (token_is(q, i - 1, "top") || token_is(q, i - 1, "first") || token_is(q, i - 1, "前"))))
-				continue;
-			/* "every one second" and "one second at a time" say it by other rules. */
-			token->word.kind = WORD_NUMBER;
-			token->word.number = numerals[n].number;
-			token->word.unit[0] = '\0';
-			for (size_t k = 0; k < fillers; k++, next++)
-				tokens_use(q, i + 1 + k, 1, USED_CUE);
-			/* The unit stands right behind the number for what reads on. */
-			if (fillers) {
-				struct token number = *token;
-
-				memmove(token, token + 1, fillers * sizeof(*token));
-				q->tokens.at[i + fillers] = number;
-				i += fillers;
-			}
-			break;
-		}
-	}
 }
 
 /* The unit of the number at `at`: written together with it, or the next words. */
@@ -155,7 +103,8 @@ static const struct sense *sense_before(const struct question *q, size_t at, con
 		if (!sense || from + len > at)
 			continue;
 		while (from + len < at && (token_is(q, from + len, "the") || token_is(q, from + len, "a") ||
-					   token_is(q, from + len, "about") || token_is(q, from + len, "than")))
+					   token_is(q, from + len, "about") || token_is(q, from + len, "than") ||
+					   token_is(q, from + len, "的")))
 			len++;
 		if (from + len != at)
 			continue;
@@ -291,11 +240,31 @@ static void equal_numbers(struct wish *wish, size_t at, const struct role *role,
 	}
 }
 
+/* "10 files with the largest total": what the question begins with is ranked. */
+static bool ranked_later(const struct question *q)
+{
+	size_t len;
+	const struct role *role = role_at(q, 1, &len);
+
+	for (size_t i = 2; role && role->kind == ROLE_NAME && i < q->tokens.len; i++)
+		if (sense_at(q, i, "rank", NULL, &len) || sense_at(q, i, "measure", "max", &len))
+			return true;
+	return false;
+}
+
 static bool rank_number(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	size_t len, start = at;
 
+	if (at == 0) {
+		if (!sense_at(q, 1, "rank", NULL, &len) && !ranked_later(q))
+			return false;
+		tokens_use(q, 0, 1, USED_MEASURE);
+		wish->plan->top = whole(q->tokens.at[0].word.number);
+		wish->ranked = true;
+		return true;
+	}
 	if (sense_before(q, at, "rank", &start) || token_is(q, at - 1, "first") || token_is(q, at - 1, "前") ||
 	    token_is(q, at - 1, "last")) {
 		tokens_use(q, start < at ? start : at - 1, at + 1 - (start < at ? start : at - 1), USED_MEASURE);
@@ -412,27 +381,14 @@ static void number_read(struct wish *wish, size_t at)
 	} else if (returned_before(q, at, &start)) {
 		wish_where(wish, "ret", COMPARE_EQUAL, NULL, number);
 		tokens_use(q, start, at + 1 - start, USED_FILTER);
+	} else if (unit.kind == UNIT_SIZE && at > 0 && token_is(q, at - 1, "first")) {
+		return; /* "the first 64 bytes": of each, and no filter */
 	} else if (unit.kind == UNIT_SIZE) {
 		wish_where(wish, "size", COMPARE_EQUAL, NULL, number * unit.scale);
 		tokens_use(q, at, end - at, USED_FILTER);
-	} else if (at == 0 || !rank_number(wish, at)) {
+	} else if (!rank_number(wish, at)) {
 		return; /* stays unplaced */
 	}
-}
-
-/* "前三名": Chinese numerals are characters. */
-static void han_rank(struct wish *wish)
-{
-	static const char *const numerals[] = { "一", "二", "三", "四", "五", "六", "七", "八", "九", "十" };
-	struct question *q = &wish->question;
-
-	for (size_t i = 0; i + 1 < q->tokens.len; i++)
-		for (size_t n = 0; token_is(q, i, "前") && n < COUNT(numerals); n++)
-			if (token_is(q, i + 1, numerals[n])) {
-				wish->plan->top = (long)n + 1;
-				wish->ranked = true;
-				tokens_use(q, i, 2, USED_MEASURE);
-			}
 }
 
 /* "for a minute", "over the next hour": one of a unit, where a duration must stand ("a minute" alone is a rate). */
