@@ -195,8 +195,11 @@ bool asks_beyond(const struct question *q, struct build *why)
 			beyond_say(sense->name, why);
 			return true;
 		}
+		if (q->tokens.at[i].used & (USED_FILTER | USED_NAME))
+			continue;
 		if (sense_at(q, i, "exclude", NULL, &len) && !(len == 1 && token_is(q, i, "not"))) {
-			build_put(why, "only a process can be left out (\"excluding bash\"), and none is named after these words");
+			build_put(why, "it leaves something out, and what follows these words is neither a name nor a value that can be "
+				       "(\"excluding bash\", \"except port 443\", \"ignoring sizes below 4 KB\")");
 			return true;
 		}
 	}

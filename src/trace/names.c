@@ -106,14 +106,15 @@ size_t exclusion(const struct question *q, size_t at)
 void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
 		       double number)
 {
-	size_t from = exclusion(&wish->question, at);
+	size_t from = exclusion(&wish->question, at), after = 0;
+	bool left_out = from < at || sense_at(&wish->question, at + len, "excluded", NULL, &after);
 
-	if (from < at)
+	if (left_out)
 		wish->question.tokens.at[at].left_out = wish->question.tokens.at[at + len - 1].left_out = true;
-	if (from < at)
+	if (left_out)
 		compare = compare == COMPARE_PREFIX ? COMPARE_NOT_PREFIX : COMPARE_NOT;
 	wish_where(wish, role, compare, text, number);
-	tokens_use(&wish->question, from, at + len - from, USED_NAME);
+	tokens_use(&wish->question, from, at + len + after - from, USED_NAME);
 }
 
 /* The name at `at` as it is written, with the parts that hyphens join to it, and its tokens. */
@@ -432,7 +433,7 @@ void wish_names(struct wish *wish)
 			continue;
 		if (sense_at(q, i, "named", NULL, &len))
 			tokens_use(q, i, len, USED_CUE);
-		if (error_take(wish, i) || signal_take(wish, i))
+		if (error_take(wish, i) || signal_take(wish, i) || syscall_take(wish, i))
 			continue;
 		if (token->word.kind == WORD_HAN || token->word.kind == WORD_NUMBER || token->word.kind == WORD_SIGN)
 			continue;

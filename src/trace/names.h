@@ -14,6 +14,7 @@ bool cgroup_take(struct wish *wish, size_t at);
 /* names_number.c */
 bool signal_take(struct wish *wish, size_t at);
 bool error_take(struct wish *wish, size_t at);
+bool syscall_take(struct wish *wish, size_t at); /* only one that is left out: "except futex" */
 /* "EMFILE", or "Too many open files" as programs print it; 0: no error. */
 int error_named(struct text text);
 /* A disk or its partition, here or not, by its name. */

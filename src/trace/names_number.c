@@ -107,3 +107,17 @@ bool error_take(struct wish *wish, size_t at)
 	name_where(wish, at, sense ? len : 1, "error", COMPARE_EQUAL, NULL, number);
 	return true;
 }
+
+bool syscall_take(struct wish *wish, size_t at)
+{
+	AUTO_FREE char *name = text_copy(wish->question.tokens.at[at].word.text);
+	struct bound b;
+	size_t len;
+
+	if (exclusion(&wish->question, at) == at && !sense_at(&wish->question, at + 1, "excluded", NULL, &len))
+		return false;
+	if (!wish->spot || !bind_role(wish->spot, "syscall", &b, NULL) || !kernel_has_syscall(wish->kernel, name))
+		return false;
+	name_where(wish, at, 1, "syscall", COMPARE_EQUAL, NULL, (double)syscall_number(name));
+	return true;
+}

@@ -186,6 +186,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			spot = spot_of(&wish, way);
 			raw_keys_claim(&wish, &spot);
 			objects_mention(&wish, spot.way);
+			wish.spot = &spot;
 			wish.object = object_role(&spot);
 			wish_names(&wish);
 			wish_measures(&wish);

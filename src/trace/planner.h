@@ -34,6 +34,7 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 
 /* ---- between the planner's files ---- */
 
+struct spot;
 /* What the words ask for, before a subject is chosen. */
 struct wish {
 	struct question question;
@@ -52,6 +53,7 @@ struct wish {
 	bool other_end; /* "to whom", "to where" */
 	bool each; /* "show each …": every occurrence, though a key is named */
 	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
+	const struct spot *spot; /* of the way that is tried; NULL before */
 	const char *object; /* the role of to whom it is done ("who wakes nginx"), where the way has one; else NULL */
 	bool acted_on; /* a process is named to whom it is done, and is the way's `process`: "what preempts mysqld" */
 	const char *missing; /* a sentence, when something is named that this machine does not have */

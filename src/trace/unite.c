@@ -14,6 +14,10 @@ static bool joiner(const struct question *q, size_t at)
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (token_is(q, at, words[i]))
 			return true;
+	/* "compare voluntary with involuntary switches" */
+	for (size_t i = 0; i < at && token_is(q, at, "with"); i++)
+		if (strncmp(q->tokens.at[i].word.base, "compar", 6) == 0)
+			return true;
 	return false;
 }
 

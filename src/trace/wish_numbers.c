@@ -168,6 +168,25 @@ static bool takes_time(const struct question *q, size_t at)
 	return false;
 }
 
+/* "ignoring anything under 4k", "other than those to port 443": where what is left out begins, with fillers and nouns
+ * between it and `at`. */
+static bool left_out_before(const struct question *q, size_t at, size_t *start)
+{
+	for (size_t from = at > 5 ? at - 5 : 0; from < at; from++) {
+		size_t len, other, end;
+
+		if (!sense_at(q, from, "exclude", NULL, &len) || from + len > at)
+			continue;
+		for (end = from + len; end < at; end++)
+			if (!q->tokens.at[end].ignored && !role_at(q, end, &other) && !q->tokens.at[end].known)
+				break;
+		*start = from;
+		if (end == at)
+			return true;
+	}
+	return false;
+}
+
 /* "larger than 4 KB": a condition on the role that unit, words or neighbourhood tell. */
 static void compared_number(struct wish *wish, size_t at, const struct unit *unit, const struct sense *sense,
 			    size_t start, size_t len)
@@ -175,7 +194,7 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 	struct question *q = &wish->question;
 	double number = q->tokens.at[at].word.number * (unit->kind ? unit->scale : 1);
 	const char *role = sense->value;
-	size_t from = start;
+	size_t from = start, left;
 
 	if (unit->kind == UNIT_TIME)
 		role = "latency";
@@ -194,7 +213,17 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 		role = named && named->kind == ROLE_NUMBER ? named->name : NULL;
 		from = start;
 	}
-	wish_where(wish, role, compare_of(sense, q, start < at ? start : at + 1 + unit->len), NULL, number);
+	enum compare compare = compare_of(sense, q, start < at ? start : at + 1 + unit->len);
+
+	if (left_out_before(q, from, &left)) {
+		static const enum compare others[] = { [COMPARE_EQUAL] = COMPARE_NOT, [COMPARE_GREATER] = COMPARE_AT_MOST,
+						       [COMPARE_AT_LEAST] = COMPARE_LESS, [COMPARE_LESS] = COMPARE_AT_LEAST,
+						       [COMPARE_AT_MOST] = COMPARE_GREATER };
+
+		compare = others[compare];
+		tokens_use(q, left, from - left, USED_FILTER);
+	}
+	wish_where(wish, role, compare, NULL, number);
 	tokens_use(q, from, start - from + len, USED_FILTER);
 	/* "that slept longer than": the verb only says that it took time. */
 	if (unit->kind == UNIT_TIME && from > 1 && takes_time(q, from - 1))
@@ -207,15 +236,15 @@ static void equal_numbers(struct wish *wish, size_t at, const struct role *role,
 	struct question *q = &wish->question;
 	const char *name = strcmp(role->name, "process") == 0 ? "pid" : role->name;
 	enum compare compare = COMPARE_EQUAL;
+	size_t left;
 
-	/* "not to port 443", "except pid 12" */
-	for (size_t from = start > 3 ? start - 3 : 0; from < start; from++) {
-		size_t len;
-
-		if (!sense_at(q, from, "exclude", NULL, &len))
-			continue;
+	/* "not to port 443", "except those of pid 12", "port 53 not included" */
+	if (left_out_before(q, start, &left)) {
 		compare = COMPARE_NOT;
-		start = from;
+		start = left;
+	} else if (sense_at(q, at + 1, "excluded", NULL, &left)) {
+		compare = COMPARE_NOT;
+		tokens_use(q, at + 1, left, USED_FILTER);
 	}
 	wish_where(wish, name, compare, NULL, q->tokens.at[at].word.number);
 	tokens_use(q, start, at + 1 - start, USED_FILTER);
@@ -375,6 +404,10 @@ static void number_read(struct wish *wish, size_t at)
 		tokens_use(q, start, end - start, USED_TIME);
 	} else if ((role = role_before(q, at, &start))) {
 		equal_numbers(wish, at, role, start);
+	} else if (sense_before(q, at, "exclude", &start) && start > 0 && (role = role_before(q, start, &start))) {
+		/* "a code other than 0", "whose code is not 0" */
+		wish_where(wish, role->name, COMPARE_NOT, NULL, number);
+		tokens_use(q, start, at + 1 - start, USED_FILTER);
 	} else if ((role = role_after(q, at, &end))) {
 		wish_where(wish, role->name, COMPARE_EQUAL, NULL, number);
 		tokens_use(q, at, end - at, USED_FILTER);
