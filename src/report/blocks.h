@@ -10,10 +10,12 @@ struct report_item {
 	enum report_mark mark;		 /* REPORT_STATUS */
 	char *text, *mend;		 /* heap; as they were said, not yet safe */
 	const struct evidence *evidence; /* REPORT_EVIDENCE: borrowed */
+	bool page_only;
 };
 struct report {
 	struct evidence_list owned; /* freed with the report */
 	VEC(struct report_item) items;
+	bool page_only;
 	json_t *json;
 };
 
