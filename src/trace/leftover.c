@@ -89,8 +89,9 @@ static bool mostly_unplaced(const struct question *q)
 	return left > placed;
 }
 
-/* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. */
-bool unplaced_matters(const struct question *q, const struct subject *chosen)
+/* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. Where the subject
+ * is only guessed from what is named, any such word may have said it. */
+bool unplaced_matters(const struct question *q, const struct subject *chosen, bool guessed)
 {
 	if (mostly_unplaced(q))
 		return true;
@@ -106,6 +107,8 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen)
 			continue;
 		/* "synchronous writes" are fewer than writes; that the boss wants them changes nothing. */
 		if (sense_at(q, i, "narrow", NULL, &len))
+			return true;
+		if (guessed)
 			return true;
 		if (token->english || participle(q, i))
 			continue;

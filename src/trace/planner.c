@@ -140,6 +140,18 @@ static const char *object_role(const struct spot *spot)
 	return bind_role(spot, "target", &b, NULL) && strcmp(b.type, "chars") == 0 ? "target" : NULL;
 }
 
+/* "who messes with /etc/hosts": the verb that let the subject be guessed. */
+static void default_words_use(struct question *q, const struct subject *subject)
+{
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len;
+		const struct sense *sense = sense_at(q, i, "default", NULL, &len);
+
+		if (sense && sense->value && vocabulary_subject(q->vocabulary, sense->value) == subject)
+			tokens_use(q, i, len, USED_CUE);
+	}
+}
+
 /* Tries the ways of one subject until one can show what was asked. */
 static enum outcome subject_try(const struct vocabulary *vocabulary, struct kernel *kernel, struct text text,
 			const struct plan_options *options, const struct subject *subject, const struct origin *origin,
@@ -206,7 +218,9 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			ok = false;
 		if (ok) {
 			build_clear(unplaced);
-			if (unplaced_matters(&wish.question, subject))
+			if (origin->guessed)
+				default_words_use(&wish.question, subject);
+			if (unplaced_matters(&wish.question, subject, origin->guessed))
 				question_unplaced(&wish.question, unplaced);
 			else {
 				AUTO_BUILD chatter = { 0 };
@@ -328,12 +342,27 @@ static size_t subject_default(struct wish *wish, struct candidate *list)
 		const char *kind = q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" :
 				   error_named(q->tokens.at[i].word.text) ? "error" : NULL;
 
-		vec_each(sense, &q->vocabulary->senses)
-			if (kind && strcmp(sense->class, "default") == 0 && strcmp(sense->name, kind) == 0) {
-				list[0].subject = vocabulary_subject(q->vocabulary, sense->value);
-				list[0].score = SCORE_LEAST;
-				return list[0].subject ? 1 : 0;
-			}
+		const struct sense *chosen = NULL;
+
+		vec_each(sense, &q->vocabulary->senses) {
+			bool said = false;
+			size_t len;
+
+			if (!kind || strcmp(sense->class, "default") != 0 || strcmp(sense->name, kind) != 0)
+				continue;
+			for (size_t k = 0; k < q->tokens.len; k++)
+				vec_each(phrase, &sense->say) {
+					len = phrase_at(q, k, phrase);
+					said |= len > 0;
+				}
+			if (said || !chosen)
+				chosen = sense;
+		}
+		if (!chosen)
+			continue;
+		list[0].subject = vocabulary_subject(q->vocabulary, chosen->value);
+		list[0].score = SCORE_LEAST;
+		return list[0].subject ? 1 : 0;
 	}
 	return 0;
 }
@@ -346,7 +375,7 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	AUTO_BUILD unplaced = { 0 };
 	struct wish wish;
 	const struct subject *direct;
-	bool impossible = false;
+	bool impossible = false, guessed;
 	size_t count;
 
 	*planning = (struct planning){ 0 };
@@ -360,7 +389,8 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 		return give_up(vocabulary, &wish, planning, PLAN_REFUSED);
 	}
 	count = subjects_rank(&wish.question, candidates, CANDIDATES);
-	if (count == 0 || candidates[0].score < SCORE_LEAST)
+	guessed = count == 0 || candidates[0].score < SCORE_LEAST;
+	if (guessed)
 		count = subject_default(&wish, candidates);
 	for (size_t i = 0; i < count; i++)
 		log_detail("words", "%s: %.2f", candidates[i].subject->name, candidates[i].score);
@@ -374,7 +404,7 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	if (planning->why.len && !direct)
 		return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
 	for (size_t i = 0; i < count; i++) {
-		struct origin origin = { { candidates[i].subject }, 1, false };
+		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .guessed = guessed };
 		enum outcome outcome;
 		int code = vocabulary_open(vocabulary, candidates[i].subject, err);
 

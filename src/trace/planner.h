@@ -88,7 +88,7 @@ double subject_score(const struct question *question, const struct subject *subj
 
 /* leftover.c: whether words that nothing placed could change the meaning (others are chatter, and said); and what was
  * understood, but is not measured. */
-bool unplaced_matters(const struct question *question, const struct subject *chosen);
+bool unplaced_matters(const struct question *question, const struct subject *chosen, bool guessed);
 bool asks_beyond(const struct question *question, struct build *why);
 
 /* Where a plan's subject comes from: one entry of the vocabulary, several that the question joins with "and", or
@@ -98,6 +98,7 @@ struct origin {
 	const struct subject *parts[UNION_MOST];
 	size_t count;
 	bool exact; /* with count 0: only a name as it is spelled */
+	bool guessed; /* no words say what: only what is named tells it */
 };
 /* Adds to `origin`, which holds the best subject, those that "and" joins to it: "opens and closes". */
 void subjects_join(const struct question *question, struct origin *origin);
