@@ -208,6 +208,29 @@ static void below_say(const struct writing *w, const json_t *bucket)
 	}
 }
 
+/* What was asked for, or half and 99 %. A bucket tells no more than its bounds. */
+static void percentiles_say(const struct writing *w, const json_t *buckets)
+{
+	static const double usual[] = { 50, 99 };
+	const struct plan *plan = w->r->plan;
+	const double *list = plan->percentiles.len ? plan->percentiles.at : usual;
+	size_t count = plan->percentiles.len ? plan->percentiles.len : COUNT(usual);
+	const char *unit = w->r->program->unit;
+	bool time = strcmp(unit, "us") == 0 || strcmp(unit, "ns") == 0 || strcmp(unit, "ms") == 0;
+
+	for (size_t i = 0; i < count; i++) {
+		build_put(w->out, i ? ", " : "");
+		if (list[i] == 50)
+			build_fmt(w->out, "half%s", plan->percentiles.len ? " (the median)" : "");
+		else
+			build_fmt(w->out, "%.6g %%", list[i]);
+		build_put(w->out, i ? " " : time ? " took " : " had ");
+		below_say(w, quantile(buckets, list[i] / 100));
+	}
+	if (plan->percentiles.len)
+		build_put(w->out, " (bounds of buckets: a histogram tells no percentile more closely)");
+}
+
 static void distribution(const struct writing *w)
 {
 	const json_t *first = json_array_get(w->r->rows, 0), *buckets = json_object_get(first, "buckets");
@@ -227,16 +250,7 @@ static void distribution(const struct writing *w)
 		w->number(total, "", w->out);
 		build_put(w->out, ") ");
 	}
-	build_put(w->out, "half took ");
-	if (strcmp(w->r->program->unit, "us") != 0 && strcmp(w->r->program->unit, "ns") != 0 &&
-	    strcmp(w->r->program->unit, "ms") != 0) {
-		w->out->len -= strlen("took ");
-		w->out->at[w->out->len] = '\0';
-		build_put(w->out, "had ");
-	}
-	below_say(w, quantile(buckets, 0.5));
-	build_put(w->out, ", 99 % ");
-	below_say(w, quantile(buckets, 0.99));
+	percentiles_say(w, buckets);
 	build_put(w->out, ".");
 }
 
@@ -259,6 +273,65 @@ static void extremes(const struct writing *w)
 		w->number(json_get_number(first, "count", 0), w->r->plan->subject->unit, w->out);
 	}
 	build_put(w->out, " [1].");
+}
+
+/* The row that goes furthest in one statistic; NULL: no row has it. */
+static const json_t *furthest(const struct writing *w, const char *field, bool least)
+{
+	const json_t *row, *found = NULL;
+	size_t i;
+
+	json_array_foreach(w->r->rows, i, row) {
+		double value = json_get_number(row, field, 0), best = json_get_number(found, field, 0);
+
+		if (json_object_get(row, field) && (!found || (least ? value < best : value > best)))
+			found = row;
+	}
+	return found;
+}
+
+static void furthest_say(const struct writing *w, enum measure measure)
+{
+	const char *field = measure_name(measure);
+	const json_t *row = furthest(w, field, measure == MEASURE_MIN);
+
+	if (!row)
+		return;
+	build_put(w->out, measure == MEASURE_MIN ? " The smallest of all is " : " The largest of all is ");
+	w->number(json_get_number(row, field, 0), result_unit(w->r), w->out);
+	if (w->r->plan->by.len) {
+		build_put(w->out, " (");
+		key_say(w, row);
+		build_put(w->out, ")");
+	}
+	build_put(w->out, " [1].");
+}
+
+/* The statistics that were asked for beside the one that the rows are sorted by. */
+static void beside_say(const struct writing *w)
+{
+	const json_t *first = json_array_get(w->r->rows, 0);
+	enum measure measure = w->r->program->measure;
+
+	vec_each(beside, &w->r->program->beside) {
+		if (beside->measure == MEASURE_MIN || beside->measure == MEASURE_MAX) {
+			furthest_say(w, beside->measure);
+		} else if (beside->measure == MEASURE_AVG && json_object_get(first, "average")) {
+			build_put(w->out, measure == MEASURE_HISTOGRAM && w->r->plan->by.len ? " Its average is " : " The average is ");
+			w->number(json_get_number(first, "average", 0), result_unit(w->r), w->out);
+			build_put(w->out, " [1].");
+		} else if (json_object_get(first, "count")) {
+			double all = 0;
+			const json_t *row;
+			size_t i;
+
+			json_array_foreach(w->r->rows, i, row)
+				all += json_get_number(row, "count", 0);
+			build_put(w->out, " They were ");
+			w->number(all, w->r->plan->subject->unit, w->out);
+			build_put(w->out, " [1].");
+		}
+	}
 }
 
 static void events_say(const struct writing *w)
@@ -296,6 +369,7 @@ void answer_write(const struct result *result, const struct run_report *run, con
 		shares(&w);
 	else
 		extremes(&w);
+	beside_say(&w);
 	if (result->plan->subject->hint)
 		build_fmt(out, " %s", result->plan->subject->hint);
 }

@@ -12,8 +12,13 @@ bool word_there(const struct wish *wish, const char *word)
 }
 
 /* The role that any measure word named ("bytes", "slowest"), or that was mentioned with a number. */
-static const char *value_said(const struct wish *wish, enum measure measure)
+const char *value_said(const struct wish *wish, enum measure measure)
 {
+	const struct measure_hit *hit = hit_of(wish, measure);
+
+	/* "largest" is a size, but not of "largest read latency". */
+	if (hit && !hit->own && hit->after)
+		return hit->after;
 	if (wish->measures[measure] && wish->measures[measure]->value)
 		return wish->measures[measure]->value;
 	if (wish->measured)
@@ -83,10 +88,6 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 
 	plan->measure = subject->measure;
 	plan->value = subject->measure_role;
-	if (wish_said(wish, MEASURE_AVG) + wish_said(wish, MEASURE_MAX) + wish_said(wish, MEASURE_MIN) > 1)
-		vec_push(&plan->notes, wish_said(wish, MEASURE_AVG) ?
-			 "One measure is shown, the average: ask for the largest or the smallest on their own." :
-			 "One measure is shown, the largest: ask for the smallest on its own.");
 	if (stack_mentioned(wish) && !wish->each) {
 		wish->measures[MEASURE_EVENTS] = NULL;
 		if (plan->measure == MEASURE_EVENTS)
@@ -97,6 +98,8 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 		plan->value = NULL;
 		return;
 	}
+	if (statistics_choose(wish, subject))
+		return;
 	for (size_t i = 0; i < COUNT(strong); i++) {
 		if (!wish_said(wish, strong[i]))
 			continue;

@@ -22,6 +22,7 @@ void plan_done(struct plan *plan)
 	vec_done(&plan->show);
 	vec_done(&plan->where);
 	vec_done(&plan->notes);
+	vec_done(&plan->percentiles);
 	arena_free(plan->arena);
 	*plan = (struct plan){ 0 };
 }
@@ -35,6 +36,37 @@ static json_t *names_json(const name_list *list)
 	return array;
 }
 
+bool plan_also(const struct plan *plan, enum measure measure)
+{
+	return plan->also & 1u << measure;
+}
+
+static json_t *number_json(double number)
+{
+	return floor(number) == number ? json_integer((json_int_t)number) : json_real(number);
+}
+
+/* What is kept beside the measure, and how the buckets of a histogram are chosen and read. */
+static void statistics_json(const struct plan *plan, json_t *json)
+{
+	json_t *also = json_array(), *percentiles = json_array();
+
+	for (enum measure measure = MEASURE_COUNT; measure <= MEASURE_STACKS; measure++)
+		if (plan_also(plan, measure))
+			json_array_append_new(also, json_string(measure_name(measure)));
+	vec_each(percentile, &plan->percentiles)
+		json_array_append_new(percentiles, number_json(*percentile));
+	if (json_array_size(also))
+		json_object_set(json, "also", also);
+	if (json_array_size(percentiles))
+		json_object_set(json, "percentiles", percentiles);
+	if (plan->linear.step > 0)
+		json_object_set_new(json, "linear", json_pack("{s:o, s:o, s:o}", "from", number_json(plan->linear.from), "to",
+							      number_json(plan->linear.to), "step", number_json(plan->linear.step)));
+	json_decref(also);
+	json_decref(percentiles);
+}
+
 json_t *plan_json(const struct plan *plan)
 {
 	json_t *json = json_object(), *where = json_array(), *show = json_object();
@@ -43,6 +75,7 @@ json_t *plan_json(const struct plan *plan)
 	json_object_set_new(json, "what", json_str(plan->subject->what));
 	json_object_set_new(json, "measure", json_string(measure_name(plan->measure)));
 	json_object_set_new(json, "value", json_str(plan->value));
+	statistics_json(plan, json);
 	json_object_set_new(json, "by", names_json(&plan->by));
 	vec_each(condition, &plan->where) {
 		json_t *one = json_object();
@@ -96,16 +129,34 @@ void plan_condition_value(const struct condition *condition, const struct vocabu
 		build_fmt(out, "%.15g", condition->number);
 }
 
-void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, struct build *out)
+/* "number of", "average, least and largest" */
+static void verbs_write(const struct plan *plan, struct build *out)
 {
 	static const char *const verbs[] = { "count of", "total", "average", "least", "largest", "distribution of",
 					     "", "stacks of" };
+	static const char *const joined[] = { "number", "total", "average", "least", "largest", "distribution" };
+	static const enum measure order[] = { MEASURE_COUNT, MEASURE_SUM, MEASURE_HISTOGRAM, MEASURE_AVG, MEASURE_MIN, MEASURE_MAX };
+	unsigned set = plan->also | 1u << plan->measure;
 
+	if (!plan->also)
+		build_put(out, verbs[plan->measure]);
+	for (size_t i = 0; plan->also && i < COUNT(order); i++) {
+		bool first = set == (plan->also | 1u << plan->measure);
+
+		if (!(set & 1u << order[i]))
+			continue;
+		set &= ~(1u << order[i]);
+		build_fmt(out, "%s%s", first ? "" : set ? ", " : " and ", joined[order[i]]);
+	}
+}
+
+void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, struct build *out)
+{
 	if (plan->measure == MEASURE_EVENTS) {
 		build_put(out, plan->subject->what);
 		build_put(out, ", one by one");
 	} else {
-		build_put(out, verbs[plan->measure]);
+		verbs_write(plan, out);
 		if (plan->value && !(plan->subject->timed && strcmp(plan->subject->timed, "itself") == 0 &&
 				     strcmp(plan->value, "latency") == 0))
 			build_fmt(out, " %s of", plan_noun(plan, vocabulary, plan->value));

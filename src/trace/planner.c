@@ -67,6 +67,7 @@ static void wish_done(struct wish *wish)
 	vec_done(&wish->extras);
 	vec_done(&wish->raw_keys);
 	vec_done(&wish->mentions);
+	vec_done(&wish->hits);
 }
 
 static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, struct kernel *kernel,

@@ -35,6 +35,15 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 /* ---- between the planner's files ---- */
 
 struct spot;
+/* Where a measure was asked for. `own`: these words name what is measured ("maximum latency"), or none does ("maximum");
+ * else they only imply it ("slowest"), unless the amount comes right after ("largest read latency"). */
+struct measure_hit {
+	enum measure measure;
+	const struct sense *sense;
+	size_t at, len;
+	bool own;
+	const char *after; /* the amount that comes right after, or NULL */
+};
 /* What the words ask for, before a subject is chosen. */
 struct wish {
 	struct question question;
@@ -42,6 +51,7 @@ struct wish {
 	struct kernel *kernel;
 	const struct plan_options *options;
 	const struct sense *measures[8]; /* the best hit of each measure, by enum measure */
+	VEC(struct measure_hit) hits;	 /* all of them, as they stand */
 	const char *measured;		 /* the role that a measure word or mention implies */
 	name_list extras;		 /* roles after "with": keys or columns when the way has them */
 	VEC(size_t) raw_keys;		 /* tokens after "by" that are no role: perhaps fields */

@@ -16,6 +16,7 @@ void program_done(struct program *program)
 	build_done(&program->text);
 	vec_done(&program->columns);
 	vec_done(&program->probes);
+	vec_done(&program->beside);
 }
 
 static void scratch_maps(struct writer *w)
@@ -342,6 +343,17 @@ static const char *map_name(const struct plan *plan)
 	return arena_text(plan->arena, build_text(&name));
 }
 
+static void beside_write(const struct plan *plan, struct program *program)
+{
+	static const enum measure order[] = { MEASURE_COUNT, MEASURE_AVG, MEASURE_MIN, MEASURE_MAX };
+
+	program->beside_scale = 1;
+	for (size_t i = 0; program->map && i < COUNT(order); i++)
+		if (plan_also(plan, order[i]))
+			vec_push(&program->beside, (struct beside){ arena_fmt(plan->arena, "%s_%s", program->map, measure_name(order[i])),
+								    order[i] });
+}
+
 static void tree_write(struct writer *w, struct build *out)
 {
 	/* Kept programs are run with bpftrace -c, which knows its command as cpid. */
@@ -356,15 +368,25 @@ static void tree_write(struct writer *w, struct build *out)
 	vec_push(&w->maps, "@tree");
 }
 
+static void print_write(const char *map, bool clear, struct build *out)
+{
+	build_fmt(out, "\tprint(%s);\n", map);
+	if (clear)
+		build_fmt(out, "\tclear(%s);\n", map);
+}
+
 static void tail_write(struct writer *w, struct build *out)
 {
 	const struct plan *plan = w->plan;
 	double every = plan->interval > 0 ? plan->interval : w->options->live;
 
-	if (every > 0 && w->program->map)
-		build_fmt(out, "\ninterval:ms:%.0f\n{\n\tprint(%s);\n%s%s}\n", every * 1000, w->program->map,
-			  plan->interval > 0 ? fmt(w, "\tclear(%s);\n", w->program->map) : "",
-			  w->options->person ? "" : "\tprint(\"tick\");\n");
+	if (every > 0 && w->program->map) {
+		build_fmt(out, "\ninterval:ms:%.0f\n{\n", every * 1000);
+		print_write(w->program->map, plan->interval > 0, out);
+		vec_each(beside, &w->program->beside)
+			print_write(beside->map, plan->interval > 0, out);
+		build_fmt(out, "%s}\n", w->options->person ? "" : "\tprint(\"tick\");\n");
+	}
 	if (w->maps.len == 0)
 		return;
 	build_put(out, "\nEND\n{\n");
@@ -410,6 +432,7 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 	build_put(&w.early, "");
 	if (plan->measure != MEASURE_EVENTS)
 		program->map = map_name(plan);
+	beside_write(plan, program);
 	code = way_write(&w, way, &starts, &events);
 	if (!code) {
 		bool tree = false;

@@ -10,7 +10,7 @@
 void result_init(struct result *r, const struct plan *plan, const struct program *program)
 {
 	*r = (struct result){ .plan = plan, .program = program, .rows = json_array(), .shot = json_array(),
-			      .intervals = json_array(), .events = json_array(), .first_time = -1,
+			      .early = json_array(), .intervals = json_array(), .events = json_array(), .first_time = -1,
 			      .text = { .ceiling = 1 << 20 } };
 }
 
@@ -18,6 +18,9 @@ void result_done(struct result *r)
 {
 	json_decref(r->rows);
 	json_decref(r->shot);
+	json_decref(r->early);
+	for (size_t i = 0; i < COUNT(r->prints); i++)
+		json_decref(r->prints[i]);
 	json_decref(r->intervals);
 	json_decref(r->events);
 	build_done(&r->text);
@@ -51,7 +54,17 @@ static json_t *row_new(const struct result *r, const char *key)
 	return row;
 }
 
-static void value_take(struct result *r, const char *key, const json_t *value)
+/* The newest versions write the largest numbers as text. */
+static double number_taken(const json_t *value)
+{
+	double number = json_number_value(value);
+
+	if (json_is_string(value))
+		text_real(text_of(json_string_value(value)), &number);
+	return number;
+}
+
+static void value_take(struct result *r, json_t *rows, const char *key, const json_t *value)
 {
 	json_t *row = row_new(r, key);
 
@@ -62,15 +75,37 @@ static void value_take(struct result *r, const char *key, const json_t *value)
 		json_object_set(row, "average", json_object_get(value, "average"));
 		json_object_set(row, "total", json_object_get(value, "total"));
 		json_object_set(row, "value", json_object_get(value, "average"));
-	} else if (json_is_string(value)) { /* the newest versions write the largest numbers as text */
-		double number = 0;
-
-		text_real(text_of(json_string_value(value)), &number);
-		json_object_set_new(row, "value", json_real(number));
+	} else if (json_is_string(value)) {
+		json_object_set_new(row, "value", json_real(number_taken(value)));
 	} else {
 		json_object_set_new(row, "value", json_deep_copy(value));
 	}
-	json_array_append_new(r->shot, row);
+	/* With others beside it, each statistic has its own name. */
+	if (r->program->beside.len && (r->program->measure == MEASURE_MAX || r->program->measure == MEASURE_MIN))
+		json_object_set(row, measure_name(r->program->measure), json_object_get(row, "value"));
+	json_array_append_new(rows, row);
+}
+
+static void scaled_set(const struct result *r, json_t *row, const char *field, const json_t *value)
+{
+	json_object_set_new(row, field, number_json(number_taken(value) / (r->program->beside_scale > 0 ? r->program->beside_scale : 1)));
+}
+
+static void beside_take(struct result *r, const struct beside *beside, json_t *rows, const char *key, const json_t *value)
+{
+	json_t *row = row_new(r, key);
+
+	if (json_is_object(value)) {
+		json_object_set(row, "count", json_object_get(value, "count"));
+		scaled_set(r, row, "average", json_object_get(value, "average"));
+		scaled_set(r, row, "total", json_object_get(value, "total"));
+	} else {
+		if (beside->measure == MEASURE_COUNT)
+			json_object_set_new(row, "count", number_json(number_taken(value)));
+		else
+			scaled_set(r, row, measure_name(beside->measure), value);
+	}
+	json_array_append_new(rows, row);
 }
 
 /* ---- whether what comes is of the form that was described; of programs that were written elsewhere it need not be ---- */
@@ -113,20 +148,50 @@ static void value_hold(struct result *r, const json_t *value)
 		misfit(r, "%s holds text: '%.60s'", r->program->map, json_string_value(value));
 }
 
-/* {"@m": value} or {"@m": {"key": value}}; of maps that are not ours nothing is taken. */
-static void map_take(struct result *r, const struct event *event)
+/* The rows of all maps by their keys. A key that another map has and the value's own not yet (something happened between
+ * two prints) waits for it. */
+static void shot_join(struct result *r)
 {
-	const json_t *map = r->program->map ? json_object_get(event->data, r->program->map) : NULL;
-	const char *key;
-	json_t *value;
+	AUTO_JSON joined = json_array();
+	const json_t *row;
+	size_t i;
 
-	if (!map) {
-		json_object_foreach((json_t *)event->data, key, value)
-			snprintf(r->other, sizeof(r->other), "%s", key);
-		return;
-	}
-	/* Every print of a map replaces the last one. */
+	for (i = 0; i < COUNT(r->prints); i++)
+		if (r->prints[i])
+			rows_merge(r, joined, r->prints[i]);
 	json_array_clear(r->shot);
+	json_array_clear(r->early);
+	json_array_foreach(joined, i, row)
+		json_array_append(row_whole(row) ? r->shot : r->early, (json_t *)row);
+}
+
+/* Every print of a map replaces the last one. */
+static json_t *print_new(struct result *r, size_t at)
+{
+	json_decref(r->prints[at]);
+	r->prints[at] = json_array();
+	return r->prints[at];
+}
+
+static void beside_map_take(struct result *r, size_t at, const json_t *map)
+{
+	const struct beside *beside = &r->program->beside.at[at];
+	json_t *rows = print_new(r, at + 1), *value;
+	const char *key;
+
+	if (r->program->columns.len == 0 || !json_is_object(map))
+		beside_take(r, beside, rows, NULL, map);
+	else
+		json_object_foreach((json_t *)map, key, value)
+			beside_take(r, beside, rows, key, value);
+	shot_join(r);
+}
+
+static void own_map_take(struct result *r, const struct event *event, const json_t *map)
+{
+	json_t *rows = print_new(r, 0), *value;
+	const char *key;
+
 	if (r->program->columns.len == 0 || !json_is_object(map)) {
 		if (r->program->columns.len)
 			misfit(r, "%s has no key, and %zu columns describe one", r->program->map, r->program->columns.len);
@@ -134,14 +199,37 @@ static void map_take(struct result *r, const struct event *event)
 			misfit(r, "%s has keys, and no column describes them", r->program->map);
 		else
 			value_hold(r, map);
-		value_take(r, NULL, map);
+		value_take(r, rows, NULL, map);
+	} else {
+		json_object_foreach((json_t *)map, key, value) {
+			key_hold(r, key);
+			value_hold(r, value);
+			value_take(r, rows, key, value);
+		}
+	}
+	shot_join(r);
+}
+
+/* {"@m": value} or {"@m": {"key": value}}; of maps that are not ours nothing is taken. */
+static void map_take(struct result *r, const struct event *event)
+{
+	const json_t *map = r->program->map ? json_object_get(event->data, r->program->map) : NULL;
+	const char *key;
+	json_t *value;
+
+	if (map) {
+		own_map_take(r, event, map);
 		return;
 	}
-	json_object_foreach((json_t *)map, key, value) {
-		key_hold(r, key);
-		value_hold(r, value);
-		value_take(r, key, value);
+	for (size_t i = 0; i < r->program->beside.len && i + 1 < COUNT(r->prints); i++) {
+		map = json_object_get(event->data, r->program->beside.at[i].map);
+		if (map) {
+			beside_map_take(r, i, map);
+			return;
+		}
 	}
+	json_object_foreach((json_t *)event->data, key, value)
+		snprintf(r->other, sizeof(r->other), "%s", key);
 }
 
 static const json_t *tuple_take(struct result *r, const json_t *tuple)
@@ -198,6 +286,18 @@ static json_t *maps_json(const struct result *r, json_t *rows, const char *kind,
 	return maps;
 }
 
+void shot_add(struct result *r)
+{
+	rows_merge(r, r->rows, r->shot);
+	rows_merge(r, r->rows, r->early);
+	json_array_clear(r->shot);
+	json_array_clear(r->early);
+	for (size_t i = 0; i < COUNT(r->prints); i++) {
+		json_decref(r->prints[i]);
+		r->prints[i] = NULL;
+	}
+}
+
 static void shot_end(struct result *r, double elapsed)
 {
 	json_t *interval;
@@ -212,8 +312,7 @@ static void shot_end(struct result *r, double elapsed)
 	json_object_set_new(interval, "time", json_real(round(elapsed * 1000) / 1000));
 	json_object_set_new(interval, "maps", maps_json(r, rows, result_kind(r), r->program->unit));
 	json_array_append_new(r->intervals, interval);
-	rows_merge(r, r->rows, r->shot);
-	json_array_clear(r->shot);
+	shot_add(r);
 }
 
 const json_t *result_take(struct result *r, const struct event *event, double elapsed)

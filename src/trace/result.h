@@ -8,8 +8,11 @@
 struct result {
 	const struct plan *plan;
 	const struct program *program;
-	json_t *rows;	   /* of the map: [{"key": […], "value": n}] or with "buckets", or stats */
+	json_t *rows;	   /* of the map: [{"key": […], "value": n}] or with "buckets", or stats;
+			    * with others beside it also "min", "max", "average" … */
 	json_t *shot;	   /* rows of the snapshot that is being read */
+	json_t *early;	   /* of keys that a map beside has, and the program's own has not yet */
+	json_t *prints[5]; /* the last print of the program's map and of those beside it; NULL: none */
 	json_t *intervals; /* [{"time": s, "maps": […]}] */
 	json_t *events;	   /* [{"time": s, role: value}] */
 	unsigned long event_count; /* seen, kept or not */
@@ -55,6 +58,10 @@ const char *result_unit(const struct result *result); /* "bytes", "opens/s" */
 
 void result_misfit(struct result *result); /* of what was printed in all: nothing that was described */
 
-void rows_sort(json_t *rows); /* largest first */
-/* Rows of one key become one: decoding may map two raw keys to one name. */
+/* What was printed until now is over: the maps were cleared, or it ended. */
+void shot_add(struct result *result);
+void rows_sort(json_t *rows);	   /* largest first */
+bool row_whole(const json_t *row); /* it has a value of its own, and not only of a map beside */
+/* Rows of one key become one: decoding may map two raw keys to one name, and several maps tell of one key. */
 void rows_merge(const struct result *result, json_t *into, const json_t *from);
+json_t *number_json(double value); /* whole numbers as such */

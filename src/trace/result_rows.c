@@ -14,6 +14,11 @@ static double row_weight(const json_t *row)
 	return buckets ? total : json_get_number(row, "value", 0);
 }
 
+bool row_whole(const json_t *row)
+{
+	return json_object_get(row, "value") || json_object_get(row, "buckets");
+}
+
 static int row_order(const void *a, const void *b)
 {
 	double left = row_weight(*(json_t *const *)a), right = row_weight(*(json_t *const *)b);
@@ -64,33 +69,49 @@ static void buckets_add(json_t *into, const json_t *from)
 	}
 }
 
-static json_t *number_json(double value)
+json_t *number_json(double value)
 {
 	return floor(value) == value && fabs(value) < 9e15 ? json_integer((json_int_t)value) : json_real(value);
 }
 
+enum joining { JOIN_ADDS, JOIN_LARGER, JOIN_SMALLER };
+
+/* What only one of two rows has is kept: the maps of one key are printed one after the other. */
+static void field_join(json_t *into, const json_t *from, const char *field, enum joining joining)
+{
+	json_t *more = json_object_get(from, field), *old = json_object_get(into, field);
+	double a = json_number_value(old), b = json_number_value(more);
+
+	if (more && !old)
+		json_object_set_new(into, field, json_copy(more));
+	else if (more)
+		json_object_set_new(into, field, number_json(joining == JOIN_ADDS ? a + b : joining == JOIN_LARGER ? fmax(a, b) : fmin(a, b)));
+}
+
 static void row_add(const struct result *r, json_t *into, const json_t *from)
 {
-	double old = json_get_number(into, "value", 0), more = json_get_number(from, "value", 0);
+	json_t *buckets = json_object_get(into, "buckets"), *more = json_object_get(from, "buckets");
+	enum measure measure = r->program->measure;
+	double average, count;
 
-	if (json_object_get(into, "buckets")) {
-		buckets_add(json_object_get(into, "buckets"), json_object_get((json_t *)from, "buckets"));
-	} else if (json_object_get(into, "total")) {
-		double count = json_get_number(into, "count", 0) + json_get_number(from, "count", 0);
-		double total = json_get_number(into, "total", 0) + json_get_number(from, "total", 0);
-
-		json_object_set_new(into, "count", number_json(count));
-		json_object_set_new(into, "total", number_json(total));
-		json_object_set_new(into, "average", number_json(count > 0 ? floor(total / count) : 0));
-		json_object_set_new(into, "value", number_json(count > 0 ? floor(total / count) : 0));
-	} else if (r->program->measure == MEASURE_MAX || r->program->measure == MEASURE_MIN) {
-		bool larger = more > old;
-
-		if (larger == (r->program->measure == MEASURE_MAX))
-			json_object_set_new(into, "value", number_json(more));
-	} else {
-		json_object_set_new(into, "value", number_json(old + more));
-	}
+	if (more && buckets)
+		buckets_add(buckets, more);
+	else if (more)
+		json_object_set_new(into, "buckets", json_deep_copy(more));
+	field_join(into, from, "count", JOIN_ADDS);
+	field_join(into, from, "total", JOIN_ADDS);
+	field_join(into, from, "max", JOIN_LARGER);
+	field_join(into, from, "min", JOIN_SMALLER);
+	field_join(into, from, "value", measure == MEASURE_MAX ? JOIN_LARGER : measure == MEASURE_MIN ? JOIN_SMALLER : JOIN_ADDS);
+	if (!json_object_get(into, "total"))
+		return;
+	count = json_get_number(into, "count", 0);
+	average = count > 0 ? json_get_number(into, "total", 0) / count : 0;
+	/* Whole as the tracer's own, but for what was scaled. */
+	average = json_is_integer(json_object_get(into, "total")) ? floor(average) : round(average * 1000) / 1000;
+	json_object_set_new(into, "average", number_json(average));
+	if (json_object_get(into, "value"))
+		json_object_set_new(into, "value", number_json(average));
 }
 
 /* Rows of one key become one: decoding may map two raw keys to one name. Keys are looked up as one string. */
@@ -177,8 +198,7 @@ void result_finish(struct result *r, double seconds)
 	json_t *row;
 	size_t i;
 
-	rows_merge(r, r->rows, r->shot);
-	json_array_clear(r->shot);
+	shot_add(r);
 	result_misfit(r);
 	/* Buckets without any count tell nothing at the ends. */
 	json_array_foreach(r->rows, i, row) {
@@ -192,7 +212,9 @@ void result_finish(struct result *r, double seconds)
 	}
 	/* A key without an occurrence is no row; but a least or largest value may well be 0. */
 	for (i = json_array_size(r->rows); i-- > 0;)
-		if (r->program->measure != MEASURE_MIN && r->program->measure != MEASURE_MAX && row_weight(json_array_get(r->rows, i)) == 0 && !json_object_get(json_array_get(r->rows, i), "total"))
+		if (!row_whole(json_array_get(r->rows, i)))
+			json_array_remove(r->rows, i);
+		else if (r->program->measure != MEASURE_MIN && r->program->measure != MEASURE_MAX && row_weight(json_array_get(r->rows, i)) == 0 && !json_object_get(json_array_get(r->rows, i), "total"))
 			json_array_remove(r->rows, i);
 	result_order(r, seconds);
 }

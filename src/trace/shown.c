@@ -32,43 +32,62 @@ static json_t *key_names(const struct result *r, const struct vocabulary *vocabu
 	return names;
 }
 
+/* A column of the table beside the keys, and the member of a row that fills it. */
+struct shown {
+	const char *member, *name, *unit;
+};
+
+/* The statistics that the rows have, as one reads them: how many, on average, from, to, in all. */
+static size_t statistics_shown(const struct result *r, const struct vocabulary *vocabulary, struct shown shown[8])
+{
+	const struct plan *plan = r->plan;
+	enum measure measure = r->program->measure;
+	bool stats = measure == MEASURE_AVG, beside = r->program->beside.len > 0;
+	const char *unit = result_unit(r);
+	size_t count = 0;
+
+	if (stats || (beside && plan_also(plan, MEASURE_COUNT)))
+		shown[count++] = (struct shown){ "count", "count", NULL };
+	if (measure != MEASURE_MIN && measure != MEASURE_MAX)
+		shown[count++] = (struct shown){ "value", stats ? "average" : beside && measure == MEASURE_SUM ? "total" :
+						 plan->value ? plan_noun(plan, vocabulary, plan->value) : plan->subject->unit, unit };
+	if (measure == MEASURE_MIN || (beside && plan_also(plan, MEASURE_MIN)))
+		shown[count++] = (struct shown){ measure == MEASURE_MIN ? "value" : "min", "smallest", unit };
+	if (measure == MEASURE_MAX || (beside && plan_also(plan, MEASURE_MAX)))
+		shown[count++] = (struct shown){ measure == MEASURE_MAX ? "value" : "max", "largest", unit };
+	if (stats)
+		shown[count++] = (struct shown){ "total", "total", unit };
+	if (plan->rate && result_adds(r) && r->seconds > 0)
+		shown[count++] = plan->per_second ? (struct shown){ "amount", "in all", r->program->unit } :
+						    (struct shown){ "per_second", "per second", arena_fmt(plan->arena, "%s/s", unit) };
+	return count;
+}
+
 static json_t *table_data(const struct result *r, const struct vocabulary *vocabulary)
 {
-	json_t *data = json_object(), *columns = key_columns(r, vocabulary), *rows = json_array(), *value;
-	bool stats = r->program->measure == MEASURE_AVG;
-	bool adds = result_adds(r), rate = r->plan->rate && adds && r->seconds > 0;
-	const char *unit = result_unit(r);
+	json_t *data = json_object(), *columns = key_columns(r, vocabulary), *rows = json_array();
+	struct shown shown[8];
+	size_t count = statistics_shown(r, vocabulary, shown), i, k;
 	const json_t *row;
-	size_t i, k;
 
-	if (stats)
-		json_array_append_new(columns, column_json("count", NULL, false));
-	value = column_json(stats ? "average" : r->program->measure == MEASURE_MAX ? "largest" :
-			    r->program->measure == MEASURE_MIN ? "smallest" : r->plan->value ? plan_noun(r->plan, vocabulary, r->plan->value) :
-			    r->plan->subject->unit, unit, false);
-	if (adds) {
-		json_object_set_new(value, "share", json_true());
-		json_object_set_new(value, "total", json_real(r->total));
+	for (i = 0; i < count; i++) {
+		json_t *column = column_json(shown[i].name, shown[i].unit, false);
+
+		if (result_adds(r) && strcmp(shown[i].member, "value") == 0) {
+			json_object_set_new(column, "share", json_true());
+			json_object_set_new(column, "total", json_real(r->total));
+		}
+		json_array_append_new(columns, column);
 	}
-	json_array_append_new(columns, value);
-	if (stats)
-		json_array_append_new(columns, column_json("total", unit, false));
-	if (rate && r->plan->per_second)
-		json_array_append_new(columns, column_json("in all", r->program->unit, false));
-	else if (rate)
-		json_array_append_new(columns, column_json("per second", arena_fmt(r->plan->arena, "%s/s", unit), false));
 	json_array_foreach(r->rows, i, row) {
 		json_t *cells = json_array(), *cell;
 
 		json_array_foreach(json_object_get(row, "key"), k, cell)
 			json_array_append(cells, cell);
-		if (stats)
-			json_array_append(cells, json_object_get(row, "count"));
-		json_array_append(cells, json_object_get(row, "value"));
-		if (stats)
-			json_array_append(cells, json_object_get(row, "total"));
-		if (rate)
-			json_array_append(cells, json_object_get(row, r->plan->per_second ? "amount" : "per_second"));
+		for (k = 0; k < count; k++) {
+			cell = json_object_get(row, shown[k].member);
+			json_array_append(cells, cell ? cell : json_null());
+		}
 		json_array_append_new(rows, cells);
 	}
 	json_object_set_new(data, "columns", columns);

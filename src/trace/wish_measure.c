@@ -19,6 +19,37 @@ static bool of_subject(const struct question *q, size_t at, size_t len)
 	return true;
 }
 
+/* "maximum latency" and not "slowest": the amount is among the words. */
+static bool names_amount(const struct question *q, size_t at, size_t len)
+{
+	for (size_t i = at; i < at + len; i++) {
+		size_t role_len;
+		const struct role *role = role_at(q, i, &role_len);
+
+		if (role && role->kind == ROLE_NUMBER)
+			return true;
+	}
+	return false;
+}
+
+/* "largest read latency": the amount, with nothing but words of the subject before it. */
+static const char *amount_after(const struct question *q, size_t at)
+{
+	for (size_t i = at; i < q->tokens.len && i < at + 4; i++) {
+		size_t len, other;
+		const struct role *role = role_at(q, i, &len);
+
+		if (i > 0 && q->tokens.at[i - 1].word.comma)
+			return NULL;
+		if (role && role->kind == ROLE_NUMBER)
+			return role->name;
+		if (token_is(q, i, "and") || token_is(q, i, "or") || sense_at(q, i, "key", NULL, &other) ||
+		    sense_at(q, i, "measure", NULL, &other) || !(q->tokens.at[i].used & USED_SUBJECT))
+			return NULL;
+	}
+	return NULL;
+}
+
 static void measure_take(struct wish *wish, size_t at, const struct sense *sense, size_t len)
 {
 	enum measure measure;
@@ -28,6 +59,8 @@ static void measure_take(struct wish *wish, size_t at, const struct sense *sense
 	/* A sense that names its role says more than one that does not. */
 	if (!wish->measures[measure] || (sense->value && !wish->measures[measure]->value))
 		wish->measures[measure] = sense;
+	vec_push(&wish->hits, (struct measure_hit){ measure, sense, at, len, !sense->value || names_amount(&wish->question, at, len),
+							  amount_after(&wish->question, at + len) });
 	tokens_use(&wish->question, at, len, USED_MEASURE);
 }
 

@@ -79,10 +79,8 @@ void event_block(struct writer *w, piece_list *pieces)
 	filter_write(&out, guard, &conditions);
 	locals_write(&out, w->task, w->file, w->file_raw);
 	if (inner)
-		build_fmt(&out, "\tif (%s) {\n\t\t", w->late.at);
-	else
-		build_char(&out, '\t');
-	statement_write(w, &out);
+		build_fmt(&out, "\tif (%s) {\n", w->late.at);
+	statement_write(w, inner ? "\t\t" : "\t", &out);
 	build_put(&out, inner ? "\n\t}\n" : "\n");
 	if (w->paired) {
 		build_fmt(&out, "\tdelete(@start[%s]);\n", w->spot.id);

@@ -22,6 +22,7 @@ struct writer {
 	struct build early, late;      /* conditions for the start's filter, and for the event */
 	const char *gate;	       /* what makes an end of a span one, or NULL */
 	const char *value, *file_raw;  /* the measured expression; the descriptor behind $file */
+	bool thousandths;	       /* the map takes it divided by 1000 */
 	const char *columns[16];       /* expressions, parallel to program->columns */
 	VEC(const char *) maps;	       /* scratch maps that END clears */
 };
@@ -45,7 +46,7 @@ void late_condition(struct writer *w, const char *condition);
 void bound_condition(struct writer *w, const char *role, const struct bound *b); /* b->cond */
 int columns_write(struct writer *w, const name_list *roles, bool first);
 int value_write(struct writer *w);
-void statement_write(struct writer *w, struct build *out);
+void statement_write(struct writer *w, const char *indent, struct build *out);
 /* write_where.c: the plan's conditions, into w->early and w->late. */
 bool symbol_number(const char *symbols, const char *name, double *number);
 int conditions_write(struct writer *w);
