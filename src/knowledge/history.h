@@ -95,3 +95,6 @@ struct history_past {
 };
 int history_past(struct history *history, struct text question, size_t limit, struct arena *arena,
 		 struct history_past *found, size_t *count, struct error *err);
+/* All of them, the newest first, without a score. */
+int history_answered(struct history *history, size_t limit, struct arena *arena, struct history_past *found, size_t *count,
+		     struct error *err);
