@@ -37,14 +37,15 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 		    token->word.kind == WORD_SIGN || token->word.kind == WORD_PATH)
 			continue;
 		/* A known word is a function's name only where the question says so: "function read". */
-		if (token->known && !token_called(q, i) &&
+		if (token->known && !token->corrected.len && !token_called(q, i) &&
 		    !(i > 0 && sense_at(q, i - 1, "call", "function", &len)) &&
 		    !sense_at(q, i + 1, "call", "function", &len))
 			continue;
 		if (sense_at(q, i, "call", "function", &len) || (token->ignored && !token->known))
 			continue;
 		if (!object_function(object, name)) {
-			if (!token->known && missing == SIZE_MAX)
+			/* What was mended into a word that is known was no function's name as it was written. */
+			if ((!token->known || token->corrected.len) && missing == SIZE_MAX)
 				missing = i;
 			continue;
 		}
@@ -60,7 +61,7 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 
 		build_fmt(why, "%s has no function '%s'", path, name);
 		for (size_t i = 0; i < count; i++)
-			build_fmt(why, "%s %s", i ? "," : "; the nearest are", nearest[i]);
+			build_fmt(why, "%s %s", i ? "," : count == 1 ? "; the nearest is" : "; the nearest are", nearest[i]);
 		if (count == 0)
 			build_put(why, " (its symbols may have been stripped: install its debug symbols)");
 	}
@@ -146,6 +147,15 @@ static bool usdt_said(const struct question *q)
 	return false;
 }
 
+/* Whether some word could be the name of a function: "calls of frobnicate in /usr/bin/x", but not "fsync calls of /a/b". */
+static bool function_nameable(const struct question *q)
+{
+	vec_each(token, &q->tokens)
+		if ((token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME) && !token->known && !token->ignored)
+			return true;
+	return function_said(q);
+}
+
 const struct subject *function_named(struct wish *wish, struct build *why)
 {
 	struct question *q = &wish->question;
@@ -186,7 +196,7 @@ const struct subject *function_named(struct wish *wish, struct build *why)
 		}
 		path = object_locate(name);
 		if (!path) {
-			if (cued && token->word.kind == WORD_PATH && why && why->len == 0)
+			if (cued && token->word.kind == WORD_PATH && why && why->len == 0 && function_nameable(q))
 				build_fmt(why, "there is no program or library '%s' here", name);
 			continue;
 		}

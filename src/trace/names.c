@@ -222,7 +222,7 @@ void wish_folders(struct wish *wish)
 static void path_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
-	AUTO_FREE char *path = text_copy(q->tokens.at[at].word.text);
+	AUTO_FREE char *path = file_meant(q->tokens.at[at].word.text);
 	struct stat info;
 
 	/* "setpriority / nice" */

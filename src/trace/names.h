@@ -19,3 +19,5 @@ bool syscall_take(struct wish *wish, size_t at); /* only one that is left out: "
 int error_named(struct text text);
 /* A disk or its partition, here or not, by its name. */
 bool block_device(struct text name);
+/* names_file.c: the path that "~/x" or "./x" means; to be freed. */
+char *file_meant(struct text path);

@@ -202,6 +202,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			wish.spot = &spot;
 			wish.object = object_role(&spot);
 			wish_names(&wish);
+			wish_files(&wish, &spot);
 			wish_measures(&wish);
 			plan_compose(&wish, subject, spot.way, &spot);
 			attempt.way = i;
@@ -218,6 +219,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		if (ok && asks_beyond(&wish.question, &reason))
 			ok = false;
 		if (ok) {
+			files_tell(&attempt, &spot);
 			build_clear(unplaced);
 			if (origin->guessed)
 				default_words_use(&wish.question, subject);

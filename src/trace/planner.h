@@ -1,6 +1,7 @@
 /* The offline planner: a question in plain words → a plan, by the vocabulary and the live catalogue. */
 #pragma once
 #include "kernel/kernel.h"
+#include "trace/bind.h"
 #include "trace/plan.h"
 #include "trace/question.h"
 
@@ -78,6 +79,9 @@ void wish_keys(struct wish *wish);     /* "by process and file" */
 void wish_measures(struct wish *wish); /* "average", "histogram", failed, per second; after the subject */
 void wish_folders(struct wish *wish);  /* "under /var/log"; before the subject */
 void wish_names(struct wish *wish);    /* processes, users, files, signals, errors, devices */
+/* names_file.c: where the way knows files, "app.ini" is one; and notes on how files were compared. */
+void wish_files(struct wish *wish, const struct spot *spot);
+void files_tell(struct plan *plan, const struct spot *spot);
 struct condition *wish_where(struct wish *wish, const char *role, enum compare compare, const char *text,
 			     double number);
 /* The number that a name of this type stands for: ENOENT, SIGKILL, root, openat. */

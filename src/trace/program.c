@@ -77,6 +77,10 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 	vec_done(&w->memories);
 	build_clear(&w->early);
 	build_clear(&w->late);
+	build_clear(&w->setup);
+	build_clear(&w->start_if);
+	build_clear(&w->start_setup);
+	w->start_file = NULL;
 	w->paired = way->kind == WAY_SPAN && way->start_where;
 	w->task = w->file = false;
 	w->value = w->file_raw = w->gate = NULL;
@@ -102,6 +106,7 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 		return code;
 	if (w->paired && w->spot.start && w->emit_start)
 		start_block(w, starts);
+	w->compares |= strstr(w->late.at, "str(") != NULL;
 	if (w->emit_event)
 		event_block(w, events);
 	scratch_maps(w);
@@ -183,6 +188,10 @@ static bool known_at_entry(struct writer *w, const char *role)
 	struct bound b;
 
 	if (!bind_role(&w->spot, role, &b, NULL) || b.cond)
+		return false;
+	/* What lies in a page that the program has not touched before cannot be read at the entry; the call itself brings it in.
+	 * Only exec leaves the memory behind that held it. */
+	if (b.site == SITE_START && b.wrap && strcmp(b.type, "path") == 0 && w->spot.syscall && strncmp(w->spot.syscall, "execve", 6) != 0)
 		return false;
 	for (size_t i = 0; i < COUNT(anywhere); i++)
 		if (strcmp(role, anywhere[i]) == 0)
@@ -396,9 +405,9 @@ static void tail_write(struct writer *w, struct build *out)
 }
 
 /* The longest strings that fit on the BPF stack with the other columns. */
-static unsigned strings_fit(const struct program *program, const struct dialect *dialect)
+static unsigned strings_fit(const struct program *program, const struct dialect *dialect, bool compared)
 {
-	unsigned fixed = 8 /* the time, or what the key is made of */, halves = 0, room;
+	unsigned fixed = 8 /* the time, or what the key is made of */, halves = compared ? 2 : 0, room;
 	bool remembered = false;
 
 	if (dialect->long_strings)
@@ -430,6 +439,7 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 	w.spot = (struct spot){ .vocabulary = vocabulary, .kernel = kernel, .arena = plan->arena, .way = way };
 	build_put(&w.late, "");
 	build_put(&w.early, "");
+	build_put(&w.setup, "");
 	if (plan->measure != MEASURE_EVENTS)
 		program->map = map_name(plan);
 	beside_write(plan, program);
@@ -445,12 +455,15 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 		pieces_write(&events, &text);
 		tail_write(&w, &text);
 		dialect_rewrite(options->dialect, build_text(&text), &program->text);
-		program->strings = strings_fit(program, options->dialect);
+		program->strings = strings_fit(program, options->dialect, w.compares);
 	}
 	pieces_done(&starts);
 	pieces_done(&events);
 	build_done(&w.early);
 	build_done(&w.late);
+	build_done(&w.setup);
+	build_done(&w.start_if);
+	build_done(&w.start_setup);
 	vec_done(&w.memories);
 	vec_done(&w.maps);
 	return code;

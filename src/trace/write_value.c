@@ -19,10 +19,8 @@ const char *value_at_event(struct writer *w, const char *role, const struct boun
 		const char *map = arena_fmt(w->plan->arena, "@start_%s", role);
 
 		if (b->file)
-			raw = "$file->f_path.dentry->d_name.name";
+			raw = arena_fmt(w->plan->arena, "%s\n$file->f_path.dentry->d_name.name", b->raw);
 		remember(w, map, raw, b->task, b->file);
-		if (b->file)
-			w->memories.at[w->memories.len - 1].raw = arena_fmt(w->plan->arena, "%s\n%s", b->raw, raw);
 		raw = arena_fmt(w->plan->arena, "%s[%s]", map, w->spot.id);
 		w->paired = true;
 	} else if (b->file) {
