@@ -83,6 +83,11 @@ size_t exclusion(const struct question *q, size_t at)
 		return at - 1;
 	if (at > 0 && q->tokens.at[at - 1].left_out && q->tokens.at[at - 1].word.comma)
 		return at - 1;
+	/* "leave X out", "leaving X aside" */
+	if (at > 0 && (strcmp(q->tokens.at[at - 1].word.base, "leave") == 0 || strcmp(q->tokens.at[at - 1].word.base, "leaving") == 0 ||
+		       strcmp(q->tokens.at[at - 1].word.base, "leav") == 0) &&
+	    (token_is(q, at + 1, "out") || token_is(q, at + 1, "aside")))
+		return at - 1;
 	for (size_t from = at > 6 ? at - 6 : 0; from < at; from++) {
 		size_t len, other, end;
 
@@ -409,6 +414,9 @@ static void process_name(struct wish *wish, size_t at)
 	/* English words are names of programs too ("sleep", "make"), where a name must stand. */
 	if (!is_name)
 		is_name = (!token->english || placed || object || before_noun) && name_of_process(token->word.text, &prefix);
+	/* Else only what runs now by just this name: "shopper connects". */
+	if (!is_name)
+		is_name = !token->known && !token->ignored && running(token->word.text, &prefix) && !prefix;
 	if (!is_name)
 		return;
 	if (!prefix)

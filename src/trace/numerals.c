@@ -25,8 +25,8 @@ static bool amount_place(const struct question *q, size_t at)
 		return true;
 	if (ranks(q, at + 1, false))
 		return true;
-	role = at == 0 ? role_at(q, 1, &len) : NULL;
-	for (size_t i = 2; role && role->kind == ROLE_NAME && i < q->tokens.len; i++)
+	role = at == 0 || token_is(q, at - 1, "which") || token_is(q, at - 1, "what") ? role_at(q, at + 1, &len) : NULL;
+	for (size_t i = at + 2; role && role->kind == ROLE_NAME && i < q->tokens.len; i++)
 		if (ranks(q, i, false))
 			return true;
 	return false;

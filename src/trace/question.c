@@ -74,6 +74,16 @@ static unsigned unlike(const char *written, const char *word, unsigned most)
 	       (subsequence(written, word) ? 3 : 0) - (strncmp(written, word, 4) == 0 ? 2 : 0);
 }
 
+/* Whether the two differ by neighbouring letters that changed places. */
+static bool transposed(const char *a, const char *b)
+{
+	size_t i = 0;
+
+	while (a[i] && a[i] == b[i])
+		i++;
+	return a[i] && a[i + 1] && a[i] == b[i + 1] && a[i + 1] == b[i] && strcmp(a + i + 2, b + i + 2) == 0;
+}
+
 /* The nearest known word, when one is nearer than all others. Short words are left alone: they have too
  * many neighbours. The plural is tried too, as the lexicon holds base forms. */
 static const char *spelling(const struct vocabulary *v, const char *written)
@@ -96,6 +106,9 @@ static const char *spelling(const struct vocabulary *v, const char *written)
 		if (other < 4 || other + most + 1 < len || len + most < other || !all_letters(lexeme->word))
 			continue;
 		here = unlike(written, lexeme->word, most);
+		/* Of four letters one that is another is another word: "argh". */
+		if (len == 4 && other == 4 && here < 1000 && !transposed(written, lexeme->word))
+			continue;
 		/* Two slips in a word that does not even begin alike make another word. */
 		if (here >= 15 && here < 1000 && strncmp(written, lexeme->word, 2) != 0)
 			continue;
@@ -185,6 +198,7 @@ static bool english_mend(struct question *q, struct token *token, const char *wr
 	word_fold(text_of(right), base);
 	lexeme = vocabulary_word(q->vocabulary, base);
 	token->corrected = token->word.text;
+	strcpy(token->word.base, base); /* units and numerals are looked up by it */
 	vocabulary_canonical(q->vocabulary, base, token->canonical);
 	token->known = lexeme || vocabulary_word(q->vocabulary, token->canonical);
 	token->ignored = lexeme && lexeme->ignore;
@@ -267,6 +281,7 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		if (!right)
 			continue;
 		token->corrected = word->text;
+		snprintf(token->word.base, sizeof(token->word.base), "%s", right);
 		vocabulary_canonical(vocabulary, right, token->canonical);
 		token->known = true;
 		token->ignored = vocabulary_word(vocabulary, right)->ignore;

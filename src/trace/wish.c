@@ -52,6 +52,9 @@ static bool qualified(const struct question *q, size_t at)
 	for (size_t i = 0; i < COUNT(classes); i++)
 		if (sense_at(q, at, classes[i], NULL, &len))
 			return false;
+	/* "timeout argument" is the argument of that name. */
+	if (role && (strcmp(role->name, "args") == 0 || strncmp(role->name, "arg", 3) == 0))
+		return false;
 	return role && role->kind == ROLE_NAME && q->tokens.at[at].word.kind == WORD_PLAIN && q->tokens.at[at].known &&
 	       !q->tokens.at[at].ignored && !q->tokens.at[at].word.comma;
 }
@@ -161,7 +164,7 @@ static bool other_end(struct wish *wish, size_t at, const struct sense *sense, s
 /* "by process", "for each file"; "of each new program" only says of which. */
 static bool groups(const struct question *q, size_t at, size_t len)
 {
-	static const char *const words[] = { "by", "per", "for", "group", "split", "各", "按", "每", "分" };
+	static const char *const words[] = { "by", "per", "group", "split", "各", "按", "每", "分" };
 
 	for (size_t i = 0; i < COUNT(words); i++)
 		for (size_t k = at; k < at + len; k++)

@@ -66,7 +66,16 @@ static void measure_take(struct wish *wish, size_t at, const struct sense *sense
 
 static void outcome_take(struct wish *wish, size_t at, const struct sense *sense, size_t len)
 {
-	if (strcmp(sense->name, "failed") == 0)
+	bool left_out = false;
+	size_t other;
+
+	/* "not counting attempts that failed" */
+	for (size_t from = at > 5 ? at - 5 : 0; from < at; from++)
+		if (!token_is(&wish->question, from, "not") && sense_at(&wish->question, from, "exclude", NULL, &other)) {
+			left_out = true;
+			tokens_use(&wish->question, from, other, USED_FILTER);
+		}
+	if ((strcmp(sense->name, "failed") == 0) != left_out)
 		wish->failed = true;
 	else
 		wish->succeeded = true;
@@ -97,11 +106,48 @@ static bool begins_with_order(const struct question *q)
 	return false;
 }
 
+/* "reads over 64 KB: process, fd, size": what is listed at the end are columns. */
+static bool columns_after_colon(const struct question *q)
+{
+	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
+		struct text word = q->tokens.at[i].word.text;
+		struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
+		size_t columns = 0, at = i + 1, len;
+
+		if (!text_starts(after, ":") && !text_starts(after, " ->") && !text_starts(after, " --") && !text_starts(after, " - "))
+			continue;
+		for (; at < q->tokens.len; at++) {
+			if (role_at(q, at, &len)) {
+				columns++;
+				at += len - 1;
+			} else if (!q->tokens.at[at].ignored && q->tokens.at[at].word.kind != WORD_SIGN) {
+				break;
+			}
+		}
+		return at == q->tokens.len && columns >= 2;
+	}
+	return false;
+}
+
+/* "when a link is made, tell me its target", "as soon as one listens I'd like to see its port" */
+static bool whenever_told(const struct question *q)
+{
+	static const char *const told[] = { "tell", "print", "show", "list", "log", "report", "see", "give", "display", "alert" };
+	bool when = q->tokens.len > 2 && (token_is(q, 0, "when") || token_is(q, 0, "whenever") ||
+					  (token_is(q, 0, "as") && token_is(q, 2, "as")));
+
+	for (size_t i = 1; when && i < q->tokens.len; i++)
+		for (size_t k = 0; k < COUNT(told); k++)
+			if (strcmp(q->tokens.at[i].word.base, told[k]) == 0)
+				return true;
+	return false;
+}
+
 void wish_measures(struct wish *wish)
 {
 	struct question *q = &wish->question;
 
-	wish->lists = begins_with_order(q);
+	wish->lists = begins_with_order(q) || columns_after_colon(q) || whenever_told(q);
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, outcome_len, role_len, rank_len, each_len;

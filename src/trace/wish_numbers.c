@@ -175,10 +175,16 @@ static bool left_out_before(const struct question *q, size_t at, size_t *start)
 	for (size_t from = at > 5 ? at - 5 : 0; from < at; from++) {
 		size_t len, other, end;
 
+		bool denial;
+
 		if (!sense_at(q, from, "exclude", NULL, &len) || from + len > at)
 			continue;
+		/* "can't reach port 80" denies something else. */
+		denial = len == 1 && token_is(q, from, "not");
+		if (denial && !text_is(q->tokens.at[from].word.text, "not"))
+			continue;
 		for (end = from + len; end < at; end++)
-			if (!q->tokens.at[end].ignored && !role_at(q, end, &other) && !q->tokens.at[end].known)
+			if (!q->tokens.at[end].ignored && !role_at(q, end, &other) && (denial || !(q->tokens.at[end].known)))
 				break;
 		*start = from;
 		if (end == at)
@@ -270,12 +276,12 @@ static void equal_numbers(struct wish *wish, size_t at, const struct role *role,
 }
 
 /* "10 files with the largest total": what the question begins with is ranked. */
-static bool ranked_later(const struct question *q)
+static bool ranked_later(const struct question *q, size_t at)
 {
 	size_t len;
-	const struct role *role = role_at(q, 1, &len);
+	const struct role *role = role_at(q, at + 1, &len);
 
-	for (size_t i = 2; role && role->kind == ROLE_NAME && i < q->tokens.len; i++)
+	for (size_t i = at + 2; role && role->kind == ROLE_NAME && i < q->tokens.len; i++)
 		if (sense_at(q, i, "rank", NULL, &len) || sense_at(q, i, "measure", "max", &len))
 			return true;
 	return false;
@@ -286,11 +292,11 @@ static bool rank_number(struct wish *wish, size_t at)
 	struct question *q = &wish->question;
 	size_t len, start = at;
 
-	if (at == 0) {
-		if (!sense_at(q, 1, "rank", NULL, &len) && !ranked_later(q))
+	if (at == 0 || token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) {
+		if (!sense_at(q, at + 1, "rank", NULL, &len) && !ranked_later(q, at))
 			return false;
-		tokens_use(q, 0, 1, USED_MEASURE);
-		wish->plan->top = whole(q->tokens.at[0].word.number);
+		tokens_use(q, at, 1, USED_MEASURE);
+		wish->plan->top = whole(q->tokens.at[at].word.number);
 		wish->ranked = true;
 		return true;
 	}
@@ -314,6 +320,19 @@ static bool rank_number(struct wish *wish, size_t at)
 	return true;
 }
 
+/* "whose requested size lies between": the amount that is named before. */
+static const char *number_before(const struct question *q, size_t at)
+{
+	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++) {
+		size_t len;
+		const struct role *role = role_at(q, from, &len);
+
+		if (role && role->kind == ROLE_NUMBER && from + len <= at)
+			return role->name;
+	}
+	return NULL;
+}
+
 /* "between 4k and 64k": two bounds on one role. */
 static bool between_read(struct wish *wish, size_t at)
 {
@@ -330,7 +349,7 @@ static bool between_read(struct wish *wish, size_t at)
 	high = unit_at(q, second, true);
 	if (low.kind == UNIT_NONE)
 		low = high;
-	role = high.kind == UNIT_TIME ? "latency" : high.kind == UNIT_SIZE ? "size" : NULL;
+	role = high.kind == UNIT_TIME ? "latency" : high.kind == UNIT_SIZE ? "size" : number_before(q, at - 1);
 	wish_where(wish, role, COMPARE_AT_LEAST, NULL, q->tokens.at[at].word.number * (low.kind ? low.scale : 1));
 	wish_where(wish, role, COMPARE_AT_MOST, NULL, q->tokens.at[second].word.number * (high.kind ? high.scale : 1));
 	tokens_use(q, at - 1, second + 1 + high.len - (at - 1), USED_FILTER);
@@ -357,6 +376,14 @@ static bool is_duration(const struct question *q, const struct unit *unit, size_
 	if (token_is(q, number + 1 + unit->len, "window") || token_is(q, number + 1 + unit->len, "period"))
 		return true;
 	return start > 0 && !takes_time(q, start - 1);
+}
+
+static bool sampled(const struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (token_is(q, i, "sample") || token_is(q, i, "profile"))
+			return true;
+	return false;
 }
 
 static void number_read(struct wish *wish, size_t at)
@@ -392,6 +419,11 @@ static void number_read(struct wish *wish, size_t at)
 			end++;
 		tokens_use(q, at, 1, USED_TIME);
 		tokens_use(q, at + 2, end - at - 2, USED_TIME);
+	} else if (unit.kind == UNIT_NONE && (token_is(q, at + 1, "time") || token_is(q, at + 1, "x")) && sampled(q) &&
+		   sense_at(q, at + 2, "rate", "second", &after_len)) {
+		/* "sample it 99 times a second" */
+		plan->hz = whole(number);
+		tokens_use(q, at, 2 + after_len, USED_TIME);
 	} else if (unit.kind == UNIT_TIME) {
 		const struct sense *every = sense_before(q, at, "every", &start);
 
