@@ -49,6 +49,10 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 	struct bound b;
 	bool is_vague = false;
 
+	/* The reason of a failure is its error. */
+	if (strcmp(role, "reason") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "error", &b, NULL))
+		return "error";
+
 	/* "by its argument": of a function that is its first. */
 	if (strcmp(role, "args") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "arg0", &b, NULL))
 		return "arg0";
@@ -395,6 +399,47 @@ static void arguments_as_text(struct wish *wish)
 				*role = arena_fmt(plan->arena, "%s_text", *role);
 }
 
+/* What libc calls for a function of this name where the kernel has newer calls. */
+static bool stands_for(const char *named, const char *syscall)
+{
+	static const char *const pairs[][2] = { { "setrlimit", "prlimit64" }, { "getrlimit", "prlimit64" }, { "semop", "semtimedop" },
+						{ "fork", "clone" }, { "vfork", "clone" }, { "waitpid", "wait4" },
+						{ "select", "pselect6" }, { "lstat", "newfstatat" }, { "fstat", "newfstatat" },
+						{ "lstat", "statx" }, { "fstat", "statx" }, { "utimes", "utimensat" },
+						{ "posix_fadvise", "fadvise64" }, { "sigaction", "rt_sigaction" },
+						{ "epoll_wait", "epoll_pwait" }, { "epoll_wait", "epoll_pwait2" } };
+
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		if (strcmp(pairs[i][0], named) == 0 && strcmp(pairs[i][1], syscall) == 0)
+			return true;
+	return strstr(syscall, named) || strstr(named, syscall);
+}
+
+/* "fdatasync latency": of the calls that a way watches together, one by its own name. Words of English ("read") name
+ * the deed, and not one call. */
+static void call_named(struct wish *wish, const struct way *way)
+{
+	struct question *q = &wish->question;
+	name_list chosen = { 0 };
+
+	for (size_t i = 0; way->kind == WAY_SYSCALL && i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+
+		if (!(token->used & USED_SUBJECT) || english_has(q->vocabulary->english, token->word.text) || token->corrected.len)
+			continue;
+		vec_each(probe, &way->probes)
+			if (strcmp(*probe, name) == 0)
+				vec_each(call, &way->probes)
+					if (stands_for(name, *call) && !listed(&chosen, *call))
+						vec_push(&chosen, *call);
+	}
+	if (chosen.len && chosen.len < way->probes.len)
+		vec_each(call, &chosen)
+			wish_where(wish, "syscall", COMPARE_EQUAL, *call, (double)syscall_number(*call));
+	vec_done(&chosen);
+}
+
 void plan_compose(struct wish *wish, const struct subject *subject, const struct way *way,
 		  const struct spot *spot)
 {
@@ -404,6 +449,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	measure_choose(wish, subject);
 	value_meant(wish, spot);
 	fields_mention(wish, spot);
+	call_named(wish, way);
 	conditions_choose(wish, subject, spot);
 	keys_choose(wish, subject, way, spot);
 	columns_choose(wish, subject, way, spot);

@@ -100,6 +100,9 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 	}
 	if (statistics_choose(wish, subject))
 		return;
+	/* "it feels slow: which process reads the most?" */
+	if (wish->only_slow && (wish->ranked || wish_said(wish, MEASURE_SUM) || wish_said(wish, MEASURE_COUNT)))
+		wish->measures[MEASURE_HISTOGRAM] = NULL;
 	for (size_t i = 0; i < COUNT(strong); i++) {
 		if (!wish_said(wish, strong[i]))
 			continue;

@@ -89,11 +89,25 @@ static bool mostly_unplaced(const struct question *q)
 	return left > placed;
 }
 
+/* Whether more words of plain English were passed over than say what is watched: "which colleagues wrote the refund
+ * function" is no question of writes. Chinese: scattered characters that nothing explains. */
+static bool chatter_prevails(const struct question *q)
+{
+	size_t placed = 0, passed = 0, han = 0;
+
+	vec_each(token, &q->tokens) {
+		placed += (token->used & (USED_SUBJECT | USED_NAME | USED_FILTER)) != 0;
+		passed += !token->used && !token->ignored && token->english;
+		han += !token->used && !token->ignored && token->word.kind == WORD_HAN;
+	}
+	return (passed >= 2 && passed > placed) || han >= 3;
+}
+
 /* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. Where the subject
  * is only guessed from what is named, any such word may have said it. */
 bool unplaced_matters(const struct question *q, const struct subject *chosen, bool guessed)
 {
-	if (mostly_unplaced(q))
+	if (mostly_unplaced(q) || chatter_prevails(q))
 		return true;
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];

@@ -92,6 +92,10 @@ bool error_take(struct wish *wish, size_t at)
 	if (!number || (!sense && q->tokens.at[at].word.kind != WORD_QUOTED && !isupper((unsigned char)q->tokens.at[at].word.text.at[0]) &&
 			vocabulary_word(q->vocabulary, q->tokens.at[at].word.base)))
 		return false;
+	/* "the timeout given to poll" is an argument, and no error. */
+	if (sense && number == ETIMEDOUT && len == 1 && token_is(q, at, "timeout") && wish->spot &&
+	    bind_role(wish->spot, "timeout", &(struct bound){ 0 }, NULL))
+		return false;
 	/* Only connections are refused as such; of all else it says that it failed. */
 	if (sense && number == ECONNREFUSED && len == 1 && !question_says(q, "connect"))
 		return false;

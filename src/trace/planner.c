@@ -340,10 +340,11 @@ static int give_up(const struct vocabulary *vocabulary, struct wish *wish, struc
 static size_t subject_default(struct wish *wish, struct candidate *list)
 {
 	const struct question *q = &wish->question;
+	size_t said_len;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const char *kind = q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" :
-				   error_named(q->tokens.at[i].word.text) ? "error" : NULL;
+				   error_named(q->tokens.at[i].word.text) || sense_at(q, i, "errno", NULL, &said_len) ? "error" : NULL;
 
 		const struct sense *chosen = NULL;
 
@@ -370,6 +371,30 @@ static size_t subject_default(struct wish *wish, struct candidate *list)
 	return 0;
 }
 
+/* "broken pipe errors": whether all that speaks for the subject is a part of how an error is called. */
+static bool error_only(const struct question *q, const struct subject *subject)
+{
+	bool matched[QUESTION_MOST] = { false };
+	size_t all = 0;
+
+	if (q->tokens.len > QUESTION_MOST)
+		return false;
+	subject_score(q, subject, matched);
+	for (size_t i = 0; i < q->tokens.len; i++)
+		all += matched[i];
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len, within = 0;
+
+		if (!sense_at(q, i, "errno", NULL, &len) || len < 2)
+			continue;
+		for (size_t k = i; k < i + len; k++)
+			within += matched[k];
+		if (within > 0 && within == all && within < len)
+			return true;
+	}
+	return false;
+}
+
 int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
 	      const struct plan_options *options, struct plan *plan, struct planning *planning,
 	      struct error *err)
@@ -392,6 +417,8 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 		return give_up(vocabulary, &wish, planning, PLAN_REFUSED);
 	}
 	count = subjects_rank(&wish.question, candidates, CANDIDATES);
+	while (count > 0 && error_only(&wish.question, candidates[0].subject))
+		memmove(candidates, candidates + 1, --count * sizeof(candidates[0]));
 	guessed = count == 0 || candidates[0].score < SCORE_LEAST;
 	if (guessed)
 		count = subject_default(&wish, candidates);

@@ -61,6 +61,7 @@ struct wish {
 	bool grouped; /* a key was asked for by "by", "per" … and not only by "which" */
 	bool grouped_by; /* by "by", "per", "for each" */
 	bool lists; /* the question begins with "print", "list", "trace" …: what it names are columns */
+	bool only_slow; /* a histogram only because something is "slow", which may be why one asks and not what */
 	bool other_end; /* "to whom", "to where" */
 	bool each; /* "show each …": every occurrence, though a key is named */
 	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */

@@ -56,6 +56,11 @@ static void measure_take(struct wish *wish, size_t at, const struct sense *sense
 
 	if (!measure_find(text_of(sense->name), &measure))
 		return;
+	if (measure == MEASURE_HISTOGRAM) {
+		bool slow = len == 1 && token_is(&wish->question, at, "slow");
+
+		wish->only_slow = slow && (!wish->measures[measure] || wish->only_slow);
+	}
 	/* A sense that names its role says more than one that does not. */
 	if (!wish->measures[measure] || (sense->value && !wish->measures[measure]->value))
 		wish->measures[measure] = sense;
@@ -112,7 +117,7 @@ static bool columns_after_colon(const struct question *q)
 	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
 		struct text word = q->tokens.at[i].word.text;
 		struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
-		size_t columns = 0, at = i + 1, len;
+		size_t columns = 0, other = 0, at = i + 1, len;
 
 		if (!text_starts(after, ":") && !text_starts(after, " ->") && !text_starts(after, " --") && !text_starts(after, " - "))
 			continue;
@@ -120,8 +125,8 @@ static bool columns_after_colon(const struct question *q)
 			if (role_at(q, at, &len)) {
 				columns++;
 				at += len - 1;
-			} else if (!q->tokens.at[at].ignored && q->tokens.at[at].word.kind != WORD_SIGN) {
-				break;
+			} else if (!q->tokens.at[at].ignored && q->tokens.at[at].word.kind != WORD_SIGN && ++other > 1) {
+				break; /* one may be called otherwise: "pid, thread id, wait" */
 			}
 		}
 		return at == q->tokens.len && columns >= 2;
