@@ -42,10 +42,12 @@ static const char *number_meant(const struct spot *spot)
 }
 
 /* "by name", "by type": where the way has no such role, its own first name is meant. */
-static const char *name_meant(const struct wish *wish, const struct way *way, const struct spot *spot, const char *role)
+static const char *name_meant(const struct wish *wish, const struct way *way, const struct spot *spot, const char *role,
+			      name_list asked)
 {
 	static const char *const vague[] = { "name", "type", "reason", "operation", "state" };
 	const struct role *process = vocabulary_role(wish->question.vocabulary, "process");
+	const char *named = NULL;
 	struct bound b;
 	bool is_vague = false;
 
@@ -64,6 +66,11 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 	vec_each(own, &way->roles) {
 		const struct role *known = vocabulary_role(wish->question.vocabulary, own->name);
 
+		/* "by file and name": not the file again. */
+		if (listed(&asked, own->name)) {
+			named = strcmp(role, "name") == 0 && known != process ? own->name : named;
+			continue;
+		}
 		/* A name is text, or becomes it: a system call does, an exit code does not. */
 		if (strcmp(role, "name") == 0 && bind_role(spot, own->name, &b, NULL) && !b.text && !b.symbols &&
 		    (strcmp(b.type, "number") == 0 || strcmp(b.type, "hex") == 0))
@@ -74,6 +81,8 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 	}
 	if (way->kind == WAY_SYSCALL)
 		return "syscall";
+	if (named)
+		return named; /* "functions by file and name": theirs */
 	return strcmp(role, "name") == 0 && bind_role(spot, "process", &b, NULL) ? "process" : role;
 }
 
@@ -164,7 +173,8 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 
 	callstack_expand(wish, way, spot);
 	for (size_t i = 0, count = plan->by.len, kept = plan->by.len = 0; i < count; i++) {
-		const char *meant = name_meant(wish, way, spot, plan->by.at[i]);
+		const name_list all = { plan->by.at, count, count };
+		const char *meant = name_meant(wish, way, spot, plan->by.at[i], all);
 
 		if (!listed(&plan->by, meant))
 			plan->by.at[kept++] = meant;
@@ -263,6 +273,11 @@ static void fields_mention(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
 
+	vec_each(name, &wish->named.mentions)
+		if (wish->plan->measure == MEASURE_EVENTS)
+			vec_push(&wish->plan->show, *name);
+		else if (!listed(&wish->plan->by, *name))
+			vec_push(&wish->plan->by, *name);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
 		const char *names[] = { token->word.base, token->canonical };

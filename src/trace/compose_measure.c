@@ -80,7 +80,7 @@ static bool orders_lines(const struct wish *wish)
 	return true;
 }
 
-void measure_choose(struct wish *wish, const struct subject *subject)
+static void measure_by_words(struct wish *wish, const struct subject *subject)
 {
 	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
 	struct plan *plan = wish->plan;
@@ -193,6 +193,24 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 		plan->measure = MEASURE_COUNT;
 		plan->value = NULL;
 	}
+}
+
+void measure_choose(struct wish *wish, const struct subject *subject)
+{
+	struct plan *plan = wish->plan;
+
+	measure_by_words(wish, subject);
+	/* "from A to B, sum": of a time between two moments, that is what is added up. */
+	if (wish->named.span && plan->measure == MEASURE_COUNT && !wish_said(wish, MEASURE_COUNT)) {
+		plan->measure = wish_said(wish, MEASURE_SUM) ? MEASURE_SUM : MEASURE_HISTOGRAM;
+		plan->value = subject->value;
+	}
+	/* "sum nr_sector": the field that the question measures, whatever its measure word means elsewhere. */
+	if (!wish->named.value)
+		return;
+	if (plan->measure == MEASURE_COUNT || plan->measure == MEASURE_EVENTS || plan->measure == MEASURE_STACKS)
+		plan->measure = wish->named.measure;
+	plan->value = wish->named.value;
 }
 
 /* "histogram of the return value": a name elsewhere, but a number here, and that is what is measured. */

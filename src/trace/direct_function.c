@@ -103,42 +103,6 @@ static bool object_place(const struct question *q, size_t at)
 	return false;
 }
 
-/* "usdt probe order in /usr/bin/x": a static probe of an object by its name. */
-static const struct subject *usdt_named(struct wish *wish, size_t object_at, const char *path)
-{
-	struct question *q = &wish->question;
-	struct arena *arena = wish->plan->arena;
-	AUTO_OBJECT object = object_open(path, NULL);
-	size_t count = 0;
-	const struct usdt *list = object ? object_usdt(object, &count) : NULL;
-
-	for (size_t t = 0; t < q->tokens.len; t++)
-		for (size_t i = 0; i < count; i++) {
-			struct text word = q->tokens.at[t].word.text;
-			struct subject *subject;
-			struct way *way;
-			const char *probe;
-
-			if (t == object_at || (!text_is(word, list[i].name) &&
-					       !text_is(word, arena_fmt(arena, "%s:%s", list[i].provider, list[i].name))))
-				continue;
-			way = way_make(wish, arena_fmt(arena, "usdt.%s", list[i].name),
-				       arena_fmt(arena, "firings of the probe %s:%s in %s", list[i].provider, list[i].name, path),
-				       WAY_EVENT, &subject);
-			probe = arena_fmt(arena, "usdt:%s:%s:%s", object_path(object), list[i].provider, list[i].name);
-			probes_set(wish, way, &probe, 1);
-			keys_set(wish, subject, "process");
-			tokens_use(q, t, 1, USED_SUBJECT);
-			tokens_use(q, object_at, 1, USED_SUBJECT);
-			/* "usdt probe": the kind of probe, and no key. */
-			for (size_t w = 0; w < q->tokens.len; w++)
-				if (token_is(q, w, "usdt") || token_is(q, w, "probe"))
-					tokens_use(q, w, 1, USED_SUBJECT);
-			return subject;
-		}
-	return NULL;
-}
-
 static bool usdt_said(const struct question *q)
 {
 	for (size_t i = 0; i < q->tokens.len; i++)

@@ -178,7 +178,7 @@ static void process_take(struct wish *wish, size_t at, size_t tokens, struct tex
 	}
 
 	/* The kernel's name for what runs when nothing does: "swapper/0" on the first CPU. */
-	if (text_is(name, "idle")) {
+	if (text_is(name, "idle") || text_is(name, "swapper")) {
 		name = TEXT("swapper/");
 		prefix = true;
 	}
@@ -371,6 +371,9 @@ static void process_name(struct wish *wish, size_t at)
 	if (!quoted && !called && role_at(q, at, &len) && !name_of_process(token->word.text, &prefix))
 		return;
 	if ((!plain && !quoted) || constant(token->word.text) || (token->ignored && !quoted && !famous && !called && !(left_out && name_of_process(token->word.text, &prefix))))
+		return;
+	/* A field's value or a constant of the kernel beside a tracepoint's name is nobody's. */
+	if (wish->named.count && token_identifier(token) && !quoted && !cued && !name_of_process(token->word.text, &prefix))
 		return;
 	/* "write calls (pwrite64)" */
 	if (!quoted && !token->known && kernel_has_syscall(wish->kernel, spelled))

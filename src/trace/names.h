@@ -21,3 +21,5 @@ int error_named(struct text text);
 bool block_device(struct text name);
 /* names_file.c: the path that "~/x" or "./x" means; to be freed. */
 char *file_meant(struct text path);
+/* The kernel's number of a block device: "sda", "8:0". */
+bool device_number(struct text name, double *number);

@@ -68,6 +68,8 @@ static void wish_done(struct wish *wish)
 	vec_done(&wish->raw_keys);
 	vec_done(&wish->mentions);
 	vec_done(&wish->hits);
+	vec_done(&wish->named.fields);
+	vec_done(&wish->named.mentions);
 }
 
 static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, struct kernel *kernel,
@@ -86,6 +88,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 			strcpy(token->canonical, "disk");
 			token->known = true;
 		}
+	wish_named(wish);
 	wish_numbers(wish);
 	wish_folders(wish);
 	wish_keys(wish);
@@ -206,6 +209,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			wish_measures(&wish);
 			plan_compose(&wish, subject, spot.way, &spot);
 			attempt.way = i;
+			identifiers_left(&wish);
 			if (wish.missing) {
 				build_put(&reason, wish.missing);
 				outcome = OUTCOME_IMPOSSIBLE;
@@ -431,8 +435,11 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 		wish_done(&wish);
 		return 0;
 	}
-	if (planning->why.len && !direct)
-		return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
+	/* Nothing else is measured where a tracepoint is named. */
+	if (wish.named.count && direct)
+		build_add(&planning->unplaced, build_text(&unplaced));
+	if (wish.named.count || (planning->why.len && !direct))
+		return give_up(vocabulary, &wish, planning, planning->unplaced.len ? PLAN_UNKNOWN : PLAN_CANNOT);
 	for (size_t i = 0; i < count; i++) {
 		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .guessed = guessed };
 		enum outcome outcome;

@@ -2,6 +2,7 @@
 #pragma once
 #include "kernel/kernel.h"
 #include "trace/bind.h"
+#include "trace/named.h"
 #include "trace/plan.h"
 #include "trace/question.h"
 
@@ -68,6 +69,7 @@ struct wish {
 	const struct spot *spot; /* of the way that is tried; NULL before */
 	const char *object; /* the role of to whom it is done ("who wakes nginx"), where the way has one; else NULL */
 	bool acted_on; /* a process is named to whom it is done, and is the way's `process`: "what preempts mysqld" */
+	struct named named;
 	const char *missing; /* a sentence, when something is named that this machine does not have */
 };
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */

@@ -91,6 +91,13 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 	if (strcmp(b->type, "ip") == 0 && c->text && ip_condition(out, b, raw, sign, c->text))
 		return true;
 	if (c->text && !b->text && b->symbols && symbol_number(b->symbols, c->text, &number)) {
+		unsigned long long bit = number > 0 ? (unsigned long long)number : 0;
+
+		/* One flag of a set is there whatever others are. */
+		if (b->symbols[0] == '|' && bit && !(bit & (bit - 1)) && c->compare <= COMPARE_NOT) {
+			build_fmt(out, "(%s & %llu) %s 0", whole, bit, c->compare == COMPARE_NOT ? "==" : "!=");
+			return true;
+		}
 		build_fmt(out, "%s %s %.0f", whole, sign, number);
 		return true;
 	}
