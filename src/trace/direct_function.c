@@ -45,7 +45,7 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 			continue;
 		if (!object_function(object, name)) {
 			/* What was mended into a word that is known was no function's name as it was written. */
-			if ((!token->known || token->corrected.len) && missing == SIZE_MAX)
+			if ((!token->known || token->corrected.len) && !token->english && missing == SIZE_MAX)
 				missing = i;
 			continue;
 		}

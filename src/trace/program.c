@@ -240,7 +240,7 @@ static int pair_spot(struct writer *w, const struct way *way, const char *start,
  * a union. */
 static int part_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events, bool first)
 {
-	size_t written = 0;
+	size_t written = 0, said = 0;
 	int code = 0;
 
 	w->spot.way = way;
@@ -248,12 +248,19 @@ static int part_write(struct writer *w, const struct way *way, piece_list *start
 	for (size_t i = 0; i < way->probes.len || (way->kind == WAY_SAMPLE && i == 0); i++) {
 		const char *name = way->kind == WAY_SAMPLE ? NULL : way->probes.at[i];
 
+		/* The first reason tells why; those of the other probes say it again. */
+		if (said) {
+			w->why->len = said;
+			w->why->at[said] = '\0';
+		}
 		w->emit_start = w->emit_event = true;
 		w->spot.start = NULL;
 		w->spot.start_fields = NULL;
 		/* Of old and new names of one thing the kernel has some. */
-		if (name && !probe_possible(w->spot.kernel, way->kind, name, w->plan->arena, w->why))
+		if (name && !probe_possible(w->spot.kernel, way->kind, name, w->plan->arena, w->why)) {
+			said = said ? said : w->why->len;
 			continue;
+		}
 		if (way->kind == WAY_SYSCALL) {
 			syscall_spot(w, name);
 			if (entry_suffices(w)) {
@@ -304,9 +311,14 @@ static int part_write(struct writer *w, const struct way *way, piece_list *start
 			if (first && written == 0)
 				w->program->columns.len = 0;
 			code = 0;
+			said = said ? said : w->why->len;
 			continue;
 		}
 		written++;
+	}
+	if (said && written == 0) {
+		w->why->len = said;
+		w->why->at[said] = '\0';
 	}
 	if (written == 0)
 		return -EOPNOTSUPP;

@@ -179,8 +179,14 @@ static size_t longest(const struct question *q, size_t at, const phrase_list *li
 static bool name_follows(const struct question *q, bool surely)
 {
 	static const char *const cues[] = { "of", "by", "process", "named", "called", "for", "from", "in", "is", "does", "did" };
+	static const char *const all[] = { "per", "each", "every", "by", "which", "what", "any", "all" };
 	size_t last = q->tokens.len - 1;
 
+	/* "per process before …": all of them. */
+	if (last > 1 && strcmp(q->tokens.at[last - 1].word.base, "process") == 0)
+		for (size_t i = 0; i < COUNT(all); i++)
+			if (strcmp(q->tokens.at[last - 2].word.base, all[i]) == 0)
+				return false;
 	for (size_t i = 0; last > 0 && i < (surely ? 5 : COUNT(cues)); i++)
 		if (strcmp(q->tokens.at[last - 1].word.base, cues[i]) == 0)
 			return true;

@@ -2,52 +2,9 @@
 #include <math.h>
 #include <string.h>
 #include "trace/planner.h"
+#include "trace/units.h"
 
 #define SECONDS_MOST (366 * 86400.0)
-
-enum unit_kind { UNIT_NONE, UNIT_TIME, UNIT_SIZE, UNIT_HERTZ };
-struct unit {
-	enum unit_kind kind;
-	double scale; /* to ns or bytes */
-	size_t len;   /* tokens after the number that name it */
-};
-
-static const struct {
-	const char *name;
-	enum unit_kind kind;
-	double scale;
-} unit_names[] = {
-	{ "ns", UNIT_TIME, 1 },	      { "nanosecond", UNIT_TIME, 1 },	 { "us", UNIT_TIME, 1e3 },
-	{ "usec", UNIT_TIME, 1e3 },   { "microsecond", UNIT_TIME, 1e3 }, { "ms", UNIT_TIME, 1e6 },
-	{ "msec", UNIT_TIME, 1e6 },   { "millisecond", UNIT_TIME, 1e6 }, { "s", UNIT_TIME, 1e9 },
-	{ "sec", UNIT_TIME, 1e9 },    { "second", UNIT_TIME, 1e9 },	 { "min", UNIT_TIME, 60e9 },
-	{ "minute", UNIT_TIME, 60e9 }, { "h", UNIT_TIME, 3600e9 },	 { "hour", UNIT_TIME, 3600e9 },
-	{ "秒", UNIT_TIME, 1e9 },     { "毫秒", UNIT_TIME, 1e6 },	 { "微秒", UNIT_TIME, 1e3 },
-	{ "纳秒", UNIT_TIME, 1 },     { "分钟", UNIT_TIME, 60e9 },	 { "小时", UNIT_TIME, 3600e9 },
-	{ "秒钟", UNIT_TIME, 1e9 },   { "b", UNIT_SIZE, 1 },		 { "byte", UNIT_SIZE, 1 },
-	{ "字节", UNIT_SIZE, 1 },     { "k", UNIT_SIZE, 1024 },		 { "kb", UNIT_SIZE, 1024 },
-	{ "kib", UNIT_SIZE, 1024 },   { "kilobyte", UNIT_SIZE, 1024 },	 { "mb", UNIT_SIZE, 1 << 20 },
-	{ "mib", UNIT_SIZE, 1 << 20 }, { "megabyte", UNIT_SIZE, 1 << 20 }, { "gb", UNIT_SIZE, 1 << 30 },
-	{ "gib", UNIT_SIZE, 1 << 30 }, { "gigabyte", UNIT_SIZE, 1 << 30 }, { "g", UNIT_SIZE, 1 << 30 },
-	{ "hz", UNIT_HERTZ, 1 },      { "hertz", UNIT_HERTZ, 1 },	 { "赫兹", UNIT_HERTZ, 1 },
-};
-
-/* How many tokens from `at` spell `name` (Chinese takes one a character); 0: they do not. */
-static size_t spells(const struct question *q, size_t at, const char *name)
-{
-	size_t used = 0, start = at;
-
-	for (; at < q->tokens.len && name[used]; at++) {
-		const char *part = q->tokens.at[at].word.kind == WORD_HAN ? q->tokens.at[at].canonical :
-									     q->tokens.at[at].word.base;
-		size_t len = strlen(part);
-
-		if (strncmp(name + used, part, len) != 0)
-			return 0;
-		used += len;
-	}
-	return name[used] ? 0 : at - start;
-}
 
 bool returned_before(const struct question *q, size_t at, size_t *start)
 {
@@ -60,31 +17,6 @@ bool returned_before(const struct question *q, size_t at, size_t *start)
 			return false;
 	}
 	return false;
-}
-
-bool time_unit_at(const struct question *q, size_t at)
-{
-	for (size_t i = 0; at < q->tokens.len && i < COUNT(unit_names); i++)
-		if (unit_names[i].kind == UNIT_TIME && strlen(unit_names[i].name) > 1 && spells(q, at, unit_names[i].name))
-			return true;
-	return false;
-}
-
-/* The unit of the number at `at`: written together with it, or the next words. */
-static struct unit unit_at(const struct question *q, size_t at, bool compared)
-{
-	const struct word *word = &q->tokens.at[at].word;
-	struct unit best = { 0 };
-
-	if (strcmp(word->unit, "m") == 0)
-		return compared ? (struct unit){ UNIT_SIZE, 1 << 20, 0 } : (struct unit){ UNIT_TIME, 60e9, 0 };
-	for (size_t i = 0; i < COUNT(unit_names); i++) {
-		size_t len = word->unit[0] ? 0 : spells(q, at + 1, unit_names[i].name);
-
-		if (word->unit[0] ? strcmp(word->unit, unit_names[i].name) == 0 : len > best.len)
-			best = (struct unit){ unit_names[i].kind, unit_names[i].scale, len };
-	}
-	return best;
 }
 
 /* A whole number that was asked for, within what makes sense. */
@@ -375,7 +307,8 @@ static bool is_duration(const struct question *q, const struct unit *unit, size_
 		return false;
 	if (token_is(q, number + 1 + unit->len, "window") || token_is(q, number + 1 + unit->len, "period"))
 		return true;
-	return start > 0 && !takes_time(q, start - 1);
+	/* "Over five seconds, add up …" */
+	return start > 0 ? !takes_time(q, start - 1) : q->tokens.at[number + unit->len].word.comma;
 }
 
 static bool sampled(const struct question *q)
