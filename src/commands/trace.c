@@ -128,7 +128,7 @@ static void notes_say(struct report *report, const struct trace *t)
 		trace_caveat(report, "What was watched ended after %.1f s, and the watch with it.", t->run.seconds);
 	if (t->given && t->run.command_pid)
 		trace_caveat(report, "A model wrote the program: whether it is limited to the command, the program shows.");
-	if (t->run.garbled)
+	if (t->run.garbled && t->status != TRACE_FAILED)
 		trace_caveat(report, "%lu lines of bpftrace's output could not be read and are not in the numbers.",
 			   t->run.garbled);
 	if (t->run.failed_probes)

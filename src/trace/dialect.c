@@ -47,6 +47,16 @@ static unsigned version_number(struct text version)
 	return digits(&version, &minor_number) ? major_number * 100 + minor_number : 0;
 }
 
+static int version_unknown(struct text version, struct error *err)
+{
+	version = text_until(version, version.len < 60 ? version.len : 60);
+	for (size_t i = 0; i < version.len; i++)
+		if ((unsigned char)version.at[i] >= 0x7f)
+			version.len = 0;
+	return version.len ? fail(err, -EINVAL, "bpftrace says '%.*s' of its version, which is not understood", TEXT_ARG(version)) :
+			     fail(err, -EINVAL, "bpftrace does not tell its version in words that can be read");
+}
+
 int dialect_read(const char *folder, struct text version, struct dialect *dialect, struct error *err)
 {
 	AUTO_BUILD content = { 0 };
@@ -57,8 +67,7 @@ int dialect_read(const char *folder, struct text version, struct dialect *dialec
 
 	*dialect = (struct dialect){ .version = version_number(version) };
 	if (dialect->version == 0)
-		return fail(err, -EINVAL, "bpftrace says '%.*s' of its version, which is not understood", (int)(version.len < 60 ? version.len : 60),
-			    version.at);
+		return version_unknown(version, err);
 	if (asprintf(&path, "%s/bpftrace/versions", folder) < 0)
 		return fail(err, -ENOMEM, "out of memory");
 	if (file_read(path, 1 << 20, &content, &why) < 0)

@@ -40,6 +40,7 @@ struct run_spec {
 struct run_report {
 	enum run_stage stage;
 	char error[2000];	/* bpftrace's own words, without its harmless lines */
+	int signal;		/* that ended it although nobody here sent it; 0: none */
 	double seconds;		/* how long the probes were live */
 	double firings;		/* of all probes together; -1: not known */
 	double busy;		/* share of one CPU's time that the probes took; -1: not known */
@@ -57,3 +58,5 @@ int run_program(const struct run_spec *spec, struct run_report *report, struct e
 
 /* run_judge.c: fills the stage (unless it is known) and the error; `starting`: it ended before its probes were live. */
 void run_judge(const struct run_spec *spec, struct run_report *report, struct text errors, int status, bool starting);
+/* One sentence on a run that failed. Gives false when it is the machine that does not allow it. */
+bool run_failure(const struct run_report *report, struct build *out);

@@ -1,5 +1,6 @@
 /* A question from its words to its answer. */
 #include "trace/trace.h"
+#include <ctype.h>
 #include <string.h>
 #include "base/file.h"
 #include "base/log.h"
@@ -373,15 +374,13 @@ static int run_once(struct trace *t, const struct trace_request *request, struct
 	return code;
 }
 
-/* What bpftrace's words mean, in one sentence. */
 static void failure_say(struct trace *t)
 {
-	const char *error = t->run.error[0] ? t->run.error : "it gave no reason";
+	AUTO_BUILD why = { 0 };
+	bool allowed = run_failure(&t->run, &why);
 
-	if (strstr(error, "root user") || strstr(error, "Operation not permitted") || strstr(error, "CAP_"))
-		trace_status_set(t, TRACE_CANNOT, "bpftrace is not permitted to trace here: %s", error);
-	else
-		trace_status_set(t, TRACE_FAILED, "The program failed at the stage '%s': %s", run_stage_name(t->run.stage), error);
+	why.at[0] = (char)(text_starts(build_text(&why), "bpftrace") ? why.at[0] : toupper((unsigned char)why.at[0]));
+	trace_status_set(t, allowed ? TRACE_FAILED : TRACE_CANNOT, "%s", why.at);
 }
 
 static void conclude(struct trace *t, const struct trace_request *request)

@@ -1,6 +1,7 @@
 /* The tracer: where bpftrace is, and which version. */
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include "base/file.h"
 #include "base/log.h"
 #include "trace/trace.h"
@@ -29,6 +30,10 @@ static int version_find(struct trace *t, struct error *err)
 	code = child_run(argv, TEXT(""), 4096, 10, &output, err);
 	if (code < 0)
 		return code;
+	if (WIFSIGNALED(output.status))
+		return fail(err, -EIO, "'%s --version' was killed by SIG%s", t->bpftrace, sigabbrev_np(WTERMSIG(output.status)));
+	if (output.late)
+		return fail(err, -ETIMEDOUT, "'%s --version' does not end", t->bpftrace);
 	/* The newest print it on stdout, some on stderr. */
 	t->version = text_copy(text_trim(output.out.len ? build_text(&output.out) : build_text(&output.err)));
 	if (path && output.status == 0 && !output.late) {

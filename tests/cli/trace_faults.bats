@@ -155,6 +155,8 @@ load running
 	need_kernel
 	run -8 "$SYSWHY" trace "count calls of function nosuch in /bin/ls"
 	[[ $output == *"no function 'nosuch'"* ]]
+	run -8 "$SYSWHY" trace --print "function realine of /bin/bash"
+	[[ $output == *"no function 'realine'; the nearest "*"readline"* ]]
 	run -8 "$SYSWHY" trace "count calls of function main in /no/such/program"
 	[[ $output == *"/no/such/program"* ]]
 	nothing_left
@@ -193,6 +195,9 @@ load running
 	run -8 setpriv --reuid 65534 --clear-groups --inh-caps=-all "$SYSWHY" trace "count page faults" --for 1
 	[[ $output == *"sudo"* ]]
 	few_lines "$output" 2
+	# Root without a capability is none.
+	run -8 --separate-stderr setpriv --bounding-set=-all --inh-caps=-all "$SYSWHY" trace "count page faults" --for 1 --json
+	json '.status == "cannot" and (.why | test("^bpftrace may not trace here: .*Operation not permitted") and (test("\n") | not))'
 	[[ $output != *"bpftrace is not installed"* ]]
 }
 
@@ -257,9 +262,12 @@ load running
 	run -1 --separate-stderr "$SYSWHY" trace "count page faults by process" --for 1 --json
 	json '.status == "failed" and (.why | test("SIGSEGV")) and (.attempts | length > 0)'
 	"$ROOT/tests/schema/validate" "$ROOT/docs/schema/trace.json" <<<"$output"
+	run -1 "$SYSWHY" trace "count page faults by process" --for 1
+	[[ $output == *"bpftrace crashed (SIGSEGV) before it watched anything"* ]]
+	few_lines "$output" 1
 	fake_bpftrace 'exit 255'
 	run -1 "$SYSWHY" trace "count page faults by process" --for 1
-	few_lines "$output" 2
+	few_lines "$output" 1
 	fake_bpftrace 'echo "stdin:1:1-2: ERROR: no such thing" >&2; exit 1'
 	run -1 "$SYSWHY" trace "count page faults by process" --for 1
 	[[ $output == *"no such thing"* ]]
@@ -272,6 +280,8 @@ load running
 	run -1 --separate-stderr "$SYSWHY" trace "count page faults by process" --for 1 --json
 	json '.status == "failed"'
 	run -1 "$SYSWHY" trace "count page faults by process" --for 1
+	few_lines "$output" 1
+	[[ $output == *"bpftrace ended by itself before it watched anything, and what it wrote cannot be read"* ]]
 	[ "$(tr -d '\n\t' <<<"$output" | LC_ALL=C grep -c $'[\x01-\x1f\x7f]')" -eq 0 ]
 	nothing_left
 }
@@ -283,6 +293,14 @@ load running
 	chmod +x "$BATS_TEST_TMPDIR/bin/bpftrace"
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -8 "$SYSWHY" trace "count page faults"
 	[[ $output == *"version"* && $output != *$'\e'* ]]
+	few_lines "$output" 1
+	printf '#!/bin/sh\nhead -c 1000 /dev/urandom\n' >"$BATS_TEST_TMPDIR/bin/bpftrace"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -8 "$SYSWHY" trace "count page faults"
+	[[ $output == *"does not tell its version in words that can be read"* ]]
+	few_lines "$output" 1
+	printf '#!/bin/sh\nkill -SEGV $$\n' >"$BATS_TEST_TMPDIR/bin/bpftrace"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -8 "$SYSWHY" trace "count page faults"
+	[[ $output == *"was killed by SIGSEGV"* ]]
 	few_lines "$output" 1
 	printf '#!/bin/sh\nexec sleep 1000\n' >"$BATS_TEST_TMPDIR/bin/bpftrace"
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run ! timeout 100 "$SYSWHY" trace "count page faults"
