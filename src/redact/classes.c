@@ -1,38 +1,41 @@
-/* The pass over classes of characters: 64 bytes at a time become one bit a byte and class, and a run is looked for where
- * a group of bits is full. A class is a union of rectangles (high nibble × low nibble), eight of them a table of two
- * shuffles; without vector instructions, runs are found by sampling. */
+/* The pass over classes of characters: bytes become bits, one a class (blocks.h), and a run is looked for where a group of bits
+ * is full. Each run, spot and tail has its turn at a batch of blocks, which its loop stays small for. Without vector
+ * instructions, runs are found by sampling. */
 #include "redact/classes.h"
+#include <ctype.h>
+#include "redact/blocks.h"
 #if defined(__x86_64__)
-#include <immintrin.h>
-#define QUICK __attribute__((target("popcnt,bmi,bmi2")))
+#define QUICK __attribute__((target("avx2,popcnt,bmi,bmi2")))
 #else
 #define QUICK
 #endif
 
-enum { RECTANGLES = 8, BLOCK = 64, STEPS_MOST = 8 };
+enum { STEPS_MOST = 8, TAIL = 3, FIELDS = 6 };
 
-struct table { /* of each nibble, the rectangles it is part of */
-	unsigned char low[16], high[16];
-	unsigned used;
-	uint16_t sets[RECTANGLES], rows[RECTANGLES]; /* low nibbles, high nibbles */
-};
 struct tracked { /* the class of a run */
 	const struct run *run;
-	size_t table, done; /* done: up to where runs were told of */
-	unsigned tail;	    /* how many of the class end the block before */
-	unsigned char bits, step_count, steps[STEPS_MOST]; /* shifts that leave a bit where `least` ones begin */
+	size_t done; /* up to where runs were told of */
+	uint64_t before; /* the mask of the block before */
+	unsigned tail;	 /* how many of the class end it */
+	unsigned char step_count, steps[STEPS_MOST]; /* shifts that leave a bit where `least` ones begin */
 };
-struct chain { /* of the block before: where the byte stands, and where chains of it begin */
-	uint64_t bits, begins;
+struct mark { /* a byte, and the spots that stand where it does */
+	VEC(const struct spot *) single, chains;
+	uint64_t before, seen; /* in the block before; in any */
+};
+struct ending { /* of a tail: its last bytes, compared all at once, with the bit that folds letters set */
+	uint64_t bytes, mask;
+	unsigned index;
 };
 struct classes {
 	const struct rules *rules;
-	void (*masks)(const struct classes *classes, const char *block, uint64_t *masks); /* NULL: by sampling */
-	VEC(struct table) tables;
-	VEC(struct tracked) tracked;
-	VEC(const struct run *) sampled; /* what fits no table */
-	VEC(struct chain) chains; /* one a spot */
-	VEC(uint64_t) now; /* of this block: a mask for each of `tracked`, then for each spot */
+	blocks_masks *masks; /* NULL: by sampling */
+	struct blocks blocks;
+	VEC(struct tracked) tracked; /* one for each class of the blocks */
+	struct mark marks[BLOCK_BYTES];
+	VEC(const struct run *) sampled; /* what has no place there */
+	VEC(const struct spot *) sampled_spots;
+	VEC(struct ending) endings[256]; /* by the last byte, folded */
 };
 struct pass {
 	const struct rules *rules;
@@ -42,63 +45,18 @@ struct pass {
 	int code;
 };
 
-/* ---- rectangles ---- */
-
-static size_t rectangles_of(const bool class[256], uint16_t sets[16], uint16_t rows[16])
+static unsigned char folded(char c)
 {
-	size_t count = 0;
-
-	for (unsigned high = 0; high < 16; high++) {
-		uint16_t set = 0;
-		size_t i = 0;
-
-		for (unsigned low = 0; low < 16; low++)
-			set |= (uint16_t)(class[high * 16 + low] ? 1U << low : 0);
-		while (i < count && sets[i] != set)
-			i++;
-		if (!set)
-			continue;
-		if (i == count) {
-			sets[count] = set;
-			rows[count++] = 0;
-		}
-		rows[i] |= (uint16_t)(1U << high);
-	}
-	return count;
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
 }
 
-static bool table_take(struct table *table, const uint16_t *sets, const uint16_t *rows, size_t count, unsigned char *bits)
-{
-	struct table new = *table;
-
-	*bits = 0;
-	for (size_t i = 0; i < count; i++) {
-		unsigned at = 0;
-
-		while (at < new.used && (new.sets[at] != sets[i] || new.rows[at] != rows[i]))
-			at++;
-		if (at == RECTANGLES)
-			return false;
-		new.sets[at] = sets[i];
-		new.rows[at] = rows[i];
-		new.used = at == new.used ? at + 1 : new.used;
-		*bits |= (unsigned char)(1U << at);
-		for (unsigned nibble = 0; nibble < 16; nibble++) {
-			new.low[nibble] |= (unsigned char)((sets[i] >> nibble & 1U) << at);
-			new.high[nibble] |= (unsigned char)((rows[i] >> nibble & 1U) << at);
-		}
-	}
-	*table = new;
-	return true;
-}
+/* ---- what is looked for ---- */
 
 static void track(struct classes *classes, const struct run *run)
 {
 	struct tracked *tracked;
-	uint16_t sets[16], rows[16];
-	size_t count = rectangles_of(run->class, sets, rows);
 
-	if (!classes->masks || count > RECTANGLES || run->least > BLOCK) {
+	if (!classes->masks || run->least > BLOCK || !blocks_class(&classes->blocks, run->class)) {
 		vec_push(&classes->sampled, run);
 		return;
 	}
@@ -108,38 +66,69 @@ static void track(struct classes *classes, const struct run *run)
 		step = have < run->least - have ? have : run->least - have;
 		tracked->steps[tracked->step_count++] = (unsigned char)step;
 	}
-	while (tracked->table < classes->tables.len &&
-	       !table_take(&classes->tables.at[tracked->table], sets, rows, count, &tracked->bits))
-		tracked->table++;
-	if (tracked->table == classes->tables.len)
-		table_take(vec_new(&classes->tables), sets, rows, count, &tracked->bits);
 }
 
-#if defined(__x86_64__)
-static void masks_512(const struct classes *classes, const char *block, uint64_t *masks);
-static void masks_256(const struct classes *classes, const char *block, uint64_t *masks);
-#endif
+static void mark(struct classes *classes, const struct spot *spot)
+{
+	size_t which;
 
-struct classes *classes_new(const struct rules *rules, bool portable)
+	if (!classes->masks || !blocks_byte(&classes->blocks, spot->byte, &which))
+		vec_push(&classes->sampled_spots, spot);
+	else if (spot->count == 1)
+		vec_push(&classes->marks[which].single, spot);
+	else
+		vec_push(&classes->marks[which].chains, spot);
+}
+
+/* The eight bytes before `end`, of which there are as many. */
+static uint64_t ending_at(const char *end)
+{
+	uint64_t bytes;
+
+	memcpy(&bytes, end - sizeof(bytes), sizeof(bytes));
+	return bytes | 0x2020202020202020;
+}
+
+/* A tail's last three bytes, and what must stand behind them. */
+static void tail_add(struct classes *classes, unsigned index)
+{
+	char ending[sizeof(uint64_t)] = { 0 }, mask[sizeof(uint64_t)] = { 0 };
+	const struct tail *tail = &classes->rules->tails.at[index];
+	const char *last = tail->text.at + tail->text.len - TAIL;
+	unsigned variant = tail->sign ? folded(last[2]) % FIELDS : FIELDS + folded(last[1]) % 2;
+
+	size_t known = tail->text.len < sizeof(ending) ? tail->text.len : sizeof(ending);
+	memcpy(ending + sizeof(ending) - known, tail->text.at + tail->text.len - known, known);
+	memset(mask + sizeof(mask) - known, 0xff, known);
+	struct ending *new = vec_new(&classes->endings[folded(last[2])]);
+	new->index = index;
+	new->bytes = ending_at(ending + sizeof(ending));
+	memcpy(&new->mask, mask, sizeof(mask));
+	for (size_t i = 0; i < TAIL; i++)
+		quads_add(&classes->blocks.quads, variant, i, folded(last[i]), true);
+	for (unsigned c = 0; c < 256; c++)
+		if (tail_goes_on(tail, (char)c))
+			quads_add(&classes->blocks.quads, variant, TAIL, (unsigned char)c, false);
+	classes->blocks.quads.count++;
+}
+
+struct classes *classes_new(const struct rules *rules, struct text watched, bool portable)
 {
 	struct classes *classes = calloc(1, sizeof(*classes));
+	size_t which;
 
 	if (!classes)
 		abort();
 	classes->rules = rules;
-#if defined(__x86_64__)
-	if (!portable && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
-	    __builtin_cpu_supports("popcnt"))
-		classes->masks = __builtin_cpu_supports("avx512bw") ? masks_512 : masks_256;
-#else
-	(void)portable;
-#endif
+	classes->masks = portable ? NULL : blocks_quick();
+	for (size_t i = 0; i < watched.len; i++)
+		blocks_byte(&classes->blocks, watched.at[i], &which);
 	vec_each(run, &rules->runs)
 		track(classes, run);
-	for (size_t i = 0; i < classes->tracked.len + rules->spots.len; i++)
-		vec_push(&classes->now, 0);
 	vec_each(spot, &rules->spots)
-		vec_push(&classes->chains, (struct chain){ 0, spot->count });
+		mark(classes, spot);
+	for (unsigned i = 0; i < rules->tails.len; i++)
+		tail_add(classes, i);
 	return classes;
 }
 
@@ -147,12 +136,24 @@ void classes_free(struct classes *classes)
 {
 	if (!classes)
 		return;
-	vec_done(&classes->tables);
+	for (size_t i = 0; i < BLOCK_BYTES; i++) {
+		vec_done(&classes->marks[i].single);
+		vec_done(&classes->marks[i].chains);
+	}
+	for (size_t i = 0; i < COUNT(classes->endings); i++)
+		vec_done(&classes->endings[i]);
 	vec_done(&classes->tracked);
 	vec_done(&classes->sampled);
-	vec_done(&classes->now);
-	vec_done(&classes->chains);
+	vec_done(&classes->sampled_spots);
 	free(classes);
+}
+
+bool classes_saw(const struct classes *classes, char byte)
+{
+	for (size_t i = 0; i < classes->blocks.byte_count; i++)
+		if (classes->blocks.bytes[i] == byte)
+			return !classes->masks || classes->marks[i].seen;
+	return true;
 }
 
 /* ---- what both ways share ---- */
@@ -178,7 +179,36 @@ static void spot_found(struct pass *pass, const struct spot *spot, size_t at)
 		pass->code = pass->hit(pass->context, (unsigned)which, at, at);
 }
 
-/* By sampling: a run of 13 has a character of its class at every 13th byte. */
+static bool tail_stands(struct text text, const struct tail *tail, size_t end)
+{
+	size_t i = tail->text.len;
+	char before = i < end ? text.at[end - i - 1] : '\0';
+
+	/* Of a field the whole name is asked for, not the end of a longer one. */
+	if (i > end || !tail_goes_on(tail, text.at[end]) || (tail->sign && (isalnum((unsigned char)before) || before == '_' || before == '-')))
+		return false;
+	while (i > 0 && folded(text.at[end - tail->text.len + i - 1]) == (unsigned char)tail->text.at[i - 1])
+		i--;
+	return i == 0;
+}
+
+/* The last three bytes of a tail may end at `end`. */
+static void tails_found(const struct classes *classes, struct pass *pass, size_t end)
+{
+	size_t before = pass->rules->runs.len + pass->rules->spots.len;
+	uint64_t bytes = end < sizeof(bytes) || end >= pass->text.len ? 0 : ending_at(pass->text.at + end);
+
+	if (end >= pass->text.len)
+		return;
+	vec_each(ending, &classes->endings[folded(pass->text.at[end - 1])])
+		if (((bytes ^ ending->bytes) & ending->mask) == 0 || end < sizeof(bytes))
+			if (tail_stands(pass->text, &pass->rules->tails.at[ending->index], end) && pass->code >= 0)
+				pass->code = pass->hit(pass->context, (unsigned)(before + ending->index), end, end);
+}
+
+/* ---- by sampling ---- */
+
+/* A run of 13 has a character of its class at every 13th byte. */
 static void run_sampled(struct pass *pass, const struct run *run)
 {
 	const unsigned char *byte = (const unsigned char *)pass->text.at;
@@ -201,18 +231,26 @@ static void run_sampled(struct pass *pass, const struct run *run)
 static void spot_sampled(struct pass *pass, const struct spot *spot)
 {
 	const char *at = pass->text.at, *end = at + pass->text.len;
+	size_t least = spot->within > 1 ? 2 : 1;
 
 	for (; at < end && (at = memchr(at, spot->byte, (size_t)(end - at))) && pass->code >= 0; at++) {
 		const char *last = at;
 
 		for (unsigned i = 1; i < spot->count && last; i++) {
-			const char *from = last + 2, *until = last + spot->within + 1;
+			const char *from = last + least, *until = last + spot->within + 1;
 
 			last = from < end ? memchr(from, spot->byte, (size_t)((until < end ? until : end) - from)) : NULL;
 		}
 		if (last)
 			spot_found(pass, spot, (size_t)(at - pass->text.at));
 	}
+}
+
+static void tails_sampled(const struct classes *classes, struct pass *pass)
+{
+	for (size_t at = 0; at + QUAD <= pass->text.len && pass->code >= 0; at++)
+		if (quads_take(&classes->blocks.quads, (const unsigned char *)pass->text.at + at))
+			tails_found(classes, pass, at + TAIL);
 }
 
 /* ---- with vectors ---- */
@@ -238,146 +276,191 @@ static void begins_found(struct pass *pass, struct tracked *tracked, uint64_t be
 	}
 }
 
+/* Of runs that are longer than half a block: begins within the block, and the one that lies across its border. */
 QUICK static inline uint64_t begins_of(struct tracked *tracked, uint64_t mask)
 {
 	unsigned lead = ~mask ? (unsigned)__builtin_ctzll(~mask) : BLOCK;
-	uint64_t begins = mask;
+	uint64_t begins = (unsigned)__builtin_popcountll(mask) >= tracked->run->least ? mask : 0;
 
-	for (unsigned i = 0; i < tracked->step_count; i++)
+	for (unsigned i = 0; begins && i < tracked->step_count; i++)
 		begins &= begins >> tracked->steps[i];
-	/* A run may lie across the border. */
 	begins |= mask & 1 & (uint64_t)(tracked->tail + lead >= tracked->run->least);
 	tracked->tail = ~mask ? (unsigned)__builtin_clzll(~mask) : BLOCK;
 	return begins;
 }
 
-/* Those that have `count` - 1 others behind them, each 2 to `within` bytes behind the one before. */
-QUICK static inline uint64_t chained(const struct spot *spot, uint64_t bits)
-{
-	if ((unsigned)__builtin_popcountll(bits) < spot->count)
-		return 0;
-	for (unsigned i = 1; i < spot->count && bits; i++) {
-		uint64_t next = 0;
+/* Masks of four blocks in one vector, in two ways: what begins in the first half of a block is found `within` it, what begins in
+ * the second half of the one before `across` their border. Nothing that is looked for so is longer than half a block. */
+enum { LANES = 4 };
+typedef uint64_t lanes __attribute__((vector_size(LANES * sizeof(uint64_t))));
+struct halves {
+	lanes across, within;
+};
 
-		for (unsigned far = 2; far <= spot->within; far++)
-			next |= bits >> far;
-		bits &= next;
+/* `masks` has the one of the block before, too. */
+QUICK static inline void halves_load(const uint64_t masks[LANES + 1], struct halves *halves)
+{
+	lanes before;
+
+	memcpy(&before, masks, sizeof(before));
+	memcpy(&halves->within, masks + 1, sizeof(halves->within));
+	halves->across = before >> 32 | halves->within << 32;
+}
+
+QUICK static inline bool lanes_any(const lanes *bits)
+{
+	return (*bits)[0] | (*bits)[1] | (*bits)[2] | (*bits)[3];
+}
+
+QUICK static inline bool halves_any(struct halves *halves)
+{
+	lanes any;
+
+	halves->across &= UINT32_MAX;
+	halves->within &= UINT32_MAX;
+	any = halves->across | halves->within;
+	return lanes_any(&any);
+}
+
+/* Leaves the bits that begin a run. */
+QUICK static inline bool runs_begin(const struct tracked *tracked, struct halves *halves)
+{
+	for (unsigned i = 0; i < tracked->step_count; i++) {
+		halves->across &= halves->across >> tracked->steps[i];
+		halves->within &= halves->within >> tracked->steps[i];
 	}
-	return bits;
+	return halves_any(halves);
 }
 
-/* Chains within this block, and those that lie across its border: they begin in the last half of the one before. */
-QUICK static void chains_found(struct pass *pass, const struct spot *spot, struct chain *before, uint64_t bits, size_t at)
+/* Those that have another one 2 to `within` places behind them (1: right behind). */
+QUICK static inline lanes followed(const lanes *bits, unsigned within)
 {
-	uint64_t begins = chained(spot, bits);
-	uint64_t across = chained(spot, before->bits >> 32 | bits << 32) & UINT32_MAX & ~(before->begins >> 32);
+	lanes next = *bits >> (within > 1 ? 2 : 1);
 
-	*before = (struct chain){ bits, begins };
-	for (; across; across &= across - 1)
-		spot_found(pass, spot, at - 32 + (unsigned)__builtin_ctzll(across));
-	for (; begins; begins &= begins - 1)
-		spot_found(pass, spot, at + (unsigned)__builtin_ctzll(begins));
+	for (unsigned far = 3; far <= within; far++)
+		next |= *bits >> far;
+	return *bits & next;
 }
 
-QUICK static void block_found(struct classes *classes, struct pass *pass, size_t at, uint64_t valid)
+/* Leaves the bits that begin a chain. Few have three in a row. */
+QUICK static inline bool chains_begin(const struct spot *spot, struct halves *halves)
 {
-	const uint64_t *mask = classes->now.at;
-	struct chain *chain = classes->chains.at;
+	for (unsigned i = 1; i < spot->count; i++) {
+		halves->across = followed(&halves->across, spot->within);
+		halves->within = followed(&halves->within, spot->within);
+		if (i == 2) {
+			lanes any = halves->across | halves->within;
 
+			if (!lanes_any(&any))
+				return false;
+		}
+	}
+	return halves_any(halves);
+}
+
+QUICK static void chains_found(struct pass *pass, const struct spot *spot, const uint64_t masks[BATCH + 1], size_t at)
+{
+	for (size_t i = 0; i < BATCH; i += LANES) {
+		struct halves halves;
+
+		halves_load(masks + i, &halves);
+		if (!chains_begin(spot, &halves))
+			continue;
+		for (size_t j = 0; j < LANES; j++) {
+			size_t block = at + (i + j) * BLOCK;
+
+			for (uint64_t begins = halves.across[j]; begins; begins &= begins - 1)
+				spot_found(pass, spot, block - 32 + (unsigned)__builtin_ctzll(begins));
+			for (uint64_t begins = halves.within[j]; begins; begins &= begins - 1)
+				spot_found(pass, spot, block + (unsigned)__builtin_ctzll(begins));
+		}
+	}
+}
+
+/* `masks` has the one of the block before, too. */
+QUICK static void mark_found(struct pass *pass, struct mark *mark, const uint64_t masks[BATCH + 1], size_t at)
+{
+	uint64_t any = 0;
+
+	for (size_t i = 1; i <= BATCH; i++)
+		any |= masks[i];
+	mark->before = masks[BATCH];
+	mark->seen |= any;
+	if (any | masks[0])
+		vec_each(spot, &mark->chains)
+			chains_found(pass, *spot, masks, at);
+	for (size_t i = 0; i < BATCH && any && mark->single.len; i++)
+		for (uint64_t left = masks[i + 1]; left; left &= left - 1)
+			vec_each(spot, &mark->single)
+				spot_found(pass, *spot, at + i * BLOCK + (unsigned)__builtin_ctzll(left));
+}
+
+QUICK static void short_runs_found(struct pass *pass, struct tracked *tracked, const uint64_t masks[BATCH + 1], size_t at)
+{
+	tracked->before = masks[BATCH];
+	for (size_t i = 0; i < BATCH; i += LANES) {
+		struct halves halves;
+
+		halves_load(masks + i, &halves);
+		if (!runs_begin(tracked, &halves))
+			continue;
+		for (size_t j = 0; j < LANES; j++) {
+			begins_found(pass, tracked, halves.across[j], at + (i + j) * BLOCK - 32);
+			begins_found(pass, tracked, halves.within[j], at + (i + j) * BLOCK);
+		}
+	}
+}
+
+QUICK static void long_runs_found(struct pass *pass, struct tracked *tracked, const uint64_t masks[BATCH + 1], size_t at)
+{
+	for (size_t i = 0; i < BATCH; i++)
+		begins_found(pass, tracked, begins_of(tracked, masks[i + 1]), at + i * BLOCK);
+}
+
+/* `valid`: how many bytes of it are of the text. */
+QUICK static void batch_found(struct classes *classes, struct pass *pass, const char *batch, size_t at, size_t valid)
+{
+	uint64_t masks[BLOCK_SETS + BLOCK_BYTES + 1][BATCH + 1]; /* with the one of the block before */
+	size_t count = classes->blocks.class_count + classes->blocks.byte_count, mask = 0;
+
+	classes->masks(&classes->blocks, batch, masks);
+	for (size_t i = valid / BLOCK; i < BATCH; i++)
+		for (size_t j = 0; j <= count; j++)
+			masks[j][i + 1] &= i == valid / BLOCK ? ((uint64_t)1 << valid % BLOCK) - 1 : 0;
 	vec_each(tracked, &classes->tracked) {
-		uint64_t begins = begins_of(tracked, *mask++ & valid);
-
-		if (begins)
-			begins_found(pass, tracked, begins, at);
+		masks[mask][0] = tracked->before;
+		(tracked->run->least <= 32 ? short_runs_found : long_runs_found)(pass, tracked, masks[mask++], at);
 	}
-	vec_each(spot, &classes->rules->spots) {
-		uint64_t bits = *mask++ & valid;
-
-		if (spot->count > 1 && bits | chain->bits)
-			chains_found(pass, spot, chain, bits, at);
-		for (; spot->count == 1 && bits; bits &= bits - 1)
-			spot_found(pass, spot, at + (unsigned)__builtin_ctzll(bits));
-		chain++;
+	for (size_t i = 0; i < classes->blocks.byte_count; i++) {
+		masks[mask][0] = classes->marks[i].before;
+		mark_found(pass, &classes->marks[i], masks[mask++], at);
 	}
+	for (size_t i = 0; i < BATCH; i++)
+		for (uint64_t quads = masks[mask][i + 1]; quads; quads &= quads - 1)
+			tails_found(classes, pass, at + i * BLOCK + (unsigned)__builtin_ctzll(quads) + TAIL);
 }
 
 static void vector_scan(struct classes *classes, struct pass *pass)
 {
 	size_t len = pass->text.len, at = 0;
-	char last[BLOCK] = { 0 };
+	char last[2 * BATCH_SIZE + BATCH_AHEAD] = { 0 };
 
 	vec_each(tracked, &classes->tracked)
-		tracked->done = tracked->tail = 0;
-	vec_each(chain, &classes->chains)
-		*chain = (struct chain){ 0 };
-	for (; len - at >= BLOCK && pass->code >= 0; at += BLOCK) {
-		classes->masks(classes, pass->text.at + at, classes->now.at);
-		block_found(classes, pass, at, ~(uint64_t)0);
-	}
-	if (at == len || pass->code < 0)
+		tracked->done = tracked->before = tracked->tail = 0;
+	for (size_t i = 0; i < classes->blocks.byte_count; i++)
+		classes->marks[i].before = classes->marks[i].seen = 0;
+	for (; len - at >= BATCH_SIZE + BATCH_AHEAD && pass->code >= 0; at += BATCH_SIZE)
+		batch_found(classes, pass, pass->text.at + at, at, BATCH_SIZE);
+	if (pass->code < 0)
 		return;
+	/* Chains of the last half of a block are found when the next one is looked at: one more follows the last. */
 	memcpy(last, pass->text.at + at, len - at);
-	classes->masks(classes, last, classes->now.at);
-	block_found(classes, pass, at, ((uint64_t)1 << (len - at)) - 1);
-}
+	for (size_t from = 0; from < sizeof(last) - BATCH_AHEAD && pass->code >= 0; from += BATCH_SIZE) {
+		size_t left = len - at > from ? len - at - from : 0;
 
-#if defined(__x86_64__)
-__attribute__((target("avx512bw"))) static void masks_512(const struct classes *classes, const char *block, uint64_t *masks)
-{
-	const __m512i bytes = _mm512_loadu_si512(block), nibble = _mm512_set1_epi8(15);
-	const __m512i low = _mm512_and_si512(bytes, nibble), high = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), nibble);
-	size_t table = SIZE_MAX;
-	__m512i found = bytes;
-
-	vec_each(tracked, &classes->tracked) {
-		if (tracked->table != table) {
-			const struct table *at = &classes->tables.at[table = tracked->table];
-
-			found = _mm512_and_si512(
-				_mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)at->low)), low),
-				_mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)at->high)), high));
-		}
-		*masks++ = _mm512_test_epi8_mask(found, _mm512_set1_epi8((char)tracked->bits));
-	}
-	vec_each(spot, &classes->rules->spots)
-		*masks++ = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(spot->byte));
-}
-
-__attribute__((target("avx2"))) static uint32_t masks_half(const struct table *table, unsigned char bits, __m256i low, __m256i high)
-{
-	const __m256i lows = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table->low));
-	const __m256i highs = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table->high));
-	const __m256i found = _mm256_and_si256(_mm256_shuffle_epi8(lows, low), _mm256_shuffle_epi8(highs, high));
-
-	return ~(uint32_t)_mm256_movemask_epi8(
-		_mm256_cmpeq_epi8(_mm256_and_si256(found, _mm256_set1_epi8((char)bits)), _mm256_setzero_si256()));
-}
-
-__attribute__((target("avx2"))) static void masks_256(const struct classes *classes, const char *block, uint64_t *masks)
-{
-	const __m256i nibble = _mm256_set1_epi8(15);
-	uint64_t *mask = masks;
-
-	for (unsigned half = 0; half < 64; half += 32, mask = masks) {
-		const __m256i bytes = _mm256_loadu_si256((const __m256i *)(block + half));
-		const __m256i low = _mm256_and_si256(bytes, nibble);
-		const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
-
-		vec_each(tracked, &classes->tracked) {
-			uint64_t bits = masks_half(&classes->tables.at[tracked->table], tracked->bits, low, high);
-
-			*mask = half ? *mask | bits << 32 : bits;
-			mask++;
-		}
-		vec_each(spot, &classes->rules->spots) {
-			uint64_t bits = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(spot->byte)));
-
-			*mask = half ? *mask | bits << 32 : bits;
-			mask++;
-		}
+		batch_found(classes, pass, last + from, at + from, left < BATCH_SIZE ? left : BATCH_SIZE);
 	}
 }
-#endif
 
 int classes_scan(struct classes *classes, struct text text, classes_hit *hit, void *context)
 {
@@ -390,10 +473,11 @@ int classes_scan(struct classes *classes, struct text text, classes_hit *hit, vo
 			spot_found(&pass, spot, SIZE_MAX); /* the first line follows no line's end */
 	if (classes->masks)
 		vector_scan(classes, &pass);
+	else if (classes->rules->tails.len)
+		tails_sampled(classes, &pass);
 	vec_each(run, &classes->sampled)
 		run_sampled(&pass, *run);
-	vec_each(spot, &classes->rules->spots)
-		if (!classes->masks)
-			spot_sampled(&pass, spot);
+	vec_each(spot, &classes->sampled_spots)
+		spot_sampled(&pass, *spot);
 	return pass.code < 0 ? pass.code : 0;
 }

@@ -14,7 +14,7 @@ enum {
 struct redactor {
 	struct rules rules;
 	struct matcher *matcher;
-	struct finder *finder; /* the rules' finds, then the placeholders' own */
+	struct finder *finder; /* the rules' finds, then the trial of the engine */
 	size_t shared;	       /* how many of rules.finds are its; the rest are names of this machine */
 	struct classes *classes;
 	struct names names;
@@ -24,6 +24,7 @@ struct redactor {
 	struct text window;
 	size_t *next; /* for each find: where its next match may start */
 	VEC(struct span) spans, merged;
+	size_t joined, at_span; /* while the sweeper looks: how many spans are known, and the one it is at */
 	VEC(struct span) literals; /* placeholders that stand in the text */
 	struct unescaped unescaped;
 	bool escaped;		   /* the window at hand is that */
@@ -57,5 +58,6 @@ int window_confirm(struct redactor *redactor, unsigned rule, size_t find, size_t
 /* Sorts the spans from `middle` on, and joins them with the sorted ones before: where two overlap, the better rank
  * gives the name. */
 void spans_join(struct redactor *redactor, size_t middle);
+int span_order(const void *one, const void *two); /* for qsort(): by where they start, the longer first */
 /* Where to end a window that may not be longer than `most`: behind a line, when there is one. */
 size_t window_end(struct text text, size_t start, size_t most);

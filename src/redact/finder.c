@@ -3,9 +3,11 @@
 #include "redact/finder.h"
 #include <pcre2.h>
 #include "redact/vector.h"
+#include "redact/words.h"
 
 struct finder {
 	size_t count;
+	struct words *words; /* when they are few and plain, and nothing else then */
 	const struct vector *vector; /* NULL: PCRE2 */
 	hs_database_t *database;
 	hs_scratch_t *scratch;
@@ -29,6 +31,7 @@ void finder_free(struct finder *finder)
 	}
 	for (size_t i = 0; finder->codes && i < finder->count; i++)
 		pcre2_code_free(finder->codes[i]);
+	words_free(finder->words);
 	free(finder->codes);
 	free(finder->tail);
 	pcre2_match_data_free(finder->match);
@@ -203,6 +206,9 @@ struct finder *finder_new(const struct find *finds, size_t count, bool cached, b
 	if (!finder)
 		abort();
 	finder->count = count;
+	finder->words = portable || cached ? NULL : words_new(finds, count);
+	if (finder->words)
+		return TAKE(finder);
 	finder->vector = portable || count == 0 ? NULL : vector_load();
 	if (finder->vector) {
 		snprintf(finder->engine, sizeof(finder->engine), "vectorscan %.*s",
@@ -221,6 +227,8 @@ int finder_scan(struct finder *finder, struct text text, finder_hit *hit, void *
 {
 	if (finder->count == 0 || text.len == 0)
 		return 0;
+	if (finder->words)
+		return words_scan(finder->words, text, hit, context);
 	if (!finder->vector)
 		return portable_scan(finder, text, hit, context, err);
 	if (text.len > UINT32_MAX - PADDING)

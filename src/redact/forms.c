@@ -4,9 +4,12 @@
 #include <string.h>
 #include <strings.h>
 
-const char *const form_names[FORM_COUNT] = { [FORM_IPV4] = "ipv4", [FORM_EMAIL] = "email", [FORM_LOG_HOST] = "log-host",
+const char *const form_names[FORM_COUNT] = { [FORM_IPV4] = "ipv4", [FORM_IPV6] = "ipv6", [FORM_MAC] = "mac",
+					   [FORM_PROMPT] = "prompt", [FORM_EMAIL] = "email", [FORM_LOG_HOST] = "log-host",
 					   [FORM_URL_PASSWORD] = "url-password", [FORM_URL_TOKEN] = "url-token",
 					   [FORM_NAME] = "name", [FORM_FIELD] = "field" };
+
+#define WORD(literal) { literal, sizeof(literal) - 1 }
 
 static int byte_at(struct text t, size_t at)
 {
@@ -40,11 +43,12 @@ static struct text word_before(struct text t, size_t *end)
 	return (struct text){ t.at + *end, last - *end };
 }
 
-static bool word_in(struct text word, const char *const *list, bool beginning)
+/* The list ends with an empty word. */
+static bool word_in(struct text word, const struct text *list, bool beginning)
 {
-	for (; *list; list++)
-		if ((beginning ? word.len >= strlen(*list) : word.len == strlen(*list)) &&
-		    strncasecmp(word.at, *list, strlen(*list)) == 0)
+	for (; list->len; list++)
+		if ((beginning ? word.len >= list->len : word.len == list->len) && (word.at[0] | 32) == list->at[0] &&
+		    strncasecmp(word.at, list->at, list->len) == 0)
 			return true;
 	return false;
 }
@@ -58,9 +62,11 @@ static bool private_address(const unsigned octet[4])
  * the words are doubtful ("release 10.2.3.4"), what could be an address of a private network is taken for one. */
 static bool version_before(struct text t, size_t start, const unsigned octet[4])
 {
-	static const char *const sure[] = { "version", "versions", "ver", "firmware", "bios", "driver", NULL };
-	static const char *const doubtful[] = { "release", "rev", "revision", "build", "oid", "section", "chapter", NULL };
-	static const char *const changes[] = { "upgrad", "updat", "install", "requir", NULL };
+	static const struct text sure[] = { WORD("version"), WORD("versions"), WORD("ver"), WORD("firmware"), WORD("bios"),
+					    WORD("driver"), WORD("") };
+	static const struct text doubtful[] = { WORD("release"), WORD("rev"), WORD("revision"), WORD("build"), WORD("oid"),
+						WORD("section"), WORD("chapter"), WORD("") };
+	static const struct text changes[] = { WORD("upgrad"), WORD("updat"), WORD("install"), WORD("requir"), WORD("") };
 	size_t at = start, blanks = 0;
 	struct text word;
 
@@ -123,6 +129,54 @@ static bool ipv4(struct text t, size_t dot, size_t *start, size_t *end)
 	return !common_address(octet) && !version_before(t, from, octet);
 }
 
+/* ---- IPv6 (RFC 4291) and MAC addresses (EUI-48) ---- */
+
+static bool hex(int c)
+{
+	return digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f');
+}
+
+/* All the groups in a row; whether they make an address is the rule's check. What begins with "::" is written in programs, and
+ * "a:b:c:d:e:f:0::" is not written at all. */
+static bool ipv6(struct text t, size_t mark, size_t *start, size_t *end)
+{
+	size_t first = mark, last = mark, colons = 0;
+	int before, next;
+
+	while (first > 0 && mark - first < 46 && (hex(t.at[first - 1]) || t.at[first - 1] == ':'))
+		first--;
+	while (last < t.len && last - first < 46 && (hex(t.at[last]) || t.at[last] == ':'))
+		last++;
+	before = byte_before(t, first);
+	next = byte_at(t, last);
+	if (t.at[first] == ':' || alnum(before) || (before && memchr("_:.", before, 3)) || alnum(next) || next == '_' || next == ':')
+		return false;
+	*start = first;
+	*end = last;
+	for (size_t i = first; i < last; i++)
+		colons += t.at[i] == ':';
+	return t.at[last - 1] != ':' || colons <= 7;
+}
+
+/* "52:54:00:ab:cd:ef", "3C-22-FB-01-02-A3" */
+static bool mac(struct text t, size_t mark, size_t *start, size_t *end)
+{
+	char sign = t.at[mark];
+	int before, next;
+
+	if (mark < 2 || t.len - mark < 15)
+		return false;
+	*start = mark - 2;
+	*end = *start + 17;
+	for (size_t i = *start; i < *end; i++)
+		if ((i - *start) % 3 == 2 ? t.at[i] != sign : !hex(t.at[i]) || (sign == '-' && t.at[i] >= 'a'))
+			return false;
+	before = byte_before(t, *start);
+	next = byte_at(t, *end);
+	return !alnum(before) && !(before && memchr(":_.-", before, 4)) && !alnum(next) && next != '_' &&
+	       !((next == ':' || next == '-') && alnum(byte_at(t, *end + 1)));
+}
+
 /* ---- e-mail (RFC 5321) ---- */
 
 static bool local_byte(int c)
@@ -176,6 +230,27 @@ static bool email(struct text t, size_t mark, size_t *start, size_t *end)
 	*start = first;
 	*end = top;
 	return !within_url(t, first);
+}
+
+/* "bob@db1:~/src$", "[bob@db1 ~]$": at the beginning of a line, or of a string. */
+static bool prompt(struct text t, size_t mark, size_t *start, size_t *end)
+{
+	size_t first = mark, last = mark + 1, before;
+	int next;
+
+	while (first > 0 && mark - first < 65 && (alnum(t.at[first - 1]) || memchr("_.-", t.at[first - 1], 3)))
+		first--;
+	if (first == mark || mark - first > 64 || digit(t.at[first]) || t.at[first] == '.' || t.at[first] == '-' || !alnum(byte_at(t, last)))
+		return false;
+	before = byte_before(t, first) == '[' ? first - 1 : first;
+	if (before > 0 && t.at[before - 1] != '\n' && t.at[before - 1] != '"')
+		return false;
+	for (last++; last - mark < 254 && (alnum(byte_at(t, last)) || byte_at(t, last) == '.' || byte_at(t, last) == '-'); last++)
+		;
+	*start = first;
+	*end = last;
+	next = byte_at(t, last + 1);
+	return (byte_at(t, last) == ':' || byte_at(t, last) == ' ') && (next == '~' || next == '/');
 }
 
 /* ---- the part of a URL before "@" (RFC 3986, userinfo) ---- */
@@ -286,11 +361,32 @@ static size_t priority(struct text t, size_t at, bool *versioned)
 	return *versioned ? at + 3 : at + 1;
 }
 
-static bool log_host(struct text t, size_t from, size_t *start, size_t *end)
+/* Of "msg":"Jan  2 …, where the text begins: `from` is behind the name. False: it is no string of such a name. */
+static bool quoted_line(const struct text *names, size_t count, struct text t, size_t *from)
+{
+	size_t at = *from, first = at, which = 0;
+
+	while (first > 0 && at - first < 32 && alnum(t.at[first - 1]))
+		first--;
+	while (which < count && (names[which].len != at - first || strncasecmp(names[which].at, t.at + first, at - first) != 0))
+		which++;
+	if (which == count || byte_before(t, first) != '"')
+		return false;
+	at += isspace(byte_at(t, at + 1)) ? 2 : 1;
+	if (byte_at(t, at++) != ':')
+		return false;
+	*from = at + (isspace(byte_at(t, at)) ? 1 : 0);
+	return byte_at(t, *from) == '"';
+}
+
+static bool log_host(const struct text *names, size_t count, struct text t, size_t from, size_t *start, size_t *end)
 {
 	bool versioned = false, iso, digits = true;
-	size_t at = priority(t, byte_at(t, from) == '"' ? from + 1 : from, &versioned), head = 0;
+	size_t at, head = 0;
 
+	if (from && t.at[from - 1] != '\n' && (t.at[from] != '"' || !quoted_line(names, count, t, &from)))
+		return false;
+	at = priority(t, byte_at(t, from) == '"' ? from + 1 : from, &versioned);
 	iso = digit(byte_at(t, at));
 	if (iso) {
 		head = shape(t, at, "9999-99-99T99:99:99");
@@ -378,7 +474,13 @@ bool form_find(enum form form, const struct text *names, size_t count, struct te
 	case FORM_EMAIL:
 		return email(window, from, start, end);
 	case FORM_LOG_HOST:
-		return log_host(window, from, start, end);
+		return log_host(names, count, window, from, start, end);
+	case FORM_IPV6:
+		return ipv6(window, from, start, end);
+	case FORM_MAC:
+		return mac(window, from, start, end);
+	case FORM_PROMPT:
+		return prompt(window, from, start, end);
 	case FORM_URL_PASSWORD:
 	case FORM_URL_TOKEN:
 		return url_userinfo(window, from, form == FORM_URL_PASSWORD, start, end);

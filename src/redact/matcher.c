@@ -116,7 +116,7 @@ static int side(struct matcher *matcher, unsigned index, enum rule_regex which, 
 
 static int kept(struct matcher *matcher, const struct rule *rule, struct text value, struct error *err)
 {
-	if (value_placeholder(value))
+	if (value.at[0] == '<' && value_placeholder(value))
 		return 1;
 	if ((rule->rank != RANK_CONTEXT && rule->rank != RANK_GUESS) || !matcher->rules->keep.len)
 		return 0;
@@ -128,6 +128,8 @@ static int kept(struct matcher *matcher, const struct rule *rule, struct text va
 
 static bool listed(const struct rule *rule, struct text value)
 {
+	if (!(rule->not_lengths >> (value.len & 63) & 1) || !(rule->not_letters >> ((value.at[0] | 32) & 63) & 1))
+		return false;
 	vec_each(word, &rule->not)
 		if (word->len == value.len && (word->at[0] | 32) == (value.at[0] | 32) &&
 		    strncasecmp(word->at, value.at, value.len) == 0)
@@ -198,7 +200,7 @@ int matcher_find(struct matcher *matcher, unsigned index, struct text window, si
 	pcre2_code *code;
 
 	if (rule->form) {
-		span->rule = index;
+		*span = (struct span){ .rule = index };
 		return form_find(rule->form, rule->fields.at, rule->fields.len, window, from, &span->start, &span->end) ? secret(matcher, window, span, err) : 0;
 	}
 	code = code_of(matcher, index, REGEX_MATCH, err);
@@ -213,9 +215,9 @@ int matcher_find(struct matcher *matcher, unsigned index, struct text window, si
 			return got;
 		place = pcre2_get_ovector_pointer(matcher->data);
 		began = place[0];
-		*span = (struct span){ place[0], place[1], index };
+		*span = (struct span){ place[0], place[1], index, 0 };
 		if (got > 1 && place[2] != PCRE2_UNSET)
-			*span = (struct span){ place[2], place[3], index };
+			*span = (struct span){ place[2], place[3], index, 0 };
 		span->end = stretch(window, looked.len, span->end);
 		got = secret(matcher, window, span, err);
 		if (got)

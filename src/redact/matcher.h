@@ -5,6 +5,7 @@
 struct span {
 	size_t start, end;
 	unsigned rule;
+	unsigned name; /* its entry in the private map + 1, when that was looked up; 0: it was not */
 };
 struct matcher;
 struct matcher *matcher_new(const struct rules *rules);

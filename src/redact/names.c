@@ -37,38 +37,57 @@ static struct text key_of(const struct name *name, bool by_value)
 	return by_value ? name->value : (struct text){ name->placeholder, name->len };
 }
 
-/* Short keys are the rule: whole words, then what is left of one. The seed is this map's own. */
+static uint64_t mixed(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ hash >> 32;
+}
+
+static uint64_t word_at(const char *at, size_t size)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, at, size);
+	return word;
+}
+
+/* Short keys are the rule: whole words, the last of which may lie over the one before. The seed is this map's own. */
 static uint64_t key_hash(uint64_t seed, struct text key)
 {
-	uint64_t hash = seed ^ key.len, word = 0;
+	uint64_t hash = seed ^ key.len;
 
-	for (; key.len >= 8; key.at += 8, key.len -= 8) {
-		memcpy(&word, key.at, 8);
-		hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
-		hash ^= hash >> 32;
-	}
-	word = 0;
-	memcpy(&word, key.at, key.len);
-	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
-	return hash ^ hash >> 29;
+	if (key.len < 8)
+		return mixed(mixed(hash, key.len < 4 ? word_at(key.at, key.len) : word_at(key.at, 4)),
+			     key.len < 4 ? 0 : word_at(key.at + key.len - 4, 4));
+	for (size_t at = 0; at + 8 < key.len; at += 8)
+		hash = mixed(hash, word_at(key.at + at, 8));
+	return mixed(hash, word_at(key.at + key.len - 8, 8));
 }
 
 /* Where the key is, or where it would go. */
-static uint32_t *slot_of(const struct names *names, bool by_value, struct text key)
+static struct name_slot *slot_of(const struct names *names, bool by_value, struct text key, uint64_t hash)
 {
-	uint32_t *table = by_value ? names->by_value : names->by_placeholder;
-	size_t at = key_hash(names->seed, key) & (names->room - 1);
+	struct name_slot *table = by_value ? names->by_value : names->by_placeholder;
+	size_t at = hash & (names->room - 1);
 
-	while (table[at] && !text_same(key_of(&names->list.at[table[at] - 1], by_value), key))
-		at = (at + 1) & (names->room - 1);
+	for (; table[at].index; at = (at + 1) & (names->room - 1))
+		if (table[at].hash == (uint32_t)(hash >> 32) && text_same(key_of(&names->list.at[table[at].index - 1], by_value), key))
+			break;
 	return &table[at];
 }
 
 static struct name *look_up(const struct names *names, bool by_value, struct text key)
 {
-	uint32_t index = names->room ? *slot_of(names, by_value, key) : 0;
+	uint32_t index = names->room ? slot_of(names, by_value, key, key_hash(names->seed, key))->index : 0;
 
 	return index ? &names->list.at[index - 1] : NULL;
+}
+
+static void put(struct names *names, bool by_value, struct text key, size_t index)
+{
+	uint64_t hash = key_hash(names->seed, key);
+
+	*slot_of(names, by_value, key, hash) = (struct name_slot){ (uint32_t)index + 1, (uint32_t)(hash >> 32) };
 }
 
 static void grow(struct names *names)
@@ -77,15 +96,15 @@ static void grow(struct names *names)
 
 	free(names->by_value);
 	free(names->by_placeholder);
-	names->by_value = calloc(room, sizeof(uint32_t));
-	names->by_placeholder = calloc(room, sizeof(uint32_t));
+	names->by_value = calloc(room, sizeof(*names->by_value));
+	names->by_placeholder = calloc(room, sizeof(*names->by_placeholder));
 	if (!names->by_value || !names->by_placeholder)
 		abort();
 	names->room = room;
 	for (size_t i = 0; i < names->list.len; i++) {
 		if (names->list.at[i].value.at)
-			*slot_of(names, true, names->list.at[i].value) = (uint32_t)(i + 1);
-		*slot_of(names, false, text_of(names->list.at[i].placeholder)) = (uint32_t)(i + 1);
+			put(names, true, names->list.at[i].value, i);
+		put(names, false, text_of(names->list.at[i].placeholder), i);
 	}
 }
 
@@ -104,9 +123,9 @@ static struct name *add(struct names *names, struct text placeholder, const stru
 		name->value = (struct text){ text_copy(*value), value->len };
 	name->rule = name->say = "";
 	names->bytes += placeholder.len + (value ? value->len : 0);
-	*slot_of(names, false, placeholder) = (uint32_t)names->list.len;
+	put(names, false, placeholder, names->list.len - 1);
 	if (value)
-		*slot_of(names, true, name->value) = (uint32_t)names->list.len;
+		put(names, true, name->value, names->list.len - 1);
 	return name;
 }
 
@@ -155,6 +174,13 @@ struct name *names_place(struct names *names, const char *kind, struct text valu
 	return name;
 }
 
+struct name *names_again(struct names *names, size_t index)
+{
+	names->total++;
+	names->list.at[index].times++;
+	return &names->list.at[index];
+}
+
 bool names_put(struct names *names, struct text placeholder, struct text value, const char *rule)
 {
 	struct name *name;
@@ -171,6 +197,11 @@ void names_reserve(struct names *names, struct text placeholder)
 {
 	if (!look_up(names, false, placeholder))
 		add(names, placeholder, NULL);
+}
+
+struct name *names_value(const struct names *names, struct text value)
+{
+	return look_up(names, true, value);
 }
 
 const struct name *names_find(const struct names *names, struct text placeholder)

@@ -24,7 +24,7 @@ static void own_name(struct rules *rules, const char *name, const char *rule_nam
 	rule->fold = rule->swept = true;
 	rule->reach = strlen(name);
 	rule->regex[REGEX_MATCH] = arena_fmt(rules->arena, "(?<![A-Za-z0-9_-])%s(?![A-Za-z0-9_-])", quoted);
-	vec_push(&rules->finds, (struct find){ quoted, true, (unsigned)(rules->list.len - 1) });
+	vec_push(&rules->finds, (struct find){ quoted, true, (unsigned)(rules->list.len - 1), text_of(rule->file) });
 }
 
 static void own_host(struct rules *rules, const char *name)

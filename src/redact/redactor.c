@@ -2,17 +2,19 @@
 #include "redact/cleaner.h"
 #include "base/file.h"
 
-static const char own_placeholders[] = "<[A-Z][A-Z_]{0,30}_[0-9]{1,9}>";
+/* Is found where it is put, whatever the rules are, or the engine is none to trust. */
+static const char trial[] = "syswhy-trial-[0-9]{1,9};", trial_sample[] = "syswhy-trial-1;";
 
 /* The machine's names come and go: their finds are apart, so that the large database stays the same. */
 static int open_finders(struct redactor *r, const struct redact_options *options, bool own, struct error *err)
 {
-	vec_push(&r->rules.finds, (struct find){ own_placeholders, false, 0 });
+	vec_push(&r->rules.finds, (struct find){ .regex = trial });
+	vec_push(&r->rules.spots, (struct spot){ '<', 1, 0, 0 }); /* placeholders may stand there */
 	r->shared = r->rules.finds.len;
 	if (own)
 		rules_own_names(&r->rules);
 	r->finder = finder_new(r->rules.finds.at, r->shared, true, options->portable, err);
-	if (!r->finder || finder_trusted(r->finder, (unsigned)r->shared - 1, TEXT("<IP_1>")))
+	if (!r->finder || finder_trusted(r->finder, (unsigned)r->shared - 1, text_of(trial_sample)))
 		return r->finder ? 0 : -EINVAL;
 	finder_free(r->finder);
 	r->portable = true;
@@ -35,8 +37,8 @@ struct redactor *redactor_open(const struct redact_options *options, bool exampl
 	if (rules_read(&r->rules, folder.at, err) < 0 || open_finders(r, options, options->identity && !examples, err) < 0)
 		return NULL;
 	r->matcher = matcher_new(&r->rules);
-	r->classes = classes_new(&r->rules, options->portable);
-	r->next = calloc(r->rules.finds.len + r->rules.runs.len + r->rules.spots.len + 1, sizeof(*r->next));
+	r->classes = classes_new(&r->rules, unescape_marks, options->portable);
+	r->next = calloc(r->rules.finds.len + r->rules.runs.len + r->rules.spots.len + r->rules.tails.len + 1, sizeof(*r->next));
 	if (!r->next)
 		abort();
 	return sweeper_make(r, err) < 0 ? NULL : TAKE(r);

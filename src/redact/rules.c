@@ -23,6 +23,7 @@ void rules_done(struct rules *rules)
 	vec_done(&rules->finds);
 	vec_done(&rules->runs);
 	vec_done(&rules->spots);
+	vec_done(&rules->tails);
 	vec_done(&rules->examples);
 	vec_done(&rules->common);
 	vec_done(&rules->parts);
@@ -85,7 +86,7 @@ bool rules_common(const struct rules *rules, const char *name)
 static void find_add(struct reader *reader, const char *regex, bool fold)
 {
 	vec_push(&reader->rules->finds,
-		 (struct find){ regex, fold, (unsigned)(reader->rules->list.len - 1) });
+		 (struct find){ .regex = regex, .fold = fold, .rule = (unsigned)(reader->rules->list.len - 1) });
 	reader->finders++;
 }
 
@@ -198,7 +199,7 @@ static void spot_add(struct reader *reader, char byte, long long count, long lon
 	reader->finders++;
 }
 
-/* "@", "lines", ". 2 within 4" */
+/* "@", "::", "lines", ". 2 within 4" */
 static int at_read(struct reader *reader, struct text value, struct error *err)
 {
 	struct text mark, count, word, within;
@@ -209,10 +210,12 @@ static int at_read(struct reader *reader, struct text value, struct error *err)
 	plain = !text_word(&value, &count);
 	if (plain && text_is(mark, "lines"))
 		return spot_add(reader, '\n', 1, 0), 0;
+	if (plain && mark.len == 2 && mark.at[0] == mark.at[1])
+		return spot_add(reader, mark.at[0], 2, 1), 0;
 	if (mark.len != 1 || (!plain && (!text_number(count, &numbers[0]) || !text_word(&value, &word) || !text_is(word, "within") ||
 					 !text_word(&value, &within) || !text_number(within, &numbers[1]) || text_trim(value).len ||
 					 numbers[0] < 2 || numbers[1] < 2 || numbers[1] > 32 || numbers[0] * numbers[1] > 36)))
-		return wrong(reader, err, "'at' takes a character, or one as in 'at . 2 within 4', or 'lines'");
+		return wrong(reader, err, "'at' takes a character, the same one twice, one as in 'at . 2 within 4', or 'lines'");
 	return spot_add(reader, mark.at[0], numbers[0], numbers[1]), 0;
 }
 
@@ -224,20 +227,39 @@ static int form_read(struct reader *reader, struct text value, struct error *err
 	return wrong(reader, err, "there is no form '%.*s'", TEXT_ARG(value));
 }
 
+static void not_add(struct rule *rule, struct text word)
+{
+	vec_push(&rule->not, word);
+	rule->not_lengths |= (uint64_t)1 << (word.len & 63);
+	rule->not_letters |= (uint64_t)1 << ((word.len ? word.at[0] | 32 : 0) & 63);
+}
+
 static void not_read(struct reader *reader, struct text value)
 {
 	struct text word;
 
 	while (text_next(&value, '|', &word))
-		vec_push(&reader->rule->not, text_of(arena_text(reader->rules->arena, text_trim(word))));
+		not_add(reader->rule, text_of(arena_text(reader->rules->arena, text_trim(word))));
 }
 
-static void field_read(struct reader *reader, struct text value)
+/* Words, in small letters: names of fields, or what stands before a blank and a name. */
+static int tails_read(struct reader *reader, struct text value, bool sign, struct error *err)
 {
 	struct text word;
 
-	while (text_next(&value, '|', &word))
-		vec_push(&reader->rule->fields, text_of(arena_text(reader->rules->arena, text_trim(word))));
+	while (text_next(&value, '|', &word)) {
+		char *tail = arena_fmt(reader->rules->arena, "%.*s%s", TEXT_ARG(text_trim(word)), sign ? "" : " ");
+
+		if (strlen(tail) < 3)
+			return wrong(reader, err, "a word of fewer than 3 characters is found everywhere");
+		for (char *at = tail; *at; at++)
+			*at = (char)(*at >= 'A' && *at <= 'Z' ? *at | 32 : *at);
+		if (sign)
+			vec_push(&reader->rule->fields, text_of(tail));
+		vec_push(&reader->rules->tails, (struct tail){ text_of(tail), sign, (unsigned)(reader->rules->list.len - 1) });
+		reader->finders++;
+	}
+	return 0;
 }
 
 static int words_read(struct reader *reader, struct text value, bool fold, struct error *err)
@@ -311,7 +333,7 @@ static int rule_end(struct reader *reader, struct error *err)
 		return 0;
 	reader->rule = NULL;
 	if (!rule->regex[REGEX_MATCH] == !rule->form || !rule->as || !rule->say[0] || reader->finders == 0)
-		return fail(err, -EINVAL, "%s:%u: the rule '%s' lacks 'say', 'as', one of 'match' and 'form', or a finder (word, fold, find, seek, run, at)",
+		return fail(err, -EINVAL, "%s:%u: the rule '%s' lacks 'say', 'as', one of 'match' and 'form', or a finder (word, fold, find, seek, run, at, field, behind)",
 			    rule->file, rule->line, rule->name);
 	rules->list.at[index].swept = rule->rank == RANK_IDENTITY && (strcmp(rule->as, "USER") == 0 || strcmp(rule->as, "HOST") == 0);
 	if (!reader->skip)
@@ -322,6 +344,8 @@ static int rule_end(struct reader *reader, struct error *err)
 		rules->runs.len--;
 	while (rules->spots.len && rules->spots.at[rules->spots.len - 1].rule == index)
 		rules->spots.len--;
+	while (rules->tails.len && rules->tails.at[rules->tails.len - 1].rule == index)
+		rules->tails.len--;
 	while (rules->examples.len && rules->examples.at[rules->examples.len - 1].rule == index)
 		rules->examples.len--;
 	vec_done(&rules->list.at[index].not);
@@ -383,7 +407,9 @@ static int rule_line(struct reader *reader, struct text key, struct text value, 
 	if (text_is(key, "form"))
 		return form_read(reader, value, err);
 	if (text_is(key, "field"))
-		return field_read(reader, value), 0;
+		return tails_read(reader, value, true, err);
+	if (text_is(key, "behind"))
+		return tails_read(reader, value, false, err);
 	if (text_is(key, "not"))
 		return not_read(reader, value), 0;
 	if (text_is(key, "run"))

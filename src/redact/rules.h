@@ -29,12 +29,14 @@ struct rule {
 	bool swept;	      /* its values are names that are looked for everywhere */
 	enum form form;	      /* in place of the regex of the match */
 	VEC(struct text) not; /* values that are no secrets, in any case */
+	uint64_t not_lengths, not_letters; /* what they have: few others have both */
 	VEC(struct text) fields; /* names whose values are (FORM_FIELD) */
 };
 struct find { /* tells where a match may be */
 	const char *regex; /* in the subset that Vectorscan and PCRE2 share */
 	bool fold;
 	unsigned rule;
+	struct text plain; /* the same without escapes, where it is a name or a value of this machine */
 };
 struct run { /* the same for what has no fixed letters: so many characters of a class in a row */
 	size_t least, least_of; /* at least `least`, of which `least_of` are in `of` */
@@ -43,10 +45,20 @@ struct run { /* the same for what has no fixed letters: so many characters of a 
 };
 struct spot { /* and for single bytes; "\n": where each line begins */
 	char byte;
-	/* Only where a chain of `count` begins, each 2 to `within` bytes behind the one before; in all 32 bytes at most. */
+	/* Only where a chain of `count` begins, each 2 to `within` bytes behind the one before (1: right behind it); in all 32
+	 * bytes at most. */
 	unsigned char count, within;
 	unsigned rule;
 };
+struct tail { /* and for words that logs repeat: what stands right behind one of them, in any case */
+	struct text text; /* in small letters, at least 3 */
+	bool sign;	  /* a sign must follow, as behind a field's name; else what a name begins with */
+	unsigned rule;
+};
+static inline bool tail_goes_on(const struct tail *tail, char c)
+{
+	return tail->sign ? c && strchr("\"'=:\\", c) : c == '_' || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
 struct example {
 	struct text text; /* as written */
 	bool secret;	  /* a true example: the secrets stand in « » */
@@ -62,6 +74,7 @@ struct rules {
 	VEC(struct find) finds;
 	VEC(struct run) runs;
 	VEC(struct spot) spots;
+	VEC(struct tail) tails;
 	VEC(struct example) examples;
 	VEC(struct part) parts;
 	VEC(const char *) common; /* names that tell nothing of anybody: root, localhost */

@@ -44,8 +44,6 @@ static bool worth_it(struct redactor *r, struct text value, const struct rule *r
 {
 	bool name = rule->rank == RANK_IDENTITY;
 
-	if (name && !rule->swept)
-		return false;
 	if (value.len < (name ? SHORTEST_NAME : SHORTEST) || value.len > LONGEST || judged_already(r, value))
 		return false;
 	if (memchr(value.at, '\n', value.len) || memchr(value.at, '<', value.len))
@@ -65,7 +63,7 @@ int sweeper_make(struct redactor *r, struct error *err)
 	for (size_t i = r->shared; i < r->rules.finds.len; i++)
 		vec_push(&finds, r->rules.finds.at[i]);
 	vec_each(one, &r->swept)
-		vec_push(&finds, (struct find){ rules_quote(&r->rules, one->value), false, one->rule });
+		vec_push(&finds, (struct find){ rules_quote(&r->rules, one->value), false, one->rule, one->value });
 	finder_free(r->sweeper);
 	r->sweeper = finder_new(finds.at, finds.len, false, r->portable, err);
 	vec_done(&finds);
@@ -76,6 +74,20 @@ int sweeper_make(struct redactor *r, struct error *err)
 static bool name_byte(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+/* Whether it lies within what is a span already, which it would change nothing of. They are asked for almost in order. */
+static bool known_already(struct redactor *r, const struct span *span)
+{
+	const struct span *known = r->spans.at;
+	const struct rule *rules = r->rules.list.at;
+
+	while (r->at_span < r->joined && known[r->at_span].end < span->end)
+		r->at_span++;
+	while (r->at_span > 0 && known[r->at_span - 1].end >= span->end)
+		r->at_span--;
+	known += r->at_span;
+	return r->at_span < r->joined && span_order(known, span) <= 0 && rules[span->rule].rank >= rules[known->rule].rank;
 }
 
 int swept_hit(void *context, unsigned which, size_t end)
@@ -92,7 +104,9 @@ int swept_hit(void *context, unsigned which, size_t end)
 		return window_confirm(r, rule, which, end > reach ? end - reach : 0, end);
 	}
 	swept = &r->swept.at[which - own];
-	span = (struct span){ end - swept->value.len, end, swept->rule };
+	span = (struct span){ end - swept->value.len, end, swept->rule, 0 };
+	if (known_already(r, &span))
+		return 0;
 	/* A name is a whole word; a secret may stand in anything. */
 	if (r->rules.list.at[swept->rule].rank == RANK_IDENTITY &&
 	    ((span.start && name_byte(r->window.at[span.start - 1])) || (end < r->window.len && name_byte(r->window.at[end]))))
@@ -101,22 +115,42 @@ int swept_hit(void *context, unsigned which, size_t end)
 	return 0;
 }
 
+/* Names stand in every line: one that has a placeholder is judged at its second sight for the last time. None has a placeholder
+ * within it, which would have to be put back first. */
+static bool known_name(struct redactor *r, struct span *span, struct text value)
+{
+	struct name *name = names_value(&r->names, value);
+	bool judged = name && name->judged;
+
+	if (!name || !name->rule[0])
+		return false;
+	span->name = (unsigned)(name - r->names.list.at) + 1;
+	name->judged = true;
+	return judged;
+}
+
 int window_sweep(struct redactor *r, struct error *err)
 {
 	size_t before = r->spans.len;
 	int code;
 
 	for (size_t i = 0; i < before && r->swept.len < SWEPT_MOST; i++) {
-		const struct span *span = &r->spans.at[i];
+		struct span *span = &r->spans.at[i];
+		const struct rule *rule = &r->rules.list.at[span->rule];
 		struct text value = { r->window.at + span->start, span->end - span->start };
 
-		if (worth_it(r, value, &r->rules.list.at[span->rule]))
+		if (rule->rank == RANK_IDENTITY && (!rule->swept || known_name(r, span, value)))
+			continue;
+		if (worth_it(r, value, rule))
 			vec_push(&r->swept, (struct swept){ { memcpy(arena_alloc(r->rules.arena, value.len), value.at, value.len),
 							      value.len }, span->rule });
 	}
 	if ((!r->sweeper || r->sweeping < r->swept.len) && sweeper_make(r, err) < 0)
 		return -ENOMEM;
+	r->joined = before;
+	r->at_span = 0;
 	code = finder_scan(r->sweeper, r->window, swept_hit, r, err);
+	r->joined = r->at_span = 0;
 	if (code == 0 && r->spans.len > before)
 		spans_join(r, before);
 	return code;

@@ -5,6 +5,8 @@
 
 enum { BEFORE = 8 << 10, BEHIND = 64 << 10, PARTS_MOST = 96 << 20 };
 
+const struct text unescape_marks = { "%\\\x1b\0", 4 };
+
 void unescaped_done(struct unescaped *u)
 {
 	build_done(&u->text);
@@ -100,18 +102,16 @@ static size_t part(struct unescaped *u, struct text t, size_t at, size_t done)
 	return end;
 }
 
-bool unescaped_make(struct unescaped *u, struct text t)
+bool unescaped_make(struct unescaped *u, struct text t, struct text marks)
 {
-	static const char marks[] = { '%', '\\', '\x1b', '\0' };
-
 	u->text.ceiling = PARTS_MOST;
 	build_clear(&u->text);
 	u->origin.len = u->ends.len = 0;
-	for (size_t mark = 0; mark < sizeof(marks); mark++) {
+	for (size_t mark = 0; mark < marks.len; mark++) {
 		const char *at = t.at, *end = t.at + t.len;
 		size_t done = 0;
 
-		while (at < end && (at = memchr(at, marks[mark], (size_t)(end - at)))) {
+		while (at < end && (at = memchr(at, marks.at[mark], (size_t)(end - at)))) {
 			size_t place = (size_t)(at - t.at);
 			int byte;
 

@@ -10,7 +10,8 @@ struct unescaped {
 	VEC(uint32_t) ends;	 /* where each part ends, in `text` */
 };
 void unescaped_done(struct unescaped *u);
-/* False: it is too long, and something would be left out. */
-bool unescaped_make(struct unescaped *u, struct text original);
+extern const struct text unescape_marks; /* the bytes that escapes begin with; at most 8 */
+/* `marks`: those of them that stand in the original, in that order. False: it is too long, and something would be left out. */
+bool unescaped_make(struct unescaped *u, struct text original, struct text marks);
 /* Where [*start, *end) of `text` stands in the original, as far as it lies within one part; false when it has no place. */
 bool unescaped_place(const struct unescaped *u, size_t *start, size_t *end);

@@ -29,25 +29,35 @@ static int find_hit(void *context, unsigned which, size_t end)
 {
 	struct redactor *r = context;
 	const struct find *find = &r->rules.finds.at[which];
-	size_t reach, len;
+	size_t reach;
 
-	if (which >= r->shared - 1) { /* the placeholders' own find: "<NAME_1>" ends here */
-		for (len = 4; !r->escaped && len <= end && len < 48 && r->window.at[end - len] != '<'; len++)
-			;
-		if (!r->escaped && len <= end && placeholder_len(text_from(text_until(r->window, end), end - len)) == len)
-			vec_push(&r->literals, (struct span){ end - len, end, 0 });
+	if (which >= r->shared - 1) /* the trial's */
 		return 0;
-	}
 	reach = r->rules.list.at[find->rule].reach;
 	return window_confirm(r, find->rule, which, end > reach ? end - reach : 0, end);
+}
+
+/* The placeholders' own spot: one may begin here. */
+static int placeholder_found(struct redactor *r, size_t at)
+{
+	size_t len = r->escaped ? 0 : placeholder_len(text_from(r->window, at));
+
+	if (len)
+		vec_push(&r->literals, (struct span){ at, at + len, 0, 0 });
+	return 0;
 }
 
 static int classes_found(void *context, unsigned which, size_t start, size_t end)
 {
 	struct redactor *r = context;
-	bool run = which < r->rules.runs.len;
-	unsigned rule = run ? r->rules.runs.at[which].rule : r->rules.spots.at[which - r->rules.runs.len].rule;
+	size_t runs = r->rules.runs.len, spots = runs + r->rules.spots.len;
+	bool run = which < runs;
+	unsigned rule = run ? r->rules.runs.at[which].rule : which < spots ? r->rules.spots.at[which - runs].rule
+									   : r->rules.tails.at[which - spots].rule;
 	size_t reach = r->rules.list.at[rule].reach;
+
+	if (which == spots - 1)
+		return placeholder_found(r, start);
 
 	/* Around a byte a regex is tried; a form knows where to look. */
 	if (!run && !r->rules.list.at[rule].form)
@@ -57,7 +67,7 @@ static int classes_found(void *context, unsigned which, size_t start, size_t end
 
 /* ---- joining ---- */
 
-static int span_order(const void *a, const void *b)
+int span_order(const void *a, const void *b)
 {
 	const struct span *one = a, *two = b;
 
@@ -123,14 +133,17 @@ void spans_join(struct redactor *r, size_t middle)
 		/* A name within a secret is part of it; one that only touches it keeps what is its own. */
 		if (rules[span.rule].rank == RANK_IDENTITY && rules[last->rule].rank < RANK_IDENTITY) {
 			span.start = last->end;
+			span.name = 0;
 			if (span.start < span.end)
 				r->spans.at[kept++] = span;
 			continue;
 		}
 		if (rules[span.rule].rank < rules[last->rule].rank)
 			last->rule = span.rule;
-		if (span.end > last->end)
+		if (span.end > last->end) {
 			last->end = span.end;
+			last->name = 0;
+		}
 	}
 	r->spans.len = kept;
 }
@@ -164,9 +177,9 @@ static void replace(struct redactor *r, struct span span, struct build *out)
 	struct text value = { r->window.at + span.start, span.end - span.start };
 	struct name *name;
 
-	if (value_placeholder(value))
+	if (value.at[0] == '<' && value_placeholder(value))
 		return build_add(out, value);
-	name = names_place(&r->names, rule->as, value, rule->name, rule->say);
+	name = span.name ? names_again(&r->names, span.name - 1) : names_place(&r->names, rule->as, value, rule->name, rule->say);
 	if (name) {
 		line_note(r, name, span.start);
 		build_add(out, (struct text){ name->placeholder, name->len });
@@ -179,7 +192,7 @@ static void replace(struct redactor *r, struct span span, struct build *out)
  * order; *middle tells where the second begins. */
 static int look(struct redactor *r, size_t *middle, struct error *err)
 {
-	size_t finds = (r->rules.finds.len + r->rules.runs.len + r->rules.spots.len) * sizeof(*r->next);
+	size_t finds = (r->rules.finds.len + r->rules.runs.len + r->rules.spots.len + r->rules.tails.len) * sizeof(*r->next);
 	int code;
 
 	memset(r->next, 0, finds);
@@ -197,9 +210,14 @@ static int look_behind_escapes(struct redactor *r, struct error *err)
 {
 	struct text window = r->window;
 	size_t before = r->spans.len, kept = before, middle;
+	char seen[8];
+	struct text marks = { seen, 0 };
 	int code;
 
-	if (!unescaped_make(&r->unescaped, window))
+	for (size_t i = 0; i < unescape_marks.len; i++)
+		if (classes_saw(r->classes, unescape_marks.at[i]))
+			seen[marks.len++] = unescape_marks.at[i];
+	if (!unescaped_make(&r->unescaped, window, marks))
 		return fail(err, -EFBIG, "cannot redact: too much of the text is escaped");
 	if (r->unescaped.ends.len == 0)
 		return 0;
@@ -258,7 +276,7 @@ int window_clean(struct redactor *r, struct text window, size_t start, size_t *s
 		if (span->end <= at)
 			continue;
 		if (span->start < at) /* its beginning went out as a placeholder before */
-			span->start = at;
+			span->start = at, span->name = 0;
 		build_add(out, (struct text){ window.at + at, span->start - at });
 		replace(r, *span, out);
 		at = span->end;

@@ -247,7 +247,8 @@ static void both_passes_over_classes_find_the_same(void **state)
 {
 	static const char *const parts[] = { "10.2.3.4", "192.168.100.200", "52:54:00:ab:cd:ef", "2001:db8:1:2:3:4:5:6", "4111 1111 1111 1111",
 					     "DE89 3704 0044 0532 0130 00", "a.b@example.org", "1.2.3.4.5", "03:04:05", "x", " ", "\n", "::1",
-					     "Jan  2 03:04:05 web7 sshd[12]: ", "3C-22-FB-01-02-A3", "2001:db8::7", "https://u:pw@host/", "------" };
+					     "Jan  2 03:04:05 web7 sshd[12]: ", "3C-22-FB-01-02-A3", "2001:db8::7", "https://u:pw@host/", "------", "<IP_1>", "<HOST_", "%2F", "host=", "\"user\": \"",
+					     "Invalid user ", "PASSWORD for ", "\"msg\":\"", "carol_b", "db1", "\n[rosa@", "web9 ~]$ ", "\\\"" };
 	AUTO_REDACTOR fast = open_redactor(true, false);
 	AUTO_REDACTOR slow = open_redactor(true, true);
 	unsigned seed = 7;
@@ -264,6 +265,37 @@ static void both_passes_over_classes_find_the_same(void **state)
 		AUTO_FREE char *one = cleaned(fast, text.at ? text.at : "");
 		AUTO_FREE char *other = cleaned(slow, text.at ? text.at : "");
 		assert_string_equal(one, other);
+	}
+}
+
+/* Names that are known are found in two ways, too: a few words by their first letters, more with Vectorscan. */
+static void many_known_names_are_found_as_few_are(void **state)
+{
+	static const int counts[] = { 3, 40, 120 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		AUTO_REDACTOR r = open_redactor(true, false);
+		AUTO_BUILD text = { 0 };
+
+		for (int name = 0; name < counts[i]; name++)
+			build_fmt(&text, "host=node%03dx\n", name);
+		AUTO_FREE char *first = cleaned(r, text.at);
+		build_clear(&text);
+		for (int name = 0; name < counts[i]; name++)
+			build_fmt(&text, "%*s(node%03dx) anode%03dx node%03dxy\n", name % 67, "", name, name, name);
+		AUTO_FREE char *got = cleaned(r, text.at);
+		for (int name = 0; name < counts[i]; name++) {
+			char whole[32], part[32], longer[32];
+
+			snprintf(whole, sizeof(whole), "(node%03dx)", name);
+			snprintf(part, sizeof(part), " anode%03dx ", name);
+			snprintf(longer, sizeof(longer), " node%03dxy\n", name);
+			assert_null(strstr(got, whole));
+			assert_non_null(strstr(got, part));
+			assert_non_null(strstr(got, longer));
+		}
+		(void)first;
 	}
 }
 
@@ -405,6 +437,7 @@ int main(void)
 		cmocka_unit_test(windows_hide_nothing),
 		cmocka_unit_test(both_engines_find_the_same),
 		cmocka_unit_test(both_passes_over_classes_find_the_same),
+		cmocka_unit_test(many_known_names_are_found_as_few_are),
 		cmocka_unit_test(an_address_is_found_at_every_place),
 		cmocka_unit_test(a_known_name_is_found_at_every_place),
 		cmocka_unit_test(a_find_does_not_depend_on_where_the_text_lies),
