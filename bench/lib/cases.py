@@ -1,6 +1,7 @@
 """Reads question files: one block a question, one word and its value a line.
 
-AREA.q holds the questions of an area; AREA.fresh.q those written later, which nobody who tunes has seen.
+AREA.q holds the questions of an area; AREA.fresh.q and AREA.held.q those written later, which nobody who tunes has
+seen.
 """
 
 import os
@@ -23,8 +24,10 @@ class Case:
         return f"{os.path.basename(self.file)[:-2]}:{self.line}"
 
     @property
-    def fresh(self):
-        return self.file.endswith(".fresh.q")
+    def kind(self):
+        """`fresh` or `held` for what nobody who tunes may read, else nothing."""
+        name = os.path.basename(self.file).split(".")
+        return name[1] if len(name) > 2 else ""
 
     @property
     def chinese(self):
@@ -68,8 +71,8 @@ def read_file(path):
     for case in cases:
         if not case.checks:
             raise SystemExit(f"{path}:{case.line}: the question has no check")
-        if case.fresh and not case.aside:
-            raise SystemExit(f"{path}:{case.line}: a fresh question is kept aside: write `aside`")
+        if case.kind and not case.aside:
+            raise SystemExit(f"{path}:{case.line}: a {case.kind} question is kept aside: write `aside`")
     return cases
 
 

@@ -285,6 +285,20 @@ def check_intervals(answer, words, me):
         raise Wrong(f"{len(intervals)} intervals, not {words[0]}")
 
 
+def check_ticks(answer, words, me):
+    """ticks SELECTORS value LO..HI: what `row` says, of the sum over all intervals."""
+    *select, what, span = words
+    if what != "value":
+        raise SystemExit(f"write: ticks SELECTORS value LO..HI, not '{' '.join(words)}'")
+    low, high, _ = bounds(span)
+    intervals = (answer.get("result") or {}).get("intervals") or []
+    maps = [trace_map for interval in intervals for trace_map in interval.get("maps") or []]
+    select = Selector(select, me)
+    total = sum(value for trace_map in maps for value in plain_values(trace_map, rows_of(trace_map, select)))
+    if not inside(total, low, high):
+        raise Wrong(f"{total:g} over {len(intervals)} intervals is not in {span}")
+
+
 def check_absent(answer, words, me):
     select = Selector(words, me)
     result = answer.get("result") or {}
@@ -311,8 +325,8 @@ def check_program(answer, words, me):
 
 CHECKS = {
     "row": check_row, "total": check_total, "rate": check_rate, "hist": check_hist, "event": check_event,
-    "top": check_top, "only": check_only, "rows": check_rows, "intervals": check_intervals, "absent": check_absent,
-    "status": check_status, "program": check_program,
+    "top": check_top, "only": check_only, "rows": check_rows, "intervals": check_intervals, "ticks": check_ticks,
+    "absent": check_absent, "status": check_status, "program": check_program,
     "avg": lambda answer, words, me: check_stat(answer, words, me, "average"),
     "max": lambda answer, words, me: check_stat(answer, words, me, "max"),
     "min": lambda answer, words, me: check_stat(answer, words, me, "min"),

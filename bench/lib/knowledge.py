@@ -48,8 +48,9 @@ def main(root, arguments):
     os.environ.setdefault("SYSWHY_DATA", os.path.join(root, "data"))
     kind = ["--kind", "own"] if wish.own else []
     started = time.monotonic()
+    asked = [case for case in cases.read_all(os.path.join(root, "bench", "questions")) if case.kind != "held"]
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda case: place(syswhy, root, case, kind), cases.read_all(os.path.join(root, "bench", "questions"))))
+        results = list(pool.map(lambda case: place(syswhy, root, case, kind), asked))
     short = False
     for name, aside in (("seen", False), ("aside", True)):
         mine = [result for result in results if result[0].aside == aside]

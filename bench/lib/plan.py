@@ -20,7 +20,7 @@ def main(root, arguments):
     folder = os.path.join(root, "build", "bench")
     os.makedirs(folder, exist_ok=True)
     questions = [case.question.replace("{pid}", "1").replace("{port}", "22").replace("{work}", "/bin/bash")
-                 .replace("{tmp}", "/tmp") for case in cases.read_all(os.path.join(root, "bench", "questions")) if not case.fresh]
+                 .replace("{tmp}", "/tmp") for case in cases.read_all(os.path.join(root, "bench", "questions")) if not case.kind]
 
     def plan(question, cache):
         return measure.run([syswhy, "trace", "--json", "--print", "--no-check", question], {"XDG_CACHE_HOME": cache})

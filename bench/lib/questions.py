@@ -16,18 +16,19 @@ OUTCOMES = ("right", "verdict", "wrong", "broken", "skipped")
 
 def choose(everything, wish):
     chosen = [case for case in everything if not wish.area or case.area == wish.area]
-    if wish.fresh:
-        chosen = [case for case in chosen if case.fresh]
+    kinds = {kind for kind in ("fresh", "held") if getattr(wish, kind)}
+    if kinds:
+        chosen = [case for case in chosen if case.kind in kinds]
     elif wish.aside or wish.seen:
-        chosen = [case for case in chosen if case.aside == wish.aside and not case.fresh]
+        chosen = [case for case in chosen if case.aside == wish.aside and not case.kind]
     if wish.only:
         chosen = [case for case in chosen if wish.only in case.question or wish.only == case.name]
     return chosen
 
 
 def shown(case, wish):
-    """The fresh questions are shown only to those who ask for them: by accident nobody shall learn them."""
-    return not case.fresh or wish.fresh or wish.only
+    """Fresh and held questions are shown only to those who ask for them: by accident nobody shall learn them."""
+    return not case.kind or getattr(wish, case.kind) or wish.only == case.name
 
 
 def show_list(chosen, wish):
@@ -73,8 +74,9 @@ def table(chosen, results):
     print(f"\n{'area':12} {'asked':>6}" + "".join(f"{outcome:>9}" for outcome in OUTCOMES) + "   right")
     groups = [(area, [case for case in chosen if case.area == area]) for area in sorted({case.area for case in chosen})]
     groups += [("seen", [case for case in chosen if not case.aside]),
-               ("aside", [case for case in chosen if case.aside and not case.fresh]),
-               ("fresh", [case for case in chosen if case.fresh]),
+               ("aside", [case for case in chosen if case.aside and not case.kind]),
+               ("fresh", [case for case in chosen if case.kind == "fresh"]),
+               ("held", [case for case in chosen if case.kind == "held"]),
                ("Chinese", [case for case in chosen if case.chinese]), ("all", chosen)]
     summary = {}
     for name, group in groups:
@@ -104,6 +106,7 @@ def main(root, arguments):
     parser.add_argument("--aside", action="store_true", help="only the quarter kept aside while vocabulary is written")
     parser.add_argument("--seen", action="store_true", help="only the others")
     parser.add_argument("--fresh", action="store_true", help="only those of AREA.fresh.q, on which nothing was tuned")
+    parser.add_argument("--held", action="store_true", help="only those of AREA.held.q, the same of a later day")
     parser.add_argument("--only", metavar="TEXT", help="only questions that hold TEXT, or AREA:LINE")
     parser.add_argument("--list", action="store_true", help="show the questions and ask none")
     parser.add_argument("--syswhy", help="the program to ask (default build/syswhy)")

@@ -103,7 +103,7 @@ def main(root, arguments):
     parser.add_argument("--only", metavar="TEXT")
     wish = parser.parse_args(arguments)
     lines = []
-    for stem, name in (("wt", "truth"), ("wf", "truth.fresh")):
+    for stem, name in (("wt", "truth"), ("wf", "truth.fresh"), ("wh", "truth.held")):
         with open(os.path.join(root, "bench", "workloads", name), encoding="utf-8") as file:
             for number, text in enumerate(file, 1):
                 if text.strip() and not text.startswith("#") and (not wish.only or wish.only in text):

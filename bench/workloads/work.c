@@ -18,6 +18,7 @@ const char *work_name;
 
 static const struct op *const tables[] = {
 	file_ops, change_ops, process_ops, cpu_ops, memory_ops, net_ops, sync_ops, kernel_ops, user_ops,
+	held_ops,
 };
 
 static const struct op *op_find(const char *name)

@@ -11,7 +11,7 @@ struct op {
 
 /* Each file's table ends with a row without a name. */
 extern const struct op file_ops[], change_ops[], process_ops[], cpu_ops[], memory_ops[], net_ops[], sync_ops[];
-extern const struct op kernel_ops[], user_ops[];
+extern const struct op kernel_ops[], user_ops[], held_ops[];
 
 extern const char *work_name;		/* the process name that the workload bears */
 

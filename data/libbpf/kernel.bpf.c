@@ -83,7 +83,7 @@ static __always_inline struct value *slot(const struct key *key)
 }
 
 @end
-@if histogram
+@if log2
 /* 0: below zero, 1: zero, then powers of two: slot n holds 2^(n-2) and more. */
 static __always_inline __u32 slot_of(__s64 value)
 {
@@ -99,6 +99,20 @@ static __always_inline __u32 slot_of(__s64 value)
 		log2 |= shift;
 	}
 	return 2 + log2;
+}
+
+@end
+@if linear
+static __always_inline __u32 slot_of(__s64 value)
+{
+	__u64 slot;
+
+	if (value < FROM)
+		return 0;
+	if (value >= TO)
+		return SLOTS - 1;
+	slot = 1 + (__u64)(value - FROM) / STEP;
+	return slot < SLOTS ? slot : SLOTS - 1; /* which the verifier does not see */
 }
 
 @end

@@ -385,7 +385,7 @@ struct row {
 	struct value value;
 };
 
-@if histogram
+@if log2
 static const char *power(int log2, char text[16])
 {
 	static const char units[] = " KMGTPE";
@@ -397,11 +397,39 @@ static const char *power(int log2, char text[16])
 	return text;
 }
 
+static void range_say(int slot, char range[48])
+{
+	char from[16], to[16];
+
+	if (slot < 2)
+		snprintf(range, 48, slot ? "[0]" : "(below 0)");
+	else if (slot == 2)
+		snprintf(range, 48, "[1]");
+	else
+		snprintf(range, 48, "[%s, %s)", power(slot - 2, from), power(slot - 1, to));
+}
+
+@end
+@if linear
+static void range_say(int slot, char range[48])
+{
+	long long from = FROM + (slot - 1LL) * STEP;
+
+	if (slot == 0)
+		snprintf(range, 48, "(below %lld)", (long long)FROM);
+	else if (slot == SLOTS - 1)
+		snprintf(range, 48, "(%lld and more)", (long long)TO);
+	else
+		snprintf(range, 48, "[%lld, %lld)", from, from + STEP < TO ? from + STEP : (long long)TO);
+}
+
+@end
+@if histogram
 static void histogram_say(const __u64 slots[SLOTS])
 {
 	static const char bar[] = "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@";
 	int first = SLOTS, last = -1, width = sizeof(bar) - 1;
-	char from[16], to[16], range[48];
+	char range[48];
 	__u64 most = 1;
 
 	for (int i = 0; i < SLOTS; i++) {
@@ -413,12 +441,7 @@ static void histogram_say(const __u64 slots[SLOTS])
 	}
 	putchar('\n');
 	for (int i = first; i <= last; i++) {
-		if (i < 2)
-			snprintf(range, sizeof(range), i ? "[0]" : "(below 0)");
-		else if (i == 2)
-			snprintf(range, sizeof(range), "[1]");
-		else
-			snprintf(range, sizeof(range), "[%s, %s)", power(i - 2, from), power(i - 1, to));
+		range_say(i, range);
 		printf("    %-14s %10llu |%-*.*s|\n", range, slots[i], width, (int)(slots[i] * width / most), bar);
 	}
 }

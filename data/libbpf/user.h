@@ -12,8 +12,15 @@
 @if stacks
 #define FRAMES_MOST 127
 @end
-@if histogram
+@if log2
 #define SLOTS 66
+@end
+@if linear
+/* Buckets of one size; the first holds what is less, the last what is as much or more. */
+#define FROM @{from}
+#define TO @{to}
+#define STEP @{step}
+#define SLOTS ((TO - FROM + STEP - 1) / STEP + 2)
 @end
 
 /* Set before the program is loaded. */

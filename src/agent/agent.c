@@ -59,6 +59,11 @@ bool agent_interrupted(const struct agent *agent)
 	return agent->interrupted;
 }
 
+int agent_signal(const struct agent *agent)
+{
+	return agent->interrupted ? agent->signal : 0;
+}
+
 enum answer_fault agent_fault(const struct agent *agent)
 {
 	return agent->fault;
@@ -267,9 +272,19 @@ static void came(void *context, struct text piece)
 		asking->stream->text(asking->stream->context, piece);
 }
 
+struct stopping {
+	struct agent *agent;
+	struct loop *loop;
+	struct llm *llm;
+};
+
 static void interrupted(void *context)
 {
-	llm_cancel_all(context);
+	struct stopping *stopping = context;
+	bool typed;
+
+	stopping->agent->signal = loop_signal(stopping->loop, &typed);
+	llm_cancel_all(stopping->llm);
 }
 
 /* The loop ends with the request, so that a run may have the signals to itself. */
@@ -282,11 +297,12 @@ int agent_request_once(struct agent *agent, json_t *schema, const char *name, bo
 				       .tool_choice = last ? "none" : NULL };
 	AUTO_LOOP loop = loop_new(err);
 	AUTO_LLM llm = loop ? llm_new(agent->spec->config, loop, err) : NULL;
+	struct stopping stopping = { agent, loop, llm };
 	int code;
 
 	if (!llm)
 		return err->code;
-	code = loop_interrupts(loop, interrupted, llm, err);
+	code = loop_interrupts(loop, interrupted, &stopping, err);
 	if (code < 0)
 		return code;
 	agent_fit(agent, llm, &options);

@@ -47,6 +47,7 @@ void agent_question(struct agent *agent);
 void agent_pin(struct agent *agent);
 struct text agent_request(const struct agent *agent); /* of a dry run; else empty */
 bool agent_interrupted(const struct agent *agent);
+int agent_signal(const struct agent *agent); /* that interrupted it: SIGINT, SIGTERM, SIGHUP; 0: none */
 enum answer_fault agent_fault(const struct agent *agent); /* of the last failure */
 /* What a person should know: parameters dropped, context cut, retries. Borrowed. */
 size_t agent_notes(const struct agent *agent, char *const **notes);

@@ -15,6 +15,7 @@ struct agent {
 	bool unclean;	    /* something could not be cleaned: nothing more is sent */
 	struct build request;
 	bool interrupted;
+	int signal; /* that interrupted it */
 	size_t pinned, question; /* turns: those that always stay, and where the question at hand begins */
 	enum answer_fault fault;
 	unsigned requests;

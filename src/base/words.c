@@ -431,7 +431,7 @@ static size_t sign_take(struct words *words, struct text t)
 	static const struct {
 		const char *written, *sign;
 	} wide[] = { { "≥", ">=" }, { "≤", "<=" }, { "=>", ">=" }, { "=<", "<=" }, { "==", "=" },
-		     { ">=", ">=" }, { "<=", "<=" } };
+		     { ">=", ">=" }, { "<=", "<=" }, { "!=", "!=" }, { "≠", "!=" }, { "<>", "!=" } };
 	size_t len, next;
 	uint32_t c = peek(t, 0, &len);
 	struct word *word;

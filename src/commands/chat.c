@@ -46,6 +46,17 @@ bool chat_ended(void)
 	return ends;
 }
 
+bool chat_signalled(void)
+{
+	return interrupts || ends;
+}
+
+void chat_signal(int signal)
+{
+	if (signal && signal != SIGINT)
+		ends = 1;
+}
+
 void chat_usage_say(const json_t *usage, struct build *out)
 {
 	const json_t *input = json_object_get(usage, "input_tokens"), *output = json_object_get(usage, "output_tokens"),
@@ -97,6 +108,18 @@ static int offline_ask(struct chat_session *session, const char *question, struc
 	return chat_trace(session, question, 0, NULL, err);
 }
 
+/* What kills this process later takes at most the turn that runs then. */
+static void turn_keep(struct chat_session *session)
+{
+	size_t now = json_array_size(session->turns) + session->evidence.items.len;
+
+	if (now == session->kept || session->dry || !session->context->keep)
+		return;
+	session->kept = now;
+	chat_object_fill(session);
+	session->context->keep(session->context->door);
+}
+
 static void line_take(struct chat_session *session, const char *line)
 {
 	struct error why = { 0 };
@@ -118,6 +141,7 @@ static void line_take(struct chat_session *session, const char *line)
 	else if (code < 0)
 		chat_note(session, "syswhy chat: %s", why.text);
 	session->failed = session->failed || code < 0;
+	turn_keep(session);
 }
 
 static void greet(struct chat_session *session)
@@ -167,6 +191,7 @@ static int session_end(struct chat_session *session)
 	AUTO_BUILD words = { 0 };
 
 	chat_object_fill(session);
+	chat_page(session);
 	if (usage) {
 		chat_usage_say(usage, &words);
 		report_say(report, REPORT_PARAGRAPH, "%s", words.at);
@@ -234,7 +259,7 @@ const struct command command_chat = {
 		   "checks as 'syswhy trace', after you said yes. Nothing is sent that was not cleaned of secrets first. Without a model a "
 		   "question is traced, and /commands work all the same.\n\n"
 		   "Slash commands: /help /evidence [N] /trace QUESTION /history [WORDS] /tools /model [NAME] /redacted /usage /save FILE /quit. "
-		   "Ctrl-C stops an answer or a trace, Ctrl-D ends the chat. What was said is kept in the history, cleaned, and --last goes on with it.",
+		   "Ctrl-C stops an answer or a trace, Ctrl-D ends the chat. What was said is kept in the history after each turn, cleaned, and --last goes on with it.",
 	.examples = "syswhy trace -c \"count page faults by process\"  # trace, then ask about the result\n"
 		    "syswhy chat \"what uses the disk\"  # begin with a question\n"
 		    "syswhy chat --last  # go on with the last chat\n"

@@ -26,6 +26,7 @@ struct chat_session {
 	size_t column;		  /* where that answer stands on the terminal */
 	bool dry, quit, failed;
 	int exit_code;		  /* of the last failure */
+	size_t kept;		  /* turns and evidence that the history has */
 };
 
 /* ---- chat_session.c ---- */
@@ -47,6 +48,8 @@ size_t chat_past_show(struct chat_session *session, struct text question);
 int chat_resume(struct chat_session *session, struct error *err);
 void chat_follow(struct chat_session *session, struct report *report);
 void chat_object_fill(struct chat_session *session);
+/* What was said and measured, for the page of --html. */
+void chat_page(struct chat_session *session);
 
 /* ---- chat_model.c ---- */
 /* Asks the model; its answer is shown as it comes. */
@@ -80,6 +83,9 @@ bool chat_lines_editor(const struct chat_lines *lines);
 /* ---- chat.c ---- */
 /* "model-1: 2 requests, 100 tokens read, …"; NULL: that none was asked. */
 void chat_usage_say(const json_t *usage, struct build *out);
-/* Whether Ctrl-C came since it was last asked; whether the program shall end. */
+/* Whether Ctrl-C came since it was last asked; whether the program shall end; whether one of both is so. */
 bool chat_interrupted(void);
 bool chat_ended(void);
+bool chat_signalled(void);
+/* A signal that somebody else caught: all but SIGINT end the chat. 0: none. */
+void chat_signal(int signal);

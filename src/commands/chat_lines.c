@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <histedit.h>
 #include <locale.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
@@ -100,6 +102,24 @@ static void complete(struct chat_lines *lines)
 	el_set(lines->editor, EL_REFRESH, NULL);
 }
 
+/* As read() of one byte. A signal that comes before it waits is not lost. */
+static ssize_t input_read(char *byte)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	sigset_t all, before;
+	int got;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	errno = EINTR;
+	got = chat_signalled() ? -1 : ppoll(&input, 1, NULL, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (got < 0)
+		return -1;
+	errno = 0;
+	return read(STDIN_FILENO, byte, 1);
+}
+
 /* The next byte of the keyboard, or of what was completed; as read() gives it. */
 static ssize_t byte_read(struct chat_lines *lines, char *byte)
 {
@@ -110,7 +130,7 @@ static ssize_t byte_read(struct chat_lines *lines, char *byte)
 			*byte = lines->typed.at[lines->taken++];
 			return 1;
 		}
-		got = read(STDIN_FILENO, byte, 1);
+		got = input_read(byte);
 		if (got == 1 && *byte == '\t')
 			complete(lines);
 	} while (got == 1 && *byte == '\t');
@@ -204,7 +224,7 @@ static int plain_read(struct build *line)
 	ssize_t got;
 
 	/* Byte by byte: what comes behind the line may be for somebody else. */
-	while ((got = read(STDIN_FILENO, &byte, 1)) == 1) {
+	while ((got = input_read(&byte)) == 1) {
 		if (byte == '\n')
 			return 1;
 		build_char(line, byte);

@@ -331,6 +331,7 @@ int chat_ask(struct chat_session *session, const char *question, struct error *e
 	session->column = 0;
 	if (code == 0)
 		code = agent_talk(session->agent, piece_show, session, &answer, err);
+	chat_signal(agent_signal(session->agent));
 	notes_say(session);
 	if (agent_request(session->agent).len)
 		return request_show(session, err);

@@ -189,8 +189,7 @@ int chat_trace(struct chat_session *session, const char *question, double second
 	AUTO_BUILD time = { 0 };
 	AUTO_BUILD safe = { 0 };
 	AUTO_JSON object = NULL;
-	bool interrupted = false;
-	int code;
+	int code, signal = 0;
 
 	words[run.count++] = "--engine";
 	words[run.count++] = session->model ? "auto" : "offline";
@@ -209,7 +208,8 @@ int chat_trace(struct chat_session *session, const char *question, double second
 	build_safe(&safe, text_of(question), false);
 	if (!session->context->quiet)
 		fprintf(stderr, "tracing: %s (Ctrl-C ends it)\n", safe.at);
-	code = self_run(session->context, &run, &object, &interrupted, err);
+	code = self_run(session->context, &run, &object, &signal, err);
+	chat_signal(signal);
 	if (code < 0)
 		return fail_within(err, "the trace failed");
 	result_show(session, question, object, out);
@@ -304,4 +304,25 @@ void chat_object_fill(struct chat_session *session)
 	json_object_set(json, "turns", session->turns);
 	json_object_set_new(json, "evidence", evidence);
 	json_object_set_new(json, "usage", chat_usage(session)); /* NULL sets nothing */
+}
+
+void chat_page(struct chat_session *session)
+{
+	static const char *const heads[][2] = { { "person", "Asked" }, { "model", "The model" }, { "trace", "Measured" } };
+	struct report *report = session->context->report;
+	const json_t *turn;
+	size_t i;
+
+	report_page_only(report, true);
+	json_array_foreach(session->turns, i, turn) {
+		for (size_t k = 0; k < COUNT(heads); k++)
+			if (strcmp(json_get_string(turn, "role"), heads[k][0]) == 0)
+				report_say(report, REPORT_HEADING, "%s", heads[k][1]);
+		report_say(report, REPORT_PARAGRAPH, "%s", json_get_string(turn, "text"));
+	}
+	vec_each(item, &session->evidence.items)
+		report_show(report, *item);
+	/* The page is written when the session is over. */
+	report_own(report, &session->evidence);
+	report_page_only(report, false);
 }

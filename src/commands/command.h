@@ -56,6 +56,8 @@ struct context {
 	/* Live output while the command runs, straight to the person (never under --json: then NULL).
 	 * The text must have been made safe. */
 	void (*live)(void *door, struct text t);
+	/* Keeps in the history what the report says so far, of a command that is kept; later, the whole takes its place. */
+	void (*keep)(void *door);
 	/* Asks yes or no on the terminal; false when nobody can answer. */
 	bool (*ask)(void *door, const char *question);
 	void *door;

@@ -19,6 +19,11 @@ struct door {
 	double began, seconds;
 	struct build words; /* of the question */
 	struct report *follows; /* what the command before found */
+	struct report *report;
+	int argc;
+	const char *const *argv; /* without the command's name */
+	long long kept;		 /* its entry of the history; 0: none yet */
+	bool keeping_failed;	 /* and that was said */
 };
 
 /* Writes all of it, or remembers why not. */
@@ -129,15 +134,28 @@ static int put_html(const struct door *door, const struct report *report, struct
 	return code;
 }
 
-/* The command has done its work: what the history comes to is told, and changes nothing. */
-static void keep(struct door *door, struct report *report, int code, int argc, const char *const *argv)
+/* What the history comes to is told once, and changes nothing. */
+static void keep(struct door *door, double seconds, int code)
 {
-	struct record record = { door->command, argc, argv, build_text(&door->words), door->began, door->seconds, code };
+	struct record record = { door->command, door->argc, door->argv, build_text(&door->words), door->began, seconds, code };
 	struct error why = { 0 };
-	long long id;
 
-	if (door->ran && door->command->flags & COMMAND_KEPT && !door->common.no_history && record_keep(&record, report, &id, &why) < 0)
+	if (!(door->command->flags & COMMAND_KEPT) || door->common.no_history || record_keep(&record, door->report, &door->kept, &why) == 0)
+		return;
+	if (!door->keeping_failed)
 		complain(door, why.text);
+	door->keeping_failed = true;
+}
+
+/* For a command that is still at work. */
+static void keep_so_far(void *context)
+{
+	struct door *door = context;
+	json_t *object = report_json(door->report);
+
+	json_object_set_new(object, "status", json_string("open"));
+	keep(door, now() - door->seconds, EXIT_DONE);
+	json_object_del(object, "status");
 }
 
 /* Prints the report and what went wrong; gives the exit code of the whole. */
@@ -221,6 +239,7 @@ static int run(struct door *door, struct report *report, int argc, const char *c
 		.html = door->common.html,
 		.follows = door->follows,
 		.live = door->common.json ? NULL : live,
+		.keep = keep_so_far,
 		.ask = ask,
 		.door = door,
 	};
@@ -302,9 +321,14 @@ static int command_run(struct door *door, int argc, const char *const *argv)
 {
 	AUTO(drop_report) struct report *report = report_new();
 	struct error err = { 0 };
-	int code = finish(door, report, run(door, report, argc, argv, &err), &err);
+	int code;
 
-	keep(door, report, code, argc, argv);
+	door->report = report;
+	door->argc = argc;
+	door->argv = argv;
+	code = finish(door, report, run(door, report, argc, argv, &err), &err);
+	if (door->ran)
+		keep(door, door->seconds, code);
 	build_done(&door->words);
 	return end(door, follow(door, report, code));
 }

@@ -20,7 +20,7 @@ static int folder_enter(const struct history_row *row, struct context *context)
 }
 
 /* The object that the same line prints now; new reference. */
-static json_t *line_run(struct context *context, const struct history_row *row, bool *interrupted, struct error *err)
+static json_t *line_run(struct context *context, const struct history_row *row, int *signal, struct error *err)
 {
 	AUTO_JSON line = json_parse(text_of(row->line), err);
 	struct self_run run = { .seconds = row->seconds * 2 + LATE, .input = true };
@@ -36,7 +36,7 @@ static json_t *line_run(struct context *context, const struct history_row *row, 
 	run.words = words.at;
 	run.count = words.len;
 	AUTO_FD back = folder_enter(row, context);
-	code = line ? self_run(context, &run, &object, interrupted, err) : -EBADMSG;
+	code = line ? self_run(context, &run, &object, signal, err) : -EBADMSG;
 	vec_done(&words);
 	if (back >= 0 && fchdir(back) < 0)
 		code = fail(err, -errno, "cannot go back to the folder: %s", strerror(errno));
@@ -121,7 +121,7 @@ static int compare(struct context *context, const json_t *saved, json_t *object,
 
 int history_again(struct context *context, const struct history_row *row, struct error *err)
 {
-	bool interrupted = false;
+	int signal = 0;
 	AUTO_JSON saved = record_read(row, err);
 	const struct command *command = command_find(row->command);
 	AUTO_BUILD line = { 0 };
@@ -148,11 +148,11 @@ int history_again(struct context *context, const struct history_row *row, struct
 	}
 	report_say(context->report, REPORT_HEADING, "%lld: %s, on %s and now", row->id, line.at, when.at);
 	json_object_set_new(report_json(context->report), "entry", history_json(row));
-	object = line_run(context, row, &interrupted, err);
+	object = line_run(context, row, &signal, err);
 	if (!object)
 		return EXIT_FAILED;
 	json_object_set(report_json(context->report), "again", object);
 	if (compare(context, saved, object, err) < 0)
 		return EXIT_FAILED;
-	return interrupted ? EXIT_INTERRUPTED : EXIT_DONE;
+	return signal ? EXIT_INTERRUPTED : EXIT_DONE;
 }

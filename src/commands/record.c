@@ -264,7 +264,6 @@ int record_keep(const struct record *record, struct report *report, long long *i
 	bool wanted;
 	int code;
 
-	*id = 0;
 	/* A line that asked nothing (a check of data files) came to nothing to keep. */
 	if (!json_get_string(object, "question")[0] && !record->words.len)
 		return 0;

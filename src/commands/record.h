@@ -12,8 +12,8 @@ struct record {
 	double began, seconds;	 /* Unix time; how long it took */
 	int code;		 /* the exit code */
 };
-/* Cleans it and adds it, unless the environment or the configuration says that none is kept (then 0, and `id` 0). The
- * report's object must have its status. */
+/* Cleans it and adds it, unless the environment or the configuration says that none is kept (then 0). `id`: 0, or the entry
+ * that it takes the place of; then the entry that it is in. The report's object must have its status. */
 int record_keep(const struct record *record, struct report *report, long long *id, struct error *err);
 /* What the files and the environment say of the history: false when none shall be kept. */
 int record_settings(bool *wanted, struct history_limits *limits, struct error *err);

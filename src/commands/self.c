@@ -12,7 +12,7 @@ struct rerun {
 	struct child child;
 	struct loop *loop;
 	struct build output;
-	int status, interrupts;
+	int status, interrupts, signal;
 	bool late, ended;
 };
 
@@ -48,12 +48,14 @@ static void child_ready(void *context, int fd, uint32_t events)
 	loop_stop(r->loop);
 }
 
-/* The terminal's Ctrl-C reached it too: it ends by itself, with what it has gathered. */
+/* What the terminal sent reached it too: it ends by itself, with what it has gathered. */
 static void interrupted(void *context)
 {
 	struct rerun *r = context;
+	bool typed;
 
-	if (r->interrupts++)
+	r->signal = loop_signal(r->loop, &typed);
+	if (r->interrupts++ || !typed)
 		child_signal(&r->child, SIGTERM);
 }
 
@@ -91,7 +93,7 @@ static int rerun_wait(struct rerun *r, double seconds, struct error *err)
 	return loop_run(r->loop, err);
 }
 
-int self_run(struct context *context, const struct self_run *run, json_t **object, bool *interrupted, struct error *err)
+int self_run(struct context *context, const struct self_run *run, json_t **object, int *signal, struct error *err)
 {
 	AUTO(drop_rerun) struct rerun r = { .child = CHILD_NONE, .output = { .ceiling = OUTPUT_MOST } };
 	struct child_spec spec = { .in = run->input ? CHILD_INHERIT : CHILD_NULL, .out = CHILD_PIPE, .err = CHILD_INHERIT };
@@ -100,6 +102,7 @@ int self_run(struct context *context, const struct self_run *run, json_t **objec
 	int code;
 
 	*object = NULL;
+	*signal = 0;
 	vec_push(&argv, "/proc/self/exe");
 	vec_push(&argv, "--json");
 	if (context->yes)
@@ -118,7 +121,7 @@ int self_run(struct context *context, const struct self_run *run, json_t **objec
 		code = rerun_wait(&r, run->seconds, err);
 	if (code < 0)
 		return code;
-	*interrupted = r.interrupts > 0;
+	*signal = r.signal;
 	*object = r.output.cut ? NULL : json_parse(build_text(&r.output), &why);
 	if (!*object) {
 		char words[64];

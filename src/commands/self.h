@@ -8,6 +8,6 @@ struct self_run {
 	double seconds; /* until it is stopped */
 	bool input;	/* it may read what this process would */
 };
-/* Its errors go to stderr as they come. Ctrl-C ends it (and sets `interrupted`), with what it has gathered. --yes, --quiet and
- * --no-history are passed on. `*object`: new reference. */
-int self_run(struct context *context, const struct self_run *run, json_t **object, bool *interrupted, struct error *err);
+/* Its errors go to stderr as they come. Ctrl-C, SIGTERM and SIGHUP end it with what it has gathered; `*signal` is the one that
+ * came, or 0. --yes, --quiet and --no-history are passed on. `*object`: new reference. */
+int self_run(struct context *context, const struct self_run *run, json_t **object, int *signal, struct error *err);

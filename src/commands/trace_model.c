@@ -57,9 +57,9 @@ static void notes_tell(struct writing *w)
 		trace_caveat(w->context->report, "%s", notes[i]);
 	if (w->tools->knowledge.note[0])
 		trace_caveat(w->context->report, "%s", w->tools->knowledge.note);
-	if (w->wish->dry && w->embeddings)
-		trace_caveat(w->context->report, "Before it the question goes to %s for its vector (syswhy recipes --dry-run shows that request); "
-			     "the recipes in this one are those found by words.", w->embeddings);
+	if (w->requests.len)
+		trace_caveat(w->context->report, "The requests stand in the order in which they would be sent. What the first ones, for vectors, bring "
+			     "is not known: the recipes in the last are those found by words.");
 }
 
 /* The person sees that it was no program of ours, and what it took. */
@@ -104,11 +104,12 @@ static enum model_outcome failed(struct writing *w, struct offline *kept, int co
 	offline_restore(w->trace, kept);
 	notes_tell(w);
 	if (agent_request(w->agent).len) {
-		AUTO_FREE char *request = text_copy(agent_request(w->agent));
+		AUTO_BUILD all = { 0 };
 
 		error_clear(err);
-		report_say(w->context->report, REPORT_CODE, "%s", request);
-		json_object_set_new(report_json(w->context->report), "request", json_text(agent_request(w->agent)));
+		build_fmt(&all, "%.*s%s%.*s", TEXT_ARG(build_text(&w->requests)), w->requests.len ? "\n" : "", TEXT_ARG(agent_request(w->agent)));
+		report_say(w->context->report, REPORT_CODE, "%s", all.at);
+		json_object_set_new(report_json(w->context->report), "request", json_text(build_text(&all)));
 		return MODEL_SHOWN;
 	}
 	*exit_code = agent_interrupted(w->agent) ? EXIT_INTERRUPTED : agent_fault(w->agent) ? fault_exit_code(agent_fault(w->agent)) : EXIT_FAILED;
@@ -129,7 +130,8 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 	struct error shelf_failure = { 0 };
 	AUTO_SHELF shelf = shelf_open(data_folder(), cache_folder(), &shelf_failure);
 	AUTO_HISTORY history = history_open(NULL, data_folder(), true, NULL); /* without it nothing was answered before */
-	struct model_tools tools = { .trace = t, .knowledge = { .shelf = shelf, .config = w->wish->dry ? NULL : config, .seconds = EMBED_SECONDS } };
+	struct model_tools tools = { .trace = t, .knowledge = { .shelf = shelf, .config = config, .seconds = EMBED_SECONDS,
+								  .dry = w->wish->dry ? &w->requests : NULL } };
 	struct agent_spec spec = { .config = config, .model = model, .redactor = redactor, .tools = trace_tools, .tool_count = trace_tool_count,
 				   .context = &tools, .steps = STEPS_MOST, .tokens = TOKENS_MOST, .refused = trace_model_refused };
 	AUTO_AGENT agent = redactor ? agent_new(&spec, err) : NULL;
@@ -145,7 +147,6 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 		trace_caveat(w->context->report, "The model is shown no recipes: %s.", shelf_failure.text);
 	w->agent = agent;
 	w->tools = &tools;
-	w->embeddings = config->embeddings;
 	w->seconds = t->planned ? t->plan.seconds : 0;
 	code = begin(w, err);
 	kept = (struct offline){ .plan = t->plan, .program = t->program, .shown = t->shown, .status = t->status, .planned = t->planned };
@@ -204,8 +205,12 @@ enum model_outcome trace_model(struct context *context, struct trace *t, const s
 	/* Without a word of the person's, no server is looked for. */
 	if (!err->code && (!automatic || wish->model || config.endpoints.len || config.model))
 		model = llm_choose(&config, wish->model, err);
-	if (model)
-		return ask(&w, &config, model, exit_code, err);
+	if (model) {
+		enum model_outcome outcome = ask(&w, &config, model, exit_code, err);
+
+		build_done(&w.requests);
+		return outcome;
+	}
 	if (!automatic || wish->model || wish->dry) {
 		fail(err, -ENOENT, "no model is configured; 'syswhy models' says how to add one");
 		return MODEL_FAILED;

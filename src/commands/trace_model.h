@@ -41,7 +41,7 @@ struct writing {
 	const struct model_wish *wish;
 	struct agent *agent;
 	struct model_tools *tools;
-	const char *embeddings; /* the model for vectors, or NULL */
+	struct build requests; /* of a dry run: those that would go before the first to the model */
 	double seconds; /* as the planner read the question */
 };
 /* Asks until a plan or a program holds, or the attempts are used up; the trace holds what it came to. */

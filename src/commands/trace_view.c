@@ -157,14 +157,13 @@ static void view_waiting(void *context, pid_t command)
 		view->context->live(view->context->door, build_text(&line));
 }
 
-static void view_update(void *context, const struct evidence *evidence, double elapsed, double left,
-			unsigned long events, unsigned long lost)
+static void view_update(void *context, const struct trace_so_far *far)
 {
 	struct view *view = context;
 	AUTO_BUILD status = { 0 };
 
-	live_status(elapsed, left, events, lost, &status);
-	live_update(view->live, evidence, status.at);
+	live_status(far->elapsed, far->left, far->seen, far->unit, far->lost, &status);
+	live_update(view->live, far->evidence, status.at);
 }
 
 void view_open(struct view *view, struct trace_request *request)

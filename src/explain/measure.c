@@ -8,7 +8,11 @@
 
 enum { RUNS_MOST = 12, PROBES_MOST = 100 };
 #define UPROBE_NS 1500 /* what the trap into the kernel costs, beside the program */
+#define LOOK_MS	  100  /* between looks at the counts */
 
+struct look {
+	double now, first, last; /* counts: as last printed, at the first look, at the last */
+};
 struct counting {
 	struct explanation *explanation;
 	const struct tracer_facts *facts;
@@ -18,6 +22,10 @@ struct counting {
 	size_t from;
 	unsigned runs;
 	bool interrupted;
+	/* Probes are attached, and taken off, one after the other: until the last is live the first have counted alone. So what is
+	 * told is the difference of two looks, and bpftrace looks only while all are live. */
+	struct look *looks; /* of each watch */
+	double first, last; /* when the first and the last look were; 0: there was none */
 };
 
 /* Several blocks may have one probe: it is counted once. */
@@ -56,6 +64,7 @@ static void program_write(void *context, pid_t tracer, pid_t command, struct bui
 
 	(void)tracer;
 	(void)command;
+	build_fmt(out, "interval:ms:%d { print(@fired); print(\"tick\"); }\n", LOOK_MS);
 	for (size_t i = c->from; i < c->from + c->count; i++) {
 		probe_write(&c->explanation->watches.at[c->places[i]], c->facts->dialect, out);
 		build_fmt(out, " { @fired[%zu] = count(); }\n", c->places[i]);
@@ -68,13 +77,21 @@ static void event_take(void *context, const struct event *event)
 	json_t *value;
 	const char *key;
 
-	if (event->kind != EVENT_MAP)
-		return;
-	json_object_foreach(json_object_get(event->data, "@fired"), key, value) {
+	json_object_foreach(event->kind == EVENT_MAP ? json_object_get(event->data, "@fired") : NULL, key, value) {
 		size_t place = strtoul(key, NULL, 10);
 
 		if (place < c->explanation->watches.len)
-			c->explanation->watches.at[place].count = json_number_value(value);
+			c->looks[place].now = json_number_value(value);
+	}
+	if (event->kind != EVENT_TICK)
+		return;
+	c->last = now();
+	c->first = c->first > 0 ? c->first : c->last;
+	for (size_t i = 0; i < c->explanation->watches.len; i++) {
+		struct look *look = &c->looks[i];
+
+		look->last = look->now;
+		look->first = c->last > c->first ? look->first : look->now;
 	}
 }
 
@@ -111,10 +128,25 @@ static void failed(struct counting *c, const struct run_report *report)
 	}
 }
 
+static void counted(struct counting *c, size_t from, size_t count, double seconds)
+{
+	/* What is printed at the end tells of the taking off, too: just a run without two looks has nothing better. */
+	bool looked = c->last > c->first;
+
+	seconds = looked ? c->last - c->first : seconds;
+	for (size_t i = from; i < from + count; i++) {
+		const struct look *look = &c->looks[c->places[i]];
+
+		c->explanation->watches.at[c->places[i]].count = looked ? look->last - look->first : look->now;
+		c->explanation->watches.at[c->places[i]].seconds = seconds;
+	}
+	c->explanation->seconds = seconds > c->explanation->seconds ? seconds : c->explanation->seconds;
+}
+
 /* One probe that cannot be attached takes all others with it: halves are tried until it is alone. */
 static int count_some(struct counting *c, size_t from, size_t count, struct error *err)
 {
-	struct run_spec spec = { .bpftrace = c->facts->bpftrace, .dialect = c->facts->dialect, .seconds = c->seconds,
+	struct run_spec spec = { .bpftrace = c->facts->bpftrace, .dialect = c->facts->dialect, .seconds = c->seconds + 2 * LOOK_MS / 1000.0,
 				 .write_program = program_write, .event = event_take, .context = c };
 	struct run_report report;
 	int code;
@@ -128,6 +160,8 @@ static int count_some(struct counting *c, size_t from, size_t count, struct erro
 	}
 	c->from = from;
 	c->count = count;
+	c->first = c->last = 0;
+	memset(c->looks, 0, c->explanation->watches.len * sizeof(*c->looks));
 	for (size_t i = from; i < from + count; i++)
 		if (strstr("uprobe uretprobe usdt", probe_kind_of(text_of(c->explanation->watches.at[c->places[i]].counts), NULL)))
 			spec.extra_ns = UPROBE_NS;
@@ -137,13 +171,7 @@ static int count_some(struct counting *c, size_t from, size_t count, struct erro
 		return code;
 	c->interrupted |= report.interrupted;
 	if ((report.stage == RUN_DONE && !report.failed_probes) || (report.interrupted && report.seconds > 0) || (report.stage == RUN_BUSY && count == 1 && report.seconds > 0)) {
-		for (size_t i = from; i < from + count; i++) {
-			struct watch *watch = &c->explanation->watches.at[c->places[i]];
-
-			watch->count = watch->count < 0 ? 0 : watch->count;
-			watch->seconds = report.seconds;
-		}
-		c->explanation->seconds = report.seconds > c->explanation->seconds ? report.seconds : c->explanation->seconds;
+		counted(c, from, count, report.seconds);
 		return 0;
 	}
 	if (count == 1 && !report.interrupted) {
@@ -181,12 +209,14 @@ int explain_measure(struct explanation *e, const struct tracer_facts *facts, dou
 {
 	struct counting c = { .explanation = e, .facts = facts, .seconds = seconds };
 	AUTO_FREE size_t *places = calloc(e->watches.len + 1, sizeof(*places));
+	AUTO_FREE struct look *looks = calloc(e->watches.len + 1, sizeof(*looks));
 	size_t count;
 	int code;
 
-	if (!places)
+	if (!places || !looks)
 		abort();
 	c.places = places;
+	c.looks = looks;
 	places_find(&c);
 	count = c.count;
 	if (!count)

@@ -64,6 +64,8 @@ long syscall_number(const char *name); /* -1: no such syscall */
 bool kernel_has_btf(struct kernel *kernel);
 /* Whether struct NAME exists and has MEMBER (NULL: only the struct). */
 bool kernel_type_has(struct kernel *kernel, const char *structure, const char *member);
+/* The value of an enumerator of any enumeration ("NET_RX_SOFTIRQ"); macros are none. */
+bool kernel_enumerator(struct kernel *kernel, const char *name, long long *value);
 /* The declaration of a type as C text, for people and models: "struct sock_common { … }". */
 int kernel_type_show(struct kernel *kernel, const char *name, struct build *out, struct error *err);
 

@@ -325,3 +325,10 @@ const char *symbols_of(struct text print, const char *field, struct btf_view *bt
 	}
 	return NULL;
 }
+
+bool kernel_enumerator(struct kernel *kernel, const char *name, long long *value)
+{
+	struct btf_view *view = kernel_btf(kernel);
+
+	return view && btf_number(view, text_of(name), value);
+}

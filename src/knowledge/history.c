@@ -229,7 +229,7 @@ static void said_build(const struct history_entry *entry, struct build *said)
 	}
 }
 
-static int entry_insert(struct history *history, const struct history_entry *entry, struct error *err)
+static int entry_insert(struct history *history, const struct history_entry *entry, long long id, struct error *err)
 {
 	const struct clean texts[] = { entry->command, entry->line, entry->folder, entry->question, entry->host, entry->kernel,
 				       entry->status, entry->program, entry->answer, entry->model, entry->saved };
@@ -240,15 +240,16 @@ static int entry_insert(struct history *history, const struct history_entry *ent
 	int place = 1;
 
 	_Static_assert(COUNT(texts) == COUNT(text_columns), "one text a column");
-	build_put(&sql, "INSERT INTO entry (began, seconds, exit_code, seen, line_whole, program_whole, input, output, cost");
+	build_put(&sql, "INSERT INTO entry (id, began, seconds, exit_code, seen, line_whole, program_whole, input, output, cost");
 	for (size_t i = 0; i < COUNT(text_columns); i++)
 		build_fmt(&sql, ", %s", text_columns[i]);
-	build_put(&sql, ", asked, said) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?");
+	build_put(&sql, ", asked, said) VALUES (nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?");
 	for (size_t i = 0; i < COUNT(text_columns) + 2; i++)
 		build_put(&sql, ", ?");
 	build_put(&sql, ")");
 	if (sqlite3_prepare_v2(history->db, sql.at, -1, &put, NULL) != SQLITE_OK)
 		return history_failed(history, "write", err);
+	sqlite3_bind_int64(put, place++, id);
 	sqlite3_bind_double(put, place++, entry->began);
 	sqlite3_bind_double(put, place++, entry->seconds);
 	sqlite3_bind_int(put, place++, entry->exit_code);
@@ -303,18 +304,26 @@ int history_add(struct history *history, const struct history_entry *entry, cons
 		struct error *err)
 {
 	AUTO_OWNER owner = { 0 };
+	AUTO_BUILD remove = { 0 };
+	long long added = 0;
 	int code = owner_enter(history->path, &owner, err);
 
 	if (!code)
 		code = history_execute(history, "BEGIN IMMEDIATE", err);
 	if (code < 0)
 		return code;
-	code = entry_insert(history, entry, err);
-	*id = sqlite3_last_insert_rowid(history->db);
+	build_fmt(&remove, "DELETE FROM entry WHERE id = %lld", *id);
+	if (*id)
+		code = history_execute(history, remove.at, err);
+	if (!code)
+		code = entry_insert(history, entry, *id, err);
+	added = sqlite3_last_insert_rowid(history->db);
 	if (!code)
 		code = limits_apply(history, limits, err);
 	if (!code)
 		code = history_execute(history, "COMMIT", err);
+	if (!code)
+		*id = added;
 	if (code < 0) {
 		sqlite3_exec(history->db, "ROLLBACK", NULL, NULL, NULL);
 		return code;

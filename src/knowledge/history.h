@@ -47,7 +47,8 @@ struct history_entry {
 	long input, output;    /* tokens; -1: no model */
 	double cost;	       /* US dollars; NAN: not known */
 };
-/* Adds it, gives its number, and drops what is older or more than the limits allow. Without effect on failure. */
+/* Adds it, gives its number, and drops what is older or more than the limits allow. `*id` other than 0: it takes the place and
+ * the number of that entry. Without effect on failure. */
 int history_add(struct history *history, const struct history_entry *entry, const struct history_limits *limits,
 		long long *id, struct error *err);
 
@@ -94,3 +95,6 @@ struct history_past {
 };
 int history_past(struct history *history, struct text question, size_t limit, struct arena *arena,
 		 struct history_past *found, size_t *count, struct error *err);
+/* All of them, the newest first, without a score. */
+int history_answered(struct history *history, size_t limit, struct arena *arena, struct history_past *found, size_t *count,
+		     struct error *err);

@@ -204,6 +204,35 @@ static void past_place(struct history_past one, size_t limit, struct history_pas
 	found[at] = one;
 }
 
+#define PAST_COLUMNS "entry.id, question, program, line, began"
+#define PAST_ANSWERED "status = 'ok' AND seen AND program_whole AND program <> ''"
+
+static struct history_past past_of(sqlite3_stmt *get, struct arena *arena)
+{
+	return (struct history_past){ .id = sqlite3_column_int64(get, 0), .question = column(get, 1, arena), .program = column(get, 2, arena),
+				      .line = column(get, 3, arena), .began = sqlite3_column_double(get, 4) };
+}
+
+int history_answered(struct history *history, size_t limit, struct arena *arena, struct history_past *found, size_t *count,
+		     struct error *err)
+{
+	AUTO_OWNER owner = { 0 };
+	AUTO_STATEMENT get = NULL;
+	int step;
+
+	*count = 0;
+	if (owner_enter(history->path, &owner, err) < 0)
+		return err ? err->code : -EPERM;
+	/* SQLite takes the other columns from the row with the largest id. */
+	if (sqlite3_prepare_v2(history->db, "SELECT max(entry.id), question, program, line, began FROM entry WHERE " PAST_ANSWERED
+			       " AND question <> '' GROUP BY question ORDER BY 1 DESC LIMIT ?", -1, &get, NULL) != SQLITE_OK)
+		return history_failed(history, "search", err);
+	sqlite3_bind_int64(get, 1, (sqlite3_int64)limit);
+	while (*count < limit && (step = sqlite3_step(get)) == SQLITE_ROW)
+		found[(*count)++] = past_of(get, arena);
+	return *count == limit || step == SQLITE_DONE ? 0 : history_failed(history, "search", err);
+}
+
 int history_past(struct history *history, struct text question, size_t limit, struct arena *arena, struct history_past *found,
 		 size_t *count, struct error *err)
 {
@@ -224,17 +253,15 @@ int history_past(struct history *history, struct text question, size_t limit, st
 	build_char(&query, ')');
 	if (owner_enter(history->path, &owner, err) < 0)
 		return err ? err->code : -EPERM;
-	if (sqlite3_prepare_v2(history->db, "SELECT entry.id, question, program, line, began FROM words JOIN entry ON entry.id = words.rowid "
-			       "WHERE words MATCH ?1 AND status = 'ok' AND seen AND program_whole AND program <> '' "
+	if (sqlite3_prepare_v2(history->db, "SELECT " PAST_COLUMNS " FROM words JOIN entry ON entry.id = words.rowid "
+			       "WHERE words MATCH ?1 AND " PAST_ANSWERED " "
 			       "ORDER BY bm25(words), entry.id DESC LIMIT ?2", -1, &get, NULL) != SQLITE_OK)
 		return history_failed(history, "search", err);
 	sqlite3_bind_text(get, 1, query.at, -1, SQLITE_STATIC);
 	sqlite3_bind_int(get, 2, PAST_CANDIDATES);
 	while ((step = sqlite3_step(get)) == SQLITE_ROW) {
 		AUTO_BUILD theirs = { 0 };
-		struct history_past one = { .id = sqlite3_column_int64(get, 0), .question = column(get, 1, arena),
-					    .program = column(get, 2, arena), .line = column(get, 3, arena),
-					    .began = sqlite3_column_double(get, 4) };
+		struct history_past one = past_of(get, arena);
 
 		terms_telling(history->terms, text_of(one.question), &theirs);
 		one.score = alike(build_text(&telling), build_text(&theirs));

@@ -203,7 +203,7 @@ struct candidate {
 	double score;
 	size_t place;
 };
-enum { CANDIDATES = 80, PAST = 8 };
+enum { CANDIDATES = 80, PAST = 8, PAST_MOST = 500 };
 #define PHRASE_WEIGHT 5.0
 
 static int candidate_compare(const void *a, const void *b)
@@ -213,6 +213,12 @@ static int candidate_compare(const void *a, const void *b)
 	if (one->score != other->score)
 		return one->score > other->score ? -1 : 1;
 	return one->place < other->place ? -1 : one->place > other->place;
+}
+
+static struct recipe past_recipe(const struct history_past *past, struct arena *arena)
+{
+	return (struct recipe){ .kind = RECIPE_PAST, .name = arena_fmt(arena, "past.%lld", past->id), .title = past->question, .path = "",
+				.program = past->program, .asks = past->question, .says = "", .needs = "" };
 }
 
 /* A past question that has the same words is as near as the nearest recipe; one that shares half of them, half as near. */
@@ -229,8 +235,7 @@ static int past_find(struct shelf *shelf, struct text text, struct arena *arena,
 	for (size_t i = 0; code == 0 && i < found; i++)
 		candidates[(*count)++] = (struct candidate){
 			.score = past[i].score * best + (past[i].score >= 1), .place = before + i,
-			.recipe = { .kind = RECIPE_PAST, .name = arena_fmt(arena, "past.%lld", past[i].id), .title = past[i].question, .path = "",
-				    .program = past[i].program, .asks = past[i].question, .says = "", .needs = "" },
+			.recipe = past_recipe(&past[i], arena),
 		};
 	return code;
 }
@@ -268,6 +273,24 @@ void recipes_variants_last(struct recipe_list *list)
 	vec_done(&ordered);
 }
 
+static int past_every(struct shelf *shelf, size_t limit, struct arena *arena, struct recipe_list *found, struct error *err)
+{
+	AUTO_FREE struct history_past *past = calloc(PAST_MOST, sizeof(*past));
+	size_t count;
+	int code;
+
+	if (!past)
+		abort();
+	code = history_answered(shelf->history, PAST_MOST, arena, past, &count, err);
+	for (size_t i = 0; code == 0 && i < count; i++) {
+		if (found->items.len < limit)
+			vec_push(&found->items, past_recipe(&past[i], arena));
+		else
+			found->more++;
+	}
+	return code;
+}
+
 static int every_recipe(struct shelf *shelf, unsigned kinds, size_t limit, struct arena *arena, struct recipe_list *found,
 			struct error *err)
 {
@@ -284,7 +307,9 @@ static int every_recipe(struct shelf *shelf, unsigned kinds, size_t limit, struc
 		else
 			found->more++;
 	}
-	return step == SQLITE_DONE ? 0 : failed(shelf->db, "search", err);
+	if (step != SQLITE_DONE)
+		return failed(shelf->db, "search", err);
+	return shelf->history && kinds & RECIPE_PAST ? past_every(shelf, limit, arena, found, err) : 0;
 }
 
 int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t limit, struct arena *arena,
@@ -347,8 +372,7 @@ static int past_named(struct shelf *shelf, long long id, struct arena *arena, st
 		return code;
 	if (!row.program[0] || !row.program_whole)
 		return fail(err, -ENOENT, "entry %lld of the history has no program that can be run again", id);
-	*recipe = (struct recipe){ .kind = RECIPE_PAST, .name = arena_fmt(arena, "past.%lld", id), .title = row.question, .path = "",
-				   .program = row.program, .asks = row.question, .says = "", .needs = "" };
+	*recipe = past_recipe(&(struct history_past){ .id = id, .question = row.question, .program = row.program }, arena);
 	return 0;
 }
 

@@ -47,7 +47,7 @@ void shelf_history(struct shelf *shelf, struct history *history);
 /* "own", "tool", "past" */
 const char *recipe_kind_name(enum recipe_kind kind);
 /* The recipes nearest to `text`, best first, of the kinds wanted; all in the order of their names when `text` is
- * empty (past ones only by words). At most `limit`. The strings live in `arena`. Finding none is no error. */
+ * empty (of past ones the newest 500, newest first). At most `limit`. The strings live in `arena`. Finding none is no error. */
 int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t limit, struct arena *arena,
 		 struct recipe_list *found, struct error *err);
 /* The one of this name, or -ENOENT. */

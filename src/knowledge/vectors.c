@@ -123,7 +123,7 @@ void recipe_meaning(const struct recipe *recipe, struct build *out)
 {
 	AUTO_BUILD all = { .ceiling = MEANING_MOST };
 
-	build_fmt(&all, "%s\n%s\n%s", recipe->title, recipe->asks, recipe->says);
+	build_fmt(&all, "%s\n%s\n%s", recipe->title, strcmp(recipe->asks, recipe->title) == 0 ? "" : recipe->asks, recipe->says);
 	build_safe(out, text_trim(build_text(&all)), true);
 }
 

@@ -1,6 +1,7 @@
 /* Inside the report: its blocks, and what the renderers share. Not for other folders. */
 #pragma once
 #include "base/arena.h"
+#include "base/figure.h"
 #include "base/utf8.h"
 #include "report/report.h"
 
@@ -9,22 +10,14 @@ struct report_item {
 	enum report_mark mark;		 /* REPORT_STATUS */
 	char *text, *mend;		 /* heap; as they were said, not yet safe */
 	const struct evidence *evidence; /* REPORT_EVIDENCE: borrowed */
+	bool page_only;
 };
 struct report {
 	struct evidence_list owned; /* freed with the report */
 	VEC(struct report_item) items;
+	bool page_only;
 	json_t *json;
 };
-
-/* A number split where columns align: "1.4" and " MiB". The unit begins with its blank, if it has one. */
-struct figure {
-	char number[48], unit[48];
-};
-void figure_of(double value, const char *unit, struct figure *figure);
-/* Whether numbers of this unit change their unit with their size, so that each must carry its own. */
-bool unit_scales(const char *unit);
-/* A rate of things ("calls/s"), which below a column's name is just "/s". */
-bool unit_short(const char *unit);
 
 /* One bucket of a histogram; an edge that is absent is open. */
 struct bucket {

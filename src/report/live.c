@@ -226,17 +226,19 @@ void live_free(struct live *live)
 	free(live);
 }
 
-void live_status(double elapsed, double left, unsigned long long events, unsigned long long lost,
-		 struct build *out)
+void live_status(double elapsed, double left, double seen, const char *unit, unsigned long long lost, struct build *out)
 {
 	build_fmt(out, "%.1f s", elapsed);
 	if (left > 0)
 		build_fmt(out, " (%.0f s to go)", left);
 	build_put(out, "   ");
-	report_number((double)events, "events", out);
-	if (lost) {
+	if (seen >= 0) {
+		report_number(seen, unit, out);
 		build_put(out, "   ");
-		report_number((double)lost, "lost", out);
 	}
-	build_put(out, "   Ctrl-C to stop");
+	if (lost) {
+		report_number((double)lost, "lost", out);
+		build_put(out, "   ");
+	}
+	build_put(out, "Ctrl-C to stop");
 }

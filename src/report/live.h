@@ -19,8 +19,9 @@ void live_line(struct live *live, struct text line);
 /* Erases table and status, leaves the lines, and gives the terminal back. */
 void live_free(struct live *live);
 
-/* "5.2 s   1,204 events   3 lost   Ctrl-C to stop"; `left` seconds to go are told when above 0. */
-void live_status(double elapsed, double left, unsigned long long events, unsigned long long lost,
+/* "5.2 s   1,204 opens   3 lost   Ctrl-C to stop"; `left` seconds to go are told when above 0, what was seen
+ * until now when not below 0. */
+void live_status(double elapsed, double left, double seen, const char *unit, unsigned long long lost,
 		 struct build *out);
 
 static inline void drop_live(struct live **live)

@@ -39,6 +39,7 @@ static struct report_item *item_add(struct report *report, enum report_block blo
 
 	build_vfmt(&text, format, args);
 	item->block = block;
+	item->page_only = report->page_only;
 	item->text = build_take(&text);
 	return item;
 }
@@ -66,7 +67,13 @@ void report_status(struct report *report, enum report_mark mark, const char *men
 
 void report_show(struct report *report, const struct evidence *evidence)
 {
-	vec_push(&report->items, (struct report_item){ .block = REPORT_EVIDENCE, .evidence = evidence });
+	vec_push(&report->items, (struct report_item){ .block = REPORT_EVIDENCE, .evidence = evidence,
+							.page_only = report->page_only });
+}
+
+void report_page_only(struct report *report, bool on)
+{
+	report->page_only = on;
 }
 
 void report_own(struct report *report, struct evidence_list *list)
@@ -87,4 +94,9 @@ struct report_look report_look_of(int fd)
 	look.colour = !(none && *none) && term && strcmp(term, "dumb") != 0;
 	look.width = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 	return look;
+}
+
+void report_number(double value, const char *unit, struct build *out)
+{
+	figure_write(value, unit, out);
 }

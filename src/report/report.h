@@ -25,6 +25,8 @@ json_t *report_json(struct report *report);
 void report_say(struct report *report, enum report_block block, const char *format, ...) PRINTF(3, 4);
 /* `evidence` must outlive the report, unless the report owns its list. */
 void report_show(struct report *report, const struct evidence *evidence);
+/* What is said while this is on went over the screen as it came: the page shows it, the text and what is saved do not. */
+void report_page_only(struct report *report, bool on);
 /* The report takes the list over and frees it at its end; the caller's is empty after. */
 void report_own(struct report *report, struct evidence_list *list);
 /* `mend` is a command that a person can paste, or NULL. */

@@ -9,8 +9,11 @@ json_t *report_save(const struct report *report)
 	json_t *saved = json_array();
 
 	vec_each(item, &report->items) {
-		json_t *block = json_pack("{s:s}", "block", block_names[item->block]);
+		json_t *block;
 
+		if (item->page_only)
+			continue;
+		block = json_pack("{s:s}", "block", block_names[item->block]);
 		if (item->text)
 			json_object_set_new(block, "text", json_text(text_of(item->text)));
 		if (item->block == REPORT_STATUS)

@@ -186,6 +186,8 @@ void report_text(const struct report *report, const struct report_look *look, st
 		bool lines = item->block != REPORT_HEADING;
 		AUTO_BUILD safe = { 0 };
 
+		if (item->page_only)
+			continue;
 		if (before && blank_between(before->block, item->block))
 			build_char(out, '\n');
 		before = item;

@@ -2,6 +2,7 @@
 #include "trace/answer.h"
 #include <math.h>
 #include <string.h>
+#include "base/figure.h"
 #include "trace/planner.h"
 
 struct writing {
@@ -12,11 +13,9 @@ struct writing {
 	struct build *out;
 };
 
-static const char *noun_of(const struct writing *w, const char *name, bool plural)
+static const char *noun_of(const struct writing *w, const char *name)
 {
-	const struct role *role = vocabulary_role(w->vocabulary, name);
-
-	return role ? (plural ? role->plural : role->noun) : name;
+	return plan_noun(w->r->plan, w->vocabulary, name);
 }
 
 /* "bash (pid 12)"; a stack is named by its first frame. */
@@ -36,9 +35,9 @@ static void key_say(const struct writing *w, const json_t *row)
 		else if (json_is_string(cell) && json_string_length(cell))
 			build_safe(w->out, text_of(json_string_value(cell)), false);
 		else if (json_is_string(cell))
-			build_fmt(w->out, "no %s", noun_of(w, role, false));
+			build_fmt(w->out, "no %s", noun_of(w, role));
 		else
-			build_fmt(w->out, "%s %.15g", noun_of(w, role, false), json_number_value(cell));
+			build_fmt(w->out, "%s %.15g", noun_of(w, role), json_number_value(cell));
 		any = true;
 	}
 }
@@ -60,6 +59,22 @@ static void how(const struct writing *w)
 	build_put(w->out, ".");
 }
 
+/* The other half of an amount and its rate. */
+static void rate_say(const struct writing *w)
+{
+	const char *unit = w->r->program->measure == MEASURE_COUNT ? "" : w->r->program->unit;
+
+	if (w->r->plan->per_second && w->r->seconds > 0) {
+		build_put(w->out, " (");
+		w->number(w->r->amount, w->r->program->unit, w->out);
+		build_put(w->out, ")");
+	} else if (w->run->seconds >= 0.5) {
+		build_put(w->out, ", ");
+		w->number(round(w->r->amount / w->run->seconds * 10) / 10, unit, w->out);
+		build_put(w->out, " a second");
+	}
+}
+
 static void shares(const struct writing *w)
 {
 	const json_t *rows = w->r->rows, *first = json_array_get(rows, 0);
@@ -70,11 +85,7 @@ static void shares(const struct writing *w)
 
 	build_put(w->out, " In all ");
 	w->number(w->r->total, result_unit(w->r), w->out);
-	if (!w->r->plan->per_second && w->run->seconds >= 0.5 && w->r->program->measure == MEASURE_COUNT) {
-		build_put(w->out, ", ");
-		w->number(round(w->r->total / w->run->seconds * 10) / 10, "", w->out);
-		build_put(w->out, " a second");
-	}
+	rate_say(w);
 	if (w->r->plan->by.len == 0) {
 		build_put(w->out, " [1].");
 		return;
@@ -197,6 +208,29 @@ static void below_say(const struct writing *w, const json_t *bucket)
 	}
 }
 
+/* What was asked for, or half and 99 %. A bucket tells no more than its bounds. */
+static void percentiles_say(const struct writing *w, const json_t *buckets)
+{
+	static const double usual[] = { 50, 99 };
+	const struct plan *plan = w->r->plan;
+	const double *list = plan->percentiles.len ? plan->percentiles.at : usual;
+	size_t count = plan->percentiles.len ? plan->percentiles.len : COUNT(usual);
+	const char *unit = w->r->program->unit;
+	bool time = strcmp(unit, "us") == 0 || strcmp(unit, "ns") == 0 || strcmp(unit, "ms") == 0;
+
+	for (size_t i = 0; i < count; i++) {
+		build_put(w->out, i ? ", " : "");
+		if (list[i] == 50)
+			build_fmt(w->out, "half%s", plan->percentiles.len ? " (the median)" : "");
+		else
+			build_fmt(w->out, "%.6g %%", list[i]);
+		build_put(w->out, i ? " " : time ? " took " : " had ");
+		below_say(w, quantile(buckets, list[i] / 100));
+	}
+	if (plan->percentiles.len)
+		build_put(w->out, " (bounds of buckets: a histogram tells no percentile more closely)");
+}
+
 static void distribution(const struct writing *w)
 {
 	const json_t *first = json_array_get(w->r->rows, 0), *buckets = json_object_get(first, "buckets");
@@ -216,16 +250,7 @@ static void distribution(const struct writing *w)
 		w->number(total, "", w->out);
 		build_put(w->out, ") ");
 	}
-	build_put(w->out, "half took ");
-	if (strcmp(w->r->program->unit, "us") != 0 && strcmp(w->r->program->unit, "ns") != 0 &&
-	    strcmp(w->r->program->unit, "ms") != 0) {
-		w->out->len -= strlen("took ");
-		w->out->at[w->out->len] = '\0';
-		build_put(w->out, "had ");
-	}
-	below_say(w, quantile(buckets, 0.5));
-	build_put(w->out, ", 99 % ");
-	below_say(w, quantile(buckets, 0.99));
+	percentiles_say(w, buckets);
 	build_put(w->out, ".");
 }
 
@@ -250,6 +275,65 @@ static void extremes(const struct writing *w)
 	build_put(w->out, " [1].");
 }
 
+/* The row that goes furthest in one statistic; NULL: no row has it. */
+static const json_t *furthest(const struct writing *w, const char *field, bool least)
+{
+	const json_t *row, *found = NULL;
+	size_t i;
+
+	json_array_foreach(w->r->rows, i, row) {
+		double value = json_get_number(row, field, 0), best = json_get_number(found, field, 0);
+
+		if (json_object_get(row, field) && (!found || (least ? value < best : value > best)))
+			found = row;
+	}
+	return found;
+}
+
+static void furthest_say(const struct writing *w, enum measure measure)
+{
+	const char *field = measure_name(measure);
+	const json_t *row = furthest(w, field, measure == MEASURE_MIN);
+
+	if (!row)
+		return;
+	build_put(w->out, measure == MEASURE_MIN ? " The smallest of all is " : " The largest of all is ");
+	w->number(json_get_number(row, field, 0), result_unit(w->r), w->out);
+	if (w->r->plan->by.len) {
+		build_put(w->out, " (");
+		key_say(w, row);
+		build_put(w->out, ")");
+	}
+	build_put(w->out, " [1].");
+}
+
+/* The statistics that were asked for beside the one that the rows are sorted by. */
+static void beside_say(const struct writing *w)
+{
+	const json_t *first = json_array_get(w->r->rows, 0);
+	enum measure measure = w->r->program->measure;
+
+	vec_each(beside, &w->r->program->beside) {
+		if (beside->measure == MEASURE_MIN || beside->measure == MEASURE_MAX) {
+			furthest_say(w, beside->measure);
+		} else if (beside->measure == MEASURE_AVG && json_object_get(first, "average")) {
+			build_put(w->out, measure == MEASURE_HISTOGRAM && w->r->plan->by.len ? " Its average is " : " The average is ");
+			w->number(json_get_number(first, "average", 0), result_unit(w->r), w->out);
+			build_put(w->out, " [1].");
+		} else if (json_object_get(first, "count")) {
+			double all = 0;
+			const json_t *row;
+			size_t i;
+
+			json_array_foreach(w->r->rows, i, row)
+				all += json_get_number(row, "count", 0);
+			build_put(w->out, " They were ");
+			w->number(all, w->r->plan->subject->unit, w->out);
+			build_put(w->out, " [1].");
+		}
+	}
+}
+
 static void events_say(const struct writing *w)
 {
 	build_put(w->out, " Saw ");
@@ -266,22 +350,6 @@ static bool stacks_listed(const struct plan *plan)
 		if (strcmp(*name, "stack") == 0 || strcmp(*name, "ustack") == 0)
 			return true;
 	return false;
-}
-
-/* A follow-up that this subject's way can answer, in its own example's words. */
-static void next_say(const struct writing *w)
-{
-	const struct plan *plan = w->r->plan;
-	bool stack = stacks_listed(plan);
-
-	vec_each(ask, &plan->subject->asks)
-		if (strcmp(*ask, plan->question) != 0 &&
-		    ((unsigned char)(*ask)[0] >= 0xe3) == ((unsigned char)plan->question[0] >= 0xe3)) {
-			build_fmt(w->out, " Ask next: \"%s\"%s.", *ask,
-				  stack || w->r->program->way->context != CONTEXT_PROCESS ? "" :
-					" or the same \"by kernel stack\"");
-			return;
-		}
 }
 
 void answer_write(const struct result *result, const struct run_report *run, const struct vocabulary *vocabulary,
@@ -301,9 +369,9 @@ void answer_write(const struct result *result, const struct run_report *run, con
 		shares(&w);
 	else
 		extremes(&w);
+	beside_say(&w);
 	if (result->plan->subject->hint)
 		build_fmt(out, " %s", result->plan->subject->hint);
-	next_say(&w);
 }
 
 void answer_nothing(const struct result *result, const struct run_report *run, const struct vocabulary *vocabulary,
@@ -316,13 +384,14 @@ void answer_nothing(const struct result *result, const struct run_report *run, c
 		  result->program->probes.len ? result->program->probes.at[0] : "", result->program->probes.len > 1 ? ", …" : "",
 		  result->program->probes.len == 1 ? "was" : "were", run->seconds, plan->subject->what,
 		  plan->where.len ? "passed the filter" : "came from any process but the tracer's own");
-	if (run->firings > 0)
-		build_fmt(out, "; the probes fired %.0f times", run->firings);
+	if (run->firings > 0) {
+		build_put(out, "; the probes fired ");
+		figure_write(run->firings, "times", out);
+	}
 	else if (run->firings == 0)
 		build_put(out, "; the probes did not fire at all");
 	build_put(out, ".");
 	vec_each(condition, &plan->where) {
-		const struct role *role = vocabulary_role(vocabulary, condition->role);
 		bool prefix;
 
 		if (strcmp(condition->role, "process") == 0 && condition->text && condition->compare == COMPARE_EQUAL &&
@@ -332,12 +401,9 @@ void answer_nothing(const struct result *result, const struct run_report *run, c
 			build_fmt(out, " Only what %s and its descendants did was looked at (--all: the whole machine meanwhile).",
 				  condition->text);
 		else {
-			build_fmt(out, " Only those were looked for whose %s %s ", role ? role->noun : condition->role,
+			build_fmt(out, " Only those were looked for whose %s %s ", plan_noun(plan, vocabulary, condition->role),
 				  compare_sign(condition->compare));
-			if (condition->text)
-				build_safe(out, text_of(condition->text), false);
-			else
-				build_fmt(out, "%.15g", condition->number);
+			plan_condition_value(condition, vocabulary, out);
 			build_put(out, ".");
 		}
 	}

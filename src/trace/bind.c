@@ -118,11 +118,27 @@ static void wrap_type(struct bound *b)
 		b->file = b->task = true;
 }
 
+/* What the kernel's own declaration and names say of a number: a device, an address of its code. */
+static const char *declared(const struct field *field)
+{
+	static const char *const code[] = { "function", "call_site", "caller_ip", "parent_ip", "callback", "caller", "location" };
+
+	if (field->symbols)
+		return NULL;
+	if (strcmp(field->type, "dev_t") == 0)
+		return "dev";
+	for (size_t i = 0; i < COUNT(code); i++)
+		if (strcmp(field->name, code[i]) == 0 && field->size == 8 && (field->kind == FIELD_POINTER || !field->is_signed))
+			return "ksym";
+	return NULL;
+}
+
 /* A field of the format, with the type that its declaration tells when none is given. */
 static void bind_field(const struct spot *spot, enum site site, const struct field *field, const char *type,
 		       struct bound *b)
 {
 	(void)site;
+	type = type ? type : declared(field);
 	b->raw = arena_fmt(spot->arena, "args->%s", field->name);
 	b->symbols = field->symbols;
 	b->bytes = field->kind == FIELD_ARRAY ? field->size : 0;

@@ -42,12 +42,18 @@ static const char *number_meant(const struct spot *spot)
 }
 
 /* "by name", "by type": where the way has no such role, its own first name is meant. */
-static const char *name_meant(const struct wish *wish, const struct way *way, const struct spot *spot, const char *role)
+static const char *name_meant(const struct wish *wish, const struct way *way, const struct spot *spot, const char *role,
+			      name_list asked)
 {
 	static const char *const vague[] = { "name", "type", "reason", "operation", "state" };
 	const struct role *process = vocabulary_role(wish->question.vocabulary, "process");
+	const char *named = NULL;
 	struct bound b;
 	bool is_vague = false;
+
+	/* The reason of a failure is its error. */
+	if (strcmp(role, "reason") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "error", &b, NULL))
+		return "error";
 
 	/* "by its argument": of a function that is its first. */
 	if (strcmp(role, "args") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "arg0", &b, NULL))
@@ -60,6 +66,11 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 	vec_each(own, &way->roles) {
 		const struct role *known = vocabulary_role(wish->question.vocabulary, own->name);
 
+		/* "by file and name": not the file again. */
+		if (listed(&asked, own->name)) {
+			named = strcmp(role, "name") == 0 && known != process ? own->name : named;
+			continue;
+		}
 		/* A name is text, or becomes it: a system call does, an exit code does not. */
 		if (strcmp(role, "name") == 0 && bind_role(spot, own->name, &b, NULL) && !b.text && !b.symbols &&
 		    (strcmp(b.type, "number") == 0 || strcmp(b.type, "hex") == 0))
@@ -70,6 +81,8 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 	}
 	if (way->kind == WAY_SYSCALL)
 		return "syscall";
+	if (named)
+		return named; /* "functions by file and name": theirs */
 	return strcmp(role, "name") == 0 && bind_role(spot, "process", &b, NULL) ? "process" : role;
 }
 
@@ -92,6 +105,17 @@ static void other_end_key(struct wish *wish, const struct spot *spot)
 			vec_push(&plan->by, "port");
 		return;
 	}
+}
+
+/* "which process preempts mysqld": not the one that is named, but the other. */
+static void doer_key(struct wish *wish, const struct spot *spot)
+{
+	struct bound b;
+
+	if (wish->acted_on && bind_role(spot, "target", &b, NULL) && !listed(&wish->plan->by, "target"))
+		vec_each(name, &wish->plan->by)
+			if (strcmp(*name, "process") == 0)
+				*name = "target";
 }
 
 static bool way_has(const struct way *way, const char *name)
@@ -149,7 +173,8 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 
 	callstack_expand(wish, way, spot);
 	for (size_t i = 0, count = plan->by.len, kept = plan->by.len = 0; i < count; i++) {
-		const char *meant = name_meant(wish, way, spot, plan->by.at[i]);
+		const name_list all = { plan->by.at, count, count };
+		const char *meant = name_meant(wish, way, spot, plan->by.at[i], all);
 
 		if (!listed(&plan->by, meant))
 			plan->by.at[kept++] = meant;
@@ -163,6 +188,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 			vec_push(&plan->by, field);
 	}
 	other_end_key(wish, spot);
+	doer_key(wish, spot);
 	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
 	for (size_t i = 0; i < wish->mentions.len; i++) {
 		const struct role *const *role = &wish->mentions.at[i];
@@ -247,6 +273,11 @@ static void fields_mention(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
 
+	vec_each(name, &wish->named.mentions)
+		if (wish->plan->measure == MEASURE_EVENTS)
+			vec_push(&wish->plan->show, *name);
+		else if (!listed(&wish->plan->by, *name))
+			vec_push(&wish->plan->by, *name);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
 		const char *names[] = { token->word.base, token->canonical };
@@ -383,6 +414,47 @@ static void arguments_as_text(struct wish *wish)
 				*role = arena_fmt(plan->arena, "%s_text", *role);
 }
 
+/* What libc calls for a function of this name where the kernel has newer calls. */
+static bool stands_for(const char *named, const char *syscall)
+{
+	static const char *const pairs[][2] = { { "setrlimit", "prlimit64" }, { "getrlimit", "prlimit64" }, { "semop", "semtimedop" },
+						{ "fork", "clone" }, { "vfork", "clone" }, { "waitpid", "wait4" },
+						{ "select", "pselect6" }, { "lstat", "newfstatat" }, { "fstat", "newfstatat" },
+						{ "lstat", "statx" }, { "fstat", "statx" }, { "utimes", "utimensat" },
+						{ "posix_fadvise", "fadvise64" }, { "sigaction", "rt_sigaction" },
+						{ "epoll_wait", "epoll_pwait" }, { "epoll_wait", "epoll_pwait2" } };
+
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		if (strcmp(pairs[i][0], named) == 0 && strcmp(pairs[i][1], syscall) == 0)
+			return true;
+	return strstr(syscall, named) || strstr(named, syscall);
+}
+
+/* "fdatasync latency": of the calls that a way watches together, one by its own name. Words of English ("read") name
+ * the deed, and not one call. */
+static void call_named(struct wish *wish, const struct way *way)
+{
+	struct question *q = &wish->question;
+	name_list chosen = { 0 };
+
+	for (size_t i = 0; way->kind == WAY_SYSCALL && i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+
+		if (!(token->used & USED_SUBJECT) || english_has(q->vocabulary->english, token->word.text) || token->corrected.len)
+			continue;
+		vec_each(probe, &way->probes)
+			if (strcmp(*probe, name) == 0)
+				vec_each(call, &way->probes)
+					if (stands_for(name, *call) && !listed(&chosen, *call))
+						vec_push(&chosen, *call);
+	}
+	if (chosen.len && chosen.len < way->probes.len)
+		vec_each(call, &chosen)
+			wish_where(wish, "syscall", COMPARE_EQUAL, *call, (double)syscall_number(*call));
+	vec_done(&chosen);
+}
+
 void plan_compose(struct wish *wish, const struct subject *subject, const struct way *way,
 		  const struct spot *spot)
 {
@@ -392,6 +464,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	measure_choose(wish, subject);
 	value_meant(wish, spot);
 	fields_mention(wish, spot);
+	call_named(wish, way);
 	conditions_choose(wish, subject, spot);
 	keys_choose(wish, subject, way, spot);
 	columns_choose(wish, subject, way, spot);

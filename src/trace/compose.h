@@ -21,6 +21,15 @@ bool wish_said(const struct wish *wish, enum measure measure);
 void measure_choose(struct wish *wish, const struct subject *subject);
 void value_mention(struct wish *wish, const struct spot *spot);
 void value_meant(struct wish *wish, const struct spot *spot);
+/* The role that words for this measure name, or any others do; NULL: none does. */
+const char *value_said(const struct wish *wish, enum measure measure);
+/* compose_statistics.c: where the measure was asked for, best where its value is named; NULL: nowhere. */
+const struct measure_hit *hit_of(const struct wish *wish, enum measure measure);
+/* "average and largest": the measures of which several were asked for in one breath, as bits
+ * 1 << MEASURE_…; those that only rank ("the worst average") are none. */
+unsigned statistics_asked(struct wish *wish);
+/* Makes them the plan's, as far as they are of one value; false: they are not several. */
+bool statistics_choose(struct wish *wish, const struct subject *subject);
 /* compose_where.c: what the conditions mean at this probe. */
 void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot);
 bool listed(const name_list *list, const char *name);

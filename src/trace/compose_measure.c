@@ -12,8 +12,13 @@ bool word_there(const struct wish *wish, const char *word)
 }
 
 /* The role that any measure word named ("bytes", "slowest"), or that was mentioned with a number. */
-static const char *value_said(const struct wish *wish, enum measure measure)
+const char *value_said(const struct wish *wish, enum measure measure)
 {
+	const struct measure_hit *hit = hit_of(wish, measure);
+
+	/* "largest" is a size, but not of "largest read latency". */
+	if (hit && !hit->own && hit->after)
+		return hit->after;
 	if (wish->measures[measure] && wish->measures[measure]->value)
 		return wish->measures[measure]->value;
 	if (wish->measured)
@@ -60,7 +65,22 @@ static bool bounded(const struct plan *plan)
 	return false;
 }
 
-void measure_choose(struct wish *wish, const struct subject *subject)
+/* "Print any request that took more than 50 ms, with its size in bytes": lines, unless an amount of them, or groups,
+ * are asked for. */
+static bool orders_lines(const struct wish *wish)
+{
+	static const enum measure amounts[] = { MEASURE_COUNT, MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
+
+	if (!wish->lists || wish->grouped_by || wish->ranked || wish->plan->per_second || stack_mentioned(wish) ||
+	    word_there(wish, "total") || word_there(wish, "sum"))
+		return false;
+	for (size_t i = 0; i < COUNT(amounts); i++)
+		if (wish_said(wish, amounts[i]) && !wish->measures[amounts[i]]->value)
+			return false;
+	return true;
+}
+
+static void measure_by_words(struct wish *wish, const struct subject *subject)
 {
 	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
 	struct plan *plan = wish->plan;
@@ -68,15 +88,21 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 
 	plan->measure = subject->measure;
 	plan->value = subject->measure_role;
-	if (wish_said(wish, MEASURE_AVG) + wish_said(wish, MEASURE_MAX) + wish_said(wish, MEASURE_MIN) > 1)
-		vec_push(&plan->notes, wish_said(wish, MEASURE_AVG) ?
-			 "One measure is shown, the average: ask for the largest or the smallest on their own." :
-			 "One measure is shown, the largest: ask for the smallest on its own.");
 	if (stack_mentioned(wish) && !wish->each) {
 		wish->measures[MEASURE_EVENTS] = NULL;
 		if (plan->measure == MEASURE_EVENTS)
 			plan->measure = MEASURE_COUNT;
 	}
+	if (orders_lines(wish)) {
+		plan->measure = MEASURE_EVENTS;
+		plan->value = NULL;
+		return;
+	}
+	if (statistics_choose(wish, subject))
+		return;
+	/* "it feels slow: which process reads the most?" */
+	if (wish->only_slow && (wish->ranked || wish_said(wish, MEASURE_SUM) || wish_said(wish, MEASURE_COUNT)))
+		wish->measures[MEASURE_HISTOGRAM] = NULL;
 	for (size_t i = 0; i < COUNT(strong); i++) {
 		if (!wish_said(wish, strong[i]))
 			continue;
@@ -91,6 +117,13 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 		if (strong[i] == MEASURE_MAX && wish->measures[MEASURE_MAX]->value && wish_said(wish, MEASURE_SUM) &&
 		    wish->measures[MEASURE_SUM]->value &&
 		    strcmp(wish->measures[MEASURE_SUM]->value, wish->measures[MEASURE_MAX]->value) == 0) {
+			wish->ranked = true;
+			continue;
+		}
+		/* "sum the time …, biggest ten" */
+		if (strong[i] == MEASURE_MAX && wish->measures[MEASURE_MAX]->value && plan->top > 0 &&
+		    (wish_said(wish, MEASURE_SUM) || wish_said(wish, MEASURE_COUNT))) {
+			wish->measures[MEASURE_MAX] = NULL;
 			wish->ranked = true;
 			continue;
 		}
@@ -160,6 +193,24 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 		plan->measure = MEASURE_COUNT;
 		plan->value = NULL;
 	}
+}
+
+void measure_choose(struct wish *wish, const struct subject *subject)
+{
+	struct plan *plan = wish->plan;
+
+	measure_by_words(wish, subject);
+	/* "from A to B, sum": of a time between two moments, that is what is added up. */
+	if (wish->named.span && plan->measure == MEASURE_COUNT && !wish_said(wish, MEASURE_COUNT)) {
+		plan->measure = wish_said(wish, MEASURE_SUM) ? MEASURE_SUM : MEASURE_HISTOGRAM;
+		plan->value = subject->value;
+	}
+	/* "sum nr_sector": the field that the question measures, whatever its measure word means elsewhere. */
+	if (!wish->named.value)
+		return;
+	if (plan->measure == MEASURE_COUNT || plan->measure == MEASURE_EVENTS || plan->measure == MEASURE_STACKS)
+		plan->measure = wish->named.measure;
+	plan->value = wish->named.value;
 }
 
 /* "histogram of the return value": a name elsewhere, but a number here, and that is what is measured. */

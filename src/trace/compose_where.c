@@ -102,6 +102,10 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 
 			if (value && (!condition->role || bind_role(spot, value, &b, NULL)))
 				condition->role = value;
+			/* A time has a unit. */
+			if (value && bind_role(spot, value, &b, NULL) && strcmp(b.type, "ns") == 0)
+				wish->missing = arena_fmt(plan->arena, "it compares with %.15g and does not say what: a time (\"%.15g ms\"), or "
+							  "which argument", condition->number, condition->number);
 		}
 		if (!condition->role)
 			condition->role = "size";

@@ -26,7 +26,7 @@ struct way *way_make(struct wish *wish, const char *name, const char *what, enum
 	return way;
 }
 
-void probes_set(struct wish *wish, struct way *way, const char **names, size_t count)
+void probes_set(struct wish *wish, struct way *way, const char *const *names, size_t count)
 {
 	way->probes.at = arena_alloc(wish->plan->arena, sizeof(char *) * count);
 	way->probes.len = way->probes.room = count;
@@ -50,34 +50,6 @@ void roles_borrow(struct wish *wish, struct way *way, const struct way *known)
 	way->roles.len = way->roles.room = known->roles.len;
 }
 
-/* A way of the vocabulary that watches just this event: it knows what its fields mean. */
-static const struct way *event_way(const struct vocabulary *vocabulary, const char *name)
-{
-	const struct way *best = NULL;
-
-	vocabulary_open_all(vocabulary, NULL, NULL); /* mistakes are told when a subject is chosen */
-	vec_each(subject, &vocabulary->subjects)
-		vec_each(way, &subject->ways)
-			if (way->kind == WAY_EVENT && way->probes.len == 1 && !way->needs.len &&
-			    strcmp(way->probes.at[0], name) == 0 && (!best || way->roles.len > best->roles.len))
-				best = way;
-	return best;
-}
-
-static const struct subject *tracepoint_subject(struct wish *wish, const char *system, const char *name)
-{
-	struct arena *arena = wish->plan->arena;
-	const char *probe = arena_fmt(arena, "tracepoint:%s:%s", system, name);
-	struct subject *subject;
-	struct way *way = way_make(wish, arena_fmt(arena, "%s:%s", system, name),
-				   arena_fmt(arena, "%s events", name), WAY_EVENT, &subject);
-
-	probes_set(wish, way, &probe, 1);
-	keys_set(wish, subject, "process");
-	roles_borrow(wish, way, event_way(wish->question.vocabulary, probe));
-	return subject;
-}
-
 const struct way *syscall_way(const struct vocabulary *vocabulary, const char *name)
 {
 	const struct way *best = NULL;
@@ -95,7 +67,7 @@ const struct way *syscall_way(const struct vocabulary *vocabulary, const char *n
 	return best;
 }
 
-static const struct subject *syscall_subject(struct wish *wish, const char **names, size_t count)
+struct subject *syscall_subject(struct wish *wish, const char **names, size_t count)
 {
 	struct arena *arena = wish->plan->arena;
 	const struct way *known = syscall_way(wish->question.vocabulary, names[0]);
@@ -105,7 +77,7 @@ static const struct subject *syscall_subject(struct wish *wish, const char **nam
 
 	for (size_t i = 0; i < count; i++)
 		build_fmt(&joined, "%s%s", i ? " and " : "", names[i]);
-	way = way_make(wish, arena_fmt(arena, "syscall.%s", names[0]), arena_fmt(arena, "%s system calls", joined.at),
+	way = way_make(wish, arena_fmt(arena, "syscall.%s", names[0]), arena_fmt(arena, "%.*s system calls", TEXT_ARG(build_text(&joined))),
 		       WAY_SYSCALL, &subject);
 	probes_set(wish, way, names, count);
 	keys_set(wish, subject, "process");
@@ -117,40 +89,6 @@ static const struct subject *syscall_subject(struct wish *wish, const char **nam
 	subject->value = "latency";
 	roles_borrow(wish, way, known);
 	return subject;
-}
-
-/* "sched:sched_switch", "tracepoint:sched:sched_switch", "sched_switch", "sys_enter_openat" */
-static const struct subject *tracepoint_named(struct wish *wish, size_t at)
-{
-	struct text word = wish->question.tokens.at[at].word.text, system;
-	const struct tracepoint *list;
-	size_t count;
-	AUTO_FREE char *name = NULL;
-
-	if (text_starts(word, "tracepoint:"))
-		word = text_from(word, strlen("tracepoint:"));
-	if (kernel_tracepoints(wish->kernel, &list, &count, NULL) < 0)
-		return NULL;
-	if (!text_next(&word, ':', &system) || word.len == 0) {
-		word = system;
-		system = TEXT("");
-	}
-	name = text_copy(word);
-	if (system.len == 0 && (strncmp(name, "sys_enter_", 10) == 0 || strncmp(name, "sys_exit_", 9) == 0)) {
-		const char *call = strchr(name + 4, '_') + 1;
-
-		return kernel_has_syscall(wish->kernel, call) ? tracepoint_subject(wish, "syscalls", name) : NULL;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(list[i].name, name) != 0 || (system.len && !text_is(system, list[i].system)))
-			continue;
-		/* "raw_syscalls sys_enter"; what else is said of it only describes it. */
-		vec_each(token, &wish->question.tokens)
-			if (token->known || strcmp(token->word.base, list[i].system) == 0)
-				token->ignored = true;
-		return tracepoint_subject(wish, list[i].system, list[i].name);
-	}
-	return NULL;
 }
 
 static bool says_syscall(const struct question *q, size_t at)
@@ -344,20 +282,10 @@ static const struct subject *system_said(struct wish *wish, bool exact, struct b
 
 const struct subject *subject_direct(struct wish *wish, bool exact, struct build *why)
 {
-	struct question *q = &wish->question;
 	const struct subject *subject;
 
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		const struct token *token = &q->tokens.at[i];
-
-		if (token->used & (USED_FILTER | USED_TIME) || token->word.kind == WORD_HAN)
-			continue;
-		subject = token->word.kind == WORD_NAME || token->word.kind == WORD_PATH ? tracepoint_named(wish, i) : NULL;
-		if (subject) {
-			tokens_use(q, i, 1, USED_SUBJECT);
-			return subject;
-		}
-	}
+	if (wish->named.count || wish->named.absent)
+		return named_subject(wish, why);
 	subject = syscalls_named(wish, exact);
 	if (!subject)
 		subject = function_known(wish);

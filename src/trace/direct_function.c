@@ -37,14 +37,15 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 		    token->word.kind == WORD_SIGN || token->word.kind == WORD_PATH)
 			continue;
 		/* A known word is a function's name only where the question says so: "function read". */
-		if (token->known && !token_called(q, i) &&
+		if (token->known && !token->corrected.len && !token_called(q, i) &&
 		    !(i > 0 && sense_at(q, i - 1, "call", "function", &len)) &&
 		    !sense_at(q, i + 1, "call", "function", &len))
 			continue;
 		if (sense_at(q, i, "call", "function", &len) || (token->ignored && !token->known))
 			continue;
 		if (!object_function(object, name)) {
-			if (!token->known && missing == SIZE_MAX)
+			/* What was mended into a word that is known was no function's name as it was written. */
+			if ((!token->known || token->corrected.len) && !token->english && missing == SIZE_MAX)
 				missing = i;
 			continue;
 		}
@@ -60,7 +61,7 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 
 		build_fmt(why, "%s has no function '%s'", path, name);
 		for (size_t i = 0; i < count; i++)
-			build_fmt(why, "%s %s", i ? "," : "; the nearest are", nearest[i]);
+			build_fmt(why, "%s %s", i ? "," : count == 1 ? "; the nearest is" : "; the nearest are", nearest[i]);
 		if (count == 0)
 			build_put(why, " (its symbols may have been stripped: install its debug symbols)");
 	}
@@ -102,48 +103,21 @@ static bool object_place(const struct question *q, size_t at)
 	return false;
 }
 
-/* "usdt probe order in /usr/bin/x": a static probe of an object by its name. */
-static const struct subject *usdt_named(struct wish *wish, size_t object_at, const char *path)
-{
-	struct question *q = &wish->question;
-	struct arena *arena = wish->plan->arena;
-	AUTO_OBJECT object = object_open(path, NULL);
-	size_t count = 0;
-	const struct usdt *list = object ? object_usdt(object, &count) : NULL;
-
-	for (size_t t = 0; t < q->tokens.len; t++)
-		for (size_t i = 0; i < count; i++) {
-			struct text word = q->tokens.at[t].word.text;
-			struct subject *subject;
-			struct way *way;
-			const char *probe;
-
-			if (t == object_at || (!text_is(word, list[i].name) &&
-					       !text_is(word, arena_fmt(arena, "%s:%s", list[i].provider, list[i].name))))
-				continue;
-			way = way_make(wish, arena_fmt(arena, "usdt.%s", list[i].name),
-				       arena_fmt(arena, "firings of the probe %s:%s in %s", list[i].provider, list[i].name, path),
-				       WAY_EVENT, &subject);
-			probe = arena_fmt(arena, "usdt:%s:%s:%s", object_path(object), list[i].provider, list[i].name);
-			probes_set(wish, way, &probe, 1);
-			keys_set(wish, subject, "process");
-			tokens_use(q, t, 1, USED_SUBJECT);
-			tokens_use(q, object_at, 1, USED_SUBJECT);
-			/* "usdt probe": the kind of probe, and no key. */
-			for (size_t w = 0; w < q->tokens.len; w++)
-				if (token_is(q, w, "usdt") || token_is(q, w, "probe"))
-					tokens_use(q, w, 1, USED_SUBJECT);
-			return subject;
-		}
-	return NULL;
-}
-
 static bool usdt_said(const struct question *q)
 {
 	for (size_t i = 0; i < q->tokens.len; i++)
 		if (token_is(q, i, "usdt"))
 			return true;
 	return false;
+}
+
+/* Whether some word could be the name of a function: "calls of frobnicate in /usr/bin/x", but not "fsync calls of /a/b". */
+static bool function_nameable(const struct question *q)
+{
+	vec_each(token, &q->tokens)
+		if ((token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME) && !token->known && !token->ignored)
+			return true;
+	return function_said(q);
 }
 
 const struct subject *function_named(struct wish *wish, struct build *why)
@@ -186,7 +160,7 @@ const struct subject *function_named(struct wish *wish, struct build *why)
 		}
 		path = object_locate(name);
 		if (!path) {
-			if (cued && token->word.kind == WORD_PATH && why && why->len == 0)
+			if (cued && token->word.kind == WORD_PATH && why && why->len == 0 && function_nameable(q))
 				build_fmt(why, "there is no program or library '%s' here", name);
 			continue;
 		}

@@ -51,7 +51,7 @@ void english_close(struct english *english)
 
 bool english_has(const struct english *english, struct text word)
 {
-	char small[32];
+	char small[ENGLISH_MOST];
 	size_t low = 0, high = english ? english->len : 0;
 
 	if (word.len == 0 || word.len >= sizeof(small))
@@ -75,6 +75,44 @@ bool english_has(const struct english *english, struct text word)
 			low = end + 1;
 		else
 			high = start;
+	}
+	return false;
+}
+
+bool english_slip(const struct english *english, struct text word, char right[ENGLISH_MOST])
+{
+	size_t len = word.len;
+
+	if (!english || len < 4 || len + 2 > ENGLISH_MOST || english_has(english, word))
+		return false;
+	for (size_t i = 0; i + 1 < len; i++) {
+		memcpy(right, word.at, len);
+		right[len] = '\0';
+		right[i] = word.at[i + 1];
+		right[i + 1] = word.at[i];
+		if (right[i] != right[i + 1] && english_has(english, text_of(right)))
+			return true;
+	}
+	/* A letter doubled or not, which is the commonest of these, before any other. */
+	for (int doubled = 1; len >= 5 && doubled >= 0; doubled--) {
+		for (size_t i = 1; i + 1 < len; i++) {
+			if (doubled && word.at[i] != word.at[i - 1])
+				continue;
+			memcpy(right, word.at, i);
+			memcpy(right + i, word.at + i + 1, len - i - 1);
+			right[len - 1] = '\0';
+			if (english_has(english, text_of(right)))
+				return true;
+		}
+		for (size_t i = 1; i < len; i++)
+			for (char c = doubled ? word.at[i - 1] : 'a'; c <= (doubled ? word.at[i - 1] : 'z'); c++) {
+				memcpy(right, word.at, i);
+				right[i] = c;
+				memcpy(right + i + 1, word.at + i, len - i);
+				right[len + 1] = '\0';
+				if (english_has(english, text_of(right)))
+					return true;
+			}
 	}
 	return false;
 }

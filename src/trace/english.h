@@ -4,8 +4,13 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#define ENGLISH_MOST 32 /* a word, with its NUL */
+
 /* Maps the sorted list at `path`, one lower-case word a line. NULL: it cannot be read. */
 struct english *english_open(const char *path, struct error *err);
 void english_close(struct english *english);
 /* False also when `english` is NULL. */
 bool english_has(const struct english *english, struct text word);
+/* The word of English that `word` is a slip for: two neighbouring letters exchanged, one too many or one missing
+ * within it (not at its ends, where names differ from words: "mysqld", "openr"). False: none, or it is a word itself. */
+bool english_slip(const struct english *english, struct text word, char right[ENGLISH_MOST]);

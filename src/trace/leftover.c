@@ -89,10 +89,25 @@ static bool mostly_unplaced(const struct question *q)
 	return left > placed;
 }
 
-/* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. */
-bool unplaced_matters(const struct question *q, const struct subject *chosen)
+/* Whether more words of plain English were passed over than say what is watched: "which colleagues wrote the refund
+ * function" is no question of writes. Chinese: scattered characters that nothing explains. */
+static bool chatter_prevails(const struct question *q)
 {
-	if (mostly_unplaced(q))
+	size_t placed = 0, passed = 0, han = 0;
+
+	vec_each(token, &q->tokens) {
+		placed += (token->used & (USED_SUBJECT | USED_NAME | USED_FILTER)) != 0;
+		passed += !token->used && !token->ignored && token->english;
+		han += !token->used && !token->ignored && token->word.kind == WORD_HAN;
+	}
+	return (passed >= 2 && passed > placed) || han >= 3;
+}
+
+/* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. Where the subject
+ * is only guessed from what is named, any such word may have said it. */
+bool unplaced_matters(const struct question *q, const struct subject *chosen, bool guessed)
+{
+	if (mostly_unplaced(q) || chatter_prevails(q))
 		return true;
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
@@ -106,6 +121,8 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen)
 			continue;
 		/* "synchronous writes" are fewer than writes; that the boss wants them changes nothing. */
 		if (sense_at(q, i, "narrow", NULL, &len))
+			return true;
+		if (guessed)
 			return true;
 		if (token->english || participle(q, i))
 			continue;
@@ -152,6 +169,28 @@ static bool crosses(const struct question *q)
 	return false;
 }
 
+static void beyond_say(const char *what, struct build *why)
+{
+	static const struct {
+		const char *what, *say;
+	} sentences[] = {
+		{ "state", "it asks how things stand at a moment, and trace watches what happens: \"syswhy tool\" finds the program "
+			   "that shows it (ps, free, df, ss)" },
+		{ "past", "it asks what happened earlier, and trace sees only what happens while it watches" },
+		{ "future", "it asks what will happen, and trace sees only what happens while it watches" },
+		{ "leaks", "it asks what is allocated and never given back, and trace counts what happens, without matching the two: "
+			   "\"syswhy tool\" finds a program that does (memleak, valgrind)" },
+		{ "ratios", "it asks for a ratio, which trace does not measure" },
+	};
+
+	for (size_t i = 0; i < COUNT(sentences); i++)
+		if (strcmp(sentences[i].what, what) == 0) {
+			build_put(why, sentences[i].say);
+			return;
+		}
+	build_fmt(why, "it asks for distinct values, which trace does not measure");
+}
+
 bool asks_beyond(const struct question *q, struct build *why)
 {
 	if (crosses(q)) {
@@ -166,20 +205,18 @@ bool asks_beyond(const struct question *q, struct build *why)
 
 		for (size_t k = i; sense && k < i + len; k++)
 			subject = subject && q->tokens.at[k].used & USED_SUBJECT;
-		/* A state sounds like what changes it: "free memory". */
-		if ((subject && strcmp(sense->name, "state") != 0) || q->tokens.at[i].used & USED_NAME)
+		/* "the cache's hit ratio" may be what is watched; a state only sounds like what changes it: "free memory". */
+		if ((subject && (strcmp(sense->name, "ratios") == 0 || strcmp(sense->name, "distinct_values") == 0)) || q->tokens.at[i].used & USED_NAME)
 			continue;
 		if (sense) {
-			if (strcmp(sense->name, "state") == 0)
-				build_put(why, "it asks how things stand at a moment, and trace watches what happens: \"syswhy tool\" "
-					       "finds the program that shows it (ps, free, df, ss)");
-			else
-				build_fmt(why, "it asks for %s, which trace does not measure",
-					  strcmp(sense->name, "ratios") == 0 ? "a ratio" : "distinct values");
+			beyond_say(sense->name, why);
 			return true;
 		}
+		if (q->tokens.at[i].used & (USED_FILTER | USED_NAME))
+			continue;
 		if (sense_at(q, i, "exclude", NULL, &len) && !(len == 1 && token_is(q, i, "not"))) {
-			build_put(why, "only a process can be left out (\"excluding bash\"), and none is named after these words");
+			build_put(why, "it leaves something out, and what follows these words is neither a name nor a value that can be "
+				       "(\"excluding bash\", \"except port 443\", \"ignoring sizes below 4 KB\")");
 			return true;
 		}
 	}

@@ -179,7 +179,7 @@ static void cell_learn(struct function *f, struct cell *cell, struct value v, co
 	cell->set = true;
 }
 
-static void cell_store(struct function *f, struct cell *cell, const struct node *node, const char *of)
+void cell_store(struct function *f, struct cell *cell, const struct node *node, const char *of)
 {
 	bool events = strcmp(f->l->measure, "print") == 0;
 	const char *to = code_fmt(f, "%s.%s", of, cell->name), *at = "&event.text[used]";
@@ -257,41 +257,17 @@ static void event_store(struct function *f, const struct node *print)
 	row(f, "\t__sync_fetch_and_add(&lost.events, 1);");
 }
 
-static void result_store(struct function *f, const struct node *node)
-{
-	struct libbpf *l = f->l;
-	const struct node *map = node->at[0], *call = node->at[1];
-	struct value v = { .code = "1" };
-	const char *measure = call->text;
-
-	l->measure = measure;
-	if (call->list.len)
-		v = settled(f, value_of(f, call->list.at[0]));
-	row(f, "struct key key = {};");
-	for (size_t i = 0; i < map->list.len && i < l->cells.len; i++)
-		cell_store(f, &l->cells.at[i], map->list.at[i], "key");
-	row(f, "struct value *value = slot(&key);");
-	row(f, strcmp(measure, "stats") == 0 ? "if (value) {" : "if (value)");
-	f->depth++;
-	if (strcmp(measure, "count") == 0) {
-		row(f, "__sync_fetch_and_add(&value->count, 1);");
-	} else if (strcmp(measure, "hist") == 0) {
-		l->uses.log2 = true;
-		row(f, "__sync_fetch_and_add(&value->slots[slot_of(%s)], 1);", number_of(f, v, false));
-	} else if (strcmp(measure, "min") == 0 || strcmp(measure, "max") == 0) {
-		row(f, "keep_%s(&value->%s, %s);", measure, measure, number_of(f, v, false));
-	} else {
-		if (strcmp(measure, "stats") == 0)
-			row(f, "__sync_fetch_and_add(&value->count, 1);");
-		row(f, "__sync_fetch_and_add(&value->total, %s);", number_of(f, v, false));
-	}
-	f->depth--;
-	if (strcmp(measure, "stats") == 0)
-		row(f, "}");
-	l->value_signed |= v.is_signed;
-}
-
 /* ---- statements ---- */
+
+/* How many assignments to maps of results stand from here on: several statistics of one key. */
+static size_t results_from(struct node *const *list, size_t count)
+{
+	size_t run = 0;
+
+	while (run < count && list[run]->kind == NODE_ASSIGN && list[run]->at[0]->kind == NODE_MAP && !is_start(list[run]->at[0]))
+		run++;
+	return run;
+}
 
 static void assign(struct function *f, const struct node *node, const struct node **first)
 {
@@ -301,7 +277,9 @@ static void assign(struct function *f, const struct node *node, const struct nod
 		struct value v = value_of(f, node->at[1]);
 
 		/* The task is a local already; what was read through a pointer gets its name. */
-		if (strcmp(to->text, "task") != 0) {
+		if (strcmp(to->text, "value") == 0) {
+			amount_keep(f, v);
+		} else if (strcmp(to->text, "task") != 0) {
 			row(f, "struct %s *%s = %s;", to->text, to->text, v.code);
 		}
 	} else if (is_start(to)) {
@@ -312,8 +290,6 @@ static void assign(struct function *f, const struct node *node, const struct nod
 		}
 		if (to->text[5])
 			keep(f, to->text + 6, node->at[1]);
-	} else {
-		result_store(f, node);
 	}
 }
 
@@ -328,7 +304,12 @@ static void statements(struct function *f, struct node *const *list, size_t coun
 
 		if (!deletes && !(node->kind == NODE_ASSIGN && is_start(node->at[0])))
 			start_find(f, node);
-		if (node->kind == NODE_ASSIGN) {
+		size_t results = results_from(&list[i], count - i);
+
+		if (results) {
+			results_store(f, &list[i], results);
+			i += results - 1;
+		} else if (node->kind == NODE_ASSIGN) {
 			assign(f, node, &first);
 		} else if (node->kind == NODE_IF) {
 			/* What follows is only the removal of the start. */

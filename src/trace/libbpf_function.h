@@ -39,6 +39,7 @@ struct function { /* one that is being written */
 	struct build *out;
 	unsigned depth, texts;		 /* texts: buffers of text on its stack */
 	VEC(struct local) locals;
+	struct value amount;		 /* what "$value" holds: the measured value, read once for several statistics */
 	bool declared, failed, found, goes; /* found: the start was looked up; goes: a condition failed after that */
 	VEC(struct local) parameters;	 /* what differs between probes that share the text: role, value */
 };
@@ -63,6 +64,12 @@ const char *local_add(struct function *f, const char *key, const char *code);
 const char *current(struct function *f, const char *name); /* pid, tid, comm, task: a local, made when missing */
 bool is_literal(const struct node *node); /* text, or a choice of texts */
 const char *name_code(struct function *f, const struct node *node); /* of a literal: the constant that stands for it */
+
+/* ---- libbpf_block.c, libbpf_result.c ---- */
+void cell_store(struct function *f, struct cell *cell, const struct node *node, const char *of);
+void amount_keep(struct function *f, struct value v);
+/* Assignments to maps with the same keys, as one look-up: "@size[comm] = sum(x)", "@size_max[comm] = max(x)". */
+void results_store(struct function *f, struct node *const *list, size_t count);
 
 /* ---- libbpf_group.c ---- */
 /* Probes whose functions read the same. */

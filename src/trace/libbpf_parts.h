@@ -72,6 +72,7 @@ struct attached { /* one program */
 	const char *function, *probe, *section;
 };
 
+enum held { HELD_COUNT = 1, HELD_TOTAL = 2, HELD_MIN = 4, HELD_MAX = 8, HELD_SLOTS = 16 };
 struct libbpf {
 	const struct plan *plan;
 	const struct program *program;
@@ -86,10 +87,12 @@ struct libbpf {
 	VEC(struct attached) attached;
 	bool value_signed, start_set;
 	unsigned id_parts, texts, shared[2];
-	const char *unit, *measure; /* "count" "sum" "stats" "min" "max" "hist" "print" */
+	const char *unit, *measure; /* "count" "sum" "stats" "min" "max" "hist" "lhist" "print"; of several the first */
+	unsigned held;		    /* what a value has: bits of enum held */
+	const char *linear[3];	    /* of "lhist": from, to, step */
 	struct build code;   /* the functions */
 	struct {
-		bool regs, same, stacks, kstack, ustack, self, sample, usdt, perf_event, append, started, log2;
+		bool regs, same, stacks, kstack, ustack, self, sample, usdt, perf_event, append, started;
 	} uses;
 	bool final; /* the kinds of all cells are known: this time it counts */
 };
@@ -114,6 +117,8 @@ int form_fill(const struct form *form, const char *file, struct build *out, stru
 
 /* ---- libbpf_user.c: what the user's half and the header need, as slots of the form ---- */
 void user_slots(struct libbpf *l, struct form *form);
+/* ---- libbpf_result.c: what a value holds, and how it is said ---- */
+void result_slots(struct libbpf *l, struct form *form);
 /* ---- libbpf_cells.c ---- */
 void cells_declare(const struct libbpf *l, struct build *out);
 void cells_say(struct libbpf *l, struct form *form);

@@ -19,47 +19,6 @@ static const char *escaped(struct arena *arena, const char *text, bool format)
 	return arena_text(arena, build_text(&out));
 }
 
-static void measure_slots(struct libbpf *l, struct form *form)
-{
-	static const struct {
-		const char *measure, *weight, *head, *declared, *say;
-	} measures[] = {
-		{ "count", "count", "count", "\t__u64 count;\n", "printf(\"%16llu\", value->count);" },
-		{ "sum", "total", "total", "\t__s64 total;\n", "printf(\"%16lld\", value->total);" },
-		{ "stats", "total / (value->count ? value->count : 1)", "count          average            total", "\t__u64 count;\n\t__s64 total;\n",
-		  "printf(\"%16llu %16lld %16lld\", value->count, value->total / (long long)(value->count ? value->count : 1), value->total);" },
-		{ "min", "min", "least", "\t__s64 min;\n", "printf(\"%16lld\", value->min);" },
-		{ "max", "max", "most", "\t__s64 max;\n", "printf(\"%16lld\", value->max);" },
-	};
-	const struct plan *plan = l->plan;
-	bool histogram = strcmp(l->measure, "hist") == 0;
-	const char *unit = l->unit ? l->unit : "";
-
-	form_flag(form, "min", strcmp(l->measure, "min") == 0);
-	form_flag(form, "max", strcmp(l->measure, "max") == 0);
-	form_flag(form, "histogram", histogram);
-	form_flag(form, "plain", !histogram);
-	form_set(form, "nothing", strcmp(l->measure, "min") == 0 ? " = { .min = 0x7fffffffffffffff }" :
-				  strcmp(l->measure, "max") == 0 ? " = { .max = -0x7fffffffffffffff - 1 }" : "");
-	form_set(form, "order", strcmp(l->measure, "min") == 0 ? "(x > y) - (x < y)" : "(x < y) - (x > y)");
-	for (size_t i = 0; i < COUNT(measures); i++) {
-		bool rate = plan->per_second && i < 2;
-
-		if (strcmp(measures[i].measure, l->measure) != 0)
-			continue;
-		form_set(form, "weight", measures[i].weight);
-		form_set(form, "value", measures[i].declared);
-		form_set(form, "value_head", arena_fmt(l->arena, i == 2 ? "%17s (%s)" : "%16s (%s%s)", measures[i].head, unit, rate ? "/s" : ""));
-		form_set(form, "value_say", rate ? arena_fmt(l->arena, "printf(\"%%16.2f\", value->%s / seconds);\n\tputchar('\\n');", measures[i].weight) :
-						   arena_fmt(l->arena, "%s\n\tputchar('\\n');", measures[i].say));
-	}
-	if (histogram) {
-		form_set(form, "value", "\t__u64 slots[SLOTS];\n");
-		form_set(form, "value_head", arena_fmt(l->arena, "(%s)", unit));
-		form_set(form, "value_say", "histogram_say(value->slots);");
-	}
-}
-
 static void tables_slots(struct libbpf *l, struct form *form)
 {
 	AUTO_BUILD tables = { 0 };
@@ -172,7 +131,7 @@ void user_slots(struct libbpf *l, struct form *form)
 	cells_declare(l, &cells);
 	form_text(form, "cells", &cells);
 	cells_say(l, form);
-	measure_slots(l, form);
+	result_slots(l, form);
 	tables_slots(l, form);
 	samplers_slot(l, form);
 	defaults_slot(l, form, events);

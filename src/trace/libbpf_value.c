@@ -357,6 +357,8 @@ struct value value_of(struct function *f, const struct node *node)
 	case NODE_NAME:
 		return name_value(f, node);
 	case NODE_VARIABLE:
+		if (strcmp(node->text, "value") == 0)
+			return f->amount;
 		v = (struct value){ .kind = VALUE_POINTER, .code = node->text, .size = 8 };
 		v.type = kernel_type_find(f->l->kernel, strcmp(node->text, "task") == 0 ? "task_struct" : "file");
 		return strcmp(node->text, "task") == 0 ? (v.code = current(f, "task"), v) : v;

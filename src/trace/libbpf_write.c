@@ -207,5 +207,10 @@ int libbpf_write(const struct plan *plan, const struct way *way, const struct vo
 			return -EOPNOTSUPP;
 		}
 	code = program_write(plan, way, vocabulary, kernel, &options, &program, why);
+	/* Tabs in a literal are escaped: these are statements. */
+	if (code == 0 && (text_has(build_text(&program.text), "\twhile (") || text_has(build_text(&program.text), "\tunroll ("))) {
+		build_put(why, "it looks at each byte of a name, or at each folder above a file: ask for a file by its whole path");
+		return -EOPNOTSUPP;
+	}
 	return code < 0 ? code : libbpf_convert(plan, &program, vocabulary, kernel, question, out, why, err);
 }

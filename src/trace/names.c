@@ -83,6 +83,11 @@ size_t exclusion(const struct question *q, size_t at)
 		return at - 1;
 	if (at > 0 && q->tokens.at[at - 1].left_out && q->tokens.at[at - 1].word.comma)
 		return at - 1;
+	/* "leave X out", "leaving X aside" */
+	if (at > 0 && (strcmp(q->tokens.at[at - 1].word.base, "leave") == 0 || strcmp(q->tokens.at[at - 1].word.base, "leaving") == 0 ||
+		       strcmp(q->tokens.at[at - 1].word.base, "leav") == 0) &&
+	    (token_is(q, at + 1, "out") || token_is(q, at + 1, "aside")))
+		return at - 1;
 	for (size_t from = at > 6 ? at - 6 : 0; from < at; from++) {
 		size_t len, other, end;
 
@@ -106,14 +111,15 @@ size_t exclusion(const struct question *q, size_t at)
 void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
 		       double number)
 {
-	size_t from = exclusion(&wish->question, at);
+	size_t from = exclusion(&wish->question, at), after = 0;
+	bool left_out = from < at || sense_at(&wish->question, at + len, "excluded", NULL, &after);
 
-	if (from < at)
+	if (left_out)
 		wish->question.tokens.at[at].left_out = wish->question.tokens.at[at + len - 1].left_out = true;
-	if (from < at)
+	if (left_out)
 		compare = compare == COMPARE_PREFIX ? COMPARE_NOT_PREFIX : COMPARE_NOT;
 	wish_where(wish, role, compare, text, number);
-	tokens_use(&wish->question, from, at + len - from, USED_NAME);
+	tokens_use(&wish->question, from, at + len + after - from, USED_NAME);
 }
 
 /* The name at `at` as it is written, with the parts that hyphens join to it, and its tokens. */
@@ -129,108 +135,56 @@ static struct text name_whole(const struct question *q, size_t at, size_t *token
 	return name;
 }
 
+/* "signals sent to java", "who wakes up nginx": not who does it, but to whom it is done. */
+static bool is_object(const struct question *q, size_t at, size_t after)
+{
+	size_t back = at;
+
+	if (at > 0 && (token_is(q, at - 1, "to") || token_is(q, at - 1, "给") || token_is(q, at - 1, "against")))
+		return true;
+	if (after < q->tokens.len && q->tokens.at[after].used & USED_SUBJECT && !token_is(q, after, "up"))
+		return false;
+	while (back > 0 && (token_is(q, back - 1, "up") || token_is(q, back - 1, "the") || token_is(q, back - 1, "process") ||
+			    token_is(q, back - 1, "a") || token_is(q, back - 1, "any")))
+		back--;
+	return back > 0 && q->tokens.at[back - 1].used & USED_SUBJECT && !q->tokens.at[back - 1].word.comma &&
+	       !text_ends(q->tokens.at[back - 1].word.text, "ed");
+}
+
+/* "qemu (pid 12)", "pid 12, the java": the number says it better than the name. */
+static bool numbered(const struct question *q, size_t at, size_t after)
+{
+	size_t len;
+
+	for (size_t i = after; i < after + 2 && i < q->tokens.len; i++) {
+		const struct role *role = role_at(q, i, &len);
+
+		if (role && strcmp(role->name, "pid") == 0 && q->tokens.at[i].used & USED_FILTER)
+			return true;
+	}
+	return at > 1 && q->tokens.at[at - 1].word.kind == WORD_NUMBER && q->tokens.at[at - 1].used & USED_FILTER &&
+	       token_is(q, at - 2, "pid") && !q->tokens.at[at - 1].word.comma;
+}
+
 static void process_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
 {
+	bool object = is_object(&wish->question, at, at + tokens);
+	const char *role = object && wish->object ? wish->object : "process";
+
+	wish->acted_on |= object && !wish->object && exclusion(&wish->question, at) == at;
+	if (numbered(&wish->question, at, at + tokens)) {
+		tokens_use(&wish->question, at, tokens, USED_NAME);
+		return;
+	}
+
 	/* The kernel's name for what runs when nothing does: "swapper/0" on the first CPU. */
-	if (text_is(name, "idle")) {
+	if (text_is(name, "idle") || text_is(name, "swapper")) {
 		name = TEXT("swapper/");
 		prefix = true;
 	}
 	AUTO_FREE char *copy = text_copy(text_until(name, COMM_MOST));
 
-	name_where(wish, at, tokens, "process", prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
-}
-
-/* "SIGKILL", "sigterm"; 0: none of that name. */
-static int signal_number(struct text word)
-{
-	if (word.len < 5 || strncasecmp(word.at, "sig", 3) != 0)
-		return 0;
-	for (int number = 1; number < NSIG; number++) {
-		const char *name = sigabbrev_np(number);
-
-		if (name && strlen(name) == word.len - 3 && strncasecmp(name, word.at + 3, word.len - 3) == 0)
-			return number;
-	}
-	return 0;
-}
-
-static bool signal_take(struct wish *wish, size_t at)
-{
-	int number = signal_number(wish->question.tokens.at[at].word.text);
-
-	if (!number)
-		return false;
-	name_where(wish, at, 1, "signal", COMPARE_EQUAL, NULL, number);
-	return true;
-}
-
-static int errno_number(struct text name)
-{
-	for (int number = 1; number < 134; number++) {
-		const char *known = strerrorname_np(number);
-
-		if (known && strlen(known) == name.len && strncasecmp(known, name.at, name.len) == 0)
-			return number;
-	}
-	return 0;
-}
-
-int error_named(struct text text)
-{
-	for (int number = 1; number < 134; number++) {
-		const char *said = strerrordesc_np(number);
-
-		if (said && strlen(said) == text.len && strncasecmp(said, text.at, text.len) == 0)
-			return number;
-	}
-	return errno_number(text);
-}
-
-bool number_named(const char *type, struct text name, double *number)
-{
-	AUTO_FREE char *copy = text_copy(name);
-	const struct passwd *user = strcmp(type, "uid") == 0 ? getpwnam(copy) : NULL;
-
-	*number = user ? user->pw_uid : strcmp(type, "errno") == 0 ? errno_number(name) : strcmp(type, "signal") == 0 ? signal_number(name) :
-		  strcmp(type, "syscall") == 0 ? (double)syscall_number(copy) : 0;
-	return user || *number > 0 || (strcmp(type, "syscall") == 0 && *number == 0);
-}
-
-static bool question_says(const struct question *q, const char *canonical)
-{
-	for (size_t i = 0; i < q->tokens.len; i++)
-		if (token_is(q, i, canonical))
-			return true;
-	return false;
-}
-
-static bool error_take(struct wish *wish, size_t at)
-{
-	struct question *q = &wish->question;
-	size_t len;
-	const struct sense *sense = sense_at(q, at, "errno", NULL, &len);
-	int number = sense ? errno_number(text_of(sense->name)) : errno_number(q->tokens.at[at].word.text);
-
-	if (!number && q->tokens.at[at].word.kind == WORD_QUOTED)
-		number = error_named(q->tokens.at[at].word.text);
-	if (!number || (!sense && q->tokens.at[at].word.kind != WORD_QUOTED && !isupper((unsigned char)q->tokens.at[at].word.text.at[0]) &&
-			vocabulary_word(q->vocabulary, q->tokens.at[at].word.base)))
-		return false;
-	/* Only connections are refused as such; of all else it says that it failed. */
-	if (sense && number == ECONNREFUSED && len == 1 && !question_says(q, "connect"))
-		return false;
-	if (sense) {
-		/* Words that name the subject itself ("deny", "drop") are no filter. */
-		bool subject = true;
-
-		for (size_t i = at; i < at + len; i++)
-			subject = subject && q->tokens.at[i].used & USED_SUBJECT;
-		if (subject)
-			return false;
-	}
-	name_where(wish, at, sense ? len : 1, "error", COMPARE_EQUAL, NULL, number);
-	return true;
+	name_where(wish, at, tokens, role, prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
 }
 
 /* "to 10.0.0.1", "from ::1" */
@@ -273,7 +227,7 @@ void wish_folders(struct wish *wish)
 static void path_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
-	AUTO_FREE char *path = text_copy(q->tokens.at[at].word.text);
+	AUTO_FREE char *path = file_meant(q->tokens.at[at].word.text);
 	struct stat info;
 
 	/* "setpriority / nice" */
@@ -366,6 +320,19 @@ static bool foreign(const struct question *q, const struct token *token)
 	       (unsigned char)token->word.text.at[0] < 0x80;
 }
 
+/* "TASK_RUNNING": the kernel's name for a number. */
+static bool constant(struct text name)
+{
+	bool underscore = false;
+
+	for (size_t i = 0; i < name.len; i++) {
+		underscore |= name.at[i] == '_';
+		if (islower((unsigned char)name.at[i]) || name.at[i] == '-' || name.at[i] == '.')
+			return false;
+	}
+	return underscore;
+}
+
 /* "db_writer": no function of the kernel, and no call of one is asked for. */
 static bool identifier(struct wish *wish, const struct token *token)
 {
@@ -376,7 +343,7 @@ static bool identifier(struct wish *wish, const struct token *token)
 		if (sense_at(&wish->question, i, "call", NULL, &len) || wish->question.tokens.at[i].word.kind == WORD_PATH)
 			return false;
 	return token->word.kind == WORD_NAME && strchr(name, '_') && !strpbrk(name, ".:*") && token->word.text.len <= COMM_MOST &&
-	       !kernel_has_function(wish->kernel, name);
+	       !constant(token->word.text) && !kernel_has_function(wish->kernel, name);
 }
 
 static void process_name(struct wish *wish, size_t at)
@@ -393,13 +360,20 @@ static void process_name(struct wish *wish, size_t at)
 	bool before_noun = token_is(q, at + tokens, "process") && !(q->tokens.at[at + tokens].used & USED_SUBJECT);
 	/* Programs that people ask about by name, here or not: "postgres", "redis-server". */
 	bool famous = token->famous && sense_at(q, at, "name", "program", &len);
+	bool object = wish->object && is_object(q, at, at + tokens);
 	bool is_name;
 
 	AUTO_FREE char *spelled = text_copy(token->word.text);
 	/* "named make", but not "the names that". */
 	bool called = at > 0 && (text_is(q->tokens.at[at - 1].word.text, "named") || text_is(q->tokens.at[at - 1].word.text, "called"));
 
-	if ((!plain && !quoted) || (token->ignored && !quoted && !famous && !called && !(left_out && name_of_process(token->word.text, &prefix))))
+	/* "process name, pid": what is shown of it. */
+	if (!quoted && !called && role_at(q, at, &len) && !name_of_process(token->word.text, &prefix))
+		return;
+	if ((!plain && !quoted) || constant(token->word.text) || (token->ignored && !quoted && !famous && !called && !(left_out && name_of_process(token->word.text, &prefix))))
+		return;
+	/* A field's value or a constant of the kernel beside a tracepoint's name is nobody's. */
+	if (wish->named.count && token_identifier(token) && !quoted && !cued && !name_of_process(token->word.text, &prefix))
 		return;
 	/* "write calls (pwrite64)" */
 	if (!quoted && !token->known && kernel_has_syscall(wish->kernel, spelled))
@@ -428,8 +402,9 @@ static void process_name(struct wish *wish, size_t at)
 		whole = token->word.text;
 	}
 	/* A word that the vocabulary knows is a name only where the question says that it is one. */
-	if (token->known && !quoted && !named && !famous && !(placed && !token->ignored && !role_at(q, at, &len) &&
-									 name_of_process(token->word.text, &prefix) && !prefix))
+	if (token->known && !quoted && !named && !famous &&
+	    !((placed || object) && !token->ignored && !role_at(q, at, &len) && name_of_process(token->word.text, &prefix) &&
+	      (object || !prefix)))
 		return;
 	/* "excluding futex" means no process. */
 	if (token->known && left_out && !famous && !name_of_process(token->word.text, &prefix))
@@ -441,7 +416,10 @@ static void process_name(struct wish *wish, size_t at)
 		  (!token->known && !token->english && (name_place(q, at) || coined(token) || identifier(wish, token)));
 	/* English words are names of programs too ("sleep", "make"), where a name must stand. */
 	if (!is_name)
-		is_name = (!token->english || placed || before_noun) && name_of_process(token->word.text, &prefix);
+		is_name = (!token->english || placed || object || before_noun) && name_of_process(token->word.text, &prefix);
+	/* Else only what runs now by just this name: "shopper connects". */
+	if (!is_name)
+		is_name = !token->known && !token->ignored && running(token->word.text, &prefix) && !prefix;
 	if (!is_name)
 		return;
 	if (!prefix)
@@ -466,7 +444,7 @@ void wish_names(struct wish *wish)
 			continue;
 		if (sense_at(q, i, "named", NULL, &len))
 			tokens_use(q, i, len, USED_CUE);
-		if (error_take(wish, i) || signal_take(wish, i))
+		if (error_take(wish, i) || signal_take(wish, i) || syscall_take(wish, i))
 			continue;
 		if (token->word.kind == WORD_HAN || token->word.kind == WORD_NUMBER || token->word.kind == WORD_SIGN)
 			continue;

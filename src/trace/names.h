@@ -11,7 +11,15 @@ void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum
 bool user_take(struct wish *wish, size_t at);
 bool device_take(struct wish *wish, size_t at);
 bool cgroup_take(struct wish *wish, size_t at);
+/* names_number.c */
+bool signal_take(struct wish *wish, size_t at);
+bool error_take(struct wish *wish, size_t at);
+bool syscall_take(struct wish *wish, size_t at); /* only one that is left out: "except futex" */
 /* "EMFILE", or "Too many open files" as programs print it; 0: no error. */
 int error_named(struct text text);
 /* A disk or its partition, here or not, by its name. */
 bool block_device(struct text name);
+/* names_file.c: the path that "~/x" or "./x" means; to be freed. */
+char *file_meant(struct text path);
+/* The kernel's number of a block device: "sda", "8:0". */
+bool device_number(struct text name, double *number);

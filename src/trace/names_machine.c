@@ -17,7 +17,12 @@ bool user_take(struct wish *wish, size_t at)
 								       token_is(q, at - 1, "for") || token_is(q, at - 1, "from") ||
 								       exclusion(q, at) < at)));
 	bool after = token_is(q, at + 1, "user") && !q->tokens.at[at].known;
-	const struct passwd *entry = cue || after || root ? getpwnam(name) : NULL;
+	const struct passwd *entry;
+
+	/* "each user list directories": a word of the question, though Debian has a user "list". */
+	if (cue && !root && at > 1 && (q->tokens.at[at].known || q->tokens.at[at].english) && q->tokens.at[at - 2].used & USED_KEY)
+		return false;
+	entry = cue || after || root ? getpwnam(name) : NULL;
 
 	/* "the oracle user" */
 	if (!entry && !q->tokens.at[at].known && !root &&
@@ -57,29 +62,45 @@ bool block_device(struct text name)
 	return file_exists(path);
 }
 
+bool device_number(struct text name, double *number)
+{
+	AUTO_FREE char *copy = text_copy(name);
+	AUTO_BUILD content = { 0 };
+	char path[300];
+	unsigned major_number, minor_number;
+	int end = 0;
+	bool numbered = name.len < 16 && sscanf(copy, "%u:%u%n", &major_number, &minor_number, &end) == 2 && copy[end] == '\0';
+
+	if (!numbered) {
+		if (name.len == 0 || name.len > 200 || memchr(name.at, '/', name.len) || name.at[0] == '.')
+			return false;
+		snprintf(path, sizeof(path), "/sys/class/block/%s/dev", copy);
+		if (file_read(path, 32, &content, NULL) < 0 || sscanf(content.at, "%u:%u", &major_number, &minor_number) != 2)
+			return false;
+	}
+	/* The kernel's own packing of dev_t, as tracepoints record it. */
+	*number = (major_number << 20) | minor_number;
+	return true;
+}
+
 bool device_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	struct text word = q->tokens.at[at].word.text;
 	AUTO_FREE char *copy = text_copy(word);
-	AUTO_BUILD content = { 0 };
 	char path[300];
-	unsigned major_number, minor_number;
-	int end = 0;
+	double number;
 
 	/* "8:0" */
-	if (word.len < 16 && sscanf(copy, "%u:%u%n", &major_number, &minor_number, &end) == 2 && copy[end] == '\0') {
-		name_where(wish, at, 1, "device", COMPARE_EQUAL, NULL, (major_number << 20) | minor_number);
+	if (memchr(word.at, ':', word.len) && device_number(word, &number)) {
+		name_where(wish, at, 1, "device", COMPARE_EQUAL, NULL, number);
 		return true;
 	}
 	if (word.len == 0 || word.len > 200 || memchr(word.at, '/', word.len) || word.at[0] == '.' ||
 	    (q->tokens.at[at].known && !device_spelled(copy) && !block_device(word)))
 		return false;
-	snprintf(path, sizeof(path), "/sys/class/block/%.*s/dev", TEXT_ARG(word));
-	if (file_read(path, 32, &content, NULL) == 0 &&
-	    sscanf(content.at, "%u:%u", &major_number, &minor_number) == 2) {
-		/* The kernel's own packing of dev_t, as tracepoints record it. */
-		name_where(wish, at, 1, "device", COMPARE_EQUAL, NULL, (major_number << 20) | minor_number);
+	if (device_number(word, &number)) {
+		name_where(wish, at, 1, "device", COMPARE_EQUAL, NULL, number);
 	} else {
 		AUTO_FREE char *name = text_copy(word);
 
@@ -107,6 +128,10 @@ bool cgroup_take(struct wish *wish, size_t at)
 		path = text_copy(text_of(name));
 	else if (asprintf(&path, "/sys/fs/cgroup/%s", name[0] == '/' ? name + 1 : name) < 0)
 		path = NULL;
+	if (name[0] == '/' && path && !file_exists(path)) {
+		wish->missing = arena_fmt(wish->plan->arena, "there is no control group '%s' on this machine", name);
+		return false;
+	}
 	/* "cgroup reclaim" names no cgroup. */
 	if (!path || !file_exists(path))
 		return false;

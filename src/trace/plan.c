@@ -2,6 +2,7 @@
 #include "trace/plan.h"
 #include <math.h>
 #include <string.h>
+#include "base/figure.h"
 
 static const char *const signs[] = { "==", "!=", ">", ">=", "<", "<=", "starts with", "does not start with", "is or descends from" };
 
@@ -21,6 +22,7 @@ void plan_done(struct plan *plan)
 	vec_done(&plan->show);
 	vec_done(&plan->where);
 	vec_done(&plan->notes);
+	vec_done(&plan->percentiles);
 	arena_free(plan->arena);
 	*plan = (struct plan){ 0 };
 }
@@ -34,6 +36,37 @@ static json_t *names_json(const name_list *list)
 	return array;
 }
 
+bool plan_also(const struct plan *plan, enum measure measure)
+{
+	return plan->also & 1u << measure;
+}
+
+static json_t *number_json(double number)
+{
+	return floor(number) == number ? json_integer((json_int_t)number) : json_real(number);
+}
+
+/* What is kept beside the measure, and how the buckets of a histogram are chosen and read. */
+static void statistics_json(const struct plan *plan, json_t *json)
+{
+	json_t *also = json_array(), *percentiles = json_array();
+
+	for (enum measure measure = MEASURE_COUNT; measure <= MEASURE_STACKS; measure++)
+		if (plan_also(plan, measure))
+			json_array_append_new(also, json_string(measure_name(measure)));
+	vec_each(percentile, &plan->percentiles)
+		json_array_append_new(percentiles, number_json(*percentile));
+	if (json_array_size(also))
+		json_object_set(json, "also", also);
+	if (json_array_size(percentiles))
+		json_object_set(json, "percentiles", percentiles);
+	if (plan->linear.step > 0)
+		json_object_set_new(json, "linear", json_pack("{s:o, s:o, s:o}", "from", number_json(plan->linear.from), "to",
+							      number_json(plan->linear.to), "step", number_json(plan->linear.step)));
+	json_decref(also);
+	json_decref(percentiles);
+}
+
 json_t *plan_json(const struct plan *plan)
 {
 	json_t *json = json_object(), *where = json_array(), *show = json_object();
@@ -42,6 +75,7 @@ json_t *plan_json(const struct plan *plan)
 	json_object_set_new(json, "what", json_str(plan->subject->what));
 	json_object_set_new(json, "measure", json_string(measure_name(plan->measure)));
 	json_object_set_new(json, "value", json_str(plan->value));
+	statistics_json(plan, json);
 	json_object_set_new(json, "by", names_json(&plan->by));
 	vec_each(condition, &plan->where) {
 		json_t *one = json_object();
@@ -73,31 +107,65 @@ json_t *plan_json(const struct plan *plan)
 	return json;
 }
 
-static const char *noun_of(const struct vocabulary *vocabulary, const char *name)
+const char *plan_noun(const struct plan *plan, const struct vocabulary *vocabulary, const char *name)
 {
 	const struct role *role = vocabulary_role(vocabulary, name);
+	const char *timed = plan->subject->timed;
 
+	if (timed && strcmp(name, "latency") == 0)
+		return strcmp(timed, "itself") == 0 ? "time" : timed;
 	return role ? role->noun : name;
+}
+
+void plan_condition_value(const struct condition *condition, const struct vocabulary *vocabulary, struct build *out)
+{
+	const struct role *role = vocabulary_role(vocabulary, condition->role);
+
+	if (condition->text)
+		build_safe(out, text_of(condition->text), false);
+	else if (role && role->kind == ROLE_NUMBER && role->unit && unit_scales(role->unit))
+		figure_write(condition->number, role->unit, out);
+	else
+		build_fmt(out, "%.15g", condition->number);
+}
+
+/* "number of", "average, least and largest" */
+static void verbs_write(const struct plan *plan, struct build *out)
+{
+	static const char *const verbs[] = { "count of", "total", "average", "least", "largest", "distribution of",
+					     "", "stacks of" };
+	static const char *const joined[] = { "number", "total", "average", "least", "largest", "distribution" };
+	static const enum measure order[] = { MEASURE_COUNT, MEASURE_SUM, MEASURE_HISTOGRAM, MEASURE_AVG, MEASURE_MIN, MEASURE_MAX };
+	unsigned set = plan->also | 1u << plan->measure;
+
+	if (!plan->also)
+		build_put(out, verbs[plan->measure]);
+	for (size_t i = 0; plan->also && i < COUNT(order); i++) {
+		bool first = set == (plan->also | 1u << plan->measure);
+
+		if (!(set & 1u << order[i]))
+			continue;
+		set &= ~(1u << order[i]);
+		build_fmt(out, "%s%s", first ? "" : set ? ", " : " and ", joined[order[i]]);
+	}
 }
 
 void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, struct build *out)
 {
-	static const char *const verbs[] = { "count of", "total", "average", "least", "largest", "distribution of",
-					     "", "stacks of" };
-
 	if (plan->measure == MEASURE_EVENTS) {
 		build_put(out, plan->subject->what);
 		build_put(out, ", one by one");
 	} else {
-		build_put(out, verbs[plan->measure]);
-		if (plan->value)
-			build_fmt(out, " %s of", noun_of(vocabulary, plan->value));
+		verbs_write(plan, out);
+		if (plan->value && !(plan->subject->timed && strcmp(plan->subject->timed, "itself") == 0 &&
+				     strcmp(plan->value, "latency") == 0))
+			build_fmt(out, " %s of", plan_noun(plan, vocabulary, plan->value));
 		build_fmt(out, " %s", plan->subject->what);
 	}
 	for (size_t i = 0; plan->measure != MEASURE_EVENTS && i < plan->by.len; i++) {
 		const char *const *name = &plan->by.at[i];
 
-		build_fmt(out, "%s %s", name == plan->by.at ? ", by" : i + 1 < plan->by.len ? "," : " and", noun_of(vocabulary, *name));
+		build_fmt(out, "%s %s", name == plan->by.at ? ", by" : i + 1 < plan->by.len ? "," : " and", plan_noun(plan, vocabulary, *name));
 	}
 	vec_each(condition, &plan->where) {
 		bool again = condition > plan->where.at && condition->compare == COMPARE_EQUAL &&
@@ -108,11 +176,8 @@ void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, st
 			continue;
 		}
 		build_fmt(out, "%s %s %s ", condition == plan->where.at ? ", where" : again ? " or" : " and",
-			  noun_of(vocabulary, condition->role), compare_sign(condition->compare));
-		if (condition->text)
-			build_put(out, condition->text);
-		else
-			build_fmt(out, "%.15g", condition->number);
+			  plan_noun(plan, vocabulary, condition->role), compare_sign(condition->compare));
+		plan_condition_value(condition, vocabulary, out);
 	}
 	if (plan->per_second)
 		build_put(out, ", per second");

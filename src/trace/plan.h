@@ -15,6 +15,11 @@ struct condition {
 	double number;	  /* in the base unit of the role: bytes, ns */
 };
 
+/* Buckets of one size, in the base unit of what is measured. */
+struct linear {
+	double from, to, step; /* step 0: powers of two */
+};
+
 struct plan {
 	struct arena *arena; /* owns every string that is not the vocabulary's */
 	const char *question;
@@ -22,9 +27,13 @@ struct plan {
 	size_t way;		       /* the first way to try */
 	enum measure measure;
 	const char *value;	       /* the role that is measured, or NULL */
+	unsigned also;		       /* other statistics of it that are kept beside: bits 1 << MEASURE_COUNT, _AVG, _MIN, _MAX */
+	VEC(double) percentiles;       /* that were asked for, rising: 50, 99.9; of a histogram */
+	struct linear linear;	       /* of a histogram */
 	name_list by, show;	       /* roles */
 	VEC(struct condition) where;
-	bool per_second;
+	bool per_second;	       /* values are rates */
+	bool rate;		       /* a rate was asked for: beside each amount it is told, or told instead */
 	double interval;	       /* seconds between shots; 0: one total */
 	double seconds;		       /* how long; 0: the default */
 	long hz, top, events;	       /* sampling rate; rows to show; events to stop after; 0: default */
@@ -33,7 +42,13 @@ struct plan {
 
 void plan_init(struct plan *plan);
 void plan_done(struct plan *plan);
-/* {"subject", "what", "measure", "value", "by", "where", "show"}; new reference. */
+/* Whether that statistic is kept beside the plan's measure. */
+bool plan_also(const struct plan *plan, enum measure measure);
+/* {"subject", "what", "measure", "value", "also"?, "percentiles"?, "linear"?, "by", "where", "show"}; new reference. */
 json_t *plan_json(const struct plan *plan);
 /* One line for people: "count of page faults, by process, where pid is 12". */
 void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, struct build *out);
+/* What a role is called in this plan: the time that a sleep takes is its duration, not its latency. */
+const char *plan_noun(const struct plan *plan, const struct vocabulary *vocabulary, const char *role);
+/* A condition's value as people read it: "1 ms", "nginx". */
+void plan_condition_value(const struct condition *condition, const struct vocabulary *vocabulary, struct build *out);

@@ -324,6 +324,7 @@ static bool show_read(struct given *g, const struct subject *subject, const stru
 	plan->top = top >= 1 && top <= 100000 ? (long)top : 0;
 	plan->events = events >= 1 && events <= 1000000 ? (long)events : 0;
 	plan->per_second = json_is_true(json_object_get(show, "per_second")) && plan->measure <= MEASURE_SUM && !(plan->interval > 0);
+	plan->rate = plan->per_second;
 	if (plan->measure != MEASURE_EVENTS)
 		return true;
 	if (!roles_read(g, spot, json_object_get(show, "columns"), "columns", COLUMNS_MOST, &plan->show))

@@ -67,6 +67,9 @@ static void wish_done(struct wish *wish)
 	vec_done(&wish->extras);
 	vec_done(&wish->raw_keys);
 	vec_done(&wish->mentions);
+	vec_done(&wish->hits);
+	vec_done(&wish->named.fields);
+	vec_done(&wish->named.mentions);
 }
 
 static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, struct kernel *kernel,
@@ -85,6 +88,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 			strcpy(token->canonical, "disk");
 			token->known = true;
 		}
+	wish_named(wish);
 	wish_numbers(wish);
 	wish_folders(wish);
 	wish_keys(wish);
@@ -125,6 +129,30 @@ static void raw_keys_claim(struct wish *wish, const struct spot *spot)
 
 		if (!token->used && !token->ignored && bind_role(spot, token->word.base, &b, NULL))
 			tokens_use(q, *at, 1, USED_KEY);
+	}
+}
+
+/* Whom it is done to: another process by its name, which ways call its target. Where the process is not who runs
+ * ("preempted": who left the CPU) it is the object itself. */
+static const char *object_role(const struct spot *spot)
+{
+	struct bound b;
+
+	vec_each(role, &spot->way->roles)
+		if (strcmp(role->name, "process") == 0 && strcmp(role->expr, "(comm)") != 0)
+			return NULL;
+	return bind_role(spot, "target", &b, NULL) && strcmp(b.type, "chars") == 0 ? "target" : NULL;
+}
+
+/* "who messes with /etc/hosts": the verb that let the subject be guessed. */
+static void default_words_use(struct question *q, const struct subject *subject)
+{
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len;
+		const struct sense *sense = sense_at(q, i, "default", NULL, &len);
+
+		if (sense && sense->value && vocabulary_subject(q->vocabulary, sense->value) == subject)
+			tokens_use(q, i, len, USED_CUE);
 	}
 }
 
@@ -174,10 +202,14 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			spot = spot_of(&wish, way);
 			raw_keys_claim(&wish, &spot);
 			objects_mention(&wish, spot.way);
+			wish.spot = &spot;
+			wish.object = object_role(&spot);
 			wish_names(&wish);
+			wish_files(&wish, &spot);
 			wish_measures(&wish);
 			plan_compose(&wish, subject, spot.way, &spot);
 			attempt.way = i;
+			identifiers_left(&wish);
 			if (wish.missing) {
 				build_put(&reason, wish.missing);
 				outcome = OUTCOME_IMPOSSIBLE;
@@ -191,8 +223,11 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		if (ok && asks_beyond(&wish.question, &reason))
 			ok = false;
 		if (ok) {
+			files_tell(&attempt, &spot);
 			build_clear(unplaced);
-			if (unplaced_matters(&wish.question, subject))
+			if (origin->guessed)
+				default_words_use(&wish.question, subject);
+			if (unplaced_matters(&wish.question, subject, origin->guessed))
 				question_unplaced(&wish.question, unplaced);
 			else {
 				AUTO_BUILD chatter = { 0 };
@@ -309,19 +344,59 @@ static int give_up(const struct vocabulary *vocabulary, struct wish *wish, struc
 static size_t subject_default(struct wish *wish, struct candidate *list)
 {
 	const struct question *q = &wish->question;
+	size_t said_len;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const char *kind = q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" :
-				   error_named(q->tokens.at[i].word.text) ? "error" : NULL;
+				   error_named(q->tokens.at[i].word.text) || sense_at(q, i, "errno", NULL, &said_len) ? "error" : NULL;
 
-		vec_each(sense, &q->vocabulary->senses)
-			if (kind && strcmp(sense->class, "default") == 0 && strcmp(sense->name, kind) == 0) {
-				list[0].subject = vocabulary_subject(q->vocabulary, sense->value);
-				list[0].score = SCORE_LEAST;
-				return list[0].subject ? 1 : 0;
-			}
+		const struct sense *chosen = NULL;
+
+		vec_each(sense, &q->vocabulary->senses) {
+			bool said = false;
+			size_t len;
+
+			if (!kind || strcmp(sense->class, "default") != 0 || strcmp(sense->name, kind) != 0)
+				continue;
+			for (size_t k = 0; k < q->tokens.len; k++)
+				vec_each(phrase, &sense->say) {
+					len = phrase_at(q, k, phrase);
+					said |= len > 0;
+				}
+			if (said || !chosen)
+				chosen = sense;
+		}
+		if (!chosen)
+			continue;
+		list[0].subject = vocabulary_subject(q->vocabulary, chosen->value);
+		list[0].score = SCORE_LEAST;
+		return list[0].subject ? 1 : 0;
 	}
 	return 0;
+}
+
+/* "broken pipe errors": whether all that speaks for the subject is a part of how an error is called. */
+static bool error_only(const struct question *q, const struct subject *subject)
+{
+	bool matched[QUESTION_MOST] = { false };
+	size_t all = 0;
+
+	if (q->tokens.len > QUESTION_MOST)
+		return false;
+	subject_score(q, subject, matched);
+	for (size_t i = 0; i < q->tokens.len; i++)
+		all += matched[i];
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len, within = 0;
+
+		if (!sense_at(q, i, "errno", NULL, &len) || len < 2)
+			continue;
+		for (size_t k = i; k < i + len; k++)
+			within += matched[k];
+		if (within > 0 && within == all && within < len)
+			return true;
+	}
+	return false;
 }
 
 int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
@@ -332,7 +407,7 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	AUTO_BUILD unplaced = { 0 };
 	struct wish wish;
 	const struct subject *direct;
-	bool impossible = false;
+	bool impossible = false, guessed;
 	size_t count;
 
 	*planning = (struct planning){ 0 };
@@ -346,7 +421,10 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 		return give_up(vocabulary, &wish, planning, PLAN_REFUSED);
 	}
 	count = subjects_rank(&wish.question, candidates, CANDIDATES);
-	if (count == 0 || candidates[0].score < SCORE_LEAST)
+	while (count > 0 && error_only(&wish.question, candidates[0].subject))
+		memmove(candidates, candidates + 1, --count * sizeof(candidates[0]));
+	guessed = count == 0 || candidates[0].score < SCORE_LEAST;
+	if (guessed)
 		count = subject_default(&wish, candidates);
 	for (size_t i = 0; i < count; i++)
 		log_detail("words", "%s: %.2f", candidates[i].subject->name, candidates[i].score);
@@ -357,10 +435,13 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 		wish_done(&wish);
 		return 0;
 	}
-	if (planning->why.len && !direct)
-		return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
+	/* Nothing else is measured where a tracepoint is named. */
+	if (wish.named.count && direct)
+		build_add(&planning->unplaced, build_text(&unplaced));
+	if (wish.named.count || (planning->why.len && !direct))
+		return give_up(vocabulary, &wish, planning, planning->unplaced.len ? PLAN_UNKNOWN : PLAN_CANNOT);
 	for (size_t i = 0; i < count; i++) {
-		struct origin origin = { { candidates[i].subject }, 1, false };
+		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .guessed = guessed };
 		enum outcome outcome;
 		int code = vocabulary_open(vocabulary, candidates[i].subject, err);
 

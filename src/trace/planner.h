@@ -1,6 +1,8 @@
 /* The offline planner: a question in plain words → a plan, by the vocabulary and the live catalogue. */
 #pragma once
 #include "kernel/kernel.h"
+#include "trace/bind.h"
+#include "trace/named.h"
 #include "trace/plan.h"
 #include "trace/question.h"
 
@@ -34,6 +36,16 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 
 /* ---- between the planner's files ---- */
 
+struct spot;
+/* Where a measure was asked for. `own`: these words name what is measured ("maximum latency"), or none does ("maximum");
+ * else they only imply it ("slowest"), unless the amount comes right after ("largest read latency"). */
+struct measure_hit {
+	enum measure measure;
+	const struct sense *sense;
+	size_t at, len;
+	bool own;
+	const char *after; /* the amount that comes right after, or NULL */
+};
 /* What the words ask for, before a subject is chosen. */
 struct wish {
 	struct question question;
@@ -41,22 +53,38 @@ struct wish {
 	struct kernel *kernel;
 	const struct plan_options *options;
 	const struct sense *measures[8]; /* the best hit of each measure, by enum measure */
+	VEC(struct measure_hit) hits;	 /* all of them, as they stand */
 	const char *measured;		 /* the role that a measure word or mention implies */
 	name_list extras;		 /* roles after "with": keys or columns when the way has them */
 	VEC(size_t) raw_keys;		 /* tokens after "by" that are no role: perhaps fields */
 	VEC(const struct role *) mentions; /* roles named without "by" */
 	bool ranked, failed, succeeded;
 	bool grouped; /* a key was asked for by "by", "per" … and not only by "which" */
+	bool grouped_by; /* by "by", "per", "for each" */
+	bool lists; /* the question begins with "print", "list", "trace" …: what it names are columns */
+	bool only_slow; /* a histogram only because something is "slow", which may be why one asks and not what */
 	bool other_end; /* "to whom", "to where" */
 	bool each; /* "show each …": every occurrence, though a key is named */
 	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
+	const struct spot *spot; /* of the way that is tried; NULL before */
+	const char *object; /* the role of to whom it is done ("who wakes nginx"), where the way has one; else NULL */
+	bool acted_on; /* a process is named to whom it is done, and is the way's `process`: "what preempts mysqld" */
+	struct named named;
 	const char *missing; /* a sentence, when something is named that this machine does not have */
 };
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */
+void numbers_spelled(struct question *question); /* numerals.c: "ten seconds" */
+void han_rank(struct wish *wish);		 /* "前三名" */
+bool time_unit_at(const struct question *question, size_t at);
+/* "returned 0", "returns of zero": where that begins. */
+bool returned_before(const struct question *question, size_t at, size_t *start);
 void wish_keys(struct wish *wish);     /* "by process and file" */
 void wish_measures(struct wish *wish); /* "average", "histogram", failed, per second; after the subject */
 void wish_folders(struct wish *wish);  /* "under /var/log"; before the subject */
 void wish_names(struct wish *wish);    /* processes, users, files, signals, errors, devices */
+/* names_file.c: where the way knows files, "app.ini" is one; and notes on how files were compared. */
+void wish_files(struct wish *wish, const struct spot *spot);
+void files_tell(struct plan *plan, const struct spot *spot);
 struct condition *wish_where(struct wish *wish, const char *role, enum compare compare, const char *text,
 			     double number);
 /* The number that a name of this type stands for: ENOENT, SIGKILL, root, openat. */
@@ -77,7 +105,7 @@ double subject_score(const struct question *question, const struct subject *subj
 
 /* leftover.c: whether words that nothing placed could change the meaning (others are chatter, and said); and what was
  * understood, but is not measured. */
-bool unplaced_matters(const struct question *question, const struct subject *chosen);
+bool unplaced_matters(const struct question *question, const struct subject *chosen, bool guessed);
 bool asks_beyond(const struct question *question, struct build *why);
 
 /* Where a plan's subject comes from: one entry of the vocabulary, several that the question joins with "and", or
@@ -87,6 +115,7 @@ struct origin {
 	const struct subject *parts[UNION_MOST];
 	size_t count;
 	bool exact; /* with count 0: only a name as it is spelled */
+	bool guessed; /* no words say what: only what is named tells it */
 };
 /* Adds to `origin`, which holds the best subject, those that "and" joins to it: "opens and closes". */
 void subjects_join(const struct question *question, struct origin *origin);

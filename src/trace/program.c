@@ -16,6 +16,7 @@ void program_done(struct program *program)
 	build_done(&program->text);
 	vec_done(&program->columns);
 	vec_done(&program->probes);
+	vec_done(&program->beside);
 }
 
 static void scratch_maps(struct writer *w)
@@ -76,6 +77,10 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 	vec_done(&w->memories);
 	build_clear(&w->early);
 	build_clear(&w->late);
+	build_clear(&w->setup);
+	build_clear(&w->start_if);
+	build_clear(&w->start_setup);
+	w->start_file = NULL;
 	w->paired = way->kind == WAY_SPAN && way->start_where;
 	w->task = w->file = false;
 	w->value = w->file_raw = w->gate = NULL;
@@ -101,6 +106,7 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 		return code;
 	if (w->paired && w->spot.start && w->emit_start)
 		start_block(w, starts);
+	w->compares |= strstr(w->late.at, "str(") != NULL;
 	if (w->emit_event)
 		event_block(w, events);
 	scratch_maps(w);
@@ -183,6 +189,10 @@ static bool known_at_entry(struct writer *w, const char *role)
 
 	if (!bind_role(&w->spot, role, &b, NULL) || b.cond)
 		return false;
+	/* What lies in a page that the program has not touched before cannot be read at the entry; the call itself brings it in.
+	 * Only exec leaves the memory behind that held it. */
+	if (b.site == SITE_START && b.wrap && strcmp(b.type, "path") == 0 && w->spot.syscall && strncmp(w->spot.syscall, "execve", 6) != 0)
+		return false;
 	for (size_t i = 0; i < COUNT(anywhere); i++)
 		if (strcmp(role, anywhere[i]) == 0)
 			return true;
@@ -230,7 +240,7 @@ static int pair_spot(struct writer *w, const struct way *way, const char *start,
  * a union. */
 static int part_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events, bool first)
 {
-	size_t written = 0;
+	size_t written = 0, said = 0;
 	int code = 0;
 
 	w->spot.way = way;
@@ -238,12 +248,19 @@ static int part_write(struct writer *w, const struct way *way, piece_list *start
 	for (size_t i = 0; i < way->probes.len || (way->kind == WAY_SAMPLE && i == 0); i++) {
 		const char *name = way->kind == WAY_SAMPLE ? NULL : way->probes.at[i];
 
+		/* The first reason tells why; those of the other probes say it again. */
+		if (said) {
+			w->why->len = said;
+			w->why->at[said] = '\0';
+		}
 		w->emit_start = w->emit_event = true;
 		w->spot.start = NULL;
 		w->spot.start_fields = NULL;
 		/* Of old and new names of one thing the kernel has some. */
-		if (name && !probe_possible(w->spot.kernel, way->kind, name, w->plan->arena, w->why))
+		if (name && !probe_possible(w->spot.kernel, way->kind, name, w->plan->arena, w->why)) {
+			said = said ? said : w->why->len;
 			continue;
+		}
 		if (way->kind == WAY_SYSCALL) {
 			syscall_spot(w, name);
 			if (entry_suffices(w)) {
@@ -294,9 +311,14 @@ static int part_write(struct writer *w, const struct way *way, piece_list *start
 			if (first && written == 0)
 				w->program->columns.len = 0;
 			code = 0;
+			said = said ? said : w->why->len;
 			continue;
 		}
 		written++;
+	}
+	if (said && written == 0) {
+		w->why->len = said;
+		w->why->at[said] = '\0';
 	}
 	if (written == 0)
 		return -EOPNOTSUPP;
@@ -342,6 +364,17 @@ static const char *map_name(const struct plan *plan)
 	return arena_text(plan->arena, build_text(&name));
 }
 
+static void beside_write(const struct plan *plan, struct program *program)
+{
+	static const enum measure order[] = { MEASURE_COUNT, MEASURE_AVG, MEASURE_MIN, MEASURE_MAX };
+
+	program->beside_scale = 1;
+	for (size_t i = 0; program->map && i < COUNT(order); i++)
+		if (plan_also(plan, order[i]))
+			vec_push(&program->beside, (struct beside){ arena_fmt(plan->arena, "%s_%s", program->map, measure_name(order[i])),
+								    order[i] });
+}
+
 static void tree_write(struct writer *w, struct build *out)
 {
 	/* Kept programs are run with bpftrace -c, which knows its command as cpid. */
@@ -356,15 +389,25 @@ static void tree_write(struct writer *w, struct build *out)
 	vec_push(&w->maps, "@tree");
 }
 
+static void print_write(const char *map, bool clear, struct build *out)
+{
+	build_fmt(out, "\tprint(%s);\n", map);
+	if (clear)
+		build_fmt(out, "\tclear(%s);\n", map);
+}
+
 static void tail_write(struct writer *w, struct build *out)
 {
 	const struct plan *plan = w->plan;
 	double every = plan->interval > 0 ? plan->interval : w->options->live;
 
-	if (every > 0 && w->program->map)
-		build_fmt(out, "\ninterval:ms:%.0f\n{\n\tprint(%s);\n%s%s}\n", every * 1000, w->program->map,
-			  plan->interval > 0 ? fmt(w, "\tclear(%s);\n", w->program->map) : "",
-			  w->options->person ? "" : "\tprint(\"tick\");\n");
+	if (every > 0 && w->program->map) {
+		build_fmt(out, "\ninterval:ms:%.0f\n{\n", every * 1000);
+		print_write(w->program->map, plan->interval > 0, out);
+		vec_each(beside, &w->program->beside)
+			print_write(beside->map, plan->interval > 0, out);
+		build_fmt(out, "%s}\n", w->options->person ? "" : "\tprint(\"tick\");\n");
+	}
 	if (w->maps.len == 0)
 		return;
 	build_put(out, "\nEND\n{\n");
@@ -374,9 +417,9 @@ static void tail_write(struct writer *w, struct build *out)
 }
 
 /* The longest strings that fit on the BPF stack with the other columns. */
-static unsigned strings_fit(const struct program *program, const struct dialect *dialect)
+static unsigned strings_fit(const struct program *program, const struct dialect *dialect, bool compared)
 {
-	unsigned fixed = 8 /* the time, or what the key is made of */, halves = 0, room;
+	unsigned fixed = 8 /* the time, or what the key is made of */, halves = compared ? 2 : 0, room;
 	bool remembered = false;
 
 	if (dialect->long_strings)
@@ -408,8 +451,10 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 	w.spot = (struct spot){ .vocabulary = vocabulary, .kernel = kernel, .arena = plan->arena, .way = way };
 	build_put(&w.late, "");
 	build_put(&w.early, "");
+	build_put(&w.setup, "");
 	if (plan->measure != MEASURE_EVENTS)
 		program->map = map_name(plan);
+	beside_write(plan, program);
 	code = way_write(&w, way, &starts, &events);
 	if (!code) {
 		bool tree = false;
@@ -422,12 +467,15 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 		pieces_write(&events, &text);
 		tail_write(&w, &text);
 		dialect_rewrite(options->dialect, build_text(&text), &program->text);
-		program->strings = strings_fit(program, options->dialect);
+		program->strings = strings_fit(program, options->dialect, w.compares);
 	}
 	pieces_done(&starts);
 	pieces_done(&events);
 	build_done(&w.early);
 	build_done(&w.late);
+	build_done(&w.setup);
+	build_done(&w.start_if);
+	build_done(&w.start_setup);
 	vec_done(&w.memories);
 	vec_done(&w.maps);
 	return code;

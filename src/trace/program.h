@@ -11,13 +11,20 @@ struct column {
 	bool remembered; /* that copy lies in a map until then, and is copied out of it */
 	size_t shown; /* its place among the columns as the plan orders them */
 };
+/* A statistic beside the map's own, in a map of its own with the same keys. */
+struct beside {
+	const char *map; /* "@latency_max" */
+	enum measure measure; /* COUNT, AVG (stats), MIN, MAX */
+};
 struct program {
 	struct build text;
 	const struct way *way;
 	const char *map;	 /* "@opens"; NULL when each event is printed */
 	VEC(struct column) columns;
 	enum measure measure;	 /* as written: COUNT, SUM, AVG (stats), MIN, MAX, HISTOGRAM, EVENTS, STACKS */
-	const char *unit;	 /* of the measured value, after `scale` */
+	VEC(struct beside) beside;
+	double beside_scale;	 /* what divides those to come to `unit` */
+	const char *unit;	 /* of the measured value */
 	name_list probes;	 /* all that it attaches */
 	unsigned strings;	 /* bytes that a string may take (BPFTRACE_STRLEN) */
 	const char *note;	 /* what the answer must say of this way, or NULL */

@@ -74,6 +74,16 @@ static unsigned unlike(const char *written, const char *word, unsigned most)
 	       (subsequence(written, word) ? 3 : 0) - (strncmp(written, word, 4) == 0 ? 2 : 0);
 }
 
+/* Whether the two differ by neighbouring letters that changed places. */
+static bool transposed(const char *a, const char *b)
+{
+	size_t i = 0;
+
+	while (a[i] && a[i] == b[i])
+		i++;
+	return a[i] && a[i + 1] && a[i] == b[i + 1] && a[i + 1] == b[i] && strcmp(a + i + 2, b + i + 2) == 0;
+}
+
 /* The nearest known word, when one is nearer than all others. Short words are left alone: they have too
  * many neighbours. The plural is tried too, as the lexicon holds base forms. */
 static const char *spelling(const struct vocabulary *v, const char *written)
@@ -96,6 +106,9 @@ static const char *spelling(const struct vocabulary *v, const char *written)
 		if (other < 4 || other + most + 1 < len || len + most < other || !all_letters(lexeme->word))
 			continue;
 		here = unlike(written, lexeme->word, most);
+		/* Of four letters one that is another is another word: "argh". */
+		if (len == 4 && other == 4 && here < 1000 && !transposed(written, lexeme->word))
+			continue;
 		/* Two slips in a word that does not even begin alike make another word. */
 		if (here >= 15 && here < 1000 && strncmp(written, lexeme->word, 2) != 0)
 			continue;
@@ -161,16 +174,42 @@ static size_t longest(const struct question *q, size_t at, const phrase_list *li
 	return best;
 }
 
-/* Whether the last token stands where names stand: "of process sysn". A short word there is one, and no slip. */
-static bool name_follows(const struct question *q)
+/* Whether the last token stands where names stand: "of process sysn". A short word there is one, and no slip. After
+ * some of these (`surely`) little else stands. */
+static bool name_follows(const struct question *q, bool surely)
 {
-	static const char *const cues[] = { "of", "by", "for", "from", "in", "process", "named", "called", "is", "does", "did" };
+	static const char *const cues[] = { "of", "by", "process", "named", "called", "for", "from", "in", "is", "does", "did" };
+	static const char *const all[] = { "per", "each", "every", "by", "which", "what", "any", "all" };
 	size_t last = q->tokens.len - 1;
 
-	for (size_t i = 0; last > 0 && i < COUNT(cues); i++)
+	/* "per process before …": all of them. */
+	if (last > 1 && strcmp(q->tokens.at[last - 1].word.base, "process") == 0)
+		for (size_t i = 0; i < COUNT(all); i++)
+			if (strcmp(q->tokens.at[last - 2].word.base, all[i]) == 0)
+				return false;
+	for (size_t i = 0; last > 0 && i < (surely ? 5 : COUNT(cues)); i++)
 		if (strcmp(q->tokens.at[last - 1].word.base, cues[i]) == 0)
 			return true;
 	return false;
+}
+
+/* "rigth", "handeling": a slip in plain English, whose right word the vocabulary may know. */
+static bool english_mend(struct question *q, struct token *token, const char *written)
+{
+	char right[ENGLISH_MOST], base[64];
+	const struct lexeme *lexeme;
+
+	if (name_follows(q, true) || !all_letters(written) || !english_slip(q->vocabulary->english, text_of(written), right))
+		return false;
+	word_fold(text_of(right), base);
+	lexeme = vocabulary_word(q->vocabulary, base);
+	token->corrected = token->word.text;
+	strcpy(token->word.base, base); /* units and numerals are looked up by it */
+	vocabulary_canonical(q->vocabulary, base, token->canonical);
+	token->known = lexeme || vocabulary_word(q->vocabulary, token->canonical);
+	token->ignored = lexeme && lexeme->ignore;
+	token->english = !token->known;
+	return true;
 }
 
 /* "SIGUSR2" speaks of a signal as well as of one in particular. */
@@ -236,16 +275,19 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 			token->ignored = vocabulary_word(vocabulary, right)->ignore;
 		}
 		token->english = !token->known && word->kind == WORD_PLAIN && english_has(vocabulary->english, word->text);
-		if (token->known || token->english || word->kind != WORD_PLAIN || (is_name && is_name(context, token)) ||
-		    (word->text.len < 6 && name_follows(q)))
+		if (token->known || token->english || word->kind != WORD_PLAIN || (is_name && is_name(context, token)))
 			continue;
 		for (size_t i = 0; i <= word->text.len && i < sizeof(written); i++)
 			written[i] = i < word->text.len ? (char)tolower((unsigned char)word->text.at[i]) : '\0';
 		written[sizeof(written) - 1] = '\0';
-		right = spelling(vocabulary, written);
+		right = word->text.len < 6 && name_follows(q, false) ? NULL : spelling(vocabulary, written);
+		/* Two slips for a word of ours are less likely than one for another word. */
+		if ((!right || word_distance(written, right, 2) > 1) && english_mend(q, token, written))
+			continue;
 		if (!right)
 			continue;
 		token->corrected = word->text;
+		snprintf(token->word.base, sizeof(token->word.base), "%s", right);
 		vocabulary_canonical(vocabulary, right, token->canonical);
 		token->known = true;
 		token->ignored = vocabulary_word(vocabulary, right)->ignore;

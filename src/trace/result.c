@@ -10,7 +10,7 @@
 void result_init(struct result *r, const struct plan *plan, const struct program *program)
 {
 	*r = (struct result){ .plan = plan, .program = program, .rows = json_array(), .shot = json_array(),
-			      .intervals = json_array(), .events = json_array(), .first_time = -1,
+			      .early = json_array(), .intervals = json_array(), .events = json_array(), .first_time = -1,
 			      .text = { .ceiling = 1 << 20 } };
 }
 
@@ -18,6 +18,9 @@ void result_done(struct result *r)
 {
 	json_decref(r->rows);
 	json_decref(r->shot);
+	json_decref(r->early);
+	for (size_t i = 0; i < COUNT(r->prints); i++)
+		json_decref(r->prints[i]);
 	json_decref(r->intervals);
 	json_decref(r->events);
 	build_done(&r->text);
@@ -29,6 +32,11 @@ const char *result_kind(const struct result *r)
 	static const char *const kinds[] = { "count", "sum", "stats", "value", "value", "histogram", "events", "count" };
 
 	return r->plan->per_second ? "value" : kinds[r->program->measure];
+}
+
+bool result_adds(const struct result *r)
+{
+	return r->program->measure == MEASURE_COUNT || r->program->measure == MEASURE_SUM;
 }
 
 const char *result_unit(const struct result *r)
@@ -46,7 +54,17 @@ static json_t *row_new(const struct result *r, const char *key)
 	return row;
 }
 
-static void value_take(struct result *r, const char *key, const json_t *value)
+/* The newest versions write the largest numbers as text. */
+static double number_taken(const json_t *value)
+{
+	double number = json_number_value(value);
+
+	if (json_is_string(value))
+		text_real(text_of(json_string_value(value)), &number);
+	return number;
+}
+
+static void value_take(struct result *r, json_t *rows, const char *key, const json_t *value)
 {
 	json_t *row = row_new(r, key);
 
@@ -57,15 +75,37 @@ static void value_take(struct result *r, const char *key, const json_t *value)
 		json_object_set(row, "average", json_object_get(value, "average"));
 		json_object_set(row, "total", json_object_get(value, "total"));
 		json_object_set(row, "value", json_object_get(value, "average"));
-	} else if (json_is_string(value)) { /* the newest versions write the largest numbers as text */
-		double number = 0;
-
-		text_real(text_of(json_string_value(value)), &number);
-		json_object_set_new(row, "value", json_real(number));
+	} else if (json_is_string(value)) {
+		json_object_set_new(row, "value", json_real(number_taken(value)));
 	} else {
 		json_object_set_new(row, "value", json_deep_copy(value));
 	}
-	json_array_append_new(r->shot, row);
+	/* With others beside it, each statistic has its own name. */
+	if (r->program->beside.len && (r->program->measure == MEASURE_MAX || r->program->measure == MEASURE_MIN))
+		json_object_set(row, measure_name(r->program->measure), json_object_get(row, "value"));
+	json_array_append_new(rows, row);
+}
+
+static void scaled_set(const struct result *r, json_t *row, const char *field, const json_t *value)
+{
+	json_object_set_new(row, field, number_json(number_taken(value) / (r->program->beside_scale > 0 ? r->program->beside_scale : 1)));
+}
+
+static void beside_take(struct result *r, const struct beside *beside, json_t *rows, const char *key, const json_t *value)
+{
+	json_t *row = row_new(r, key);
+
+	if (json_is_object(value)) {
+		json_object_set(row, "count", json_object_get(value, "count"));
+		scaled_set(r, row, "average", json_object_get(value, "average"));
+		scaled_set(r, row, "total", json_object_get(value, "total"));
+	} else {
+		if (beside->measure == MEASURE_COUNT)
+			json_object_set_new(row, "count", number_json(number_taken(value)));
+		else
+			scaled_set(r, row, measure_name(beside->measure), value);
+	}
+	json_array_append_new(rows, row);
 }
 
 /* ---- whether what comes is of the form that was described; of programs that were written elsewhere it need not be ---- */
@@ -108,20 +148,50 @@ static void value_hold(struct result *r, const json_t *value)
 		misfit(r, "%s holds text: '%.60s'", r->program->map, json_string_value(value));
 }
 
-/* {"@m": value} or {"@m": {"key": value}}; of maps that are not ours nothing is taken. */
-static void map_take(struct result *r, const struct event *event)
+/* The rows of all maps by their keys. A key that another map has and the value's own not yet (something happened between
+ * two prints) waits for it. */
+static void shot_join(struct result *r)
 {
-	const json_t *map = r->program->map ? json_object_get(event->data, r->program->map) : NULL;
-	const char *key;
-	json_t *value;
+	AUTO_JSON joined = json_array();
+	const json_t *row;
+	size_t i;
 
-	if (!map) {
-		json_object_foreach((json_t *)event->data, key, value)
-			snprintf(r->other, sizeof(r->other), "%s", key);
-		return;
-	}
-	/* Every print of a map replaces the last one. */
+	for (i = 0; i < COUNT(r->prints); i++)
+		if (r->prints[i])
+			rows_merge(r, joined, r->prints[i]);
 	json_array_clear(r->shot);
+	json_array_clear(r->early);
+	json_array_foreach(joined, i, row)
+		json_array_append(row_whole(row) ? r->shot : r->early, (json_t *)row);
+}
+
+/* Every print of a map replaces the last one. */
+static json_t *print_new(struct result *r, size_t at)
+{
+	json_decref(r->prints[at]);
+	r->prints[at] = json_array();
+	return r->prints[at];
+}
+
+static void beside_map_take(struct result *r, size_t at, const json_t *map)
+{
+	const struct beside *beside = &r->program->beside.at[at];
+	json_t *rows = print_new(r, at + 1), *value;
+	const char *key;
+
+	if (r->program->columns.len == 0 || !json_is_object(map))
+		beside_take(r, beside, rows, NULL, map);
+	else
+		json_object_foreach((json_t *)map, key, value)
+			beside_take(r, beside, rows, key, value);
+	shot_join(r);
+}
+
+static void own_map_take(struct result *r, const struct event *event, const json_t *map)
+{
+	json_t *rows = print_new(r, 0), *value;
+	const char *key;
+
 	if (r->program->columns.len == 0 || !json_is_object(map)) {
 		if (r->program->columns.len)
 			misfit(r, "%s has no key, and %zu columns describe one", r->program->map, r->program->columns.len);
@@ -129,14 +199,37 @@ static void map_take(struct result *r, const struct event *event)
 			misfit(r, "%s has keys, and no column describes them", r->program->map);
 		else
 			value_hold(r, map);
-		value_take(r, NULL, map);
+		value_take(r, rows, NULL, map);
+	} else {
+		json_object_foreach((json_t *)map, key, value) {
+			key_hold(r, key);
+			value_hold(r, value);
+			value_take(r, rows, key, value);
+		}
+	}
+	shot_join(r);
+}
+
+/* {"@m": value} or {"@m": {"key": value}}; of maps that are not ours nothing is taken. */
+static void map_take(struct result *r, const struct event *event)
+{
+	const json_t *map = r->program->map ? json_object_get(event->data, r->program->map) : NULL;
+	const char *key;
+	json_t *value;
+
+	if (map) {
+		own_map_take(r, event, map);
 		return;
 	}
-	json_object_foreach((json_t *)map, key, value) {
-		key_hold(r, key);
-		value_hold(r, value);
-		value_take(r, key, value);
+	for (size_t i = 0; i < r->program->beside.len && i + 1 < COUNT(r->prints); i++) {
+		map = json_object_get(event->data, r->program->beside.at[i].map);
+		if (map) {
+			beside_map_take(r, i, map);
+			return;
+		}
 	}
+	json_object_foreach((json_t *)event->data, key, value)
+		snprintf(r->other, sizeof(r->other), "%s", key);
 }
 
 static const json_t *tuple_take(struct result *r, const json_t *tuple)
@@ -185,124 +278,23 @@ static json_t *maps_json(const struct result *r, json_t *rows, const char *kind,
 	json_object_set(map, "rows", rows);
 	if (rows == r->rows && r->rows_seen > json_array_size(rows))
 		json_object_set_new(map, "rows_seen", json_integer((json_int_t)r->rows_seen));
+	if (rows == r->rows && r->plan->rate && result_adds(r) && r->seconds > 0) {
+		json_object_set_new(map, "amount", json_real(r->amount));
+		json_object_set_new(map, "per_second", json_real(round(r->amount / r->seconds * 100) / 100));
+	}
 	json_array_append_new(maps, map);
 	return maps;
 }
 
-static double row_weight(const json_t *row)
+void shot_add(struct result *r)
 {
-	const json_t *buckets = json_object_get(row, "buckets"), *bucket;
-	double total = 0;
-	size_t i;
-
-	json_array_foreach(buckets, i, bucket)
-		total += json_get_number(bucket, "count", 0);
-	return buckets ? total : json_get_number(row, "value", 0);
-}
-
-static int row_order(const void *a, const void *b)
-{
-	double left = row_weight(*(json_t *const *)a), right = row_weight(*(json_t *const *)b);
-
-	return left < right ? 1 : left > right ? -1 : 0;
-}
-
-static void rows_sort(json_t *rows)
-{
-	VEC(json_t *) list = { 0 };
-	const json_t *row;
-	size_t i;
-
-	json_array_foreach(rows, i, row)
-		vec_push(&list, json_incref((json_t *)row));
-	if (list.len)
-		qsort(list.at, list.len, sizeof(json_t *), row_order);
-	json_array_clear(rows);
-	vec_each(one, &list)
-		json_array_append_new(rows, *one);
-	vec_done(&list);
-}
-
-static double bucket_start(const json_t *bucket)
-{
-	return json_get_number(bucket, "min", -INFINITY);
-}
-
-/* The tracer writes from the first bucket with a count to the last: those of another interval may lie
- * between, before or behind. The order stays. */
-static void buckets_add(json_t *into, const json_t *from)
-{
-	const json_t *bucket;
-	size_t i;
-
-	json_array_foreach(from, i, bucket) {
-		size_t at = 0;
-		json_t *same;
-
-		while (at < json_array_size(into) && bucket_start(json_array_get(into, at)) < bucket_start(bucket))
-			at++;
-		same = json_array_get(into, at);
-		if (json_is_object(same) && bucket_start(same) == bucket_start(bucket))
-			json_object_set_new(same, "count", json_integer((json_int_t)(json_get_number(same, "count", 0) +
-										     json_get_number(bucket, "count", 0))));
-		else
-			json_array_insert_new(into, at, json_deep_copy(bucket));
-	}
-}
-
-static json_t *number_json(double value)
-{
-	return floor(value) == value && fabs(value) < 9e15 ? json_integer((json_int_t)value) : json_real(value);
-}
-
-static void row_add(const struct result *r, json_t *into, const json_t *from)
-{
-	double old = json_get_number(into, "value", 0), more = json_get_number(from, "value", 0);
-
-	if (json_object_get(into, "buckets")) {
-		buckets_add(json_object_get(into, "buckets"), json_object_get((json_t *)from, "buckets"));
-	} else if (json_object_get(into, "total")) {
-		double count = json_get_number(into, "count", 0) + json_get_number(from, "count", 0);
-		double total = json_get_number(into, "total", 0) + json_get_number(from, "total", 0);
-
-		json_object_set_new(into, "count", number_json(count));
-		json_object_set_new(into, "total", number_json(total));
-		json_object_set_new(into, "average", number_json(count > 0 ? floor(total / count) : 0));
-		json_object_set_new(into, "value", number_json(count > 0 ? floor(total / count) : 0));
-	} else if (r->program->measure == MEASURE_MAX || r->program->measure == MEASURE_MIN) {
-		bool larger = more > old;
-
-		if (larger == (r->program->measure == MEASURE_MAX))
-			json_object_set_new(into, "value", number_json(more));
-	} else {
-		json_object_set_new(into, "value", number_json(old + more));
-	}
-}
-
-/* Rows of one key become one: decoding may map two raw keys to one name. Keys are looked up as one string. */
-static void rows_merge(const struct result *r, json_t *into, const json_t *from)
-{
-	AUTO_JSON index = json_object();
-	const json_t *row;
-	size_t i;
-
-	json_array_foreach(into, i, row) {
-		AUTO_FREE char *key = json_dumps(json_object_get((json_t *)row, "key"), JSON_COMPACT);
-
-		json_object_set(index, key, (json_t *)row);
-	}
-	json_array_foreach(from, i, row) {
-		AUTO_FREE char *key = json_dumps(json_object_get((json_t *)row, "key"), JSON_COMPACT);
-		json_t *old = json_object_get(index, key);
-
-		if (old) {
-			row_add(r, old, row);
-			continue;
-		}
-		json_t *copy = json_deep_copy(row);
-
-		json_array_append_new(into, copy);
-		json_object_set(index, key, copy);
+	rows_merge(r, r->rows, r->shot);
+	rows_merge(r, r->rows, r->early);
+	json_array_clear(r->shot);
+	json_array_clear(r->early);
+	for (size_t i = 0; i < COUNT(r->prints); i++) {
+		json_decref(r->prints[i]);
+		r->prints[i] = NULL;
 	}
 }
 
@@ -320,8 +312,7 @@ static void shot_end(struct result *r, double elapsed)
 	json_object_set_new(interval, "time", json_real(round(elapsed * 1000) / 1000));
 	json_object_set_new(interval, "maps", maps_json(r, rows, result_kind(r), r->program->unit));
 	json_array_append_new(r->intervals, interval);
-	rows_merge(r, r->rows, r->shot);
-	json_array_clear(r->shot);
+	shot_add(r);
 }
 
 const json_t *result_take(struct result *r, const struct event *event, double elapsed)
@@ -350,15 +341,8 @@ const json_t *result_take(struct result *r, const struct event *event, double el
 	return NULL;
 }
 
-/* ---- finishing ---- */
-
-void result_finish(struct result *r, double seconds)
+void result_misfit(struct result *r)
 {
-	json_t *row;
-	size_t i;
-
-	rows_merge(r, r->rows, r->shot);
-	json_array_clear(r->shot);
 	/* A map that is written, but stayed empty, is no wrong one. */
 	if (!json_array_size(r->rows) && r->event_count == 0 &&
 	    !(r->program->map && text_has(build_text(&r->program->text), r->program->map))) {
@@ -367,45 +351,6 @@ void result_finish(struct result *r, double seconds)
 		else if (r->text.len)
 			misfit(r, "text was printed, and no map and no tuple");
 	}
-	/* Buckets without any count tell nothing at the ends. */
-	json_array_foreach(r->rows, i, row) {
-		json_t *buckets = json_object_get(row, "buckets");
-
-		while (json_array_size(buckets) && json_get_number(json_array_get(buckets, 0), "count", 0) == 0)
-			json_array_remove(buckets, 0);
-		while (json_array_size(buckets) &&
-		       json_get_number(json_array_get(buckets, json_array_size(buckets) - 1), "count", 0) == 0)
-			json_array_remove(buckets, json_array_size(buckets) - 1);
-	}
-	/* A key without an occurrence is no row; but a least or largest value may well be 0. */
-	for (i = json_array_size(r->rows); i-- > 0;)
-		if (r->program->measure != MEASURE_MIN && r->program->measure != MEASURE_MAX && row_weight(json_array_get(r->rows, i)) == 0 && !json_object_get(json_array_get(r->rows, i), "total"))
-			json_array_remove(r->rows, i);
-	rows_sort(r->rows);
-	r->total = 0;
-	json_array_foreach(r->rows, i, row) {
-		r->total += row_weight(row);
-		if (r->plan->per_second && seconds > 0)
-			json_object_set_new(row, "value",
-					    json_real(round(json_get_number(row, "value", 0) / seconds * 100) / 100));
-	}
-	if (r->plan->per_second && seconds > 0)
-		r->total /= seconds;
-	r->rows_seen = json_array_size(r->rows);
-	while (r->plan->top > 0 && json_array_size(r->rows) > (size_t)r->plan->top)
-		json_array_remove(r->rows, json_array_size(r->rows) - 1);
-}
-
-void result_order(struct result *r)
-{
-	const json_t *row;
-	size_t i;
-
-	rows_sort(r->rows);
-	r->total = 0;
-	r->rows_seen = json_array_size(r->rows);
-	json_array_foreach(r->rows, i, row)
-		r->total += row_weight(row);
 }
 
 bool result_empty(const struct result *r)

@@ -8,8 +8,11 @@
 struct result {
 	const struct plan *plan;
 	const struct program *program;
-	json_t *rows;	   /* of the map: [{"key": […], "value": n}] or with "buckets", or stats */
+	json_t *rows;	   /* of the map: [{"key": […], "value": n}] or with "buckets", or stats;
+			    * with others beside it also "min", "max", "average" … */
 	json_t *shot;	   /* rows of the snapshot that is being read */
+	json_t *early;	   /* of keys that a map beside has, and the program's own has not yet */
+	json_t *prints[5]; /* the last print of the program's map and of those beside it; NULL: none */
 	json_t *intervals; /* [{"time": s, "maps": […]}] */
 	json_t *events;	   /* [{"time": s, role: value}] */
 	unsigned long event_count; /* seen, kept or not */
@@ -17,7 +20,9 @@ struct result {
 	unsigned long events_most; /* keep no more than this; 0: the built-in ceiling */
 	bool full;	   /* the output ceiling was reached: later events are counted, not kept */
 	double first_time; /* of the tracer's clock, seconds; -1: no event yet */
-	double total;	   /* of all values, when they add up */
+	double total;	   /* of all values, when they add up: of rates the sum of rates */
+	double amount;	   /* the same, never a rate */
+	double seconds;	   /* how long it was watched; 0: not over yet */
 	size_t rows_seen;  /* before the plan's "top N" was applied */
 	struct build text; /* what a program of others printed itself */
 	char other[64];	   /* a map that was printed and is not the program's */
@@ -34,8 +39,12 @@ void result_rename(struct result *result, bool (*name)(void *context, unsigned l
 		   void *context);
 /* After the run: sums intervals, sorts rows, applies rates. `seconds` is how long it was watched. */
 void result_finish(struct result *result, double seconds);
-/* Sorts and totals the rows as result_finish() does, for a view of what is known so far. */
-void result_order(struct result *result);
+/* Sorts and totals the rows, applies rates and the plan's "top N". */
+void result_order(struct result *result, double seconds);
+/* What is known so far, as result_finish() would leave it: `view` owns nothing but its rows, which the caller drops. */
+void result_view(const struct result *result, const json_t *rows, double seconds, struct result *view);
+/* Whether its values add up to a total: counts and sums. */
+bool result_adds(const struct result *result);
 bool result_empty(const struct result *result);
 /* {"maps": […], "intervals"?: […], "events": […]}; new reference. */
 json_t *result_json(const struct result *result);
@@ -44,3 +53,15 @@ struct evidence *result_evidence(const struct result *result, const struct vocab
 				 struct evidence_list *list);
 const char *result_kind(const struct result *result); /* "count", "sum", "stats", "histogram", "value" */
 const char *result_unit(const struct result *result); /* "bytes", "opens/s" */
+
+/* ---- between result.c and result_rows.c ---- */
+
+void result_misfit(struct result *result); /* of what was printed in all: nothing that was described */
+
+/* What was printed until now is over: the maps were cleared, or it ended. */
+void shot_add(struct result *result);
+void rows_sort(json_t *rows);	   /* largest first */
+bool row_whole(const json_t *row); /* it has a value of its own, and not only of a map beside */
+/* Rows of one key become one: decoding may map two raw keys to one name, and several maps tell of one key. */
+void rows_merge(const struct result *result, json_t *into, const json_t *from);
+json_t *number_json(double value); /* whole numbers as such */

@@ -2,13 +2,6 @@
 #include <string.h>
 #include "trace/result.h"
 
-static const char *noun_of(const struct vocabulary *vocabulary, const char *name)
-{
-	const struct role *role = vocabulary_role(vocabulary, name);
-
-	return role ? role->noun : name;
-}
-
 static json_t *column_json(const char *name, const char *unit, bool key)
 {
 	json_t *column = json_object();
@@ -26,7 +19,7 @@ static json_t *key_columns(const struct result *r, const struct vocabulary *voca
 	json_t *columns = json_array();
 
 	vec_each(name, &r->plan->by)
-		json_array_append_new(columns, column_json(noun_of(vocabulary, *name), NULL, true));
+		json_array_append_new(columns, column_json(plan_noun(r->plan, vocabulary, *name), NULL, true));
 	return columns;
 }
 
@@ -35,41 +28,66 @@ static json_t *key_names(const struct result *r, const struct vocabulary *vocabu
 	json_t *names = json_array();
 
 	vec_each(name, &r->plan->by)
-		json_array_append_new(names, json_str(noun_of(vocabulary, *name)));
+		json_array_append_new(names, json_str(plan_noun(r->plan, vocabulary, *name)));
 	return names;
+}
+
+/* A column of the table beside the keys, and the member of a row that fills it. */
+struct shown {
+	const char *member, *name, *unit;
+};
+
+/* The statistics that the rows have, as one reads them: how many, on average, from, to, in all. */
+static size_t statistics_shown(const struct result *r, const struct vocabulary *vocabulary, struct shown shown[8])
+{
+	const struct plan *plan = r->plan;
+	enum measure measure = r->program->measure;
+	bool stats = measure == MEASURE_AVG, beside = r->program->beside.len > 0;
+	const char *unit = result_unit(r);
+	size_t count = 0;
+
+	if (stats || (beside && plan_also(plan, MEASURE_COUNT)))
+		shown[count++] = (struct shown){ "count", "count", NULL };
+	if (measure != MEASURE_MIN && measure != MEASURE_MAX)
+		shown[count++] = (struct shown){ "value", stats ? "average" : beside && measure == MEASURE_SUM ? "total" :
+						 plan->value ? plan_noun(plan, vocabulary, plan->value) : plan->subject->unit, unit };
+	if (measure == MEASURE_MIN || (beside && plan_also(plan, MEASURE_MIN)))
+		shown[count++] = (struct shown){ measure == MEASURE_MIN ? "value" : "min", "smallest", unit };
+	if (measure == MEASURE_MAX || (beside && plan_also(plan, MEASURE_MAX)))
+		shown[count++] = (struct shown){ measure == MEASURE_MAX ? "value" : "max", "largest", unit };
+	if (stats)
+		shown[count++] = (struct shown){ "total", "total", unit };
+	if (plan->rate && result_adds(r) && r->seconds > 0)
+		shown[count++] = plan->per_second ? (struct shown){ "amount", "in all", r->program->unit } :
+						    (struct shown){ "per_second", "per second", arena_fmt(plan->arena, "%s/s", unit) };
+	return count;
 }
 
 static json_t *table_data(const struct result *r, const struct vocabulary *vocabulary)
 {
-	json_t *data = json_object(), *columns = key_columns(r, vocabulary), *rows = json_array(), *value;
-	bool stats = r->program->measure == MEASURE_AVG;
-	bool adds = r->program->measure == MEASURE_COUNT || r->program->measure == MEASURE_SUM;
-	const char *unit = result_unit(r);
+	json_t *data = json_object(), *columns = key_columns(r, vocabulary), *rows = json_array();
+	struct shown shown[8];
+	size_t count = statistics_shown(r, vocabulary, shown), i, k;
 	const json_t *row;
-	size_t i, k;
 
-	if (stats)
-		json_array_append_new(columns, column_json("count", NULL, false));
-	value = column_json(stats ? "average" : r->program->measure == MEASURE_MAX ? "largest" :
-			    r->program->measure == MEASURE_MIN ? "smallest" : r->plan->value ? noun_of(vocabulary, r->plan->value) :
-			    r->plan->subject->unit, unit, false);
-	if (adds) {
-		json_object_set_new(value, "share", json_true());
-		json_object_set_new(value, "total", json_real(r->total));
+	for (i = 0; i < count; i++) {
+		json_t *column = column_json(shown[i].name, shown[i].unit, false);
+
+		if (result_adds(r) && strcmp(shown[i].member, "value") == 0) {
+			json_object_set_new(column, "share", json_true());
+			json_object_set_new(column, "total", json_real(r->total));
+		}
+		json_array_append_new(columns, column);
 	}
-	json_array_append_new(columns, value);
-	if (stats)
-		json_array_append_new(columns, column_json("total", unit, false));
 	json_array_foreach(r->rows, i, row) {
 		json_t *cells = json_array(), *cell;
 
 		json_array_foreach(json_object_get(row, "key"), k, cell)
 			json_array_append(cells, cell);
-		if (stats)
-			json_array_append(cells, json_object_get(row, "count"));
-		json_array_append(cells, json_object_get(row, "value"));
-		if (stats)
-			json_array_append(cells, json_object_get(row, "total"));
+		for (k = 0; k < count; k++) {
+			cell = json_object_get(row, shown[k].member);
+			json_array_append(cells, cell ? cell : json_null());
+		}
 		json_array_append_new(rows, cells);
 	}
 	json_object_set_new(data, "columns", columns);
@@ -88,7 +106,7 @@ static json_t *stacks_data(const struct result *r, const struct vocabulary *voca
 
 	vec_each(name, &r->plan->by)
 		if (strcmp(*name, "stack") != 0 && strcmp(*name, "ustack") != 0)
-			json_array_append_new(keys, json_str(noun_of(vocabulary, *name)));
+			json_array_append_new(keys, json_str(plan_noun(r->plan, vocabulary, *name)));
 	json_array_foreach(r->rows, i, row) {
 		json_t *stack = json_object(), *key = json_array(), *kernel = NULL, *user = NULL, *frames = json_array(), *cell;
 
@@ -168,7 +186,7 @@ static json_t *events_data(const struct result *r, const struct vocabulary *voca
 		vec_each(column, &r->program->columns)
 			if (strcmp(column->role, *name) == 0)
 				unit = column->unit;
-		json_array_append_new(columns, column_json(noun_of(vocabulary, *name), unit, false));
+		json_array_append_new(columns, column_json(plan_noun(r->plan, vocabulary, *name), unit, false));
 	}
 	json_array_foreach(r->events, i, event) {
 		json_t *cells = json_array();

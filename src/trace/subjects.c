@@ -104,12 +104,26 @@ static double han_match(const struct question *q, const struct phrase *phrase, b
 	return whole ? score * 1.2 : score;
 }
 
+/* "read write disk" speaks of both ways: "writes only" alone is not meant by it. */
+static bool has_opposite(const struct phrase *phrase, const char *word)
+{
+	static const char *const pairs[][2] = { { "read", "write" }, { "send", "receive" }, { "allocate", "free" },
+						{ "open", "close" }, { "lock", "unlock" }, { "mount", "unmount" } };
+
+	for (size_t p = 0; p < COUNT(pairs); p++)
+		for (size_t side = 0; side < 2; side++)
+			for (size_t w = 0; same_word(word, pairs[p][side]) && w < phrase->count; w++)
+				if (same_word(phrase->words[w], pairs[p][!side]))
+					return true;
+	return false;
+}
+
 /* Whether any phrase of the subject holds the word, even when the phrase as a whole is not there. */
 static bool belongs(const struct subject *subject, const struct token *token)
 {
 	vec_each(phrase, &subject->say)
 		for (size_t w = 0; w < phrase->count; w++)
-			if (same_word(phrase->words[w], token->canonical))
+			if (same_word(phrase->words[w], token->canonical) && !has_opposite(phrase, token->canonical))
 				return true;
 	return false;
 }

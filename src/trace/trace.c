@@ -202,24 +202,30 @@ static void write_program(void *context, pid_t tracer, pid_t command, struct bui
 	build_add(out, build_text(&t->program.text));
 }
 
-/* The rows as evidence that only lives for the call. */
-static void rows_show(struct trace *t, json_t *rows, void (*show)(struct trace *t, const struct evidence *evidence))
+/* The rows as evidence that only lives for the call; `seconds` is what they were gathered in. */
+static void rows_show(struct trace *t, const json_t *rows, double seconds,
+		      void (*show)(struct trace *t, const struct evidence *evidence, const struct result *view))
 {
 	struct evidence_list list = { 0 };
-	struct result view = t->result;
+	struct result view;
 
-	view.rows = rows;
-	view.total = 0;
-	result_order(&view);
-	show(t, result_evidence(&view, t->vocabulary, &list));
+	result_view(&t->result, rows, seconds, &view);
+	show(t, result_evidence(&view, t->vocabulary, &list), &view);
 	evidence_list_done(&list);
+	json_decref(view.rows);
 }
 
-static void interval_show(struct trace *t, const struct evidence *evidence)
+static void interval_show(struct trace *t, const struct evidence *evidence, const struct result *view)
 {
 	const json_t *last = json_array_get(t->result.intervals, json_array_size(t->result.intervals) - 1);
 
+	(void)view;
 	t->request->watch.interval(t->request->watch.context, evidence, json_get_number(last, "time", 0));
+}
+
+static double interval_end(const struct trace *t, size_t at)
+{
+	return json_get_number(json_array_get(t->result.intervals, at), "time", 0);
 }
 
 static void run_event(void *context, const struct event *event)
@@ -227,13 +233,16 @@ static void run_event(void *context, const struct event *event)
 	struct trace *t = context;
 	const struct trace_watch *watch = &t->request->watch;
 	size_t intervals = json_array_size(t->result.intervals);
-	const json_t *taken = result_take(&t->result, event, now() - t->live_at);
+	double elapsed = now() - t->live_at;
+	const json_t *taken = result_take(&t->result, event, elapsed);
 
+	if (event->kind == EVENT_TICK)
+		t->shot_at = elapsed;
 	if (watch->interval && json_array_size(t->result.intervals) > intervals) {
-		AUTO_JSON rows = json_deep_copy(json_object_get(
-			json_array_get(json_object_get(json_array_get(t->result.intervals, intervals), "maps"), 0), "rows"));
+		const json_t *maps = json_object_get(json_array_get(t->result.intervals, intervals), "maps");
 
-		rows_show(t, rows, interval_show);
+		rows_show(t, json_object_get(json_array_get(maps, 0), "rows"),
+			  interval_end(t, intervals) - (intervals ? interval_end(t, intervals - 1) : 0), interval_show);
 	}
 	if (taken && watch->event)
 		watch->event(watch->context, taken);
@@ -254,30 +263,35 @@ static void run_ready(void *context)
 		t->request->watch.ready(t->request->watch.context);
 }
 
+static void update_show(struct trace *t, const struct evidence *evidence, const struct result *view)
+{
+	const struct trace_watch *watch = &t->request->watch;
+	double limit = t->plan.seconds, elapsed = now() - t->live_at;
+	struct trace_so_far far = { .evidence = evidence, .elapsed = elapsed, .left = limit > 0 ? limit - elapsed : 0,
+				    .lost = t->run.lost, .seen = -1, .unit = t->plan.subject->unit };
+
+	if (!t->program.map)
+		far.seen = (double)t->result.event_count;
+	else if (view && t->program.measure == MEASURE_HISTOGRAM)
+		far.seen = view->total;
+	else if (view && result_adds(view)) {
+		far.seen = view->total;
+		far.unit = result_unit(view);
+	}
+	watch->update(watch->context, &far);
+}
+
 static bool run_tick(void *context, double elapsed, double firings)
 {
 	struct trace *t = context;
-	const struct trace_watch *watch = &t->request->watch;
-	double limit = t->plan.seconds;
 
+	(void)firings;
 	mappings_read(t->mappings);
-	if (watch->update) {
-		struct evidence_list list = { 0 };
-		struct result so_far = t->result;
-		const struct evidence *evidence = NULL;
-
-		/* The last snapshot of the map, sorted as the final table will be. */
-		if (t->program.map && json_array_size(t->result.shot)) {
-			so_far.rows = json_deep_copy(t->result.shot);
-			result_order(&so_far);
-			evidence = result_evidence(&so_far, t->vocabulary, &list);
-			json_decref(so_far.rows);
-		}
-		watch->update(watch->context, evidence, elapsed, limit > 0 ? limit - elapsed : 0,
-			      t->result.event_count ? t->result.event_count : firings > 0 ? (unsigned long)firings : 0,
-			      t->run.lost);
-		evidence_list_done(&list);
-	}
+	/* The last snapshot of the map is a moment old: a rate is of what was gathered until then. */
+	if (t->request->watch.update && t->program.map && json_array_size(t->result.shot))
+		rows_show(t, t->result.shot, t->shot_at > 0 ? t->shot_at : elapsed, update_show);
+	else if (t->request->watch.update)
+		update_show(t, NULL, NULL);
 	return t->plan.events > 0 && t->result.event_count >= (unsigned long)t->plan.events;
 }
 
@@ -371,7 +385,9 @@ static void failure_say(struct trace *t)
 
 static void conclude(struct trace *t, const struct trace_request *request)
 {
+	struct next_from from = { t->vocabulary, t->kernel, &t->plan };
 	struct evidence *evidence;
+	struct next next;
 	AUTO_BUILD command = { 0 };
 
 	if (t->given && t->result.misfit[0]) {
@@ -393,6 +409,9 @@ static void conclude(struct trace *t, const struct trace_request *request)
 	build_fmt(&command, "bpftrace, %zu probes", t->program.probes.len);
 	evidence_command(evidence, command.at, 0, t->run.seconds);
 	answer_write(&t->result, &t->run, t->vocabulary, request->number, &t->answer);
+	next_find(&from, &next);
+	for (size_t i = 0; i < next.count; i++)
+		build_fmt(&t->answer, "%s\"%s\"%s", i ? " or " : " Ask next: ", next.questions[i], i + 1 < next.count ? "" : ".");
 }
 
 bool trace_next_way(struct trace *t, const struct trace_request *request, struct plan_options *options, struct error *err)

@@ -9,6 +9,14 @@
 enum trace_status { TRACE_OK, TRACE_NO_EVENTS, TRACE_CANNOT, TRACE_REFUSED, TRACE_FAILED };
 const char *trace_status_name(enum trace_status status); /* "no_events" */
 
+/* What is known while it runs, counted as the answer will count it; borrowed for the call. */
+struct trace_so_far {
+	const struct evidence *evidence; /* NULL: nothing yet */
+	double elapsed, left;		 /* seconds; left 0: no end is set */
+	double seen;			 /* in all until now, in `unit`; -1: not known, or nothing that adds up */
+	const char *unit;
+	unsigned long lost;
+};
 /* What is watched while it runs; every call may be NULL. */
 struct trace_watch {
 	void (*ready)(void *context); /* the probes are live */
@@ -17,9 +25,7 @@ struct trace_watch {
 	void (*interval)(void *context, const struct evidence *evidence, double time);
 	/* The watch is over, but the command goes on and is waited for. */
 	void (*waiting)(void *context, pid_t command);
-	/* A few times a second; `evidence` is what is known so far, NULL when nothing. */
-	void (*update)(void *context, const struct evidence *evidence, double elapsed, double left,
-		       unsigned long events, unsigned long lost);
+	void (*update)(void *context, const struct trace_so_far *far); /* a few times a second */
 	void *context;
 };
 struct trace_request {
@@ -58,6 +64,7 @@ struct trace {
 	bool given; /* the program was written elsewhere and stands in `program` and `shown`: none is made from the plan */
 	json_t *plan_given; /* a plan that was made elsewhere (see plan_given.h): the question's words are not read */
 	struct mappings *mappings; /* while it runs, of programs whose addresses are to be named; or NULL */
+	double shot_at; /* when the last snapshot for a live table came, in seconds since then; 0: none yet */
 	double live_at; /* when the probes became live, of the monotonic clock */
 	const struct trace_request *request; /* while it runs */
 };
@@ -102,3 +109,18 @@ void scope_pids(const struct trace *trace, pid_t *pids, size_t room);
 void trace_by_hand(const struct trace *trace, const struct trace_request *request, const char *file, struct build *out);
 /* {"argv", "pid", "state": "not started|ended|running", "exit_code", "signal"}; null without a command. New reference. */
 json_t *trace_command_json(const struct trace *trace, const struct trace_request *request);
+
+/* ---- next.c: what to ask next ---- */
+
+enum { NEXT_MOST = 2 };
+struct next_from {
+	const struct vocabulary *vocabulary;
+	struct kernel *kernel;
+	const struct plan *plan; /* of the question that was answered */
+};
+struct next {
+	const char *questions[NEXT_MOST]; /* in the plan's arena */
+	size_t count;
+};
+/* Questions of the same subject, in the same language: each is planned here, and none as what was asked or as another. */
+void next_find(const struct next_from *from, struct next *next);

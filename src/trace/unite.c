@@ -14,6 +14,10 @@ static bool joiner(const struct question *q, size_t at)
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (token_is(q, at, words[i]))
 			return true;
+	/* "compare voluntary with involuntary switches" */
+	for (size_t i = 0; i < at && token_is(q, at, "with"); i++)
+		if (strncmp(q->tokens.at[i].word.base, "compar", 6) == 0)
+			return true;
 	return false;
 }
 
@@ -43,6 +47,16 @@ static bool meant_otherwise(const struct question *q, size_t at)
 	return false;
 }
 
+static bool orders(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "print", "show", "list", "log", "report", "tell", "give", "display", "dump" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strcmp(q->tokens.at[at].word.base, words[i]) == 0)
+			return true;
+	return false;
+}
+
 /* What stands next to a joiner, over articles and measures ("and the number of bytes received"). `step` is 1 or -1;
  * SIZE_MAX: nothing that could be part of a subject. */
 static size_t neighbour(const struct question *q, size_t at, int step)
@@ -51,8 +65,8 @@ static size_t neighbour(const struct question *q, size_t at, int step)
 		size_t len;
 
 		at += (size_t)step;
-		if (at >= q->tokens.len || spent(&q->tokens.at[at]))
-			return SIZE_MAX;
+		if (at >= q->tokens.len || spent(&q->tokens.at[at]) || (step > 0 && orders(q, at)))
+			return SIZE_MAX; /* "trace opens and print the file": what is shown of it */
 		if (q->tokens.at[at].ignored || joiner(q, at) || (step > 0 && sense_at(q, at, "measure", NULL, &len)))
 			continue;
 		return meant_otherwise(q, at) ? SIZE_MAX : at;

@@ -74,6 +74,7 @@ struct subject {
 	const char *name, *what, *unit, *hint;
 	enum measure measure;
 	const char *measure_role, *value; /* may be NULL */
+	const char *timed; /* what its latency is called: "duration"; "itself": it is a time; NULL: a latency */
 	name_list by, also, show, asks; /* `also`: keys that go with any that are asked for */
 	bool by_none;
 	phrase_list say;

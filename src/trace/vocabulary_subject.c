@@ -42,6 +42,8 @@ static void subject_line(struct reader *r, struct text key, struct text value)
 		measure_read(r, value);
 	else if (text_is(key, "value"))
 		s->value = keep(r, value);
+	else if (text_is(key, "timed"))
+		s->timed = keep(r, value);
 	else if (text_is(key, "by") && text_is(value, "none"))
 		s->by_none = true;
 	else if (text_is(key, "by"))

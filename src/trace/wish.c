@@ -42,6 +42,23 @@ static bool describes(const struct question *q, size_t at)
 	       (token_is(q, at - 1, "by") || token_is(q, at - 1, "per") || token_is(q, at - 1, "each"));
 }
 
+/* "by thread and lock address": a word of the question's subject before the key's noun. */
+static bool qualified(const struct question *q, size_t at)
+{
+	static const char *const classes[] = { "measure", "rank", "name", "outcome", "key" };
+	size_t len;
+	const struct role *role = role_at(q, at + 1, &len);
+
+	for (size_t i = 0; i < COUNT(classes); i++)
+		if (sense_at(q, at, classes[i], NULL, &len))
+			return false;
+	/* "timeout argument" is the argument of that name. */
+	if (role && (strcmp(role->name, "args") == 0 || strncmp(role->name, "arg", 3) == 0))
+		return false;
+	return role && role->kind == ROLE_NAME && q->tokens.at[at].word.kind == WORD_PLAIN && q->tokens.at[at].known &&
+	       !q->tokens.at[at].ignored && !q->tokens.at[at].word.comma;
+}
+
 /* The roles from `at` on: "process and file". Gives the tokens taken. */
 static size_t keys_from(struct wish *wish, size_t at)
 {
@@ -59,7 +76,8 @@ static size_t keys_from(struct wish *wish, size_t at)
 				break;
 			if (!sense_at(q, skip, "key", "by", &key_len) && !token_is(q, skip, "the") &&
 			    !token_is(q, skip, "of") && !token_is(q, skip, "different") && !token_is(q, skip, "kind") &&
-			    !token_is(q, skip, "individual") && !token_is(q, skip, "its") && !token_is(q, skip, "their") && !(skip == at && describes(q, skip)))
+			    !token_is(q, skip, "individual") && !token_is(q, skip, "its") && !token_is(q, skip, "their") &&
+			    !(skip == at && (describes(q, skip) || (skip > start && qualified(q, skip)))))
 				break;
 		}
 		if (!role)
@@ -76,7 +94,7 @@ static size_t keys_from(struct wish *wish, size_t at)
 			key_add(wish, role);
 		tokens_use(q, at, skip + len - at, USED_KEY);
 		at = skip + len;
-		if (joins(q, at) && role_at(q, at + 1, &len))
+		if (joins(q, at) && (role_at(q, at + 1, &len) || qualified(q, at + 1)))
 			at++;
 		else if (joins(q, at) && sense_at(q, at + 1, "key", "by", &len))
 			at++;
@@ -85,11 +103,32 @@ static size_t keys_from(struct wish *wish, size_t at)
 	}
 }
 
+/* "by capability and comm": a field of the probe perhaps, and what is joined to it. */
+static void raw_keys_from(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+
+	while (at < q->tokens.len) {
+		size_t len;
+
+		vec_push(&wish->raw_keys, at);
+		if (!joins(q, at + 1) && !q->tokens.at[at].word.comma)
+			return;
+		at += joins(q, at + 1) ? 2 : 1;
+		if (at < q->tokens.len && role_at(q, at, &len)) {
+			keys_from(wish, at);
+			return;
+		}
+		if (!q->tokens.at[at - 1].word.comma && !joins(q, at - 1))
+			return;
+	}
+}
+
 /* "top 5 system calls", "busiest processes", "slowest files": what is ranked is the key. */
 static void ranked_keys(struct wish *wish)
 {
 	struct question *q = &wish->question;
-	bool asked = wish->plan->by.len > 0;
+	bool asked = wish->plan->by.len > 0, counted;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, role_len, at;
@@ -97,11 +136,12 @@ static void ranked_keys(struct wish *wish)
 
 		if (!sense_at(q, i, "rank", NULL, &len) && !sense_at(q, i, "measure", "max", &len) && !sense_at(q, i, "measure", "min", &len))
 			continue;
+		counted = i > 0 && q->tokens.at[i - 1].word.kind == WORD_NUMBER; /* "ten busiest functions" */
 		at = i + len;
 		at += token_is(q, at, "的"); /* "写得最多的文件" */
 		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER)
 			at += token_is(q, at + 1, "个") || token_is(q, at + 1, "名") ? 2 : 1;
-		else if (asked)
+		else if (asked && !counted)
 			continue; /* "which process makes the most system calls": what is counted */
 		role = role_at(q, at, &role_len);
 		if (!role || role->kind == ROLE_NUMBER)
@@ -119,6 +159,18 @@ static bool other_end(struct wish *wish, size_t at, const struct sense *sense, s
 	wish->other_end = true;
 	tokens_use(&wish->question, at, len, USED_KEY);
 	return true;
+}
+
+/* "by process", "for each file"; "of each new program" only says of which. */
+static bool groups(const struct question *q, size_t at, size_t len)
+{
+	static const char *const words[] = { "by", "per", "group", "split", "各", "按", "每", "分" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		for (size_t k = at; k < at + len; k++)
+			if (token_is(q, k, words[i]))
+				return true;
+	return false;
 }
 
 void wish_keys(struct wish *wish)
@@ -151,11 +203,11 @@ void wish_keys(struct wish *wish)
 		} else if (taken) {
 			/* "which programs" asks for names; "by program" for groups. */
 			wish->grouped |= !sense_at(q, i, "ask", NULL, &asks);
+			wish->grouped_by |= groups(q, i, len);
 			tokens_use(q, i, len, USED_KEY | USED_CUE);
 			i += len + taken - 1;
 		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按")) {
-			if (i + len < q->tokens.len)
-				vec_push(&wish->raw_keys, i + len);
+			raw_keys_from(wish, i + len);
 		}
 	}
 	ranked_keys(wish);

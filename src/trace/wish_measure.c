@@ -19,21 +19,68 @@ static bool of_subject(const struct question *q, size_t at, size_t len)
 	return true;
 }
 
+/* "maximum latency" and not "slowest": the amount is among the words. */
+static bool names_amount(const struct question *q, size_t at, size_t len)
+{
+	for (size_t i = at; i < at + len; i++) {
+		size_t role_len;
+		const struct role *role = role_at(q, i, &role_len);
+
+		if (role && role->kind == ROLE_NUMBER)
+			return true;
+	}
+	return false;
+}
+
+/* "largest read latency": the amount, with nothing but words of the subject before it. */
+static const char *amount_after(const struct question *q, size_t at)
+{
+	for (size_t i = at; i < q->tokens.len && i < at + 4; i++) {
+		size_t len, other;
+		const struct role *role = role_at(q, i, &len);
+
+		if (i > 0 && q->tokens.at[i - 1].word.comma)
+			return NULL;
+		if (role && role->kind == ROLE_NUMBER)
+			return role->name;
+		if (token_is(q, i, "and") || token_is(q, i, "or") || sense_at(q, i, "key", NULL, &other) ||
+		    sense_at(q, i, "measure", NULL, &other) || !(q->tokens.at[i].used & USED_SUBJECT))
+			return NULL;
+	}
+	return NULL;
+}
+
 static void measure_take(struct wish *wish, size_t at, const struct sense *sense, size_t len)
 {
 	enum measure measure;
 
 	if (!measure_find(text_of(sense->name), &measure))
 		return;
+	if (measure == MEASURE_HISTOGRAM) {
+		bool slow = len == 1 && token_is(&wish->question, at, "slow");
+
+		wish->only_slow = slow && (!wish->measures[measure] || wish->only_slow);
+	}
 	/* A sense that names its role says more than one that does not. */
 	if (!wish->measures[measure] || (sense->value && !wish->measures[measure]->value))
 		wish->measures[measure] = sense;
+	vec_push(&wish->hits, (struct measure_hit){ measure, sense, at, len, !sense->value || names_amount(&wish->question, at, len),
+							  amount_after(&wish->question, at + len) });
 	tokens_use(&wish->question, at, len, USED_MEASURE);
 }
 
 static void outcome_take(struct wish *wish, size_t at, const struct sense *sense, size_t len)
 {
-	if (strcmp(sense->name, "failed") == 0)
+	bool left_out = false;
+	size_t other;
+
+	/* "not counting attempts that failed" */
+	for (size_t from = at > 5 ? at - 5 : 0; from < at; from++)
+		if (!token_is(&wish->question, from, "not") && sense_at(&wish->question, from, "exclude", NULL, &other)) {
+			left_out = true;
+			tokens_use(&wish->question, from, other, USED_FILTER);
+		}
+	if ((strcmp(sense->name, "failed") == 0) != left_out)
 		wish->failed = true;
 	else
 		wish->succeeded = true;
@@ -42,9 +89,70 @@ static void outcome_take(struct wish *wish, size_t at, const struct sense *sense
 	tokens_use(&wish->question, at, len, USED_FILTER);
 }
 
+/* "Print pid and file of each …": an order to write lines, and not to count. */
+static bool begins_with_order(const struct question *q)
+{
+	static const char *const orders[] = { "print", "list", "log", "trace", "dump", "record", "capture", "alert", "output", "catch",
+					      "snoop" };
+	static const char *const before[] = { "please", "just", "can", "could", "you", "i", "want", "to", "pls", "let", "lets", "me" };
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		struct text word = q->tokens.at[i].word.text;
+		bool passes = false;
+
+		for (size_t k = 0; k < COUNT(orders); k++)
+			if (word.len == strlen(orders[k]) && strncasecmp(word.at, orders[k], word.len) == 0)
+				return true;
+		for (size_t k = 0; k < COUNT(before); k++)
+			passes |= word.len == strlen(before[k]) && strncasecmp(word.at, before[k], word.len) == 0;
+		if (!passes)
+			return false;
+	}
+	return false;
+}
+
+/* "reads over 64 KB: process, fd, size": what is listed at the end are columns. */
+static bool columns_after_colon(const struct question *q)
+{
+	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
+		struct text word = q->tokens.at[i].word.text;
+		struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
+		size_t columns = 0, other = 0, at = i + 1, len;
+
+		if (!text_starts(after, ":") && !text_starts(after, " ->") && !text_starts(after, " --") && !text_starts(after, " - "))
+			continue;
+		for (; at < q->tokens.len; at++) {
+			if (role_at(q, at, &len)) {
+				columns++;
+				at += len - 1;
+			} else if (!q->tokens.at[at].ignored && q->tokens.at[at].word.kind != WORD_SIGN && ++other > 1) {
+				break; /* one may be called otherwise: "pid, thread id, wait" */
+			}
+		}
+		return at == q->tokens.len && columns >= 2;
+	}
+	return false;
+}
+
+/* "when a link is made, tell me its target", "as soon as one listens I'd like to see its port" */
+static bool whenever_told(const struct question *q)
+{
+	static const char *const told[] = { "tell", "print", "show", "list", "log", "report", "see", "give", "display", "alert" };
+	bool when = q->tokens.len > 2 && (token_is(q, 0, "when") || token_is(q, 0, "whenever") ||
+					  (token_is(q, 0, "as") && token_is(q, 2, "as")));
+
+	for (size_t i = 1; when && i < q->tokens.len; i++)
+		for (size_t k = 0; k < COUNT(told); k++)
+			if (strcmp(q->tokens.at[i].word.base, told[k]) == 0)
+				return true;
+	return false;
+}
+
 void wish_measures(struct wish *wish)
 {
 	struct question *q = &wish->question;
+
+	wish->lists = begins_with_order(q) || columns_after_colon(q) || whenever_told(q);
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, outcome_len, role_len, rank_len, each_len;
@@ -57,7 +165,7 @@ void wish_measures(struct wish *wish)
 			wish->each = true;
 		/* "each write", and not "each process" */
 		if (i == 0 && (token_is(q, 0, "each") || token_is(q, 0, "every")) && q->tokens.len > 1 &&
-		    q->tokens.at[1].used & USED_SUBJECT && !role_at(q, 1, &role_len))
+		    q->tokens.at[1].used & USED_SUBJECT && (token_is(q, 0, "every") || !role_at(q, 1, &role_len)))
 			wish->each = true;
 
 		if (spent(q, i, 1) || q->tokens.at[i].used & USED_KEY)

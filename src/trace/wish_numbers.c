@@ -2,55 +2,11 @@
 #include <math.h>
 #include <string.h>
 #include "trace/planner.h"
+#include "trace/units.h"
 
 #define SECONDS_MOST (366 * 86400.0)
 
-enum unit_kind { UNIT_NONE, UNIT_TIME, UNIT_SIZE, UNIT_HERTZ };
-struct unit {
-	enum unit_kind kind;
-	double scale; /* to ns or bytes */
-	size_t len;   /* tokens after the number that name it */
-};
-
-static const struct {
-	const char *name;
-	enum unit_kind kind;
-	double scale;
-} unit_names[] = {
-	{ "ns", UNIT_TIME, 1 },	      { "nanosecond", UNIT_TIME, 1 },	 { "us", UNIT_TIME, 1e3 },
-	{ "usec", UNIT_TIME, 1e3 },   { "microsecond", UNIT_TIME, 1e3 }, { "ms", UNIT_TIME, 1e6 },
-	{ "msec", UNIT_TIME, 1e6 },   { "millisecond", UNIT_TIME, 1e6 }, { "s", UNIT_TIME, 1e9 },
-	{ "sec", UNIT_TIME, 1e9 },    { "second", UNIT_TIME, 1e9 },	 { "min", UNIT_TIME, 60e9 },
-	{ "minute", UNIT_TIME, 60e9 }, { "h", UNIT_TIME, 3600e9 },	 { "hour", UNIT_TIME, 3600e9 },
-	{ "秒", UNIT_TIME, 1e9 },     { "毫秒", UNIT_TIME, 1e6 },	 { "微秒", UNIT_TIME, 1e3 },
-	{ "纳秒", UNIT_TIME, 1 },     { "分钟", UNIT_TIME, 60e9 },	 { "小时", UNIT_TIME, 3600e9 },
-	{ "秒钟", UNIT_TIME, 1e9 },   { "b", UNIT_SIZE, 1 },		 { "byte", UNIT_SIZE, 1 },
-	{ "字节", UNIT_SIZE, 1 },     { "k", UNIT_SIZE, 1024 },		 { "kb", UNIT_SIZE, 1024 },
-	{ "kib", UNIT_SIZE, 1024 },   { "kilobyte", UNIT_SIZE, 1024 },	 { "mb", UNIT_SIZE, 1 << 20 },
-	{ "mib", UNIT_SIZE, 1 << 20 }, { "megabyte", UNIT_SIZE, 1 << 20 }, { "gb", UNIT_SIZE, 1 << 30 },
-	{ "gib", UNIT_SIZE, 1 << 30 }, { "gigabyte", UNIT_SIZE, 1 << 30 }, { "g", UNIT_SIZE, 1 << 30 },
-	{ "hz", UNIT_HERTZ, 1 },      { "hertz", UNIT_HERTZ, 1 },	 { "赫兹", UNIT_HERTZ, 1 },
-};
-
-/* How many tokens from `at` spell `name` (Chinese takes one a character); 0: they do not. */
-static size_t spells(const struct question *q, size_t at, const char *name)
-{
-	size_t used = 0, start = at;
-
-	for (; at < q->tokens.len && name[used]; at++) {
-		const char *part = q->tokens.at[at].word.kind == WORD_HAN ? q->tokens.at[at].canonical :
-									     q->tokens.at[at].word.base;
-		size_t len = strlen(part);
-
-		if (strncmp(name + used, part, len) != 0)
-			return 0;
-		used += len;
-	}
-	return name[used] ? 0 : at - start;
-}
-
-/* "returned 0", "returns of zero" */
-static bool returned_before(const struct question *q, size_t at, size_t *start)
+bool returned_before(const struct question *q, size_t at, size_t *start)
 {
 	for (*start = at; *start > 0 && at - *start < 3; --*start) {
 		if (token_is(q, *start - 1, "return")) {
@@ -61,82 +17,6 @@ static bool returned_before(const struct question *q, size_t at, size_t *start)
 			return false;
 	}
 	return false;
-}
-
-static bool unit_names_at(const struct question *q, size_t at)
-{
-	for (size_t i = 0; at < q->tokens.len && i < COUNT(unit_names); i++)
-		if (unit_names[i].kind == UNIT_TIME && strlen(unit_names[i].name) > 1 && spells(q, at, unit_names[i].name))
-			return true;
-	return false;
-}
-
-/* "ten seconds", "top five", "half a minute", "一分钟": numbers in words, where a number must stand. */
-static void numbers_spelled(struct question *q)
-{
-	static const struct {
-		const char *word;
-		double number;
-	} numerals[] = { { "one", 1 }, { "two", 2 }, { "three", 3 }, { "four", 4 }, { "five", 5 }, { "six", 6 },
-			 { "seven", 7 }, { "eight", 8 }, { "nine", 9 }, { "ten", 10 }, { "twelve", 12 }, { "fifteen", 15 },
-			 { "twenty", 20 }, { "thirty", 30 }, { "forty", 40 }, { "fifty", 50 }, { "sixty", 60 },
-			 { "ninety", 90 }, { "zero", 0 }, { "hundred", 100 }, { "couple", 2 }, { "half", 0.5 }, { "半", 0.5 },
-			 { "一", 1 }, { "两", 2 }, { "二", 2 }, { "三", 3 }, { "四", 4 }, { "五", 5 }, { "六", 6 },
-			 { "七", 7 }, { "八", 8 }, { "九", 9 }, { "十", 10 } };
-
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		struct token *token = &q->tokens.at[i];
-		const char *written = token->word.kind == WORD_HAN ? token->canonical : token->word.base;
-		struct token *next = token + 1;
-
-		for (size_t n = 0; n < COUNT(numerals); n++) {
-			size_t fillers = 0, start;
-
-			if ((token->word.kind != WORD_PLAIN && token->word.kind != WORD_HAN) ||
-			    strcmp(written, numerals[n].word) != 0)
-				continue;
-			/* "half a second", "a couple of minutes" */
-			while (i + 1 + fillers < q->tokens.len && fillers < 2 && numerals[n].number <= 2 &&
-			       (token_is(q, i + 1 + fillers, "a") || token_is(q, i + 1 + fillers, "an") ||
-				token_is(q, i + 1 + fillers, "of") || token_is(q, i + 1 + fillers, "个")))
-				fillers++;
-			if (!unit_names_at(q, i + 1 + fillers) && !(numerals[n].number == 0 && i > 0 && returned_before(q, i, &start)) &&
-			    !(i > 0 && (token_is(q, i - 1, "top") || token_is(q, i - 1, "first") || token_is(q, i - 1, "前"))))
-				continue;
-			/* "every one second" and "one second at a time" say it by other rules. */
-			token->word.kind = WORD_NUMBER;
-			token->word.number = numerals[n].number;
-			token->word.unit[0] = '\0';
-			for (size_t k = 0; k < fillers; k++, next++)
-				tokens_use(q, i + 1 + k, 1, USED_CUE);
-			/* The unit stands right behind the number for what reads on. */
-			if (fillers) {
-				struct token number = *token;
-
-				memmove(token, token + 1, fillers * sizeof(*token));
-				q->tokens.at[i + fillers] = number;
-				i += fillers;
-			}
-			break;
-		}
-	}
-}
-
-/* The unit of the number at `at`: written together with it, or the next words. */
-static struct unit unit_at(const struct question *q, size_t at, bool compared)
-{
-	const struct word *word = &q->tokens.at[at].word;
-	struct unit best = { 0 };
-
-	if (strcmp(word->unit, "m") == 0)
-		return compared ? (struct unit){ UNIT_SIZE, 1 << 20, 0 } : (struct unit){ UNIT_TIME, 60e9, 0 };
-	for (size_t i = 0; i < COUNT(unit_names); i++) {
-		size_t len = word->unit[0] ? 0 : spells(q, at + 1, unit_names[i].name);
-
-		if (word->unit[0] ? strcmp(word->unit, unit_names[i].name) == 0 : len > best.len)
-			best = (struct unit){ unit_names[i].kind, unit_names[i].scale, len };
-	}
-	return best;
 }
 
 /* A whole number that was asked for, within what makes sense. */
@@ -155,7 +35,8 @@ static const struct sense *sense_before(const struct question *q, size_t at, con
 		if (!sense || from + len > at)
 			continue;
 		while (from + len < at && (token_is(q, from + len, "the") || token_is(q, from + len, "a") ||
-					   token_is(q, from + len, "about") || token_is(q, from + len, "than")))
+					   token_is(q, from + len, "about") || token_is(q, from + len, "than") ||
+					   token_is(q, from + len, "的")))
 			len++;
 		if (from + len != at)
 			continue;
@@ -219,6 +100,31 @@ static bool takes_time(const struct question *q, size_t at)
 	return false;
 }
 
+/* "ignoring anything under 4k", "other than those to port 443": where what is left out begins, with fillers and nouns
+ * between it and `at`. */
+static bool left_out_before(const struct question *q, size_t at, size_t *start)
+{
+	for (size_t from = at > 5 ? at - 5 : 0; from < at; from++) {
+		size_t len, other, end;
+
+		bool denial;
+
+		if (!sense_at(q, from, "exclude", NULL, &len) || from + len > at)
+			continue;
+		/* "can't reach port 80" denies something else. */
+		denial = len == 1 && token_is(q, from, "not");
+		if (denial && !text_is(q->tokens.at[from].word.text, "not"))
+			continue;
+		for (end = from + len; end < at; end++)
+			if (!q->tokens.at[end].ignored && !role_at(q, end, &other) && (denial || !(q->tokens.at[end].known)))
+				break;
+		*start = from;
+		if (end == at)
+			return true;
+	}
+	return false;
+}
+
 /* "larger than 4 KB": a condition on the role that unit, words or neighbourhood tell. */
 static void compared_number(struct wish *wish, size_t at, const struct unit *unit, const struct sense *sense,
 			    size_t start, size_t len)
@@ -226,7 +132,7 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 	struct question *q = &wish->question;
 	double number = q->tokens.at[at].word.number * (unit->kind ? unit->scale : 1);
 	const char *role = sense->value;
-	size_t from = start;
+	size_t from = start, left;
 
 	if (unit->kind == UNIT_TIME)
 		role = "latency";
@@ -245,7 +151,17 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 		role = named && named->kind == ROLE_NUMBER ? named->name : NULL;
 		from = start;
 	}
-	wish_where(wish, role, compare_of(sense, q, start < at ? start : at + 1 + unit->len), NULL, number);
+	enum compare compare = compare_of(sense, q, start < at ? start : at + 1 + unit->len);
+
+	if (left_out_before(q, from, &left)) {
+		static const enum compare others[] = { [COMPARE_EQUAL] = COMPARE_NOT, [COMPARE_GREATER] = COMPARE_AT_MOST,
+						       [COMPARE_AT_LEAST] = COMPARE_LESS, [COMPARE_LESS] = COMPARE_AT_LEAST,
+						       [COMPARE_AT_MOST] = COMPARE_GREATER };
+
+		compare = others[compare];
+		tokens_use(q, left, from - left, USED_FILTER);
+	}
+	wish_where(wish, role, compare, NULL, number);
 	tokens_use(q, from, start - from + len, USED_FILTER);
 	/* "that slept longer than": the verb only says that it took time. */
 	if (unit->kind == UNIT_TIME && from > 1 && takes_time(q, from - 1))
@@ -258,15 +174,15 @@ static void equal_numbers(struct wish *wish, size_t at, const struct role *role,
 	struct question *q = &wish->question;
 	const char *name = strcmp(role->name, "process") == 0 ? "pid" : role->name;
 	enum compare compare = COMPARE_EQUAL;
+	size_t left;
 
-	/* "not to port 443", "except pid 12" */
-	for (size_t from = start > 3 ? start - 3 : 0; from < start; from++) {
-		size_t len;
-
-		if (!sense_at(q, from, "exclude", NULL, &len))
-			continue;
+	/* "not to port 443", "except those of pid 12", "port 53 not included" */
+	if (left_out_before(q, start, &left)) {
 		compare = COMPARE_NOT;
-		start = from;
+		start = left;
+	} else if (sense_at(q, at + 1, "excluded", NULL, &left)) {
+		compare = COMPARE_NOT;
+		tokens_use(q, at + 1, left, USED_FILTER);
 	}
 	wish_where(wish, name, compare, NULL, q->tokens.at[at].word.number);
 	tokens_use(q, start, at + 1 - start, USED_FILTER);
@@ -291,11 +207,31 @@ static void equal_numbers(struct wish *wish, size_t at, const struct role *role,
 	}
 }
 
+/* "10 files with the largest total": what the question begins with is ranked. */
+static bool ranked_later(const struct question *q, size_t at)
+{
+	size_t len;
+	const struct role *role = role_at(q, at + 1, &len);
+
+	for (size_t i = at + 2; role && role->kind == ROLE_NAME && i < q->tokens.len; i++)
+		if (sense_at(q, i, "rank", NULL, &len) || sense_at(q, i, "measure", "max", &len))
+			return true;
+	return false;
+}
+
 static bool rank_number(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	size_t len, start = at;
 
+	if (at == 0 || token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) {
+		if (!sense_at(q, at + 1, "rank", NULL, &len) && !ranked_later(q, at))
+			return false;
+		tokens_use(q, at, 1, USED_MEASURE);
+		wish->plan->top = whole(q->tokens.at[at].word.number);
+		wish->ranked = true;
+		return true;
+	}
 	if (sense_before(q, at, "rank", &start) || token_is(q, at - 1, "first") || token_is(q, at - 1, "前") ||
 	    token_is(q, at - 1, "last")) {
 		tokens_use(q, start < at ? start : at - 1, at + 1 - (start < at ? start : at - 1), USED_MEASURE);
@@ -316,6 +252,19 @@ static bool rank_number(struct wish *wish, size_t at)
 	return true;
 }
 
+/* "whose requested size lies between": the amount that is named before. */
+static const char *number_before(const struct question *q, size_t at)
+{
+	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++) {
+		size_t len;
+		const struct role *role = role_at(q, from, &len);
+
+		if (role && role->kind == ROLE_NUMBER && from + len <= at)
+			return role->name;
+	}
+	return NULL;
+}
+
 /* "between 4k and 64k": two bounds on one role. */
 static bool between_read(struct wish *wish, size_t at)
 {
@@ -332,7 +281,7 @@ static bool between_read(struct wish *wish, size_t at)
 	high = unit_at(q, second, true);
 	if (low.kind == UNIT_NONE)
 		low = high;
-	role = high.kind == UNIT_TIME ? "latency" : high.kind == UNIT_SIZE ? "size" : NULL;
+	role = high.kind == UNIT_TIME ? "latency" : high.kind == UNIT_SIZE ? "size" : number_before(q, at - 1);
 	wish_where(wish, role, COMPARE_AT_LEAST, NULL, q->tokens.at[at].word.number * (low.kind ? low.scale : 1));
 	wish_where(wish, role, COMPARE_AT_MOST, NULL, q->tokens.at[second].word.number * (high.kind ? high.scale : 1));
 	tokens_use(q, at - 1, second + 1 + high.len - (at - 1), USED_FILTER);
@@ -358,7 +307,16 @@ static bool is_duration(const struct question *q, const struct unit *unit, size_
 		return false;
 	if (token_is(q, number + 1 + unit->len, "window") || token_is(q, number + 1 + unit->len, "period"))
 		return true;
-	return start > 0 && !takes_time(q, start - 1);
+	/* "Over five seconds, add up …" */
+	return start > 0 ? !takes_time(q, start - 1) : q->tokens.at[number + unit->len].word.comma;
+}
+
+static bool sampled(const struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (token_is(q, i, "sample") || token_is(q, i, "profile"))
+			return true;
+	return false;
 }
 
 static void number_read(struct wish *wish, size_t at)
@@ -394,6 +352,11 @@ static void number_read(struct wish *wish, size_t at)
 			end++;
 		tokens_use(q, at, 1, USED_TIME);
 		tokens_use(q, at + 2, end - at - 2, USED_TIME);
+	} else if (unit.kind == UNIT_NONE && (token_is(q, at + 1, "time") || token_is(q, at + 1, "x")) && sampled(q) &&
+		   sense_at(q, at + 2, "rate", "second", &after_len)) {
+		/* "sample it 99 times a second" */
+		plan->hz = whole(number);
+		tokens_use(q, at, 2 + after_len, USED_TIME);
 	} else if (unit.kind == UNIT_TIME) {
 		const struct sense *every = sense_before(q, at, "every", &start);
 
@@ -406,33 +369,24 @@ static void number_read(struct wish *wish, size_t at)
 		tokens_use(q, start, end - start, USED_TIME);
 	} else if ((role = role_before(q, at, &start))) {
 		equal_numbers(wish, at, role, start);
+	} else if (sense_before(q, at, "exclude", &start) && start > 0 && (role = role_before(q, start, &start))) {
+		/* "a code other than 0", "whose code is not 0" */
+		wish_where(wish, role->name, COMPARE_NOT, NULL, number);
+		tokens_use(q, start, at + 1 - start, USED_FILTER);
 	} else if ((role = role_after(q, at, &end))) {
 		wish_where(wish, role->name, COMPARE_EQUAL, NULL, number);
 		tokens_use(q, at, end - at, USED_FILTER);
 	} else if (returned_before(q, at, &start)) {
 		wish_where(wish, "ret", COMPARE_EQUAL, NULL, number);
 		tokens_use(q, start, at + 1 - start, USED_FILTER);
+	} else if (unit.kind == UNIT_SIZE && at > 0 && token_is(q, at - 1, "first")) {
+		return; /* "the first 64 bytes": of each, and no filter */
 	} else if (unit.kind == UNIT_SIZE) {
 		wish_where(wish, "size", COMPARE_EQUAL, NULL, number * unit.scale);
 		tokens_use(q, at, end - at, USED_FILTER);
-	} else if (at == 0 || !rank_number(wish, at)) {
+	} else if (!rank_number(wish, at)) {
 		return; /* stays unplaced */
 	}
-}
-
-/* "前三名": Chinese numerals are characters. */
-static void han_rank(struct wish *wish)
-{
-	static const char *const numerals[] = { "一", "二", "三", "四", "五", "六", "七", "八", "九", "十" };
-	struct question *q = &wish->question;
-
-	for (size_t i = 0; i + 1 < q->tokens.len; i++)
-		for (size_t n = 0; token_is(q, i, "前") && n < COUNT(numerals); n++)
-			if (token_is(q, i + 1, numerals[n])) {
-				wish->plan->top = (long)n + 1;
-				wish->ranked = true;
-				tokens_use(q, i, 2, USED_MEASURE);
-			}
 }
 
 /* "for a minute", "over the next hour": one of a unit, where a duration must stand ("a minute" alone is a rate). */
@@ -482,10 +436,12 @@ void wish_numbers(struct wish *wish)
 		size_t len, other;
 		const struct sense *sense = sense_at(q, i, "rate", NULL, &len);
 
+		/* "throughput" is an amount, and a rate beside it. */
+		wish->plan->rate |= sense_at(q, i, "beside", "second", &other) != NULL;
 		/* "every second on average" is a rate, "every second" an interval: the longer phrase wins. */
 		if (sense && !q->tokens.at[i].used &&
 		    !(sense_at(q, i, "every", "second", &other) && other > len)) {
-			wish->plan->per_second = true;
+			wish->plan->per_second = wish->plan->rate = true;
 			tokens_use(q, i, len, USED_TIME);
 			continue;
 		}

@@ -5,8 +5,13 @@
 static void piece_add(struct writer *w, piece_list *pieces, const char *probe, struct build *text)
 {
 	struct piece *piece;
+	bool known = false;
 
-	vec_push(&w->program->probes, probe);
+	/* One probe may be a start and an end, or a part of two subjects: it is attached, and told of, once. */
+	vec_each(name, &w->program->probes)
+		known |= strcmp(*name, probe) == 0;
+	if (!known)
+		vec_push(&w->program->probes, probe);
 	vec_each(old, pieces)
 		if (strcmp(old->text, text->at) == 0) {
 			vec_push(&old->probes, probe);
@@ -38,23 +43,27 @@ static void filter_write(struct build *out, const char *guard, const struct buil
 void start_block(struct writer *w, piece_list *pieces)
 {
 	AUTO_BUILD out = { 0 };
-	bool task = false;
+	bool task = w->start_file;
+	const char *indent = w->start_file ? "\t\t" : "\t";
 
 	filter_write(&out, NULL, &w->early);
 	vec_each(memory, &w->memories)
 		task |= memory->task;
-	locals_write(&out, task, false, NULL);
-	build_fmt(&out, "\t@start[%s] = nsecs;\n", w->spot.start_id);
+	locals_write(&out, task, w->start_file, w->start_file);
+	if (w->start_file)
+		build_fmt(&out, "%s\tif (%s) {\n", w->start_setup.len ? w->start_setup.at : "", w->start_if.at);
+	build_fmt(&out, "%s@start[%s] = nsecs;\n", indent, w->spot.start_id);
 	vec_each(memory, &w->memories) {
 		struct text raw = text_of(memory->raw), descriptor;
 
 		if (memory->file) {
 			text_next(&raw, '\n', &descriptor);
-			build_fmt(&out, "\t$file = *($task->files->fdt->fd + %.*s);\n", TEXT_ARG(descriptor));
+			if (!w->start_file || !text_is(descriptor, w->start_file))
+				build_fmt(&out, "%s$file = *($task->files->fdt->fd + %.*s);\n", indent, TEXT_ARG(descriptor));
 		}
-		build_fmt(&out, "\t%s[%s] = %.*s;\n", memory->map, w->spot.start_id, TEXT_ARG(raw));
+		build_fmt(&out, "%s%s[%s] = %.*s;\n", indent, memory->map, w->spot.start_id, TEXT_ARG(raw));
 	}
-	build_put(&out, "}\n");
+	build_put(&out, w->start_file ? "\t}\n}\n" : "}\n");
 	piece_add(w, pieces, w->spot.start, &out);
 }
 
@@ -73,11 +82,11 @@ void event_block(struct writer *w, piece_list *pieces)
 		build_fmt(&conditions, "%s%s", conditions.len ? " && " : "", w->late.at);
 	filter_write(&out, guard, &conditions);
 	locals_write(&out, w->task, w->file, w->file_raw);
+	if (inner && w->setup.len)
+		build_add(&out, build_text(&w->setup));
 	if (inner)
-		build_fmt(&out, "\tif (%s) {\n\t\t", w->late.at);
-	else
-		build_char(&out, '\t');
-	statement_write(w, &out);
+		build_fmt(&out, "\tif (%s) {\n", w->late.at);
+	statement_write(w, inner ? "\t\t" : "\t", &out);
 	build_put(&out, inner ? "\n\t}\n" : "\n");
 	if (w->paired) {
 		build_fmt(&out, "\tdelete(@start[%s]);\n", w->spot.id);

@@ -19,10 +19,8 @@ const char *value_at_event(struct writer *w, const char *role, const struct boun
 		const char *map = arena_fmt(w->plan->arena, "@start_%s", role);
 
 		if (b->file)
-			raw = "$file->f_path.dentry->d_name.name";
+			raw = arena_fmt(w->plan->arena, "%s\n$file->f_path.dentry->d_name.name", b->raw);
 		remember(w, map, raw, b->task, b->file);
-		if (b->file)
-			w->memories.at[w->memories.len - 1].raw = arena_fmt(w->plan->arena, "%s\n%s", b->raw, raw);
 		raw = arena_fmt(w->plan->arena, "%s[%s]", map, w->spot.id);
 		w->paired = true;
 	} else if (b->file) {
@@ -130,6 +128,7 @@ int value_write(struct writer *w)
 	struct bound b;
 
 	program->unit = w->plan->subject->unit;
+	w->thousandths = false;
 	if (!w->plan->value)
 		return 0;
 	if (!bind_role(&w->spot, w->plan->value, &b, w->why))
@@ -142,29 +141,50 @@ int value_write(struct writer *w)
 	bound_condition(w, w->plan->value, &b);
 	program->unit = b.unit ? b.unit : "";
 	if (program->measure == MEASURE_HISTOGRAM && strcmp(b.type, "ns") == 0) {
-		w->value = fmt(w, "(%s) / 1000", w->value);
+		w->thousandths = true;
 		program->unit = "us";
+		program->beside_scale = 1000;
 	}
 	return 0;
 }
 
-static void keys_write(struct writer *w, struct build *out)
+static void keys_write(const struct writer *w, const char *map, struct build *out)
 {
-	build_put(out, w->program->map);
+	build_put(out, map);
 	for (size_t i = 0; w->columns[i]; i++)
 		build_fmt(out, "%s%s", i ? ", " : "[", w->columns[i]);
 	if (w->columns[0])
 		build_char(out, ']');
 }
 
-void statement_write(struct writer *w, struct build *out)
+/* Several statistics are of one value: read once, they agree. */
+static void statistics_write(struct writer *w, const char *indent, struct build *out)
 {
 	static const char *const functions[] = { "count", "sum", "stats", "min", "max", "hist", "", "count" };
 	const struct program *program = w->program;
+	bool several = program->beside.len && w->value;
+	const char *value = several ? "$value" : w->value ? w->value : "";
 
+	if (several)
+		build_fmt(out, "$value = %s;\n%s", w->value, indent);
+	keys_write(w, program->map, out);
+	build_fmt(out, " = %s(", functions[program->measure]);
+	build_fmt(out, !w->thousandths ? "%s" : several ? "%s / 1000" : "(%s) / 1000", value);
+	build_put(out, ");");
+	vec_each(beside, &program->beside) {
+		build_fmt(out, "\n%s", indent);
+		keys_write(w, beside->map, out);
+		build_fmt(out, " = %s(%s);", functions[beside->measure], beside->measure == MEASURE_COUNT ? "" : value);
+	}
+}
+
+void statement_write(struct writer *w, const char *indent, struct build *out)
+{
+	const struct program *program = w->program;
+
+	build_put(out, indent);
 	if (program->measure != MEASURE_EVENTS) {
-		keys_write(w, out);
-		build_fmt(out, " = %s(%s);", functions[program->measure], w->value ? w->value : "");
+		statistics_write(w, indent, out);
 		return;
 	}
 	if (w->options->person) {

@@ -4,7 +4,7 @@
 #include "trace/writer.h"
 
 /* A bpftrace string literal: quotes, backslashes and control characters escaped. */
-static void literal(struct build *out, const char *text)
+void quoted_write(struct build *out, const char *text)
 {
 	build_char(out, '"');
 	for (; *text; text++) {
@@ -71,7 +71,7 @@ static bool ip_condition(struct build *out, const struct bound *b, const char *r
 }
 
 static bool condition_write(struct writer *w, const struct condition *c, const struct bound *b,
-			    const char *raw, struct build *out)
+			    const char *raw, size_t at, struct build *out)
 {
 	const char *sign = compare_sign(c->compare);
 	/* "a & b == c" would compare first. */
@@ -84,13 +84,20 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 		return true;
 	}
 	if (strcmp(b->type, "cgroup") == 0 && c->text) {
-		literal(&quoted, c->text);
+		quoted_write(&quoted, c->text);
 		build_fmt(out, "%s %s cgroupid(%s)", raw, sign, quoted.at);
 		return true;
 	}
 	if (strcmp(b->type, "ip") == 0 && c->text && ip_condition(out, b, raw, sign, c->text))
 		return true;
 	if (c->text && !b->text && b->symbols && symbol_number(b->symbols, c->text, &number)) {
+		unsigned long long bit = number > 0 ? (unsigned long long)number : 0;
+
+		/* One flag of a set is there whatever others are. */
+		if (b->symbols[0] == '|' && bit && !(bit & (bit - 1)) && c->compare <= COMPARE_NOT) {
+			build_fmt(out, "(%s & %llu) %s 0", whole, bit, c->compare == COMPARE_NOT ? "==" : "!=");
+			return true;
+		}
 		build_fmt(out, "%s %s %.0f", whole, sign, number);
 		return true;
 	}
@@ -101,10 +108,12 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 			  b->text ? "text" : "a number", c->text ? c->text : "a number");
 		return false;
 	}
+	if (c->text && path_compared(c->role, b))
+		return path_condition(w, c, b, raw, at, out);
 	if (c->text) {
 		const char *wrapped = b->wrap ? fmt(w, b->wrap, raw) : raw;
 
-		literal(&quoted, c->text);
+		quoted_write(&quoted, c->text);
 		if (c->compare == COMPARE_PREFIX)
 			build_fmt(out, "strncmp(%s, %s, %zu) == 0", wrapped, quoted.at, strlen(c->text));
 		else if (c->compare == COMPARE_NOT_PREFIX)
@@ -153,7 +162,7 @@ int conditions_write(struct writer *w)
 	for (size_t i = 0; i < plan->where.len; i++) {
 		AUTO_BUILD text = { 0 };
 		const char *role = plan->where.at[i].role;
-		bool seen = false, early;
+		bool seen = false, early, held;
 		struct bound b;
 		const char *raw;
 
@@ -164,7 +173,13 @@ int conditions_write(struct writer *w)
 		if (!bind_role(&w->spot, role, &b, w->why))
 			return -EOPNOTSUPP;
 		early = b.universal && !b.task;
-		raw = operand(w, early ? b.raw : value_at_event(w, role, &b, false));
+		/* An open file is judged while it is at hand. */
+		held = b.file && path_compared(role, &b) && b.site == SITE_START && w->spot.start;
+		if (held) {
+			w->paired = true;
+			w->start_file = b.raw;
+		}
+		raw = held ? b.raw : operand(w, early ? b.raw : value_at_event(w, role, &b, false));
 		for (size_t k = i; k < plan->where.len; k++) {
 			if (strcmp(plan->where.at[k].role, role) != 0)
 				continue;
@@ -173,10 +188,12 @@ int conditions_write(struct writer *w)
 			if (text.len)
 				build_put(&text, plan->where.at[k].compare == COMPARE_EQUAL || plan->where.at[k].compare == COMPARE_PREFIX ||
 						 apart(&plan->where.at[i], &plan->where.at[k]) ? " || " : " && ");
-			if (!condition_write(w, &plan->where.at[k], &b, raw, &text))
+			if (!condition_write(w, &plan->where.at[k], &b, raw, k, &text))
 				return -EOPNOTSUPP;
 		}
-		if (early)
+		if (held)
+			build_fmt(&w->start_if, "%s(%s)", w->start_if.len ? " && " : "", text.at);
+		else if (early)
 			build_fmt(&w->early, "%s(%s)", w->early.len ? " && " : "", text.at);
 		else
 			late_condition(w, arena_text(plan->arena, build_text(&text)));

@@ -20,8 +20,13 @@ struct writer {
 	bool emit_start, emit_event;   /* which of the two blocks this spot writes */
 	bool task, file;	       /* at the event */
 	struct build early, late;      /* conditions for the start's filter, and for the event */
+	struct build setup;	       /* lines before the late conditions, which these read */
+	struct build start_if, start_setup; /* on the open file at the start, and lines before it */
+	const char *start_file;	       /* its descriptor, or NULL */
+	bool compares;		       /* text, with what is printed or keyed */
 	const char *gate;	       /* what makes an end of a span one, or NULL */
 	const char *value, *file_raw;  /* the measured expression; the descriptor behind $file */
+	bool thousandths;	       /* the map takes it divided by 1000 */
 	const char *columns[16];       /* expressions, parallel to program->columns */
 	VEC(const char *) maps;	       /* scratch maps that END clears */
 };
@@ -45,10 +50,14 @@ void late_condition(struct writer *w, const char *condition);
 void bound_condition(struct writer *w, const char *role, const struct bound *b); /* b->cond */
 int columns_write(struct writer *w, const name_list *roles, bool first);
 int value_write(struct writer *w);
-void statement_write(struct writer *w, struct build *out);
-/* write_where.c: the plan's conditions, into w->early and w->late. */
+void statement_write(struct writer *w, const char *indent, struct build *out);
+/* write_where.c: the plan's conditions, into w->early, w->late and w->start_if. */
+void quoted_write(struct build *out, const char *text);
 bool symbol_number(const char *symbols, const char *name, double *number);
 int conditions_write(struct writer *w);
+/* write_path.c: files by their names; `number`: of the condition in the plan. False: w->why tells the reason. */
+bool path_compared(const char *role, const struct bound *b);
+bool path_condition(struct writer *w, const struct condition *c, const struct bound *b, const char *raw, size_t number, struct build *out);
 /* write_block.c */
 void start_block(struct writer *w, piece_list *pieces);
 void event_block(struct writer *w, piece_list *pieces);

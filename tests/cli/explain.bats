@@ -146,6 +146,18 @@ while time.time() < e: socket.sethostname(socket.gethostname()); time.sleep(0.01
 	[ "$(jq -c .shows <<<"$output")" = "$text" ]
 }
 
+@test "probes that are attached one after the other are counted over the same time" {
+	need_kernel
+	dd if=/dev/zero of=/dev/null bs=1 status=none 3>&- &
+	busy=$!
+	printf '%s { @ = count(); }\n' t:syscalls:sys_enter_read t:syscalls:sys_enter_{openat,close,fsync,mmap,munmap,write,lseek,futex} t:syscalls:sys_exit_read \
+		>"$BATS_TEST_TMPDIR/p.bt"
+	run -0 --separate-stderr "$SYSWHY" explain --for 1 --json "$BATS_TEST_TMPDIR/p.bt"
+	kill "$busy"
+	# Between two looks a call may be begun and not ended, one a thread; not the thousands of the time that attaching takes.
+	json '.probes | (.[0].count > 10000) and ((.[0].count - .[-1].count) | fabs) < 200 and .[0].seconds == .[-1].seconds'
+}
+
 @test "one probe that cannot be attached does not spoil the counting of the others" {
 	need_kernel
 	run -0 --separate-stderr "$SYSWHY" explain --json - <<'END'

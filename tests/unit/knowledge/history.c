@@ -145,6 +145,25 @@ static void what_is_deleted_is_gone_from_the_file(void **state)
 
 enum { WRITERS = 4, EACH = 25 };
 
+static void an_entry_takes_the_place_of_another(void **state)
+{
+	AUTO_HISTORY history = open_history();
+	AUTO_ARENA arena = arena_new();
+	struct history_row row;
+	long long id = add(history, (struct given){ .question = "about xylophones" }), other = add(history, (struct given){ .question = "between" });
+
+	(void)state;
+	assert_int_equal(add(history, (struct given){ .question = "about marimbas", .place = id }), id);
+	assert_int_equal(count(history, "xylophones", 0), 0);
+	assert_int_equal(count(history, "marimbas", 0), 1);
+	assert_int_equal(count(history, "", 0), 2);
+	assert_int_equal(history_get(history, id, arena, &row, NULL), 0);
+	assert_string_equal(row.question, "about marimbas");
+	/* What was deleted meanwhile is there again, and numbers are not given twice. */
+	assert_int_equal(add(history, (struct given){ .question = "later", .place = other + 5 }), other + 5);
+	assert_int_equal(add(history, (struct given){ .question = "next" }), other + 6);
+}
+
 static void many_processes_write_at_once(void **state)
 {
 	pid_t children[WRITERS];
@@ -279,6 +298,7 @@ int main(void)
 		cmocka_unit_test_setup(words_find_entries, fresh),
 		cmocka_unit_test_setup(the_oldest_go_first, fresh),
 		cmocka_unit_test_setup(what_is_deleted_is_gone_from_the_file, fresh),
+		cmocka_unit_test_setup(an_entry_takes_the_place_of_another, fresh),
 		cmocka_unit_test_setup(many_processes_write_at_once, fresh),
 		cmocka_unit_test_setup(a_killed_writer_spoils_nothing, fresh),
 		cmocka_unit_test_setup(reading_makes_nothing, fresh),

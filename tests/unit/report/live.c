@@ -206,11 +206,17 @@ static void status_line(void **state)
 	AUTO_BUILD out = { 0 };
 
 	(void)state;
-	live_status(5.21, 0, 1204, 3, &out);
+	live_status(5.21, 0, 1204, "events", 3, &out);
 	assert_string_equal(out.at, "5.2 s   1,204 events   3 lost   Ctrl-C to stop");
 	build_clear(&out);
-	live_status(1, 4, 1, 0, &out);
-	assert_string_equal(out.at, "1.0 s (4 s to go)   1 event   Ctrl-C to stop");
+	live_status(1, 4, 1, "opens", 0, &out);
+	assert_string_equal(out.at, "1.0 s (4 s to go)   1 open   Ctrl-C to stop");
+	build_clear(&out);
+	live_status(1, 0, 3072, "bytes", 0, &out);
+	assert_string_equal(out.at, "1.0 s   3 KiB   Ctrl-C to stop");
+	build_clear(&out);
+	live_status(1, 0, -1, "opens", 0, &out); /* nothing that adds up */
+	assert_string_equal(out.at, "1.0 s   Ctrl-C to stop");
 }
 
 int main(void)

@@ -72,9 +72,36 @@ static void events_have_no_keys(void **state)
 	assert_string_equal(words.at, "reads of files, one by one");
 }
 
+/* As people read them, with the unit of the role; and with the subject's own word for its time. */
+static void values_have_units(void **state)
+{
+	struct subject timed = { .name = "proc.sleep", .what = "sleeps", .unit = "sleeps", .timed = "duration" };
+	struct subject itself = { .name = "cpu.time", .what = "CPU time", .unit = "updates", .timed = "itself" };
+	AUTO(plan_done) struct plan plan;
+	AUTO_VOCABULARY vocabulary = real_vocabulary();
+	AUTO_BUILD words = { 0 };
+
+	(void)state;
+	plan_init(&plan);
+	plan.subject = &timed;
+	plan.measure = MEASURE_HISTOGRAM;
+	plan.value = "latency";
+	vec_push(&plan.where, (struct condition){ "latency", COMPARE_GREATER, NULL, 1000000 });
+	vec_push(&plan.where, (struct condition){ "size", COMPARE_AT_LEAST, NULL, 4096 });
+	vec_push(&plan.where, (struct condition){ "pid", COMPARE_EQUAL, NULL, 12345 });
+	plan_words(&plan, vocabulary, &words);
+	assert_string_equal(words.at, "distribution of duration of sleeps, where duration > 1 ms and size >= 4 KiB and pid == 12345");
+	build_clear(&words);
+	plan.where.len = 0;
+	plan.subject = &itself;
+	plan.measure = MEASURE_SUM;
+	plan_words(&plan, vocabulary, &words);
+	assert_string_equal(words.at, "total CPU time");
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(smallest), cmocka_unit_test(everything),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(smallest), cmocka_unit_test(values_have_units), cmocka_unit_test(everything),
 					    cmocka_unit_test(events_have_no_keys) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

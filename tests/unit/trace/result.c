@@ -204,6 +204,52 @@ static void rates(void **state)
 	end();
 }
 
+/* Beside an amount its rate, and beside a rate its amount: of every row and of all, shown or not. */
+static void rates_and_amounts(void **state)
+{
+	(void)state;
+	for (int per_second = 0; per_second < 2; per_second++) {
+		AUTO_JSON json = NULL;
+		const json_t *map;
+
+		begin(MEASURE_SUM, "process");
+		f.plan.rate = true;
+		f.plan.per_second = per_second;
+		f.plan.top = 1;
+		take(EVENT_MAP, "{\"@opens\": {\"a\": 10, \"b\": 6}}");
+		result_finish(&f.result, 4);
+		rows_are(per_second ? "[{\"key\":[\"a\"],\"value\":2.5,\"amount\":10,\"per_second\":2.5}]" :
+				      "[{\"key\":[\"a\"],\"value\":10,\"amount\":10,\"per_second\":2.5}]");
+		json = result_json(&f.result);
+		map = json_array_get(json_object_get(json, "maps"), 0);
+		assert_true(json_get_number(map, "amount", 0) == 16);
+		assert_true(json_get_number(map, "per_second", 0) == 4);
+		end();
+	}
+}
+
+/* While it runs it is told as at the end: joined, sorted, as rates, cut to "top N", and counted in the same way. */
+static void views(void **state)
+{
+	struct result view;
+	AUTO_FREE char *text = NULL;
+
+	(void)state;
+	begin(MEASURE_COUNT, "error");
+	f.plan.per_second = true;
+	f.plan.top = 1;
+	take(EVENT_MAP, "{\"@opens\": {\"2\": 3, \"-2\": 5, \"13\": 4}}");
+	result_view(&f.result, f.result.shot, 2, &view);
+	text = json_dumps(view.rows, JSON_COMPACT);
+	assert_string_equal(text, "[{\"key\":[\"ENOENT\"],\"value\":4.0}]");
+	assert_int_equal(view.rows_seen, 2);
+	assert_true(view.total == 6);
+	json_decref(view.rows);
+	result_finish(&f.result, 2); /* which it does not change */
+	assert_true(f.result.total == 6);
+	end();
+}
+
 static void top(void **state)
 {
 	AUTO_JSON json = NULL;
@@ -377,7 +423,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_sorted), cmocka_unit_test(one_total), cmocka_unit_test(same_names_join),
 		cmocka_unit_test(last_print_counts), cmocka_unit_test(intervals_add_up), cmocka_unit_test(averages_over_intervals),
-		cmocka_unit_test(extremes_over_intervals), cmocka_unit_test(zero_is_a_value), cmocka_unit_test(rates),
+		cmocka_unit_test(extremes_over_intervals), cmocka_unit_test(zero_is_a_value), cmocka_unit_test(rates), cmocka_unit_test(rates_and_amounts), cmocka_unit_test(views),
 		cmocka_unit_test(top), cmocka_unit_test(histograms), cmocka_unit_test(buckets_stay_sorted), cmocka_unit_test(events),
 		cmocka_unit_test(flood_of_events), cmocka_unit_test(hostile_maps), cmocka_unit_test(evidence_forms),
 	};

@@ -1,7 +1,9 @@
 /* Numbers as people read them: scaled with their unit, grouped by thousands. */
-#include "report/blocks.h"
+#include "base/figure.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+#include "base/utf8.h"
 
 struct step {
 	const char *unit;
@@ -165,7 +167,7 @@ void figure_of(double value, const char *unit, struct figure *figure)
 		snprintf(figure->unit + len, sizeof(figure->unit) - len, "/s");
 }
 
-void report_number(double value, const char *unit, struct build *out)
+void figure_write(double value, const char *unit, struct build *out)
 {
 	struct figure figure;
 

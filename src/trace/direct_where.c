@@ -1,0 +1,233 @@
+/* Conditions on the fields of a tracepoint that a question names: "prev_state is 2", "where dev_name is lo". */
+#include <string.h>
+#include "trace/direct.h"
+
+/* Only blanks stand between two tokens in the question: no sign that words leave out. */
+static bool adjacent(const struct question *q, size_t left, size_t right)
+{
+	const struct text a = q->tokens.at[left].word.text, b = q->tokens.at[right].word.text;
+
+	for (const char *at = a.at + a.len; at < b.at; at++)
+		if (!strchr(" \t\"'`(", *at))
+			return false;
+	return true;
+}
+
+/* "where", "with", "when": what follows is a condition. */
+static bool introduces(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "where", "with", "when", "whose", "if", "only", "while", "having", "and", "or", "for",
+					     "whenever", "which", "that", "but" };
+
+	at = fillers_before(q, at);
+	for (size_t i = 0; at > 0 && i < COUNT(words); i++)
+		if (strcmp(q->tokens.at[at - 1].word.base, words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The comparison at `*at`, which moves behind it. False: there is none. */
+static bool compare_read(const struct question *q, size_t *at, enum compare *compare)
+{
+	static const struct {
+		const char *sign;
+		enum compare compare;
+	} signs[] = { { "=", COMPARE_EQUAL }, { "==", COMPARE_EQUAL }, { "!=", COMPARE_NOT }, { ">", COMPARE_GREATER },
+		      { ">=", COMPARE_AT_LEAST }, { "<", COMPARE_LESS }, { "<=", COMPARE_AT_MOST } };
+	static const char *const copulas[] = { "is", "are", "was", "were", "be", "being", "equal", "equals", "has", "set", "为", "是" };
+	const struct sense *sense;
+	bool is = false, not = false;
+	size_t len, start = *at;
+
+	if (*at < q->tokens.len && q->tokens.at[*at].word.kind == WORD_SIGN)
+		for (size_t i = 0; i < COUNT(signs); i++)
+			if (word_at(q, *at, signs[i].sign)) {
+				++*at;
+				*compare = signs[i].compare;
+				return true;
+			}
+	for (size_t i = 0; i < COUNT(copulas); i++)
+		if (word_at(q, *at, copulas[i])) {
+			is = true;
+			++*at;
+			break;
+		}
+	if (word_at(q, *at, "not") || word_at(q, *at, "isn't") || word_at(q, *at, "non")) {
+		not = true;
+		++*at;
+	} else if ((word_at(q, *at, "other") || word_at(q, *at, "different")) &&
+		   (word_at(q, *at + 1, "than") || word_at(q, *at + 1, "from"))) {
+		not = true;
+		*at += 2;
+	}
+	if ((word_at(q, *at, "start") || word_at(q, *at, "begin")) && word_at(q, *at + 1, "with")) {
+		*at += 2;
+		*compare = not ? COMPARE_NOT_PREFIX : COMPARE_PREFIX;
+		return true;
+	}
+	sense = sense_at(q, *at, "compare", NULL, &len);
+	if (sense) {
+		bool inclusive = word_at(q, *at, "at") || word_at(q, *at, "no") || word_at(q, *at, "up") || word_at(q, *at, "not");
+		bool less = strcmp(sense->name, "less") == 0;
+
+		*at += len;
+		if (word_at(q, *at, "or") && word_at(q, *at + 1, "equal")) {
+			inclusive = true;
+			*at += word_at(q, *at + 2, "to") ? 3 : 2;
+		}
+		*compare = strcmp(sense->name, "equal") == 0 ? (not ? COMPARE_NOT : COMPARE_EQUAL) :
+			   less != not ? (inclusive != not ? COMPARE_AT_MOST : COMPARE_LESS) :
+					 (inclusive != not ? COMPARE_AT_LEAST : COMPARE_GREATER);
+		return true;
+	}
+	if ((is || not) && (word_at(q, *at, "to") || word_at(q, *at, "equal")))
+		*at += word_at(q, *at + 1, "to") ? 2 : 1;
+	*compare = not ? COMPARE_NOT : COMPARE_EQUAL;
+	return *at > start;
+}
+
+static void value_missing(struct wish *wish, const struct field *field, size_t at)
+{
+	const struct text word = wish->question.tokens.at[at].word.text;
+	AUTO_BUILD out = { 0 };
+	struct text rest = text_of(field->symbols ? field->symbols : ""), pair, number;
+
+	build_fmt(&out, "what number '%.*s' is as %s cannot be told: the kernel exports no constant of that name", TEXT_ARG(word),
+		  field->name);
+	if (rest.len && rest.at[0] == '|')
+		rest = text_from(rest, 1);
+	for (size_t i = 0; i < 8 && text_next(&rest, ',', &pair); i++)
+		if (text_next(&pair, '=', &number))
+			build_fmt(&out, "%s%.*s", i ? ", " : "; the tracepoint's own names are ", TEXT_ARG(pair));
+	build_put(&out, field->symbols ? "" : "; give the number");
+	wish->missing = arena_text(wish->plan->arena, build_text(&out));
+}
+
+/* One value and those that "or" joins to it; gives the tokens taken. */
+static size_t values_take(struct wish *wish, const struct field *field, size_t at, enum compare compare)
+{
+	struct question *q = &wish->question;
+	size_t start = at;
+
+	for (;;) {
+		struct field_value value;
+		size_t next;
+
+		if (value_read(wish, field, at, &value) != VALUE_TOLD)
+			return at - start;
+		wish_where(wish, field->name, compare, value.text, value.number);
+		at += value.len;
+		/* "4, 5 or 6", "nginx or redis" */
+		next = at + (word_at(q, at, "or") || word_at(q, at, "nor"));
+		if ((next == at && !(q->tokens.at[at - 1].word.comma && next < q->tokens.len &&
+				     q->tokens.at[next].word.kind == WORD_NUMBER)) ||
+		    compare > COMPARE_NOT || next >= q->tokens.len || field_at(wish, next, &(size_t){ 0 }) ||
+		    (!field_is_text(field) && value_read(wish, field, next, &value) != VALUE_TOLD))
+			return at - start;
+		at = next;
+	}
+}
+
+/* "success 0", "prev_state is 2", "name is eth0", "nr_sector between 8 and 64". */
+bool field_condition(struct wish *wish, size_t at, size_t len, const struct field *field)
+{
+	struct question *q = &wish->question;
+	size_t end = at + len, taken;
+	bool led = introduces(q, at), own = field_distinct(q, at, len, field);
+	struct field_value value = { 0 };
+	enum value_verdict verdict;
+	enum compare compare;
+	bool compared;
+
+	while (word_at(q, end, "field") || word_at(q, end, "value"))
+		end++;
+	if (word_at(q, end, "between") && end + 3 < q->tokens.len && q->tokens.at[end + 1].word.kind == WORD_NUMBER &&
+	    q->tokens.at[end + 3].word.kind == WORD_NUMBER) {
+		wish_where(wish, field->name, COMPARE_AT_LEAST, NULL, q->tokens.at[end + 1].word.number);
+		wish_where(wish, field->name, COMPARE_AT_MOST, NULL, q->tokens.at[end + 3].word.number);
+		field_take(wish, at, len, field, USED_FILTER);
+		field_words_take(wish, end, 4, USED_FILTER);
+		return true;
+	}
+	compared = compare_read(q, &end, &compare);
+	verdict = value_read(wish, field, end, &value);
+	if (!compared) {
+		bool number = verdict == VALUE_TOLD && q->tokens.at[end].word.kind == WORD_NUMBER;
+		bool quoted = verdict == VALUE_TOLD && q->tokens.at[end].word.kind == WORD_QUOTED;
+		bool named = verdict == VALUE_TOLD && led && !q->tokens.at[end].known && !q->tokens.at[end].english &&
+			     !field_at(wish, end, &(size_t){ 0 });
+
+		named = named || (verdict == VALUE_UNKNOWN && token_identifier(&q->tokens.at[end]) && !field_at(wish, end, &(size_t){ 0 }));
+
+		if (q->tokens.at[end - 1].word.comma || !adjacent(q, end - 1, end < q->tokens.len ? end : end - 1) ||
+		    !(((number || quoted) && (led || own)) || named))
+			return false;
+		compare = COMPARE_EQUAL;
+	} else if (q->tokens.at[end - 1].word.kind != WORD_SIGN && !own && !led && verdict != VALUE_TOLD) {
+		return false; /* "how long the timer is armed" */
+	}
+	if (verdict == VALUE_NONE)
+		return false;
+	field_take(wish, at, len, field, USED_FILTER);
+	field_words_take(wish, at + len, end - at - len, USED_FILTER);
+	if (verdict == VALUE_UNKNOWN) {
+		static const struct {
+			const char *word;
+			enum compare compare;
+		} signs[] = { { "nonzero", COMPARE_NOT }, { "non-zero", COMPARE_NOT }, { "set", COMPARE_NOT },
+			      { "negative", COMPARE_LESS }, { "positive", COMPARE_GREATER } };
+
+		for (size_t i = 0; i < COUNT(signs); i++)
+			if (word_at(q, end, signs[i].word) && compare == COMPARE_EQUAL) {
+				wish_where(wish, field->name, signs[i].compare, NULL, 0);
+				field_words_take(wish, end, 1, USED_FILTER);
+				return true;
+			}
+		value_missing(wish, field, end);
+		field_words_take(wish, end, 1, USED_FILTER);
+		return true;
+	}
+	taken = values_take(wish, field, end, compare);
+	field_words_take(wish, end, taken, USED_FILTER);
+	return true;
+}
+
+/* "softirq_entry for NET_RX": one field's name for one of its numbers. */
+void field_symbol(struct wish *wish, size_t at)
+{
+	struct token *token = &wish->question.tokens.at[at];
+
+	if (token->used || !token_identifier(token))
+		return;
+	for (size_t i = 0; i < wish->named.count; i++) {
+		const struct tracepoint *fields = named_fields(wish, wish->named.probes[i].probe);
+
+		for (size_t f = 0; fields && f < fields->field_count; f++) {
+			const struct field *field = &fields->fields[f];
+			struct field_value value;
+
+			if (!field->symbols || value_read(wish, field, at, &value) != VALUE_TOLD || !value.text)
+				continue;
+			wish_where(wish, field->name, COMPARE_EQUAL, value.text, value.number);
+			field_speak(wish, field->name);
+			field_words_take(wish, at, 1, USED_FILTER);
+			return;
+		}
+	}
+}
+
+void field_absent(struct wish *wish, size_t at)
+{
+	const struct question *q = &wish->question;
+	const struct token *token = &q->tokens.at[at > 0 ? at - 1 : 0];
+	AUTO_BUILD out = { 0 };
+	size_t len;
+
+	if (at == 0 || wish->missing || q->tokens.at[at].word.kind != WORD_SIGN || q->tokens.at[at].used || token->used ||
+	    !strchr("=!<>", q->tokens.at[at].word.base[0]) || (token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME) ||
+	    role_at(q, at - 1, &len))
+		return;
+	build_fmt(&out, "'%.*s' is no field of ", TEXT_ARG(token->word.text));
+	fields_list(wish, &out);
+	wish->missing = arena_text(wish->plan->arena, build_text(&out));
+}

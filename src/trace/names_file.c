@@ -1,0 +1,142 @@
+/* Names in a question: files by a part of their path, and what a comparison of names can tell. */
+#include <ctype.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "trace/names.h"
+
+#define ENDING_MOST 10
+
+/* "~/x" is the home's, as in a shell; "./x" and "../x" are files of that name, whatever folder it is seen from. */
+char *file_meant(struct text path)
+{
+	const struct passwd *user = getpwuid(getuid());
+	const char *home = getenv("HOME") ? getenv("HOME") : user ? user->pw_dir : NULL;
+	char *whole;
+
+	if (text_starts(path, "~/") && home && asprintf(&whole, "%s%.*s", home, TEXT_ARG(text_from(path, 1))) > 0)
+		return whole;
+	while ((text_starts(path, "./") && path.len > 2) || (text_starts(path, "../") && path.len > 3))
+		path = text_from(path, path.at[1] == '/' ? 2 : 3);
+	return text_copy(path);
+}
+
+/* "app.ini", ".bashrc", "libz.so.1", but not "python3.11" and "run.sh", which run. */
+static bool file_like(struct text name)
+{
+	static const char *const run[] = { "out", "sh", "py", "pl", "rb", "js", "exe", "bin", "jar" };
+	size_t dot = name.len, letters = 0;
+	struct text ending;
+	bool prefix;
+
+	if (text_has(name, ".so."))
+		return true;
+	while (dot > 0 && name.at[dot - 1] != '.')
+		dot--;
+	ending = text_from(name, dot);
+	if (dot == 0 || ending.len == 0 || (dot > 1 && ending.len > ENDING_MOST))
+		return false;
+	for (size_t i = 0; i < ending.len; i++) {
+		if (!isalnum((unsigned char)ending.at[i]) && !(dot == 1 && strchr("_-", ending.at[i])))
+			return false;
+		letters += isalpha((unsigned char)ending.at[i]) != 0;
+	}
+	for (size_t i = 0; i < COUNT(run); i++)
+		if (text_is(ending, run[i]))
+			return false;
+	return letters > 0 && !name_of_process(name, &prefix);
+}
+
+/* "by app.ini", "process app.ini": said to be no file. */
+static bool doer_said(const struct question *q, const char *name)
+{
+	static const char *const before[] = { "by", "process", "program", "command", "does", "did", "named", "进程", "程序" };
+
+	for (size_t at = 1; at < q->tokens.len; at++)
+		for (size_t i = 0; text_is(q->tokens.at[at].word.text, name) && i < COUNT(before); i++)
+			if (token_is(q, at - 1, before[i]))
+				return true;
+	return false;
+}
+
+/* What was taken for a process, as it stands in the question: names of processes are short, and words lose a first dot. */
+static const char *name_whole(struct wish *wish, const char *taken)
+{
+	const struct question *q = &wish->question;
+	const char *end = q->text.at + q->text.len;
+
+	vec_each(token, &q->tokens) {
+		const char *at = token->word.text.at;
+		size_t len = strlen(taken);
+
+		if ((size_t)(end - at) < len || memcmp(at, taken, len) != 0)
+			continue;
+		while (at + len < end && (unsigned char)at[len] > ' ' && (unsigned char)at[len] < 0x7f && !strchr(",;:?!()\"'", at[len]))
+			len++;
+		while (len && at[len - 1] == '.')
+			len--;
+		if (at > q->text.at && at[-1] == '.' && (at - 1 == q->text.at || isspace((unsigned char)at[-2]))) {
+			at--;
+			len++;
+		}
+		return arena_text(wish->plan->arena, (struct text){ at, len });
+	}
+	return taken;
+}
+
+void wish_files(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+	struct bound b;
+
+	if (!bind_role(spot, "file", &b, NULL) || !b.text)
+		return;
+	/* What stood where a name must stand was taken for a process. */
+	vec_each(condition, &wish->plan->where) {
+		const char *name;
+
+		if (!condition->role || strcmp(condition->role, "process") != 0 || !condition->text || condition->compare > COMPARE_NOT ||
+		    doer_said(q, condition->text) || (wish->options->process && strcmp(wish->options->process, condition->text) == 0))
+			continue;
+		name = name_whole(wish, condition->text);
+		if (!file_like(text_of(name)))
+			continue;
+		condition->role = "file";
+		condition->text = name;
+	}
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+
+		if (!token->used && !token->known && (token->word.kind == WORD_NAME || token->word.kind == WORD_QUOTED) &&
+		    file_like(token->word.text))
+			name_where(wish, i, 1, "file", COMPARE_EQUAL, name, 0);
+	}
+}
+
+void files_tell(struct plan *plan, const struct spot *spot)
+{
+	struct bound b;
+
+	if (!bind_role(spot, "file", &b, NULL) || !b.wrap)
+		return;
+	vec_each(condition, &plan->where) {
+		const char *last = condition->text ? strrchr(condition->text, '/') : NULL;
+
+		if (strcmp(condition->role, "file") != 0 || !condition->text)
+			continue;
+		if (condition->compare != COMPARE_EQUAL && condition->compare != COMPARE_PREFIX)
+			continue;
+		if (condition->text[0] != '/' && condition->compare == COMPARE_EQUAL)
+			vec_push(&plan->notes, arena_fmt(plan->arena, "Every file whose path is %s or ends in /%s is in this, whatever folder "
+							 "it is in.", condition->text, condition->text));
+		else if (!b.file && condition->compare == COMPARE_PREFIX)
+			vec_push(&plan->notes, arena_fmt(plan->arena, "Names are compared as programs give them: what lies in %s and was "
+							 "named from within it, or through a link, is not in this.", condition->text));
+		else if (!b.file && last && last[1])
+			vec_push(&plan->notes, arena_fmt(plan->arena, "Names are compared as programs give them: %s by a relative name, or "
+							 "through a link, is not in this; ask for %s to see every file of that name.",
+							 condition->text, strchr(last, '.') ? last + 1 : arena_fmt(plan->arena, ".%s", last)));
+	}
+}

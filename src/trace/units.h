@@ -1,0 +1,13 @@
+/* Units of numbers in a question. */
+#pragma once
+#include "trace/question.h"
+
+enum unit_kind { UNIT_NONE, UNIT_TIME, UNIT_SIZE, UNIT_HERTZ };
+struct unit {
+	enum unit_kind kind;
+	double scale; /* to ns or bytes */
+	size_t len;   /* tokens after the number that name it */
+};
+/* The unit of the number at `at`: written together with it, or the next words. `compared`: "m" is of sizes there, and
+ * else of minutes. */
+struct unit unit_at(const struct question *question, size_t at, bool compared);
