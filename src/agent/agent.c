@@ -305,6 +305,7 @@ int agent_request_once(struct agent *agent, json_t *schema, const char *name, bo
 	code = loop_interrupts(loop, interrupted, &stopping, err);
 	if (code < 0)
 		return code;
+	llm_learn(llm, agent->spec->model, agent->chat, &options);
 	agent_fit(agent, llm, &options);
 	agent->tokens += agent->spec->tokens ? llm_tokens(llm, agent->chat, &options) : 0;
 	if (!llm_send(llm, agent->chat, &options, &watch, &asking, err)) {

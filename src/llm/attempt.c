@@ -1,6 +1,6 @@
 /* One try of a request: its body made and weighed, sent, and the answer's bytes read as they come. */
 #include <math.h>
-#include "llm/internal.h"
+#include "llm/count.h"
 #include "base/log.h"
 
 /* Tokens of a text, a little more rather than less: 3.5 ASCII characters a token, one of other scripts. */
@@ -24,23 +24,43 @@ static bool tools_offered(const struct llm_request *request)
 
 static long context_of(const struct llm_known *known)
 {
-	return known->model->context ? known->model->context : known->context ? known->context : known->facts.context;
+	return known->model->context ? known->model->context : known->model->told ? known->model->told : known->facts.context;
+}
+
+long attempt_tokens(const struct llm_request *request)
+{
+	double ratio = request->known->model->ratio;
+
+	return request->counted > 0 ? request->counted : (long)((double)request->estimate * (ratio > 0 ? ratio : 1));
+}
+
+/* Tokens that are kept free for the answer. */
+static long output_of(const struct llm_request *request)
+{
+	long output = request->options.max_output ? request->options.max_output : request->known->model->max_output;
+
+	return output ? output : 512;
+}
+
+/* Whether an estimate leaves it open if it fits, and the server can tell. */
+static bool count_wanted(const struct llm_request *request)
+{
+	long context = context_of(request->known), tokens = attempt_tokens(request) + output_of(request);
+
+	return !request->counted && !request->llm->config->dry_run && count_offered(request->known->model) && context && tokens > context / 2 &&
+	       tokens < context * 2;
 }
 
 static int weigh(struct llm_request *request)
 {
 	const struct llm_known *known = request->known;
-	long context = context_of(known), tokens, output;
+	long context = context_of(known), tokens = attempt_tokens(request), output = output_of(request);
 
-	request->estimate = tokens_estimate(text_of(request->text));
-	tokens = (long)((double)request->estimate * known->ratio);
-	output = request->options.max_output ? request->options.max_output : known->model->max_output;
-	output = output ? output : 512;
 	if (!context || tokens + output <= context)
 		return 0;
 	return answer_fail(&request->answer, FAULT_BUDGET, -E2BIG,
-			   "the question is about %ld tokens, and with %ld for the answer that is more than the %ld that '%s' reads at once; ask about less, or use a model with a longer context%s",
-			   tokens, output, context, known->model->name,
+			   "the question is %s%ld tokens, and with %ld for the answer that is more than the %ld that '%s' reads at once; ask about less, or use a model with a longer context%s",
+			   request->counted > 0 ? "" : "about ", tokens, output, context, known->model->name,
 			   known->model->endpoint->kind == LLM_OLLAMA ? " (Ollama: OLLAMA_CONTEXT_LENGTH or num_ctx)" : "");
 }
 
@@ -81,7 +101,8 @@ int attempt_body(struct llm_request *request)
 	request->text = json_dumps(request->body, JSON_COMPACT);
 	if (!request->text)
 		return answer_fail(&request->answer, FAULT_REQUEST, -EINVAL, "the question could not be written as JSON");
-	return weigh(request);
+	request->estimate = tokens_estimate(text_of(request->text));
+	return 0;
 }
 
 static void first_late(void *context)
@@ -182,6 +203,7 @@ void attempt_drop(struct llm_request *request)
 	http_cancel(TAKE(request->call));
 	for (size_t i = 0; i < COUNT(timers); i++)
 		loop_cancel(request->llm->loop, TAKE(*timers[i]));
+	count_cancel(TAKE(request->count));
 	reading_done(&request->reading);
 	sse_done(&request->sse);
 	build_clear(&request->whole);
@@ -219,6 +241,12 @@ static void dry(struct llm_request *request, const char *url)
 {
 	AUTO_BUILD lines = { 0 };
 
+	const struct llm_model *model = request->known->model;
+
+	if (context_told(model->endpoint->kind) && !model->context)
+		answer_note(&request->answer, "before this, the server is asked how much '%s' reads at once", model->name);
+	if (count_offered(model))
+		answer_note(&request->answer, "when the question comes near that, the server is asked to count it first, with the same body");
 	request_headers(request, true, &lines, NULL);
 	build_fmt(&request->answer.text, "POST %s\n%s\n%s\n", url, lines.at, request->text);
 	request->answer.end = ANSWER_DRY;
@@ -231,8 +259,7 @@ static void send_it(struct llm_request *request, const char *url)
 	const struct llm_options *options = &request->options;
 	struct error err = { 0 };
 	AUTO_BUILD lines = { 0 };
-	const char *headers[64];
-	size_t count = 0;
+	const char *headers[HEADERS_MOST];
 	double first = options->first_token > 0 ? options->first_token : llm->config->first_token;
 	struct http_request http = { .url = url, .headers = headers, .post = true, .body = text_of(request->text),
 				     .connect = options->connect > 0 ? options->connect : llm->config->connect,
@@ -240,11 +267,7 @@ static void send_it(struct llm_request *request, const char *url)
 				     .limit = LLM_ANSWER_BYTES, .bytes = bytes_come, .ended = ended, .context = request };
 
 	if (request_headers(request, false, &lines, &err) == 0 && llm_http(llm, &err)) {
-		for (char *at = lines.at, *end; *at && count + 1 < COUNT(headers) && (end = strchr(at, '\n')); at = end + 1) {
-			*end = '\0';
-			headers[count++] = at;
-		}
-		headers[count] = NULL;
+		request_lines(lines.at, headers);
 		request->call = http_start(llm->http, &http, &err);
 	}
 	if (lines.at) /* the key stood there */
@@ -263,15 +286,43 @@ static void send_it(struct llm_request *request, const char *url)
 		   request->estimate);
 }
 
+static void attempt_go(struct llm_request *request);
+static void counted(void *context, long tokens);
+
 void attempt_start(struct llm_request *request)
 {
-	AUTO_FREE char *url = NULL;
-
 	attempt_drop(request);
 	request->state = LLM_RUNNING;
 	request->ops = NULL;
 	request->answer.error = (struct error){ 0 };
 	if (attempt_body(request) < 0) {
+		request_over(request);
+		return;
+	}
+	request->state = LLM_PROBING;
+	if (count_wanted(request) && llm_http(request->llm, NULL))
+		request->count = count_start(request->llm->http, request, counted, request);
+	if (!request->count)
+		attempt_go(request);
+}
+
+static void counted(void *context, long tokens)
+{
+	struct llm_request *request = context;
+
+	request->count = NULL;
+	request->counted = tokens > 0 ? tokens : -1;
+	if (tokens > 0)
+		request->known->model->ratio = (double)tokens / (double)request->estimate;
+	attempt_go(request);
+}
+
+static void attempt_go(struct llm_request *request)
+{
+	AUTO_FREE char *url = NULL;
+
+	request->state = LLM_RUNNING;
+	if (weigh(request) < 0) {
 		request_over(request);
 		return;
 	}

@@ -49,6 +49,10 @@ struct llm_model {
 	double temperature; /* NAN: the server's */
 	char *effort;	 /* of reasoning; NULL: the server's */
 	double price_input, price_output; /* US dollars a million tokens; NAN: data/models/prices */
+	/* Learned while the program runs. */
+	bool asked;	 /* the server was asked for its context */
+	long told;	 /* and said so many tokens; 0: it did not */
+	double ratio;	 /* tokens counted by the server, per token estimated; 0: not known */
 };
 
 struct llm_config {

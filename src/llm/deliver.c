@@ -30,11 +30,12 @@ static void check_context(struct llm_request *request)
 {
 	struct answer *answer = &request->answer;
 	struct llm_known *known = request->known;
-	double counted = (double)answer->usage.input, sent = (double)request->estimate;
+	double counted = (double)answer->usage.input, sent = (double)request->estimate, ratio = known->model->ratio;
 
 	if (!answer->usage.known || counted <= 0 || sent < 500)
 		return;
-	if (counted < 0.5 * sent * (known->ratio < 0.8 ? known->ratio : 0.8) && known->model->endpoint->kind != LLM_REPLAY) {
+	if (request->counted > 0 ? counted < 0.9 * (double)request->counted :
+				   counted < 0.5 * sent * (ratio > 0 && ratio < 0.8 ? ratio : 0.8) && known->model->endpoint->kind != LLM_REPLAY) {
 		answer->context_cut = true;
 		answer_note(answer, "the server read only %ld of about %ld tokens: its context is too short and it cut the question without saying so%s",
 			    answer->usage.input, request->estimate,
@@ -42,7 +43,7 @@ static void check_context(struct llm_request *request)
 				    "; start Ollama with OLLAMA_CONTEXT_LENGTH=32768, or make a model with a larger num_ctx" : "");
 		return;
 	}
-	known->ratio = fmin(1.5, fmax(0.5, counted / sent));
+	known->model->ratio = fmin(1.5, fmax(0.5, counted / sent));
 }
 
 /* False: the answer goes back to the model with what is wrong with it. */

@@ -42,19 +42,15 @@ static int fetch_once(const struct fetch_spec *spec, double seconds, struct fetc
 {
 	AUTO_HTTP http = http_new(fetch->loop, 1, err);
 	AUTO_BUILD lines = { 0 };
-	const char *headers[64];
-	size_t count = 0, left = 1;
+	const char *headers[HEADERS_MOST];
+	size_t left = 1;
 	struct http_request request = { .url = spec->url, .headers = headers, .post = spec->body.len > 0, .body = spec->body,
 					.connect = seconds < 5 ? seconds : 5, .total = seconds, .limit = FETCH_BYTES, .bytes = fetch_take,
 					.ended = fetch_ended, .context = fetch };
 
 	if (!http || headers_of(spec->endpoint, &lines, err) < 0)
 		return err->code;
-	for (char *at = lines.at, *end; *at && count + 1 < COUNT(headers) && (end = strchr(at, '\n')); at = end + 1) {
-		*end = '\0';
-		headers[count++] = at;
-	}
-	headers[count] = NULL;
+	request_lines(lines.at, headers);
 	fetch->left = &left;
 	build_clear(&fetch->body);
 	if (!http_start(http, &request, err))

@@ -13,9 +13,6 @@ struct llm_known {
 	struct llm_model *model;
 	struct wire_rules rules;
 	struct model_facts facts;
-	long context;	 /* tokens, as the server says; 0: not known */
-	bool probed;
-	double ratio;	 /* tokens counted by the server, per token estimated */
 	json_t *replay;	 /* exchanges of the file */
 	size_t replayed;
 	char *replay_protocol;
@@ -46,6 +43,8 @@ struct llm_request {
 	bool schema_in_words;
 	struct http_call *call;
 	struct probe *probe;
+	struct count *count;
+	long counted;		/* tokens, by the server itself; 0: it was not asked, -1: it does not count */
 	struct loop_timer *deadline, *first, *pause, *linger;
 	double loading_until;
 };
@@ -66,6 +65,7 @@ struct llm {
 void attempt_start(struct llm_request *request);
 void attempt_drop(struct llm_request *request); /* what belongs to one try */
 int attempt_body(struct llm_request *request);	/* makes body, text and estimate; fails the answer */
+long attempt_tokens(const struct llm_request *request); /* of the body: counted, or about */
 /* judge.c: the try ended with this. */
 void attempt_judge(struct llm_request *request, const struct http_end *end, struct http_call *call);
 /* deliver.c: the answer is whole; `over` false: another request was started for it. */
@@ -76,6 +76,9 @@ void replay_start(struct llm_request *request);
 /* request.c: URL and headers. */
 char *request_url(const struct llm_request *request);
 int request_headers(const struct llm_request *request, bool dry, struct build *lines, struct error *err);
+/* Their lines as curl wants them: cut up in place, and a NULL at the end. */
+#define HEADERS_MOST 64
+void request_lines(char *lines, const char *headers[HEADERS_MOST]);
 void request_key_mask(const struct llm_request *request, char *text, size_t size);
 
 void request_over(struct llm_request *request);

@@ -1,7 +1,7 @@
 /* The queue of requests: a few in flight, each on its own, all on one loop. */
 #include "llm/llm.h"
 #include <sys/random.h>
-#include "llm/internal.h"
+#include "llm/count.h"
 
 static void known_free(struct llm_known *known)
 {
@@ -23,7 +23,6 @@ static struct llm_known *known_of(struct llm *llm, struct llm_model *model, stru
 	if (!known)
 		abort();
 	known->model = model;
-	known->ratio = 1;
 	if (model->endpoint->kind == LLM_REPLAY)
 		code = replay_open(known, err);
 	else
@@ -166,8 +165,8 @@ static void probed(void *context, long tokens)
 	struct llm_request *request = context;
 
 	request->probe = NULL;
-	request->known->context = tokens;
-	request->known->probed = true;
+	request->known->model->told = tokens;
+	request->known->model->asked = true;
 	attempt_start(request);
 }
 
@@ -181,7 +180,7 @@ static void request_start(struct llm_request *request)
 	request->deadline = loop_after(llm->loop, total, false, total_late, request);
 	request->state = LLM_PROBING;
 	/* How long a context a server at home really reads is asked once, before anything is sent that it would cut. */
-	if (!known->probed && !llm->config->dry_run && !known->model->context &&
+	if (!known->model->asked && !llm->config->dry_run && !known->model->context &&
 	    context_told(known->model->endpoint->kind) && llm_http(llm, NULL))
 		request->probe = probe_start(llm->http, llm->loop, known->model, probed, request);
 	if (!request->probe)
@@ -292,12 +291,35 @@ long llm_tokens(struct llm *llm, const struct chat *chat, const struct llm_optio
 	request.known = request.options.model ? known_of(llm, request.options.model, NULL) : NULL;
 	if (!request.known)
 		return 0;
-	attempt_body(&request);
-	tokens = (long)((double)request.estimate * request.known->ratio);
+	tokens = attempt_body(&request) == 0 ? attempt_tokens(&request) : 0;
 	json_decref(request.body);
 	free(request.text);
 	answer_done(&request.answer);
 	return tokens;
+}
+
+void llm_learn(struct llm *llm, struct llm_model *model, const struct chat *chat, const struct llm_options *options)
+{
+	struct llm_request request = { .llm = llm, .chat = chat };
+
+	if (options)
+		request.options = *options;
+	request.known = llm->config->dry_run ? NULL : known_of(llm, model, NULL);
+	if (!request.known)
+		return;
+	if (!model->asked && !model->context && context_told(model->endpoint->kind)) {
+		model->told = context_ask(model);
+		model->asked = true;
+	}
+	if (count_offered(model) && attempt_body(&request) == 0 && llm_context(llm, model) < 2 * attempt_tokens(&request)) {
+		long tokens = count_ask(&request);
+
+		if (tokens > 0)
+			model->ratio = (double)tokens / (double)request.estimate;
+	}
+	json_decref(request.body);
+	free(request.text);
+	answer_done(&request.answer);
 }
 
 long llm_context(struct llm *llm, struct llm_model *model)
@@ -306,5 +328,5 @@ long llm_context(struct llm *llm, struct llm_model *model)
 
 	if (!known)
 		return 0;
-	return model->context ? model->context : known->context ? known->context : known->facts.context;
+	return model->context ? model->context : model->told ? model->told : known->facts.context;
 }

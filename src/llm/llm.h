@@ -36,6 +36,9 @@ void llm_cancel_all(struct llm *llm); /* for Ctrl-C */
 /* Runs the loop until every request is done. */
 int llm_wait(struct llm *llm, struct error *err);
 
+/* Asks the server, where it says such things, how much it reads at once and, when the chat comes near that, how many tokens it
+ * takes: what llm_tokens() and llm_context() give is the better for it. Blocks some seconds at most; not from within a loop. */
+void llm_learn(struct llm *llm, struct llm_model *model, const struct chat *chat, const struct llm_options *options);
 /* Tokens that a request with this chat would take, about; and what the model's context holds (0: unknown). */
 long llm_tokens(struct llm *llm, const struct chat *chat, const struct llm_options *options);
 long llm_context(struct llm *llm, struct llm_model *model);

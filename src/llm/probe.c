@@ -18,7 +18,7 @@ struct probe {
 	void *context;
 };
 
-static void next(struct probe *probe);
+static bool next(struct probe *probe);
 
 void probe_cancel(struct probe *probe)
 {
@@ -105,11 +105,11 @@ static void answered(void *context, struct http_call *call, const struct http_en
 	probe->call = NULL;
 	if (tokens > 0 || end->status == 0 || probe->step >= 2 || probe->model->endpoint->kind != LLM_OLLAMA)
 		finish(probe, tokens > 0 ? tokens : 0);
-	else
-		next(probe);
+	else if (!next(probe))
+		finish(probe, 0);
 }
 
-static void next(struct probe *probe)
+static bool next(struct probe *probe)
 {
 	static const char *const headers[] = { "Content-Type: application/json", NULL };
 	enum llm_kind kind = probe->model->endpoint->kind;
@@ -131,8 +131,7 @@ static void next(struct probe *probe)
 		request.body = text_of(probe->ask);
 	}
 	probe->call = http_start(probe->http, &request, NULL);
-	if (!probe->call)
-		finish(probe, 0);
+	return probe->call != NULL;
 }
 
 struct probe *probe_start(struct http *http, struct loop *loop, const struct llm_model *model,
@@ -147,14 +146,15 @@ struct probe *probe_start(struct http *http, struct loop *loop, const struct llm
 		root = text_until(root, root.len - 3);
 	*probe = (struct probe){ .http = http, .loop = loop, .model = model, .done = done, .context = context,
 				 .root = text_copy(root), .body = { .ceiling = PROBE_BYTES } };
-	next(probe);
-	return probe;
+	if (next(probe))
+		return probe;
+	probe_cancel(probe);
+	return NULL;
 }
 
 struct asked {
 	struct loop *loop;
 	long tokens;
-	bool over;
 };
 
 static void told(void *context, long tokens)
@@ -162,7 +162,6 @@ static void told(void *context, long tokens)
 	struct asked *asked = context;
 
 	asked->tokens = tokens;
-	asked->over = true;
 	loop_stop(asked->loop);
 }
 
@@ -174,8 +173,7 @@ long context_ask(const struct llm_model *model)
 
 	if (!http || !context_told(model->endpoint->kind))
 		return 0;
-	probe_start(http, loop, model, told, &asked);
-	if (!asked.over)
+	if (probe_start(http, loop, model, told, &asked))
 		loop_run(loop, NULL);
 	return asked.tokens;
 }

@@ -33,6 +33,17 @@ static void key_header(const struct llm_request *request, const char *key, struc
 		build_fmt(lines, "Authorization: Bearer %s\n", key);
 }
 
+void request_lines(char *lines, const char *headers[HEADERS_MOST])
+{
+	size_t count = 0;
+
+	for (char *at = lines, *end; *at && count + 1 < HEADERS_MOST && (end = strchr(at, '\n')); at = end + 1) {
+		*end = '\0';
+		headers[count++] = at;
+	}
+	headers[count] = NULL;
+}
+
 int request_headers(const struct llm_request *request, bool dry, struct build *lines, struct error *err)
 {
 	struct llm_endpoint *endpoint = request->known->model->endpoint;

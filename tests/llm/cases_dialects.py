@@ -77,6 +77,10 @@ def provider(name, model="model-1", **more):
             **more}
 
 
+CONTEXT = {"/props": {"body": {"default_generation_settings": {"n_ctx": 1024}}}}
+WORDS = {"turns": [{"role": "user", "text": "many words here ", "repeat": 90}]}
+MESSAGES_OF_LLAMACPP = {**provider("llamacpp"), "config": provider("llamacpp")["config"].replace("base-url", "protocol = messages\nbase-url")}
+
 CASES = [
     # Chat Completions
     {"name": "chat-request", "replies": TEXT, "ask": {"turns": SYSTEM, "tools": TOOLS[:1], "options": {"max_output": 50, "temperature": 0.5, "tool_choice": "required"}},
@@ -249,6 +253,18 @@ CASES = [
      "expect": {"text": "Hello", "attempts": 5, "notes": ["~loading"]}},
     {"name": "llamacpp-context", **provider("llamacpp"), "paths": {"/props": {"body": {"default_generation_settings": {"n_ctx": 1024}}}}, "replies": TEXT, "requests": 0,
      "ask": {"turns": [{"role": "user", "text": "many words here ", "repeat": 1000}]}, "expect": {"end": "failed", "error": "~1024"}},
+    # It counts itself, where an estimate leaves it open; the words are about 460 tokens by our estimate, beside 512 for the answer.
+    {"name": "llamacpp-counted-too-many", **provider("llamacpp"), "paths": {**CONTEXT, "/v1/chat/completions/input_tokens": {"body": {"input_tokens": 700}}}, "replies": TEXT,
+     "requests": 0, "ask": WORDS, "expect": {"end": "failed", "error": "~question is 700 tokens.*1024", "fault": 8}},
+    {"name": "llamacpp-counted-few", **provider("llamacpp"), "paths": {"/props": {"body": {"default_generation_settings": {"n_ctx": 600}}},
+                                                                      "/v1/chat/completions/input_tokens": {"body": {"input_tokens": 80}}}, "replies": TEXT,
+     "ask": WORDS, "expect": {"text": "Hello"}, "sent": [{"path": "/v1/chat/completions"}]},
+    {"name": "llamacpp-counted-by-an-older-one", **provider("llamacpp"), "paths": {**CONTEXT, "/v1/chat/completions/input_tokens": {"status": 404, "body": {}}, "/tokenize": {"body": {"tokens": [1] * 900}}},
+     "replies": TEXT, "requests": 0, "ask": WORDS, "expect": {"end": "failed", "error": "~question is 900 tokens", "fault": 8}},
+    {"name": "llamacpp-not-counted", **provider("llamacpp"), "paths": {**CONTEXT, "/v1/chat/completions/input_tokens": {"status": 404, "body": {}}, "/tokenize": {"status": 404, "body": {}}},
+     "replies": TEXT, "ask": WORDS, "expect": {"text": "Hello"}},
+    {"name": "llamacpp-counted-in-messages", **MESSAGES_OF_LLAMACPP, "paths": {**CONTEXT, "/v1/messages/count_tokens": {"body": {"input_tokens": 700}}}, "replies": TEXT,
+     "requests": 0, "ask": WORDS, "expect": {"end": "failed", "error": "~question is 700 tokens"}},
     {"name": "llamacpp-schema-alone", **provider("llamacpp"), "paths": {"/props": {"status": 404, "body": {}}}, "replies": [{"events": [delta('{"n":3}'), end()]}],
      "ask": {"tools": TOOLS, "options": {"schema": SCHEMA}}, "expect": {"value": {"n": 3}}, "sent": [{"body": {"response_format": ABSENT_KEY, "messages": [{"role": "system", "content": "~JSON Schema"}, {}]}}]},
     {"name": "llamacpp-stream", **provider("llamacpp"), "paths": {"/props": {"status": 404, "body": {}}},
