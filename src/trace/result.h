@@ -54,7 +54,7 @@ struct evidence *result_evidence(const struct result *result, const struct vocab
 const char *result_kind(const struct result *result); /* "count", "sum", "stats", "histogram", "value" */
 const char *result_unit(const struct result *result); /* "bytes", "opens/s" */
 
-/* ---- between result.c and result_rows.c ---- */
+/* ---- between result.c, result_rows.c and shown.c ---- */
 
 void result_misfit(struct result *result); /* of what was printed in all: nothing that was described */
 
@@ -64,4 +64,6 @@ void rows_sort(json_t *rows);	   /* largest first */
 bool row_whole(const json_t *row); /* it has a value of its own, and not only of a map beside */
 /* Rows of one key become one: decoding may map two raw keys to one name, and several maps tell of one key. */
 void rows_merge(const struct result *result, json_t *into, const json_t *from);
+/* Adds the counts of buckets to those of a list, which stays in their order. */
+void buckets_add(json_t *into, const json_t *from);
 json_t *number_json(double value); /* whole numbers as such */

@@ -49,7 +49,7 @@ static double bucket_start(const json_t *bucket)
 
 /* The tracer writes from the first bucket with a count to the last: those of another interval may lie
  * between, before or behind. The order stays. */
-static void buckets_add(json_t *into, const json_t *from)
+void buckets_add(json_t *into, const json_t *from)
 {
 	const json_t *bucket;
 	size_t i;

@@ -150,8 +150,8 @@ static json_t *series_of(const json_t *rows)
 static json_t *histogram_data(const struct result *r, const struct vocabulary *vocabulary)
 {
 	json_t *data = json_object(), *over_time = json_array();
-	const json_t *interval, *row, *bucket;
-	size_t i, k, b;
+	const json_t *interval, *row;
+	size_t i, k;
 
 	json_object_set_new(data, "unit", json_str(result_unit(r)));
 	json_object_set_new(data, "keys", key_names(r, vocabulary));
@@ -161,8 +161,7 @@ static json_t *histogram_data(const struct result *r, const struct vocabulary *v
 		json_t *column = json_object(), *buckets = json_array();
 
 		json_array_foreach(json_object_get(json_array_get(json_object_get(interval, "maps"), 0), "rows"), k, row)
-			json_array_foreach(json_object_get(row, "buckets"), b, bucket)
-				json_array_append(buckets, (json_t *)bucket);
+			buckets_add(buckets, json_object_get(row, "buckets"));
 		json_object_set(column, "time", json_object_get(interval, "time"));
 		json_object_set_new(column, "buckets", buckets);
 		json_array_append_new(over_time, column);

@@ -303,6 +303,27 @@ static void buckets_stay_sorted(void **state)
 	end();
 }
 
+/* The heat map is of all keys: each range of values once, with the counts of all. */
+static void heat_of_all_keys(void **state)
+{
+	AUTO_VOCABULARY vocabulary = real_vocabulary();
+	struct evidence_list list = { 0 };
+	AUTO_FREE char *got = NULL;
+
+	(void)state;
+	begin(MEASURE_HISTOGRAM, "process");
+	f.plan.interval = 1;
+	take(EVENT_HISTOGRAM, "{\"@opens\": {\"a\": [{\"min\": 4, \"max\": 7, \"count\": 1000}], \"b\": [{\"min\": 2, \"max\": 3, "
+			      "\"count\": 1}, {\"min\": 4, \"max\": 7, \"count\": 2}]}}");
+	take(EVENT_TICK, "\"tick\"");
+	result_finish(&f.result, 1);
+	got = json_dumps(json_object_get(result_evidence(&f.result, vocabulary, &list)->data, "over_time"), JSON_COMPACT);
+	if (!got || !strstr(got, "\"buckets\":[{\"min\":2,\"max\":3,\"count\":1},{\"min\":4,\"max\":7,\"count\":1002}]"))
+		fail_msg("got %s", got);
+	evidence_list_done(&list);
+	end();
+}
+
 static void events(void **state)
 {
 	AUTO_JSON json = NULL;
@@ -424,7 +445,7 @@ int main(void)
 		cmocka_unit_test(counts_sorted), cmocka_unit_test(one_total), cmocka_unit_test(same_names_join),
 		cmocka_unit_test(last_print_counts), cmocka_unit_test(intervals_add_up), cmocka_unit_test(averages_over_intervals),
 		cmocka_unit_test(extremes_over_intervals), cmocka_unit_test(zero_is_a_value), cmocka_unit_test(rates), cmocka_unit_test(rates_and_amounts), cmocka_unit_test(views),
-		cmocka_unit_test(top), cmocka_unit_test(histograms), cmocka_unit_test(buckets_stay_sorted), cmocka_unit_test(events),
+		cmocka_unit_test(top), cmocka_unit_test(histograms), cmocka_unit_test(buckets_stay_sorted), cmocka_unit_test(heat_of_all_keys), cmocka_unit_test(events),
 		cmocka_unit_test(flood_of_events), cmocka_unit_test(hostile_maps), cmocka_unit_test(evidence_forms),
 	};
 
