@@ -151,7 +151,7 @@ struct text kernel_functions(struct kernel *kernel)
 	return (struct text){ kernel->functions, kernel->functions_len };
 }
 
-bool kernel_has_function(struct kernel *kernel, const char *name)
+bool kernel_knows_function(struct kernel *kernel, const char *name)
 {
 	AUTO_FREE char *line = NULL;
 
@@ -159,6 +159,11 @@ bool kernel_has_function(struct kernel *kernel, const char *name)
 		line = NULL;
 		return false;
 	}
-	return text_has(kernel_functions(kernel), line) &&
+	return text_has(kernel_functions(kernel), line);
+}
+
+bool kernel_has_function(struct kernel *kernel, const char *name)
+{
+	return kernel_knows_function(kernel, name) &&
 	       (kernel_can(kernel, KERNEL_KPROBES, NULL) || kernel_can(kernel, KERNEL_FENTRY, NULL));
 }

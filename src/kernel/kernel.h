@@ -88,6 +88,7 @@ bool kernel_can(struct kernel *kernel, enum kernel_feature feature, char why[200
 const char *kernel_feature_name(enum kernel_feature feature);
 /* Whether the function can be traced (available_filter_functions, else kallsyms, else BTF). */
 bool kernel_has_function(struct kernel *kernel, const char *name);
+bool kernel_knows_function(struct kernel *kernel, const char *name); /* it is there, whether or not it can be traced */
 
 /* ---- the machine ---- */
 struct machine {

@@ -119,7 +119,7 @@ static void wrap_type(struct bound *b)
 }
 
 /* What the kernel's own declaration and names say of a number: a device, an address of its code. */
-static const char *declared(const struct field *field)
+const char *field_declared(const struct field *field)
 {
 	static const char *const code[] = { "function", "call_site", "caller_ip", "parent_ip", "callback", "caller", "location" };
 
@@ -138,7 +138,7 @@ static void bind_field(const struct spot *spot, enum site site, const struct fie
 		       struct bound *b)
 {
 	(void)site;
-	type = type ? type : declared(field);
+	type = type ? type : field_declared(field);
 	b->raw = arena_fmt(spot->arena, "args->%s", field->name);
 	b->symbols = field->symbols;
 	b->bytes = field->kind == FIELD_ARRAY ? field->size : 0;

@@ -40,3 +40,5 @@ bool bind_role(const struct spot *spot, const char *role, struct bound *bound, s
 const char *bind_text(const struct spot *spot, enum site site, const char *expr, bool *task);
 /* The same for a filter before a block, where no variable can stand: $task is written out. */
 const char *bind_filter(const struct spot *spot, enum site site, const char *expr);
+/* The type that a field's own declaration and name tell ("dev", "ksym"), or NULL. */
+const char *field_declared(const struct field *field);

@@ -196,6 +196,9 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 
 		if (asked && strcmp((*role)->name, "ustack") != 0)
 			continue;
+		/* "how long do tasks spend between A and B": of whom it speaks, and no group. */
+		if (wish->named.span && (*role)->from)
+			continue;
 		/* What goes with every key, and is among the default ones, is none by itself. */
 		if (listed(&subject->also, (*role)->name) && listed(&subject->by, (*role)->name))
 			continue;

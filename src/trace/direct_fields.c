@@ -54,6 +54,12 @@ const struct field *field_at(struct wish *wish, size_t at, size_t *len)
 			name[strlen(name) - 1] = '\0';
 			field = field_known(wish, name);
 		}
+		/* "which vectors": of a plain word only where a key must stand, as "sectors" are many of what a sector is. */
+		if (!field && q->tokens.at[at].word.kind == WORD_PLAIN && text_ends(word, "s") && at > 0 &&
+		    (word_at(q, at - 1, "which") || word_at(q, at - 1, "what"))) {
+			name[strlen(name) - 1] = '\0';
+			field = field_known(wish, name);
+		}
 		return field;
 	}
 	return NULL;
@@ -87,7 +93,7 @@ static bool filler(const struct question *q, size_t at)
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strcmp(q->tokens.at[at].word.base, words[i]) == 0 || token_is(q, at, words[i]))
 			return true;
-	return false;
+	return (q->tokens.at[at].used & USED_CUE) && token_is(q, at, "@");
 }
 
 /* Where the words before `at`, over fillers, end. */
@@ -147,13 +153,20 @@ void field_speak(struct wish *wish, const char *name)
 }
 
 /* "args->nr_sector": what leads to the field says nothing more. */
+static void arrows_take(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i + 2 < q->tokens.len; i++)
+		if (text_is(q->tokens.at[i].word.text, "args") && q->tokens.at[i + 1].word.kind == WORD_SIGN &&
+		    text_is(q->tokens.at[i + 1].word.text, ">"))
+			field_words_take(wish, i, 2, USED_KEY | USED_CUE);
+}
+
 void field_take(struct wish *wish, size_t at, size_t len, const struct field *field, enum token_use use)
 {
 	struct question *q = &wish->question;
 
-	if (at > 1 && q->tokens.at[at - 1].word.kind == WORD_SIGN && text_is(q->tokens.at[at - 1].word.text, ">") &&
-	    text_is(q->tokens.at[at - 2].word.text, "args"))
-		field_words_take(wish, at - 2, 2, use | USED_CUE);
 	field_words_take(wish, at, len, use);
 	field_speak(wish, field->name);
 	/* "the rwbs string", "the reason field" */
@@ -196,6 +209,17 @@ static bool several_measured(struct wish *wish, size_t at, const struct field *f
 	wish->missing = arena_fmt(wish->plan->arena, "one field is measured at a time: ask for %s and for %s on their own",
 				  wish->named.value, field->name);
 	return true;
+}
+
+/* A number that is an amount, by its name. */
+static bool amount(const struct field *field)
+{
+	static const char *const parts[] = { "bytes", "len", "size", "nr_", "runtime", "delay", "latency", "duration", "count", "length" };
+
+	for (size_t i = 0; field->kind == FIELD_NUMBER && !field->symbols && i < COUNT(parts); i++)
+		if (strstr(field->name, parts[i]))
+			return true;
+	return false;
 }
 
 /* Whether "by" stands behind what is ranked: "top 5 call_site by bytes_alloc" adds these up. */
@@ -322,6 +346,11 @@ static void field_place(struct wish *wish, size_t at)
 	}
 	if (part == PART_NONE && !field_distinct(q, at, len, field))
 		return;
+	if (part == PART_NONE && amount(field) && !wish->measured && (word_at(q, at + len, "by") || word_at(q, at + len, "per"))) {
+		wish->measured = field->name; /* "bytes_alloc by comm" */
+		field_take(wish, at, len, field, USED_KEY);
+		return;
+	}
 	part_add(wish, field->name, part == PART_KEY ? PART_KEY : PART_COLUMN);
 	if (part == PART_KEY)
 		tokens_use(q, cue, 1, USED_CUE);
@@ -333,6 +362,7 @@ static void field_place(struct wish *wish, size_t at)
 
 void fields_speak(struct wish *wish)
 {
+	arrows_take(wish);
 	for (size_t i = 0; i < wish->question.tokens.len; i++)
 		if (!wish->question.tokens.at[i].used)
 			field_place(wish, i);

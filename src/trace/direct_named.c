@@ -3,8 +3,6 @@
 #include "trace/direct.h"
 #include "trace/writer.h"
 
-#define SCORE_LEAST 1.2 /* below this the words say next to nothing of a subject */
-
 /* ---- which ---- */
 
 static const struct tracepoint *catalogue(struct wish *wish, size_t *count)
@@ -232,12 +230,18 @@ static bool narrows(struct wish *wish, size_t at)
 {
 	const struct question *q = &wish->question;
 	const char *word = q->tokens.at[at].canonical;
+	const struct subject *first = NULL;
 	bool some = false;
 
 	if (of_grammar(q, at))
 		return false;
+	/* The vocabulary names what is broad before what is narrow: what conditions that has only keep it right. */
+	vec_each(subject, &q->vocabulary->subjects)
+		vec_each(way, &subject->ways)
+			if (!first && way->kind == WAY_EVENT && probe_listed(&way->probes, wish->named.probes[0].probe))
+				first = subject;
 	vec_each(subject, &q->vocabulary->subjects) {
-		bool here = false, all = subject == wish->named.meant, start;
+		bool here = false, all = subject == first, start;
 
 		for (size_t i = 0; i < wish->named.count; i++)
 			vec_each(way, &subject->ways)
@@ -296,12 +300,22 @@ void roles_known(struct wish *wish, struct way *way, const char *probe)
 	/* What the question means as a field is that field, whatever role has its name. */
 	vec_each(name, &wish->named.fields) {
 		const struct tracepoint *fields = named_fields(wish, probe);
+		struct text mask = text_of(*name), base;
+		bool masked = text_next(&mask, ' ', &base) && mask.len; /* "flags & 64" */
+		const char *field = arena_text(wish->plan->arena, base);
 
-		if (way->roles.len < ROLES_MOST && fields && tracepoint_field(fields, *name))
-			way->roles.at[way->roles.len++] = (struct way_role){ .name = *name, .expr = *name };
+		if (way->roles.len < ROLES_MOST && fields && tracepoint_field(fields, field))
+			way->roles.at[way->roles.len++] = (struct way_role){
+				.name = *name, .expr = masked ? arena_fmt(wish->plan->arena, "{%s} %.*s", field, TEXT_ARG(mask)) : *name };
 	}
 	if (strncmp(probe, "tracepoint:syscalls:sys_exit_", 29) == 0 && way->roles.len < ROLES_MOST)
 		way->roles.at[way->roles.len++] = (struct way_role){ "error", "-{ret}", "errno", "{ret} < 0", false };
+	if (strncmp(probe, "tracepoint:syscalls:sys_e", 25) == 0) {
+		const struct way *known = syscall_way(vocabulary, strchr(probe + 25, '_') + 1);
+
+		for (size_t i = 0; known && i < known->roles.len && way->roles.len < ROLES_MOST; i++)
+			way->roles.at[way->roles.len++] = known->roles.at[i];
+	}
 	for (int rank = 4; rank > 0; rank--)
 		vec_each(subject, &vocabulary->subjects)
 			vec_each(known, &subject->ways) {
@@ -335,33 +349,6 @@ const struct tracepoint *named_fields(struct wish *wish, const char *probe)
 	return probe_fields(wish->kernel, probe);
 }
 
-/* "disk reads at block:block_rq_issue": of the vocabulary's subjects that watch just this, the one that the words
- * speak of; its condition is meant too. */
-static void meaning(struct wish *wish, struct way *way, const char *probe)
-{
-	const struct way *best = NULL;
-	double best_score = 0;
-
-	vec_each(subject, &wish->question.vocabulary->subjects)
-		vec_each(known, &subject->ways) {
-			bool matched[QUESTION_MOST] = { false };
-			double score;
-
-			if (known->kind != WAY_EVENT || !probe_listed(&known->probes, probe))
-				continue;
-			score = subject_score(&wish->question, subject, matched);
-			if (score < SCORE_LEAST || score < best_score || (score <= best_score && (!best->where || known->where)))
-				continue;
-			best = known;
-			best_score = score;
-			wish->named.meant = subject;
-		}
-	if (!best || !best->where)
-		return;
-	way->where = best->where;
-	way->note = arena_fmt(wish->plan->arena, "Of these events only %s are looked at.", wish->named.meant->what);
-}
-
 struct subject *probe_subject(struct wish *wish, const struct named_probe *named)
 {
 	struct arena *arena = wish->plan->arena;
@@ -374,7 +361,6 @@ struct subject *probe_subject(struct wish *wish, const struct named_probe *named
 	probes_set(wish, way, &named->probe, 1);
 	keys_set(wish, subject, "process");
 	roles_known(wish, way, named->probe);
-	meaning(wish, way, named->probe);
 	return subject;
 }
 

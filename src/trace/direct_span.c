@@ -174,8 +174,26 @@ static bool points(const struct field *field)
 	return field->kind == FIELD_POINTER;
 }
 
+/* Tasks that the two call by different names: the child that is forked is the one that executes. */
+static const struct {
+	const char *start, *end;
+} tasks[] = { { "pid", "pid" }, { "child_pid", "pid" }, { "pid", "next_pid" }, { "child_pid", "next_pid" }, { "prev_pid", "pid" },
+	      { "next_pid", "pid" }, { "tid", "tid" } };
+
+static bool task_pair(struct wish *wish, const struct tracepoint *start, const struct tracepoint *end, const char **start_id,
+		      const char **end_id)
+{
+	for (size_t i = 0; start && end && i < COUNT(tasks); i++)
+		if (tracepoint_field(start, tasks[i].start) && tracepoint_field(end, tasks[i].end)) {
+			*start_id = arena_fmt(wish->plan->arena, "{%s}", tasks[i].start);
+			*end_id = arena_fmt(wish->plan->arena, "{%s}", tasks[i].end);
+			return true;
+		}
+	return false;
+}
+
 /* The identity that pairs them, in the words of the vocabulary's spans; `note` says it. */
-static const char *identity_of(struct wish *wish, const struct tracepoint *start, const struct tracepoint *end, const char **note)
+static void identity_set(struct wish *wish, struct way *way, const struct tracepoint *start, const struct tracepoint *end)
 {
 	struct arena *arena = wish->plan->arena;
 	AUTO_BUILD id = { 0 };
@@ -205,19 +223,18 @@ static const char *identity_of(struct wish *wish, const struct tracepoint *start
 		build_fmt(&id, "{%s}", field->name);
 		build_put(&names, field->name);
 	}
-	if (!alone && both(start, end, "pid")) {
-		alone = true;
-		build_put(&id, "{pid}");
-		build_put(&names, "pid");
+	if (alone) {
+		build_put(&id, cpu ? ", cpu" : "");
+		way->start_id = way->end_id = arena_text(arena, build_text(&id));
+		way->note = arena_fmt(arena, "Start and end are paired by what both tracepoints have: %s%s.", names.at,
+				      cpu ? ", on the same CPU" : "");
+	} else if (task_pair(wish, start, end, &way->start_id, &way->end_id)) {
+		way->note = arena_fmt(arena, "Start and end are paired by the task that they speak of: %s at the start, %s at the end.",
+				      way->start_id, way->end_id);
+	} else {
+		way->start_id = way->end_id = "tid";
+		way->note = "Start and end are paired by thread: both have to happen in the same one.";
 	}
-	if (!alone) {
-		*note = "Start and end are paired by thread: both have to happen in the same one.";
-		return "tid";
-	}
-	build_put(&id, cpu ? ", cpu" : "");
-	*note = arena_fmt(arena, "Start and end are paired by what both tracepoints have: %s%s.", names.at,
-			  cpu ? ", on the same CPU" : "");
-	return arena_text(arena, build_text(&id));
 }
 
 static struct subject *span_made(struct wish *wish, size_t start_at, size_t end_at)
@@ -230,25 +247,30 @@ static struct subject *span_made(struct wish *wish, size_t start_at, size_t end_
 	struct way *way = way_make(wish, arena_fmt(arena, "%s:%s", to->system, arena_fmt(arena, "%s-%s", from->name, to->name)),
 				   arena_fmt(arena, "times from %s to %s", from->name, to->name), WAY_SPAN, &subject);
 	struct way_role *roles;
+	size_t count = 0;
 
 	subject->unit = "times";
 	probes_set(wish, way, &end, 1);
 	roles_known(wish, way, end);
 	roles_known(wish, &begun, start);
 	roles = arena_alloc(arena, sizeof(*roles) * (way->roles.len + begun.roles.len + 1));
-	memcpy(roles, way->roles.at, sizeof(*roles) * way->roles.len);
-	vec_each(role, &begun.roles) {
-		roles[way->roles.len] = *role;
-		roles[way->roles.len++].start = true;
-	}
+	/* What else the vocabulary calls a latency there is not the time between the two. */
+	vec_each(role, &way->roles)
+		if (strcmp(role->name, "latency") != 0)
+			roles[count++] = *role;
+	vec_each(role, &begun.roles)
+		if (strcmp(role->name, "latency") != 0) {
+			roles[count] = *role;
+			roles[count++].start = true;
+		}
 	way->roles.at = roles;
-	way->roles.room = way->roles.len;
+	way->roles.len = way->roles.room = count;
 	if (begun.context > way->context)
 		way->context = begun.context;
 	way->starts.at = arena_alloc(arena, sizeof(char *));
 	way->starts.at[0] = start;
 	way->starts.len = way->starts.room = 1;
-	way->start_id = way->end_id = identity_of(wish, named_fields(wish, start), named_fields(wish, end), &way->note);
+	identity_set(wish, way, named_fields(wish, start), named_fields(wish, end));
 	return subject;
 }
 

@@ -90,6 +90,21 @@ static bool name_number(struct wish *wish, const struct field *field, struct tex
 	return true;
 }
 
+/* An address in the kernel's code. */
+static bool is_code(struct wish *wish, const struct field *field)
+{
+	const char *type = type_known(wish, field->name);
+
+	return strcmp(type ? type : field_declared(field) ? field_declared(field) : "", "ksym") == 0;
+}
+
+static bool function_there(struct wish *wish, struct text word)
+{
+	AUTO_FREE char *name = text_copy(word);
+
+	return kernel_knows_function(wish->kernel, name);
+}
+
 enum value_verdict value_read(struct wish *wish, const struct field *field, size_t at, struct field_value *value)
 {
 	struct question *q = &wish->question;
@@ -115,6 +130,10 @@ enum value_verdict value_read(struct wish *wish, const struct field *field, size
 		scale = unit_scale(q, at, &unit);
 		value->number = token->word.number * (scale ? scale : 1);
 		value->len += unit;
+		return VALUE_TOLD;
+	}
+	if (token->word.kind != WORD_PATH && is_code(wish, field) && function_there(wish, word)) {
+		value->text = arena_text(wish->plan->arena, word);
 		return VALUE_TOLD;
 	}
 	if (number_spelled(q, at, &value->number) || name_number(wish, field, word, value))

@@ -2,13 +2,20 @@
 #include <string.h>
 #include "trace/direct.h"
 
-/* Only blanks stand between two tokens in the question: no sign that words leave out. */
+/* What stands between two tokens in the question, with signs that words leave out. */
+static struct text between(const struct question *q, size_t left, size_t right)
+{
+	const char *from = q->tokens.at[left].word.text.at + q->tokens.at[left].word.text.len, *to = q->tokens.at[right].word.text.at;
+
+	return to > from ? (struct text){ from, (size_t)(to - from) } : TEXT("");
+}
+
 static bool adjacent(const struct question *q, size_t left, size_t right)
 {
-	const struct text a = q->tokens.at[left].word.text, b = q->tokens.at[right].word.text;
+	struct text blank = between(q, left, right);
 
-	for (const char *at = a.at + a.len; at < b.at; at++)
-		if (!strchr(" \t\"'`(", *at))
+	for (size_t i = 0; i < blank.len; i++)
+		if (!strchr(" \t\"'`(", blank.at[i]))
 			return false;
 	return true;
 }
@@ -128,6 +135,30 @@ static size_t values_take(struct wish *wish, const struct field *field, size_t a
 	}
 }
 
+/* "flags & 0x40", "flags & 0x40 == 0": whether some bits are set. */
+static bool mask_take(struct wish *wish, size_t at, size_t len, const struct field *field)
+{
+	struct question *q = &wish->question;
+	size_t number = at + len, end = number + 1;
+	enum compare compare = COMPARE_NOT;
+	const char *name;
+
+	if (number >= q->tokens.len || q->tokens.at[number].word.kind != WORD_NUMBER || q->tokens.at[number].used ||
+	    field_is_text(field) || !text_has(between(q, number - 1, number), "&"))
+		return false;
+	name = arena_fmt(wish->plan->arena, "%s & %.0f", field->name, q->tokens.at[number].word.number);
+	field_take(wish, at, len, field, USED_FILTER);
+	field_words_take(wish, number, 1, USED_FILTER);
+	field_speak(wish, name);
+	if (end + 1 < q->tokens.len && compare_read(q, &end, &compare) && q->tokens.at[end].word.kind == WORD_NUMBER) {
+		wish_where(wish, name, compare, NULL, q->tokens.at[end].word.number);
+		field_words_take(wish, number + 1, end - number, USED_FILTER);
+	} else {
+		wish_where(wish, name, COMPARE_NOT, NULL, 0);
+	}
+	return true;
+}
+
 /* "success 0", "prev_state is 2", "name is eth0", "nr_sector between 8 and 64". */
 bool field_condition(struct wish *wish, size_t at, size_t len, const struct field *field)
 {
@@ -149,6 +180,8 @@ bool field_condition(struct wish *wish, size_t at, size_t len, const struct fiel
 		field_words_take(wish, end, 4, USED_FILTER);
 		return true;
 	}
+	if (mask_take(wish, at, len, field))
+		return true;
 	compared = compare_read(q, &end, &compare);
 	verdict = value_read(wish, field, end, &value);
 	if (!compared) {

@@ -18,8 +18,7 @@ struct named {
 	enum measure measure;
 	size_t value_end;	/* the token behind it */
 	bool span;		/* a time between two moments is measured */
-	const struct subject *meant; /* of the vocabulary: whose condition narrows the events, or NULL */
-	name_list fields;	/* those that the question speaks of */
+	name_list fields;	/* those that the question speaks of; "flags & 64": bits of one */
 	name_list mentions;	/* those that it wants to see, as keys or columns */
 };
 

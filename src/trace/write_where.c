@@ -88,6 +88,11 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 		build_fmt(out, "%s %s cgroupid(%s)", raw, sign, quoted.at);
 		return true;
 	}
+	if (strcmp(b->type, "ksym") == 0 && c->text) {
+		quoted_write(&quoted, c->text);
+		build_fmt(out, "%s %s kaddr(%s)", raw, sign, quoted.at);
+		return true;
+	}
 	if (strcmp(b->type, "ip") == 0 && c->text && ip_condition(out, b, raw, sign, c->text))
 		return true;
 	if (c->text && !b->text && b->symbols && symbol_number(b->symbols, c->text, &number)) {
