@@ -8,8 +8,10 @@
 #include "base/file.h"
 
 #define PREFIX	 "redact-"
-#define OLD	 (30 * 24 * 3600)
+#define SUFFIX	 ".db"
 #define MOST	 ((size_t)64 << 20)
+
+enum { OLD = 24 * 3600, USED = 3600, KEPT = 8 }; /* seconds without use; how often use is noted; databases */
 
 struct head {
 	char magic[8];
@@ -39,7 +41,7 @@ static bool cache_path(uint64_t key, struct build *path)
 	const char *folder = cache_folder();
 
 	if (folder)
-		build_fmt(path, "%s/" PREFIX "%016" PRIx64 ".db", folder, key);
+		build_fmt(path, "%s/" PREFIX "%016" PRIx64 SUFFIX, folder, key);
 	return folder;
 }
 
@@ -64,25 +66,61 @@ int cache_read(uint64_t key, struct build *database)
 	if (memcmp(head.magic, magic, sizeof(magic)) != 0 || head.key != key || head.len != database->len - sizeof(head) ||
 	    head.sum != cache_hash(CACHE_SEED, database->at + sizeof(head), head.len))
 		return -EBADMSG;
+	/* Noted, so that only those that nobody uses grow old. */
+	if (time(NULL) - info.st_mtime > USED)
+		futimens(fd, NULL);
 	memmove(database->at, database->at + sizeof(head), head.len);
 	database->len = head.len;
 	return 0;
 }
 
-/* Those of rules that were changed since are not wanted any more. */
+struct kept {
+	char name[48];
+	time_t used;
+};
+
+static bool cache_name(const char *name)
+{
+	size_t digits = strlen(PREFIX);
+
+	if (strncmp(name, PREFIX, digits) != 0 || strlen(name) != digits + 16 + strlen(SUFFIX))
+		return false;
+	return strspn(name + digits, "0123456789abcdef") == 16 && strcmp(name + digits + 16, SUFFIX) == 0;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct kept *one = a, *two = b;
+
+	return (one->used < two->used) - (one->used > two->used);
+}
+
+/* Those of rules that were changed since, and of other builds, are not wanted any more: what nobody used for a day goes, and of
+ * the others all but a few. Nothing that is not ours: no other name, no link, no file of somebody else. */
 static void cache_tidy(void)
 {
 	const char *folder = cache_folder();
 	AUTO_DIR dir = folder ? opendir(folder) : NULL;
+	VEC(struct kept) list = { 0 };
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {
+		struct kept kept = { 0 };
 		struct stat info;
 
-		if (text_starts(text_of(entry->d_name), PREFIX) && fstatat(dirfd(dir), entry->d_name, &info, 0) == 0 &&
-		    time(NULL) - info.st_mtime > OLD)
-			unlinkat(dirfd(dir), entry->d_name, 0);
+		if (!cache_name(entry->d_name) || fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    !S_ISREG(info.st_mode) || info.st_uid != geteuid())
+			continue;
+		memcpy(kept.name, entry->d_name, strlen(entry->d_name));
+		kept.used = info.st_mtime;
+		vec_push(&list, kept);
 	}
+	if (list.len)
+		qsort(list.at, list.len, sizeof(*list.at), newest_first);
+	for (size_t i = 0; i < list.len; i++)
+		if (i >= KEPT || time(NULL) - list.at[i].used > OLD)
+			unlinkat(dirfd(dir), list.at[i].name, 0);
+	vec_done(&list);
 }
 
 void cache_write(uint64_t key, struct text database)

@@ -159,6 +159,21 @@ load common
 	[ "$output" = "password=<PASSWORD_1>" ]
 }
 
+@test "databases that nobody uses leave the cache, and nothing else does" {
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/other
+	folder=$XDG_CACHE_HOME/syswhy
+	mkdir -p "$folder/redact-2123456789abcdef.db"
+	touch -d '3 days ago' "$folder"/{redact-0123456789abcdef.db,victim,redact-notes.db,redact-0123456789abcdef.db.mine}
+	touch -d '1 hour ago' "$folder/redact-1123456789abcdef.db"
+	ln -s victim "$folder/redact-3123456789abcdef.db"
+	run -0 "$SYSWHY" redact <<<"password=hunter2"
+	[ "$(find "$folder" -name 'redact-*.db' -size +99k | wc -l)" = 1 ] || skip "needs Vectorscan"
+	[ ! -e "$folder/redact-0123456789abcdef.db" ]
+	[ -e "$folder/redact-1123456789abcdef.db" ]
+	[ -e "$folder/victim" ] && [ -L "$folder/redact-3123456789abcdef.db" ]
+	[ -d "$folder/redact-2123456789abcdef.db" ] && [ -e "$folder/redact-notes.db" ] && [ -e "$folder/redact-0123456789abcdef.db.mine" ]
+}
+
 @test "without Vectorscan the result is the same" {
 	cat "$ROOT"/tests/fuzz/corpus/redact/* >"$BATS_TEST_TMPDIR/text"
 	"$SYSWHY" redact "$BATS_TEST_TMPDIR/text" >"$BATS_TEST_TMPDIR/fast"
