@@ -115,26 +115,13 @@ struct count *count_start(struct http *http, const struct llm_request *request, 
 	return NULL;
 }
 
-struct asked {
-	struct loop *loop;
-	long tokens;
-};
-
-static void told(void *context, long tokens)
-{
-	struct asked *asked = context;
-
-	asked->tokens = tokens;
-	loop_stop(asked->loop);
-}
-
 long count_ask(const struct llm_request *request)
 {
 	AUTO_LOOP loop = loop_new(NULL);
 	AUTO_HTTP http = loop ? http_new(loop, 1, NULL) : NULL;
-	struct asked asked = { .loop = loop };
+	struct probe_wait asked = { .loop = loop };
 
-	if (http && count_start(http, request, told, &asked))
+	if (http && count_start(http, request, probe_told, &asked))
 		loop_run(loop, NULL);
 	return asked.tokens;
 }

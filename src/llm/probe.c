@@ -152,28 +152,23 @@ struct probe *probe_start(struct http *http, struct loop *loop, const struct llm
 	return NULL;
 }
 
-struct asked {
-	struct loop *loop;
-	long tokens;
-};
-
-static void told(void *context, long tokens)
+void probe_told(void *context, long tokens)
 {
-	struct asked *asked = context;
+	struct probe_wait *wait = context;
 
-	asked->tokens = tokens;
-	loop_stop(asked->loop);
+	wait->tokens = tokens;
+	loop_stop(wait->loop);
 }
 
 long context_ask(const struct llm_model *model)
 {
 	AUTO_LOOP loop = loop_new(NULL);
 	AUTO_HTTP http = loop ? http_new(loop, 1, NULL) : NULL;
-	struct asked asked = { .loop = loop };
+	struct probe_wait asked = { .loop = loop };
 
 	if (!http || !context_told(model->endpoint->kind))
 		return 0;
-	if (probe_start(http, loop, model, told, &asked))
+	if (probe_start(http, loop, model, probe_told, &asked))
 		loop_run(loop, NULL);
 	return asked.tokens;
 }

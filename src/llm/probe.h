@@ -11,6 +11,12 @@ bool context_told(enum llm_kind kind);
 struct probe *probe_start(struct http *http, struct loop *loop, const struct llm_model *model,
 			  void (*done)(void *context, long tokens), void *context);
 void probe_cancel(struct probe *probe);
+/* A `done` for who waits: keeps the answer and stops the loop. */
+struct probe_wait {
+	struct loop *loop;
+	long tokens;
+};
+void probe_told(void *context, long tokens);
 /* The same, waiting for it: tokens, or 0. Others than context_told() are not asked. Not from within a loop. */
 long context_ask(const struct llm_model *model);
 

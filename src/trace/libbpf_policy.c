@@ -188,6 +188,16 @@ static int opened(struct text source, const char *name, struct build *joined, st
 	return 0;
 }
 
+/* The next token, and whether it begins a line; false: there are no more. */
+static bool token_take(struct reader *r, enum token *kind, bool *fresh)
+{
+	blanks(r);
+	*fresh = r->fresh;
+	*kind = next(r);
+	r->fresh = false;
+	return *kind != TOKEN_END;
+}
+
 /* ---- the kernel's half ---- */
 
 static const char *const kernel_headers[] = { "stdbool.h", "stddef.h", "stdint.h", "linux/bpf.h", "linux/bpf_perf_event.h", "linux/ptrace.h",
@@ -212,17 +222,10 @@ int libbpf_policy_kernel(struct text source, const char *name, struct error *err
 	AUTO_BUILD joined = { 0 };
 	struct reader r;
 	enum token kind;
+	bool fresh;
 	int code = opened(source, name, &joined, &r, err);
 
-	while (code == 0) {
-		bool fresh;
-
-		blanks(&r);
-		fresh = r.fresh;
-		kind = next(&r);
-		r.fresh = false;
-		if (kind == TOKEN_END)
-			break;
+	while (code == 0 && token_take(&r, &kind, &fresh)) {
 		code = common_check(&r, kind, fresh, kernel_headers, COUNT(kernel_headers));
 		/* What the helpers do is told by their names; those that write, send or override are not among these. */
 		if (code == 0 && kind == TOKEN_WORD && text_starts(r.token, "bpf_") && !LISTED(r.token, readers))
@@ -372,20 +375,15 @@ int libbpf_policy_user(struct text source, const char *name, struct error *err)
 	text_list own = { 0 };
 	struct reader r;
 	enum token kind;
+	bool fresh;
 	struct text before = { 0 };
 	int code = opened(source, name, &joined, &r, err);
 
 	if (code == 0)
 		own_find(r, &own);
-	while (code == 0) {
-		bool fresh, calls;
+	while (code == 0 && token_take(&r, &kind, &fresh)) {
+		bool calls;
 
-		blanks(&r);
-		fresh = r.fresh;
-		kind = next(&r);
-		r.fresh = false;
-		if (kind == TOKEN_END)
-			break;
 		code = common_check(&r, kind, fresh, user_headers, COUNT(user_headers));
 		if (code || kind != TOKEN_WORD) {
 			/* "(*f)(x)", "f[0](x)", "(0, f)(x)": no one knows what that calls. */

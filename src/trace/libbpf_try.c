@@ -165,6 +165,24 @@ static void load_and_exit(const char *bytes, size_t len, int fd, pid_t parent)
 	_exit(code ? 2 : 0);
 }
 
+/* A child that says something through a pipe: 0 in the child, its number here; `*end` is the pipe's end of either. */
+static pid_t child_begin(int *end, struct error *err)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail(err, -errno, "no pipe: %s", strerror(errno));
+	pid = fork();
+	if (pid < 0)
+		fail(err, -errno, "no process: %s", strerror(errno));
+	close(ends[pid != 0]);
+	if (pid < 0)
+		close(ends[0]);
+	*end = ends[pid == 0];
+	return pid;
+}
+
 /* Reads what the child says until it ends or the time is up, and then ends it. */
 static int child_listen(pid_t pid, int fd, double seconds, struct build *log)
 {
@@ -200,22 +218,19 @@ static int child_listen(pid_t pid, int fd, double seconds, struct build *log)
 static int object_load(const char *path, struct build *log, struct libbpf_trial *trial, struct error *err)
 {
 	AUTO_BUILD object = { .ceiling = OBJECT_MOST };
-	int ends[2], status, code = file_read(path, OBJECT_MOST, &object, err);
+	int end, status, code = file_read(path, OBJECT_MOST, &object, err);
 	struct bpf_object *opened;
 	struct bpf_program *program;
 	pid_t parent = getpid(), pid;
 
 	if (code < 0)
 		return code;
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fail(err, -errno, "no pipe: %s", strerror(errno));
-	AUTO_FD in = ends[0], out = ends[1];
-	pid = fork();
+	pid = child_begin(&end, err);
 	if (pid < 0)
-		return fail(err, -errno, "no process: %s", strerror(errno));
+		return err->code;
 	if (pid == 0)
-		load_and_exit(object.at, object.len, out, parent);
-	close(TAKE_FD(out));
+		load_and_exit(object.at, object.len, end, parent);
+	AUTO_FD in = end;
 	log->ceiling = LOG_MOST;
 	status = child_listen(pid, in, LOAD_SECONDS, log);
 	if (WIFSIGNALED(status))
@@ -393,7 +408,7 @@ static void worker_begin(const struct libbpf_program *program, int fd, pid_t par
 
 int libbpf_try(const struct libbpf_program *program, struct libbpf_trial *trial, struct error *err)
 {
-	int ends[2], code = tools_find(err), stage, head = 0;
+	int end, code = tools_find(err), stage, head = 0;
 	size_t sections, words, failure;
 	pid_t parent = getpid(), pid;
 	AUTO_BUILD said = { .ceiling = 1 << 20 };
@@ -402,15 +417,12 @@ int libbpf_try(const struct libbpf_program *program, struct libbpf_trial *trial,
 	*trial = (struct libbpf_trial){ .stage = LIBBPF_COMPILE };
 	if (code < 0)
 		return code;
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fail(err, -errno, "no pipe: %s", strerror(errno));
-	AUTO_FD in = ends[0], out = ends[1];
-	pid = fork();
+	pid = child_begin(&end, err);
 	if (pid < 0)
-		return fail(err, -errno, "no process: %s", strerror(errno));
+		return err->code;
 	if (pid == 0)
-		worker_begin(program, out, parent);
-	close(TAKE_FD(out));
+		worker_begin(program, end, parent);
+	AUTO_FD in = end;
 	child_listen(pid, in, 2 * COMPILE_SECONDS + LOAD_SECONDS + 5, &said);
 	build_put(&said, "");
 	if (sscanf(said.at, "%d %d %u %zu %zu %zu%n", &code, &stage, &trial->programs, &sections, &words, &failure, &head) != 6 ||
