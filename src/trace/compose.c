@@ -187,6 +187,8 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		if (field && !listed(&plan->by, field))
 			vec_push(&plan->by, field);
 	}
+	apart_keys(wish, spot);
+	both_ends_keys(wish, spot);
 	other_end_key(wish, spot);
 	doer_key(wish, spot);
 	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
@@ -208,6 +210,8 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		    bind_role(spot, (*role)->name, &b, NULL) && plan->measure != MEASURE_EVENTS)
 			vec_push(&plan->by, (*role)->name);
 	}
+	if (!asked && stack_listed(&plan->by))
+		subject_keys(wish, subject, spot);
 	/* What goes with the keys: default ones first, when only extras were named. */
 	if (wish->extras.len && plan->by.len == 0)
 		vec_each(name, &subject->by) {

@@ -33,3 +33,8 @@ bool statistics_choose(struct wish *wish, const struct subject *subject);
 /* compose_where.c: what the conditions mean at this probe. */
 void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot);
 bool listed(const name_list *list, const char *name);
+/* compose_keys.c: keys that words only describe, where this probe has them: "reads and writes apart", "from which core
+ * to which", and default ones that a word of the subject names beside others ("drop reasons and stacks"). */
+void apart_keys(struct wish *wish, const struct spot *spot);
+void both_ends_keys(struct wish *wish, const struct spot *spot);
+void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot);

@@ -180,6 +180,7 @@ static void beyond_say(const char *what, struct build *why)
 		{ "future", "it asks what will happen, and trace sees only what happens while it watches" },
 		{ "leaks", "it asks what is allocated and never given back, and trace counts what happens, without matching the two: "
 			   "\"syswhy tool\" finds a program that does (memleak, valgrind)" },
+		{ "opinion", "it asks for a judgement, and trace only measures what happens" },
 		{ "ratios", "it asks for a ratio, which trace does not measure" },
 	};
 
@@ -189,6 +190,18 @@ static void beyond_say(const char *what, struct build *why)
 			return;
 		}
 	build_fmt(why, "it asks for distinct values, which trace does not measure");
+}
+
+/* "the highest RSS that it reached": how a state came to be is seen while it happens. */
+static bool changes_meant(const struct question *q)
+{
+	static const char *const words[] = { "reach", "peak", "grow", "growth", "climb" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		for (size_t k = 0; k < q->tokens.len; k++)
+			if (token_is(q, k, words[i]))
+				return true;
+	return false;
 }
 
 bool asks_beyond(const struct question *q, struct build *why)
@@ -208,7 +221,7 @@ bool asks_beyond(const struct question *q, struct build *why)
 		/* "the cache's hit ratio" may be what is watched; a state only sounds like what changes it: "free memory". */
 		if ((subject && (strcmp(sense->name, "ratios") == 0 || strcmp(sense->name, "distinct_values") == 0)) || q->tokens.at[i].used & USED_NAME)
 			continue;
-		if (sense) {
+		if (sense && !(strcmp(sense->name, "state") == 0 && changes_meant(q))) {
 			beyond_say(sense->name, why);
 			return true;
 		}

@@ -122,7 +122,8 @@ bool cgroup_take(struct wish *wish, size_t at)
 	AUTO_FREE char *name = text_copy(q->tokens.at[at].word.text);
 	AUTO_FREE char *path = NULL;
 
-	if (at == 0 || !token_is(q, at - 1, "cgroup"))
+	/* "cgroup cpu usage": a word of the question, though a controller's folder may have its name. */
+	if (at == 0 || !token_is(q, at - 1, "cgroup") || (q->tokens.at[at].known && !q->tokens.at[at].famous))
 		return false;
 	if (strncmp(name, "/sys/fs/cgroup", 14) == 0)
 		path = text_copy(text_of(name));

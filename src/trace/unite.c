@@ -57,6 +57,18 @@ static bool orders(const struct question *q, size_t at)
 	return false;
 }
 
+/* "and print time, cpu and the state": between the order and `at` stand nothing but columns. */
+static bool in_columns(const struct question *q, size_t at)
+{
+	for (size_t i = at, len; i > 0; i--) {
+		if (orders(q, i - 1))
+			return true;
+		if (!q->tokens.at[i - 1].ignored && !joiner(q, i - 1) && !role_at(q, i - 1, &len))
+			return false;
+	}
+	return false;
+}
+
 /* What stands next to a joiner, over articles and measures ("and the number of bytes received"). `step` is 1 or -1;
  * SIZE_MAX: nothing that could be part of a subject. */
 static size_t neighbour(const struct question *q, size_t at, int step)
@@ -123,7 +135,7 @@ void subjects_join(const struct question *question, struct origin *origin)
 		const struct subject *other;
 		bool known = false;
 
-		if (left == SIZE_MAX || right == SIZE_MAX)
+		if (left == SIZE_MAX || right == SIZE_MAX || (!comma && in_columns(&q, i)))
 			continue;
 		/* "挂载和卸载": of two characters one may be the same in both words. */
 		if (matched[left] == matched[right] && q.tokens.at[left].word.kind == WORD_HAN && left > 0 &&

@@ -148,21 +148,39 @@ static bool whenever_told(const struct question *q)
 	return false;
 }
 
+/* "biggest first", "largest total on top": only how the rows are sorted. */
+static bool orders_rows(const struct question *q, size_t at, const struct sense *sense, size_t len)
+{
+	size_t next;
+	const struct sense *after;
+
+	if (strcmp(sense->name, "max") != 0 || !sense->value)
+		return false;
+	if (token_is(q, at + len, "first"))
+		return true;
+	after = sense_at(q, at + len, "measure", NULL, &next);
+	return after && !after->value && (strcmp(after->name, "sum") == 0 || strcmp(after->name, "count") == 0);
+}
+
 void wish_measures(struct wish *wish)
 {
 	struct question *q = &wish->question;
 
 	wish->lists = begins_with_order(q) || columns_after_colon(q) || whenever_told(q);
 
-	for (size_t i = 0; i < q->tokens.len; i++) {
+	for (size_t i = 0, each_end = 0; i < q->tokens.len; i++) {
 		size_t len, outcome_len, role_len, rank_len, each_len;
-		const struct sense *sense = sense_at(q, i, "measure", NULL, &len);
+		/* "every time it happens": "time it" is no order. */
+		const struct sense *sense = i < each_end ? NULL : sense_at(q, i, "measure", NULL, &len);
 		const struct sense *outcome = sense_at(q, i, "outcome", NULL, &outcome_len);
 		const struct sense *rank = sense_at(q, i, "rank", NULL, &rank_len);
 		const struct role *role = role_at(q, i, &role_len);
 
-		if (sense_at(q, i, "each", NULL, &each_len) && !spent(q, i, each_len))
+		if (sense_at(q, i, "each", NULL, &each_len) && !spent(q, i, each_len)) {
 			wish->each = true;
+			tokens_use(q, i, each_len, USED_MEASURE);
+			each_end = i + each_len;
+		}
 		/* "each write", and not "each process" */
 		if (i == 0 && (token_is(q, 0, "each") || token_is(q, 0, "every")) && q->tokens.len > 1 &&
 		    q->tokens.at[1].used & USED_SUBJECT && (token_is(q, 0, "every") || !role_at(q, 1, &role_len)))
@@ -170,6 +188,12 @@ void wish_measures(struct wish *wish)
 
 		if (spent(q, i, 1) || q->tokens.at[i].used & USED_KEY)
 			continue;
+		if (sense && orders_rows(q, i, sense, len)) {
+			wish->ranked = true;
+			tokens_use(q, i, len, USED_MEASURE);
+			i += len - 1;
+			continue;
+		}
 		if (rank && rank_len >= (sense ? len : 0) && !spent(q, i, rank_len)) {
 			wish->ranked = true;
 			tokens_use(q, i, rank_len, USED_MEASURE);

@@ -1,0 +1,108 @@
+/* From the words and a subject to a plan: keys that the words only describe. */
+#include <string.h>
+#include "trace/compose.h"
+
+static void key_push(struct wish *wish, const struct spot *spot, const char *role)
+{
+	struct bound b;
+
+	if (!listed(&wish->plan->by, role) && bind_role(spot, role, &b, NULL))
+		vec_push(&wish->plan->by, role);
+}
+
+/* ---- "reads and writes kept apart" ---- */
+
+static bool opposites_named(const struct wish *wish)
+{
+	static const char *const pairs[][2] = { { "read", "write" }, { "send", "receive" }, { "transmit", "receive" },
+						{ "读", "写" }, { "发", "收" }, { "in", "out" } };
+
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		if (word_there(wish, pairs[i][0]) && word_there(wish, pairs[i][1]))
+			return true;
+	return false;
+}
+
+/* "the two calls separately" */
+static bool several_calls(const struct wish *wish)
+{
+	size_t calls = 0;
+
+	vec_each(condition, &wish->plan->where)
+		calls += condition->role && strcmp(condition->role, "syscall") == 0;
+	return calls > 1 || word_there(wish, "two") || word_there(wish, "both");
+}
+
+static size_t times_said(const struct question *q, const char *word)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		count += token_is(q, i, word);
+	return count;
+}
+
+static bool apart_said(const struct wish *wish)
+{
+	static const char *const words[] = { "apart", "separately", "separate", "respectively", "individually", "versus", "vs", "compare" };
+	const struct question *q = &wish->question;
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (word_there(wish, words[i]))
+			return true;
+	for (size_t i = 0; i + 1 < q->tokens.len; i++)
+		if ((token_is(q, i, "分") && (token_is(q, i + 1, "开") || token_is(q, i + 1, "别"))) ||
+		    (token_is(q, i, "各") && token_is(q, i + 1, "自")))
+			return true;
+	/* "how much was sent and how much received" */
+	return times_said(q, "much") > 1 || times_said(q, "many") > 1;
+}
+
+void apart_keys(struct wish *wish, const struct spot *spot)
+{
+	static const char *const kinds[] = { "operation", "syscall", "what" };
+	bool calls = several_calls(wish);
+	struct bound b;
+
+	if (!apart_said(wish) || !(calls || opposites_named(wish)))
+		return;
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (bind_role(spot, kinds[i], &b, NULL)) {
+			key_push(wish, spot, kinds[i]);
+			return;
+		}
+}
+
+/* ---- "from which core to which" ---- */
+
+void both_ends_keys(struct wish *wish, const struct spot *spot)
+{
+	static const char *const ends[][2] = { { "orig_cpu", "dest_cpu" }, { "oldstate", "newstate" }, { "source", "address" },
+					       { "file", "target" }, { "process", "target" } };
+	struct bound b;
+
+	for (size_t i = 0; wish->both_ends && i < COUNT(ends); i++) {
+		if (!bind_role(spot, ends[i][0], &b, NULL) || !bind_role(spot, ends[i][1], &b, NULL))
+			continue;
+		key_push(wish, spot, ends[i][0]);
+		key_push(wish, spot, ends[i][1]);
+		return;
+	}
+}
+
+/* ---- "the reasons and the stacks" ---- */
+
+/* The word is one of the subject's, and a key that goes without saying: beside a stack it must be said again. */
+void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot)
+{
+	const struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len;
+		const struct role *role = role_at(q, i, &len);
+
+		if (role && role->kind == ROLE_NAME && q->tokens.at[i].used & USED_SUBJECT && listed(&subject->by, role->name) &&
+		    text_ends(q->tokens.at[i].word.text, "s"))
+			key_push(wish, spot, role->name);
+	}
+}
