@@ -59,6 +59,9 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 	if (strcmp(role, "args") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "arg0", &b, NULL))
 		return "arg0";
 
+	/* "which host does it connect to": where names are not seen, their addresses. */
+	if (strcmp(role, "host") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "address", &b, NULL))
+		return "address";
 	for (size_t i = 0; i < COUNT(vague); i++)
 		is_vague |= strcmp(role, vague[i]) == 0;
 	if (!is_vague || bind_role(spot, role, &b, NULL))

@@ -80,6 +80,31 @@ static bool orders_lines(const struct wish *wish)
 	return true;
 }
 
+/* "name, pid and how big it was": a row of each, and no amount over all. */
+static bool row_described(const struct wish *wish)
+{
+	size_t names = wish->plan->by.len, numbers = 0;
+
+	if (wish->grouped_by || wish->ranked || wish->plan->per_second || stack_mentioned(wish))
+		return false;
+	vec_each(hit, &wish->hits)
+		if (hit->measure != MEASURE_EVENTS && !(hit->measure == MEASURE_HISTOGRAM && hit->sense->value))
+			return false;
+	vec_each(role, &wish->mentions) {
+		names += (*role)->kind == ROLE_NAME;
+		numbers += (*role)->kind == ROLE_NUMBER;
+	}
+	return names > 1 && numbers > 0;
+}
+
+/* "how many milliseconds of CPU": of what is a time itself, and is added up, that asks for the total. */
+static bool asks_total(const struct wish *wish, const struct subject *subject)
+{
+	return subject->measure == MEASURE_SUM && strcmp(subject->measure_role, "latency") == 0 && word_there(wish, "many") &&
+	       (word_there(wish, "millisecond") || word_there(wish, "microsecond") || word_there(wish, "nanosecond") ||
+		word_there(wish, "second") || word_there(wish, "ms") || word_there(wish, "us"));
+}
+
 static void measure_by_words(struct wish *wish, const struct subject *subject)
 {
 	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
@@ -93,7 +118,7 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		if (plan->measure == MEASURE_EVENTS)
 			plan->measure = MEASURE_COUNT;
 	}
-	if (orders_lines(wish)) {
+	if (orders_lines(wish) || (subject->measure == MEASURE_EVENTS && row_described(wish))) {
 		plan->measure = MEASURE_EVENTS;
 		plan->value = NULL;
 		return;
@@ -102,6 +127,8 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		return;
 	/* "it feels slow: which process reads the most?" */
 	if (wish->only_slow && (wish->ranked || wish_said(wish, MEASURE_SUM) || wish_said(wish, MEASURE_COUNT)))
+		wish->measures[MEASURE_HISTOGRAM] = NULL;
+	if (wish_said(wish, MEASURE_HISTOGRAM) && wish->measures[MEASURE_HISTOGRAM]->value && asks_total(wish, subject))
 		wish->measures[MEASURE_HISTOGRAM] = NULL;
 	for (size_t i = 0; i < COUNT(strong); i++) {
 		if (!wish_said(wish, strong[i]))

@@ -166,10 +166,20 @@ static bool numbered(const struct question *q, size_t at, size_t after)
 	       token_is(q, at - 2, "pid") && !q->tokens.at[at - 1].word.comma;
 }
 
+/* "children of make": whose they are, where the way tells a parent. */
+static bool names_parent(const struct wish *wish, size_t at)
+{
+	const struct question *q = &wish->question;
+	struct bound b;
+
+	return at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by")) && token_is(q, at - 2, "child") && wish->spot &&
+	       bind_role(wish->spot, "parent", &b, NULL);
+}
+
 static void process_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
 {
 	bool object = is_object(&wish->question, at, at + tokens);
-	const char *role = object && wish->object ? wish->object : "process";
+	const char *role = object && wish->object ? wish->object : names_parent(wish, at) ? "parent" : "process";
 
 	wish->acted_on |= object && !wish->object && exclusion(&wish->question, at) == at;
 	if (numbered(&wish->question, at, at + tokens)) {

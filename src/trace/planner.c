@@ -347,7 +347,8 @@ static size_t subject_default(struct wish *wish, struct candidate *list)
 	size_t said_len;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		const char *kind = q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" :
+		bool one_cpu = token_is(q, i, "cpu") && i + 1 < q->tokens.len && q->tokens.at[i + 1].word.kind == WORD_NUMBER;
+		const char *kind = one_cpu ? "cpu" : q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" :
 				   error_named(q->tokens.at[i].word.text) || sense_at(q, i, "errno", NULL, &said_len) ? "error" : NULL;
 
 		const struct sense *chosen = NULL;

@@ -14,10 +14,13 @@ static bool joins(const struct question *q, size_t at)
 {
 	static const char *const words[] = { "and", "then", "plus", "和", "与", "及", "/", "&", "+" };
 
+	size_t len;
+
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (token_is(q, at, words[i]))
 			return true;
-	return false;
+	/* "per cpu an type": a slip */
+	return token_is(q, at, "an") && role_at(q, at - 1, &len) && role_at(q, at + 1, &len);
 }
 
 static bool names_one(const struct question *q, size_t at)
@@ -88,10 +91,12 @@ static size_t keys_from(struct wish *wish, size_t at)
 		/* "by process nginx" names one. */
 		if (strcmp(role->name, "process") == 0 && names_one(q, skip + len))
 			return at - start;
-		if (role->kind == ROLE_NUMBER)
+		if (role->kind == ROLE_NUMBER) {
 			wish->measured = wish->measured ? wish->measured : role->name;
-		else
+			wish->described |= at > start && wish->plan->by.len > 0;
+		} else {
 			key_add(wish, role);
+		}
 		tokens_use(q, at, skip + len - at, USED_KEY);
 		at = skip + len;
 		if (joins(q, at) && (role_at(q, at + 1, &len) || qualified(q, at + 1)))
@@ -137,6 +142,8 @@ static void ranked_keys(struct wish *wish)
 		if (!sense_at(q, i, "rank", NULL, &len) && !sense_at(q, i, "measure", "max", &len) && !sense_at(q, i, "measure", "min", &len))
 			continue;
 		counted = i > 0 && q->tokens.at[i - 1].word.kind == WORD_NUMBER; /* "ten busiest functions" */
+		if (q->tokens.at[i + len - 1].word.comma)
+			continue; /* "20 commonest, user mode only" */
 		at = i + len;
 		at += token_is(q, at, "的"); /* "写得最多的文件" */
 		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER)
@@ -204,6 +211,7 @@ void wish_keys(struct wish *wish)
 		} else if (taken) {
 			/* "which programs" asks for names; "by program" for groups. */
 			wish->grouped |= !sense_at(q, i, "ask", NULL, &asks);
+			wish->each |= wish->described && sense_at(q, i, "ask", NULL, &asks);
 			wish->grouped_by |= groups(q, i, len);
 			tokens_use(q, i, len, USED_KEY | USED_CUE);
 			i += len + taken - 1;

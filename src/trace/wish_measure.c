@@ -190,6 +190,9 @@ void wish_measures(struct wish *wish)
 			continue;
 		if (sense && orders_rows(q, i, sense, len)) {
 			wish->ranked = true;
+			/* "largest sum first": of sizes */
+			if (!wish->measured && !token_is(q, i + len, "first") && !sense_at(q, i + len, "measure", "count", &role_len))
+				wish->measured = sense->value;
 			tokens_use(q, i, len, USED_MEASURE);
 			i += len - 1;
 			continue;

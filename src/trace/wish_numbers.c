@@ -116,7 +116,7 @@ static bool left_out_before(const struct question *q, size_t at, size_t *start)
 		if (denial && !text_is(q->tokens.at[from].word.text, "not"))
 			continue;
 		for (end = from + len; end < at; end++)
-			if (!q->tokens.at[end].ignored && !role_at(q, end, &other) && (denial || !(q->tokens.at[end].known)))
+			if (!q->tokens.at[end].ignored && !role_at(q, end, &other) && (denial || !q->tokens.at[end].known || (q->tokens.at[end].famous && q->tokens.at[end].word.comma)))
 				break;
 		*start = from;
 		if (end == at)
@@ -265,6 +265,17 @@ static const char *number_before(const struct question *q, size_t at)
 	return NULL;
 }
 
+/* "from 4 to 8", "returning 4096 to 65536 bytes": words before two numbers that "to" joins. */
+static bool ranges(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "range", "from", "return", "of", "take", "last", "size", "length" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (token_is(q, at, words[i]))
+			return true;
+	return false;
+}
+
 /* "between 4k and 64k": two bounds on one role. */
 static bool between_read(struct wish *wish, size_t at)
 {
@@ -273,7 +284,7 @@ static bool between_read(struct wish *wish, size_t at)
 	size_t second = at + 2 + low.len;
 	const char *role;
 
-	bool range = at > 0 && (token_is(q, at - 1, "range") || token_is(q, at - 1, "from"));
+	bool range = at > 0 && ranges(q, at - 1);
 
 	if (at == 0 || !(token_is(q, at - 1, "between") || (range && token_is(q, second - 1, "to"))) ||
 	    second >= q->tokens.len || q->tokens.at[second].word.kind != WORD_NUMBER)
@@ -281,7 +292,8 @@ static bool between_read(struct wish *wish, size_t at)
 	high = unit_at(q, second, true);
 	if (low.kind == UNIT_NONE)
 		low = high;
-	role = high.kind == UNIT_TIME ? "latency" : high.kind == UNIT_SIZE ? "size" : number_before(q, at - 1);
+	role = high.kind == UNIT_TIME ? "latency" : high.kind == UNIT_SIZE ? "size" :
+	       token_is(q, at - 1, "return") ? "ret" : number_before(q, at - 1);
 	wish_where(wish, role, COMPARE_AT_LEAST, NULL, q->tokens.at[at].word.number * (low.kind ? low.scale : 1));
 	wish_where(wish, role, COMPARE_AT_MOST, NULL, q->tokens.at[second].word.number * (high.kind ? high.scale : 1));
 	tokens_use(q, at - 1, second + 1 + high.len - (at - 1), USED_FILTER);
