@@ -258,10 +258,14 @@ static enum part part_of(struct wish *wish, size_t at, size_t *cue)
 {
 	const struct question *q = &wish->question;
 	const struct sense *sense;
+	const size_t first = fillers_before(q, at);
 
-	at = fillers_before(q, at);
-	*cue = at;
-	sense = sense_ending(q, at, "key", cue);
+	*cue = first;
+	/* "with its" is a key's word as a whole, "with the" is not. */
+	for (sense = NULL; !sense && at > first; at--)
+		sense = sense_ending(q, at, "key", cue);
+	at = first;
+	sense = sense ? sense : sense_ending(q, at, "key", cue);
 	if (sense && strcmp(sense->name, "by") == 0)
 		return token_is(q, at - 1, "with") || token_is(q, at - 1, "its") || token_is(q, at - 1, "their") ||
 		       token_is(q, at - 1, "together") || token_is(q, at - 1, "along") ? PART_COLUMN : PART_KEY;
