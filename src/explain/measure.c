@@ -69,6 +69,7 @@ static void program_write(void *context, pid_t tracer, pid_t command, struct bui
 		probe_write(&c->explanation->watches.at[c->places[i]], c->facts->dialect, out);
 		build_fmt(out, " { @fired[%zu] = count(); }\n", c->places[i]);
 	}
+	log_stage("program", "%s", build_text(out).at);
 }
 
 static void event_take(void *context, const struct event *event)

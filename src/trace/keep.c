@@ -1,4 +1,5 @@
 /* A program that is checked, or kept in a file, instead of run. */
+#include "base/log.h"
 #include "trace/trace.h"
 
 static void write_shown(void *context, pid_t tracer, pid_t command, struct build *out)
@@ -8,6 +9,8 @@ static void write_shown(void *context, pid_t tracer, pid_t command, struct build
 	(void)tracer;
 	(void)command;
 	build_add(out, build_text(&t->shown));
+	log_stage("program", "%s", build_text(&t->shown).at);
+	log_stage("policy", "it only watches: it may run");
 }
 
 static void ignore_event(void *context, const struct event *event)
@@ -31,6 +34,8 @@ int trace_check(struct trace *t, struct error *err)
 		trace_attempt(t, build_text(&t->shown), "compile", report.error);
 		trace_status_set(t, TRACE_FAILED, "bpftrace does not accept the program: %s", report.error);
 	}
+	if (report.stage == RUN_DONE)
+		log_stage("check", "bpftrace accepts the program");
 	return 0;
 }
 

@@ -37,6 +37,7 @@ struct plan {
 	double interval;	       /* seconds between shots; 0: one total */
 	double seconds;		       /* how long; 0: the default */
 	long hz, top, events;	       /* sampling rate; rows to show; events to stop after; 0: default */
+	const char *words;	       /* what each word of the question was taken for; NULL: it was not asked in words */
 	name_list notes;	       /* what the person should know of how the words were taken */
 };
 

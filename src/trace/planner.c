@@ -223,6 +223,10 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		if (ok && asks_beyond(&wish.question, &reason))
 			ok = false;
 		if (ok) {
+			AUTO_BUILD placed = { 0 };
+
+			question_placed(&wish.question, &placed);
+			attempt.words = arena_text(attempt.arena, build_text(&placed));
 			files_tell(&attempt, &spot);
 			build_clear(unplaced);
 			if (origin->guessed)

@@ -370,6 +370,21 @@ void question_unplaced(const struct question *q, struct build *out)
 		build_char(out, '\'');
 }
 
+void question_placed(const struct question *q, struct build *out)
+{
+	static const char *const uses[] = { "subject", "measure", "key", "filter", "time", "name", "cue" };
+
+	vec_each(token, &q->tokens) {
+		unsigned found = 0;
+
+		build_fmt(out, "%s%.*s", out->len ? " " : "", TEXT_ARG(token->word.text));
+		for (size_t i = 0; i < COUNT(uses); i++)
+			if (token->used & 1u << i)
+				build_fmt(out, "%s%s", found++ ? ", " : " (", uses[i]);
+		build_put(out, found ? ")" : "");
+	}
+}
+
 bool token_called(const struct question *q, size_t at)
 {
 	struct text word = q->tokens.at[at].word.text;

@@ -54,6 +54,8 @@ const struct sense *sense_at(const struct question *question, size_t at, const c
 void tokens_use(struct question *question, size_t at, size_t len, enum token_use use);
 /* The words that nothing used, separated by blanks, quoted. */
 void question_unplaced(const struct question *question, struct build *out);
+/* What each word was taken for: "count (measure) page (subject) by process (key)"; those without a part stand alone. */
+void question_placed(const struct question *question, struct build *out);
 bool token_is(const struct question *question, size_t at, const char *canonical);
 /* Whether "()" follows the word: "read()". */
 bool token_called(const struct question *question, size_t at);

@@ -118,6 +118,14 @@ static void out_ready(void *context, int fd, uint32_t events)
 	maybe_over(run);
 }
 
+/* What it attaches, it has compiled, and the verifier has taken. */
+static void attaching_begins(struct run *run)
+{
+	if (!run->attaching && !run->spec->check)
+		log_stage("check", "bpftrace accepts the program");
+	run->attaching = true;
+}
+
 static void err_ready(void *context, int fd, uint32_t events)
 {
 	struct run *run = context;
@@ -128,7 +136,7 @@ static void err_ready(void *context, int fd, uint32_t events)
 	if (got > 0) {
 		build_add(&run->errors, (struct text){ chunk, (size_t)got });
 		if (text_has((struct text){ chunk, (size_t)got }, "Attach"))
-			run->attaching = true;
+			attaching_begins(run);
 		return;
 	}
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -284,7 +292,11 @@ static void poll_due(void *context)
 	run->phase = PHASE_LIVE;
 	run->live = now();
 	loop_cancel(run->loop, run->poll);
-	log_stage("run", "watching: the probes are live after %.2f s", run->live - run->started);
+	log_stage("attach", "the probes are live after %.2f s", run->live - run->started);
+	if (run->spec->seconds > 0)
+		log_stage("run", "watching for %g s", run->spec->seconds);
+	else
+		log_stage("run", "watching until %s", run->command.pid ? "the command ends" : "it is stopped");
 	run->load.extra_ns = run->spec->extra_ns;
 	load_open(&run->load, run->tracer.pid);
 	run->tick = loop_after(run->loop, TICK_SECONDS, true, tick_due, run);
@@ -301,7 +313,7 @@ static void event_taken(void *context, const struct event *event)
 	struct run *run = context;
 
 	if (event->kind == EVENT_ATTACHED)
-		run->attaching = true;
+		attaching_begins(run);
 	if (event->kind == EVENT_LOST) {
 		const json_t *count = json_object_get(event->data, "count");
 
@@ -325,7 +337,6 @@ static int program_feed(struct run *run, struct error *err)
 
 	run->spec->write_program(run->spec->context, run->tracer.pid, run->command.pid, &program);
 	rest = build_text(&program);
-	log_stage("program", "%s", program.at);
 	/* 64 KiB fit into a pipe; longer programs wait for the reader. */
 	while (rest.len) {
 		ssize_t put = write(run->tracer.in, rest.at, rest.len);

@@ -171,12 +171,21 @@ int trace_plan(struct trace *t, const struct trace_request *request, struct erro
 		AUTO_BUILD words = { 0 };
 
 		plan_words(&t->plan, t->vocabulary, &words);
+		if (t->plan.words)
+			log_stage("words", "%s", t->plan.words);
 		log_stage("plan", "%s (%s)", words.at, t->plan.subject->name);
 	}
 	return 0;
 }
 
 /* ---- running ---- */
+
+/* Only a program that the policy lets pass comes to be run. */
+static void program_log(const struct trace *t)
+{
+	log_stage("program", "%s", build_text(&t->program.text).at);
+	log_stage("policy", "it only watches: it may run");
+}
 
 static void write_program(void *context, pid_t tracer, pid_t command, struct build *out)
 {
@@ -187,6 +196,7 @@ static void write_program(void *context, pid_t tracer, pid_t command, struct bui
 
 	if (t->given) {
 		build_add(out, build_text(&t->program.text));
+		program_log(t);
 		return;
 	}
 	/* In another pid namespace our numbers are not the kernel's. */
@@ -199,6 +209,8 @@ static void write_program(void *context, pid_t tracer, pid_t command, struct bui
 	program_done(&t->program);
 	if (trace_program(t, &options, &t->program, &err) < 0)
 		log_stage("program", "%s", err.text); /* cannot happen: the same plan was written before */
+	else
+		program_log(t);
 	build_add(out, build_text(&t->program.text));
 }
 
@@ -408,7 +420,9 @@ static void conclude(struct trace *t, const struct trace_request *request)
 	evidence = result_evidence(&t->result, t->vocabulary, &t->evidence);
 	build_fmt(&command, "bpftrace, %zu probes", t->program.probes.len);
 	evidence_command(evidence, command.at, 0, t->run.seconds);
+	log_stage("evidence", "[%u] %s", evidence->number, evidence->title);
 	answer_write(&t->result, &t->run, t->vocabulary, request->number, &t->answer);
+	log_stage("answer", "written from [%u]", evidence->number);
 	next_find(&from, &next);
 	for (size_t i = 0; i < next.count; i++)
 		build_fmt(&t->answer, "%s\"%s\"%s", i ? " or " : " Ask next: ", next.questions[i], i + 1 < next.count ? "" : ".");

@@ -126,3 +126,13 @@ fake_bpftrace() {
 	run -8 setpriv --reuid 65534 --clear-groups --inh-caps=-all "$SYSWHY" trace "count page faults" --for 1
 	[[ $output == *"sudo"* ]]
 }
+
+@test "-v shows each stage in its order" {
+	need_kernel
+	run -0 --separate-stderr "$SYSWHY" trace -v "count page faults by process" -- ls /
+	[ "$(grep -oE '^\[ *[0-9.]+\] [a-z]+' <<<"$stderr" | awk '{ print $NF }' | paste -sd' ')" = \
+		"words plan program policy check attach run evidence answer" ]
+	[[ $stderr == *"faults (subject)"*"process (key)"* ]]
+	run -0 --separate-stderr "$SYSWHY" trace -v --print "count page faults by process"
+	[ "$(grep -oE '^\[ *[0-9.]+\] [a-z]+' <<<"$stderr" | awk '{ print $NF }' | paste -sd' ')" = "words plan program policy check" ]
+}
