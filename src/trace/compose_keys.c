@@ -60,11 +60,12 @@ static bool apart_said(const struct wish *wish)
 
 void apart_keys(struct wish *wish, const struct spot *spot)
 {
-	static const char *const kinds[] = { "operation", "syscall", "what" };
+	static const char *const kinds[] = { "operation", "syscall" };
 	bool calls = several_calls(wish);
 	struct bound b;
 
-	if (!apart_said(wish) || !(calls || opposites_named(wish)))
+	/* Several subjects are told apart anyway. */
+	if (!apart_said(wish) || !(calls || opposites_named(wish)) || bind_role(spot, "what", &b, NULL))
 		return;
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (bind_role(spot, kinds[i], &b, NULL)) {
