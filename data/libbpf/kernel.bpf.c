@@ -112,7 +112,9 @@ static __always_inline __u32 slot_of(__s64 value)
 	if (value >= TO)
 		return SLOTS - 1;
 	slot = 1 + (__u64)(value - FROM) / STEP;
-	return slot < SLOTS ? slot : SLOTS - 1; /* which the verifier does not see */
+	/* The compiler knows how large that is at most, the verifier does not. */
+	barrier_var(slot);
+	return slot < SLOTS ? slot : SLOTS - 1;
 }
 
 @end

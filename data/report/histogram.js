@@ -83,7 +83,7 @@ function heatMap(parent, times, unit, state) {
 	const element = make(parent, 'canvas', { class: 'heat', role: 'img', 'aria-label':
 		`Heat map: time from ${times[0].time} s to ${times[times.length - 1].time} s, ${union.length} ranges of values, ` +
 		`darker or lighter for up to ${most} in each.` });
-	const left = 64, row = Math.max(10, Math.min(20, Math.floor(260 / union.length))), high = row * union.length;
+	const left = 64, row = Math.max(union.length > 100 ? 3 : 10, Math.min(20, Math.floor(260 / union.length))), high = row * union.length;
 	let step = 1;
 	const paint = width => {
 		const room = width - left - 12, context = canvas(element, width, high + 82);
@@ -142,6 +142,9 @@ function histogramStart(section, plot, data) {
 		const box = make(plot, 'div', { class: 'series' });
 		if (name)
 			make(box, 'h3', {}, name);
+		const beside = [['average', one.average], ['smallest', one.min], ['largest', one.max]].filter(pair => pair[1] !== undefined);
+		if (beside.length)
+			make(box, 'p', {}, beside.map(pair => `${pair[0]} ${format(pair[1], unit)}`).join(', '));
 		const svg = draw(box, 'svg', { role: 'img' });
 		const paint = width => columns(svg, width, union, counts, unit, state.log,
 			`Histogram${name ? ' of ' + name : ''}; the table below holds the numbers.`);

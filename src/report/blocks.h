@@ -28,8 +28,9 @@ struct bucket {
 struct bucket bucket_of(const json_t *json);
 /* "[4 us, 8 us)", or the bare value when the bucket holds just one. */
 void bucket_label(const struct bucket *bucket, const char *unit, struct build *out);
-/* "1,234 in all, half below 8 us, 99% below 64 us": empty for an empty series. */
-void buckets_summary(const json_t *buckets, const char *unit, struct build *out);
+/* "1,234 in all, half below 8 us, 99% below 64 us, largest 33 us": empty for an empty series. `percentiles` (of numbers, or
+ * NULL) stand instead of half and 99%; a series may have "average", "min" and "max" beside its "buckets". */
+void buckets_summary(const json_t *series, const json_t *percentiles, const char *unit, struct build *out);
 
 /* A table or event list, formatted: every cell is safe text. Lives in `arena`. */
 struct cell {

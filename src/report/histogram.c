@@ -54,32 +54,52 @@ void bucket_label(const struct bucket *bucket, const char *unit, struct build *o
 	build_char(out, ')');
 }
 
-void buckets_summary(const json_t *buckets, const char *unit, struct build *out)
+/* "half", "99%" and others, as far as the bounds of buckets tell them. */
+static void marks_put(const json_t *buckets, double total, const double *percent, size_t count, const char *unit, struct build *out)
 {
-	static const struct {
-		double part;
-		const char *name;
-	} marks[] = { { 0.5, "half" }, { 0.99, "99%" } };
-	double total = 0, sum = 0;
+	double sum = 0;
 	const json_t *item;
 	size_t i, mark = 0;
+
+	json_array_foreach(buckets, i, item) {
+		struct bucket bucket = bucket_of(item);
+
+		sum += bucket.count;
+		for (; mark < count && sum >= percent[mark] / 100 * total; mark++) {
+			if (!bucket.has_max)
+				continue;
+			build_put(out, ", ");
+			build_fmt(out, percent[mark] == 50 ? "half" : "%.6g%%", percent[mark]);
+			build_put(out, " below ");
+			edge(upper(&bucket), unit, out);
+		}
+	}
+}
+
+void buckets_summary(const json_t *series, const json_t *percentiles, const char *unit, struct build *out)
+{
+	static const char *const others[][2] = { { "average", "average" }, { "min", "smallest" }, { "max", "largest" } };
+	const json_t *buckets = json_object_get(series, "buckets"), *item;
+	double marks[16] = { 50, 99 }, total = 0;
+	size_t count = 0, i;
 
 	json_array_foreach(buckets, i, item)
 		total += bucket_of(item).count;
 	if (total <= 0)
 		return;
+	json_array_foreach(percentiles, i, item)
+		if (count < COUNT(marks))
+			marks[count++] = json_number_value(item);
 	report_number(total, "", out);
 	build_put(out, " in all");
-	json_array_foreach(buckets, i, item) {
-		struct bucket bucket = bucket_of(item);
+	marks_put(buckets, total, marks, count ? count : 2, unit, out);
+	for (i = 0; i < COUNT(others); i++) {
+		const json_t *value = json_object_get(series, others[i][0]);
 
-		sum += bucket.count;
-		for (; mark < COUNT(marks) && sum >= marks[mark].part * total; mark++) {
-			if (!bucket.has_max)
-				continue;
-			build_fmt(out, ", %s below ", marks[mark].name);
-			edge(upper(&bucket), unit, out);
-		}
+		if (!value)
+			continue;
+		build_fmt(out, ", %s ", others[i][1]);
+		report_number(json_number_value(value), unit, out);
 	}
 }
 
@@ -155,7 +175,7 @@ void paint_histogram(const struct paint *paint, const struct evidence *evidence)
 			break;
 		}
 		key_line(json_object_get(item, "key"), &key);
-		buckets_summary(buckets, unit, &summary);
+		buckets_summary(item, json_object_get(evidence->data, "percentiles"), unit, &summary);
 		if (i)
 			build_char(paint->out, '\n');
 		if (key.len) {

@@ -203,8 +203,8 @@ static void below_say(const struct writing *w, const json_t *bucket)
 		build_put(w->out, "at most ");
 		w->number(json_number_value(edge), result_unit(w->r), w->out);
 	} else {
-		build_put(w->out, "more than ");
 		w->number(json_get_number(bucket, "min", 0), result_unit(w->r), w->out);
+		build_put(w->out, " or more");
 	}
 }
 

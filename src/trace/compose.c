@@ -473,6 +473,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	ranked_first(wish, spot);
 	measure_choose(wish, subject);
 	value_meant(wish, spot);
+	linear_choose(wish, spot);
 	fields_mention(wish, spot);
 	call_named(wish, way);
 	conditions_choose(wish, subject, spot);

@@ -28,8 +28,11 @@ const struct measure_hit *hit_of(const struct wish *wish, enum measure measure);
 /* "average and largest": the measures of which several were asked for in one breath, as bits
  * 1 << MEASURE_…; those that only rank ("the worst average") are none. */
 unsigned statistics_asked(struct wish *wish);
+bool spread_said(const struct wish *wish); /* a histogram in so many words */
 /* Makes them the plan's, as far as they are of one value; false: they are not several. */
 bool statistics_choose(struct wish *wish, const struct subject *subject);
+/* compose_spread.c: the bounds of a linear histogram, and percentiles only of a histogram. */
+void linear_choose(struct wish *wish, const struct spot *spot);
 /* compose_where.c: what the conditions mean at this probe. */
 void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot);
 bool listed(const name_list *list, const char *name);

@@ -52,6 +52,24 @@ const struct measure_hit *hit_of(const struct wish *wish, enum measure measure)
 	return found;
 }
 
+/* "how long does it take" implies a histogram, "distribution" and "median" mean one. */
+bool spread_said(const struct wish *wish)
+{
+	static const char *const words[] = { "distribution", "histogram", "分", "图" };
+
+	vec_each(hit, &wish->hits) {
+		if (hit->measure != MEASURE_HISTOGRAM)
+			continue;
+		if (!hit->sense->value)
+			return true;
+		for (size_t i = hit->at; i < hit->at + hit->len; i++)
+			for (size_t w = 0; w < COUNT(words); w++)
+				if (token_is(&wish->question, i, words[w]))
+					return true;
+	}
+	return false;
+}
+
 unsigned statistics_asked(struct wish *wish)
 {
 	static const enum measure all[] = { MEASURE_COUNT, MEASURE_SUM, MEASURE_AVG, MEASURE_MIN, MEASURE_MAX };
@@ -108,7 +126,7 @@ bool statistics_choose(struct wish *wish, const struct subject *subject)
 {
 	struct plan *plan = wish->plan;
 	unsigned asked = statistics_asked(wish);
-	bool spread = wish_said(wish, MEASURE_HISTOGRAM) && !wish->measures[MEASURE_HISTOGRAM]->value;
+	bool spread = spread_said(wish);
 	const char *value;
 
 	/* "how many reads and how many bytes", but "how many, and by which processes" asks for one thing. */

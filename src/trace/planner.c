@@ -89,6 +89,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 			token->known = true;
 		}
 	wish_named(wish);
+	wish_spread(wish);
 	wish_numbers(wish);
 	wish_folders(wish);
 	wish_keys(wish);

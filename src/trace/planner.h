@@ -5,6 +5,7 @@
 #include "trace/named.h"
 #include "trace/plan.h"
 #include "trace/question.h"
+#include "trace/units.h"
 
 enum plan_verdict {
 	PLAN_READY,
@@ -46,6 +47,12 @@ struct measure_hit {
 	bool own;
 	const char *after; /* the amount that comes right after, or NULL */
 };
+/* A linear histogram as it was asked for: in ns or bytes where a unit was said (`kind`), else in that of the value. */
+struct linear_wish {
+	bool asked, ranged;
+	double from, to, step, count; /* step 0 and count 0: not said */
+	enum unit_kind kind;
+};
 /* What the words ask for, before a subject is chosen. */
 struct wish {
 	struct question question;
@@ -54,6 +61,7 @@ struct wish {
 	const struct plan_options *options;
 	const struct sense *measures[8]; /* the best hit of each measure, by enum measure */
 	VEC(struct measure_hit) hits;	 /* all of them, as they stand */
+	struct linear_wish linear;
 	const char *measured;		 /* the role that a measure word or mention implies */
 	name_list extras;		 /* roles after "with": keys or columns when the way has them */
 	VEC(size_t) raw_keys;		 /* tokens after "by" that are no role: perhaps fields */
@@ -74,6 +82,7 @@ struct wish {
 	struct named named;
 	const char *missing; /* a sentence, when something is named that this machine does not have */
 };
+void wish_spread(struct wish *wish);   /* percentiles, "from 0 to 4096 in steps of 128"; before other numbers */
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */
 void numbers_spelled(struct question *question); /* numerals.c: "ten seconds" */
 void han_rank(struct wish *wish);		 /* "前三名" */

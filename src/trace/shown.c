@@ -133,6 +133,7 @@ static json_t *stacks_data(const struct result *r, const struct vocabulary *voca
 
 static json_t *series_of(const json_t *rows)
 {
+	static const char *const statistics[] = { "average", "min", "max" };
 	json_t *series = json_array();
 	const json_t *row;
 	size_t i;
@@ -142,6 +143,9 @@ static json_t *series_of(const json_t *rows)
 
 		json_object_set(one, "key", json_object_get(row, "key"));
 		json_object_set(one, "buckets", json_object_get(row, "buckets"));
+		for (size_t s = 0; s < COUNT(statistics); s++)
+			if (json_object_get(row, statistics[s]))
+				json_object_set(one, statistics[s], json_object_get(row, statistics[s]));
 		json_array_append_new(series, one);
 	}
 	return series;
@@ -156,6 +160,13 @@ static json_t *histogram_data(const struct result *r, const struct vocabulary *v
 	json_object_set_new(data, "unit", json_str(result_unit(r)));
 	json_object_set_new(data, "keys", key_names(r, vocabulary));
 	json_object_set_new(data, "series", series_of(r->rows));
+	if (r->plan->percentiles.len) {
+		json_t *percentiles = json_array();
+
+		vec_each(percentile, &r->plan->percentiles)
+			json_array_append_new(percentiles, json_real(*percentile));
+		json_object_set_new(data, "percentiles", percentiles);
+	}
 	/* One heat map over all keys: every interval's buckets together. */
 	json_array_foreach(r->intervals, i, interval) {
 		json_t *column = json_object(), *buckets = json_array();

@@ -23,8 +23,7 @@ static const struct {
 	{ "hz", UNIT_HERTZ, 1 },      { "hertz", UNIT_HERTZ, 1 },	 { "赫兹", UNIT_HERTZ, 1 },
 };
 
-/* How many tokens from `at` spell `name` (Chinese takes one a character); 0: they do not. */
-static size_t spells(const struct question *q, size_t at, const char *name)
+size_t tokens_spell(const struct question *q, size_t at, const char *name)
 {
 	size_t used = 0, start = at;
 
@@ -43,7 +42,7 @@ static size_t spells(const struct question *q, size_t at, const char *name)
 bool time_unit_at(const struct question *q, size_t at)
 {
 	for (size_t i = 0; at < q->tokens.len && i < COUNT(unit_names); i++)
-		if (unit_names[i].kind == UNIT_TIME && strlen(unit_names[i].name) > 1 && spells(q, at, unit_names[i].name))
+		if (unit_names[i].kind == UNIT_TIME && strlen(unit_names[i].name) > 1 && tokens_spell(q, at, unit_names[i].name))
 			return true;
 	return false;
 }
@@ -56,7 +55,7 @@ struct unit unit_at(const struct question *q, size_t at, bool compared)
 	if (strcmp(word->unit, "m") == 0)
 		return compared ? (struct unit){ UNIT_SIZE, 1 << 20, 0 } : (struct unit){ UNIT_TIME, 60e9, 0 };
 	for (size_t i = 0; i < COUNT(unit_names); i++) {
-		size_t len = word->unit[0] ? 0 : spells(q, at + 1, unit_names[i].name);
+		size_t len = word->unit[0] ? 0 : tokens_spell(q, at + 1, unit_names[i].name);
 
 		if (word->unit[0] ? strcmp(word->unit, unit_names[i].name) == 0 : len > best.len)
 			best = (struct unit){ unit_names[i].kind, unit_names[i].scale, len };

@@ -11,3 +11,5 @@ struct unit {
 /* The unit of the number at `at`: written together with it, or the next words. `compared`: "m" is of sizes there, and
  * else of minutes. */
 struct unit unit_at(const struct question *question, size_t at, bool compared);
+/* How many tokens from `at` spell `name` (Chinese takes one a character); 0: they do not. */
+size_t tokens_spell(const struct question *question, size_t at, const char *name);

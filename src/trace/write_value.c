@@ -1,6 +1,10 @@
 /* Writing a program: the values that it measures, groups by and prints. */
+#include <math.h>
 #include <string.h>
 #include "trace/writer.h"
+
+#define BUCKETS_MOST 1000 /* of lhist() */
+#define BUCKET_MOST  2147483647.0
 
 static void remember(struct writer *w, const char *map, const char *raw, bool task, bool file)
 {
@@ -121,6 +125,38 @@ int columns_write(struct writer *w, const name_list *roles, bool first)
 	return 0;
 }
 
+/* lhist() takes whole numbers, and 0.17 garbles those above 2^31 and takes none below zero. */
+static int linear_write(struct writer *w, bool time)
+{
+	const struct linear *linear = &w->plan->linear;
+	double parts[] = { linear->from, linear->to, linear->step };
+	bool thousands = time;
+
+	for (size_t i = 0; i < COUNT(parts); i++)
+		thousands = thousands && fmod(parts[i], 1000) == 0;
+	/* Steps below a microsecond are told in nanoseconds. */
+	w->thousandths = time && (thousands || linear->to > BUCKET_MOST);
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		parts[i] = round(w->thousandths ? parts[i] / 1000 : parts[i]);
+		w->linear[i] = (long long)parts[i];
+	}
+	if (w->linear[2] < 1)
+		w->linear[2] = 1;
+	build_clear(w->why);
+	if (linear->from < 0)
+		build_put(w->why, "a linear histogram begins at 0 or above: what is below its first bucket is counted together");
+	else if (linear->from >= linear->to)
+		build_fmt(w->why, "a linear histogram from %.15g to %.15g has no range", linear->from, linear->to);
+	else if (parts[1] > BUCKET_MOST)
+		build_put(w->why, "a linear histogram ends at 2147483647: ask for one without bounds");
+	else if ((w->linear[1] - w->linear[0]) / w->linear[2] > BUCKETS_MOST)
+		build_fmt(w->why, "a linear histogram has at most %d buckets, and these would be %lld: ask for larger steps", BUCKETS_MOST,
+			  (w->linear[1] - w->linear[0]) / w->linear[2]);
+	else
+		return 0;
+	return -EOPNOTSUPP;
+}
+
 /* Time is shown in microseconds in histograms: 0.17 garbles JSON buckets above 2^31. */
 int value_write(struct writer *w)
 {
@@ -140,8 +176,12 @@ int value_write(struct writer *w)
 	w->value = value_at_event(w, w->plan->value, &b, !b.text);
 	bound_condition(w, w->plan->value, &b);
 	program->unit = b.unit ? b.unit : "";
-	if (program->measure == MEASURE_HISTOGRAM && strcmp(b.type, "ns") == 0) {
-		w->thousandths = true;
+	if (program->measure == MEASURE_HISTOGRAM) {
+		w->thousandths = strcmp(b.type, "ns") == 0;
+		if (w->plan->linear.step > 0 && linear_write(w, w->thousandths) < 0)
+			return -EOPNOTSUPP;
+	}
+	if (w->thousandths) {
 		program->unit = "us";
 		program->beside_scale = 1000;
 	}
@@ -162,14 +202,16 @@ static void statistics_write(struct writer *w, const char *indent, struct build 
 {
 	static const char *const functions[] = { "count", "sum", "stats", "min", "max", "hist", "", "count" };
 	const struct program *program = w->program;
-	bool several = program->beside.len && w->value;
+	bool several = program->beside.len && w->value, linear = program->measure == MEASURE_HISTOGRAM && w->plan->linear.step > 0;
 	const char *value = several ? "$value" : w->value ? w->value : "";
 
 	if (several)
 		build_fmt(out, "$value = %s;\n%s", w->value, indent);
 	keys_write(w, program->map, out);
-	build_fmt(out, " = %s(", functions[program->measure]);
+	build_fmt(out, " = %s(", linear ? "lhist" : functions[program->measure]);
 	build_fmt(out, !w->thousandths ? "%s" : several ? "%s / 1000" : "(%s) / 1000", value);
+	if (linear)
+		build_fmt(out, ", %lld, %lld, %lld", w->linear[0], w->linear[1], w->linear[2]);
 	build_put(out, ");");
 	vec_each(beside, &program->beside) {
 		build_fmt(out, "\n%s", indent);

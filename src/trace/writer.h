@@ -27,6 +27,7 @@ struct writer {
 	const char *gate;	       /* what makes an end of a span one, or NULL */
 	const char *value, *file_raw;  /* the measured expression; the descriptor behind $file */
 	bool thousandths;	       /* the map takes it divided by 1000 */
+	long long linear[3];	       /* from, to, step of a linear histogram, as the map takes it */
 	const char *columns[16];       /* expressions, parallel to program->columns */
 	VEC(const char *) maps;	       /* scratch maps that END clears */
 };
