@@ -167,6 +167,18 @@ static void callstack_expand(struct wish *wish, const struct way *way, const str
 		vec_push(&plan->by, "stack");
 }
 
+/* The number of a thread alone tells a person nothing: its name goes with it. */
+static void thread_named(struct plan *plan, const struct spot *spot)
+{
+	struct bound b;
+
+	if (plan->by.len != 1 || strcmp(plan->by.at[0], "tid") != 0 || plan->measure == MEASURE_EVENTS ||
+	    !bind_role(spot, "process", &b, NULL))
+		return;
+	vec_push(&plan->by, "tid");
+	plan->by.at[0] = "process";
+}
+
 static void keys_choose(struct wish *wish, const struct subject *subject, const struct way *way,
 			const struct spot *spot)
 {
@@ -267,8 +279,10 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	if (plan->by.len == 0 && way->kind == WAY_CALL && plan->measure == MEASURE_COUNT && word_there(wish, "return") &&
 	    word_there(wish, "value"))
 		vec_push(&plan->by, "ret");
-	if (plan->by.len || subject->by_none)
+	if (plan->by.len || subject->by_none) {
+		thread_named(plan, spot);
 		return;
+	}
 	vec_each(name, &subject->by) {
 		struct bound b;
 
@@ -276,6 +290,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		if (strcmp(*name, plan->value ? plan->value : "") != 0 && bind_role(spot, *name, &b, NULL))
 			vec_push(&plan->by, *name);
 	}
+	thread_named(plan, spot);
 }
 
 /* "with its sector": words that nothing else explains and that are fields of the probe. */

@@ -105,6 +105,58 @@ static bool asks_total(const struct wish *wish, const struct subject *subject)
 		word_there(wish, "second") || word_there(wish, "ms") || word_there(wish, "us"));
 }
 
+/* "how long does it take each time": the times of all of them, and no line for each. */
+static bool times_each(const struct wish *wish)
+{
+	static const char *const orders[] = { "list", "show", "print", "trace", "log", "report", "display", "dump", "record", "列", "打", "显" };
+	const struct sense *sense = wish->measures[MEASURE_HISTOGRAM];
+	const struct question *q = &wish->question;
+	bool each = false, long_said = sense && sense->value && strcmp(sense->value, "latency") == 0;
+
+	if (!long_said && !(word_there(wish, "how") && word_there(wish, "long")))
+		return false;
+	for (size_t i = 0; i < COUNT(orders); i++)
+		if (word_there(wish, orders[i]))
+			return false;
+	for (size_t i = 0; i < q->tokens.len; i++)
+		each |= ((token_is(q, i, "each") || token_is(q, i, "every")) && i + 1 < q->tokens.len &&
+			 strcmp(q->tokens.at[i + 1].word.base, "time") == 0) || tokens_spell(q, i, "每次") || tokens_spell(q, i, "每一次");
+	return each;
+}
+
+/* "profile the cpu by process" asks who, and not where in the code. */
+static bool code_asked(const struct wish *wish)
+{
+	static const char *const words[] = { "where", "code", "function", "symbol", "flame", "trace", "path", "函", "码", "栈", "热" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (word_there(wish, words[i]))
+			return true;
+	return stack_mentioned(wish);
+}
+
+/* "softirq time by vector": all the time that each took. "Response time" is that of each one. */
+static bool time_meant(const struct wish *wish)
+{
+	const struct question *q = &wish->question;
+	static const char *const of_each[] = { "response", "service", "completion", "elapsed", "execution", "processing", "handling", "access" };
+
+	for (enum measure measure = MEASURE_COUNT; measure <= MEASURE_STACKS; measure++)
+		if (measure != MEASURE_EVENTS && wish_said(wish, measure))
+			return false;
+	for (size_t i = 1; i < q->tokens.len; i++) {
+		bool each = false;
+
+		if (strcmp(q->tokens.at[i].word.base, "time") != 0 && tokens_spell(q, i, "时间") == 0)
+			continue;
+		for (size_t w = 0; w < COUNT(of_each); w++)
+			each |= token_is(q, i - 1, of_each[w]);
+		if (!each && q->tokens.at[i - 1].used & USED_SUBJECT)
+			return true;
+	}
+	return false;
+}
+
 static void measure_by_words(struct wish *wish, const struct subject *subject)
 {
 	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
@@ -184,6 +236,16 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		plan->value = wish->measures[MEASURE_SUM]->value;
 		return;
 	}
+	if (subject->measure == MEASURE_STACKS && plan->by.len && !wish->each && !code_asked(wish)) {
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
+		return;
+	}
+	if (plan->by.len && !wish->each && time_meant(wish)) {
+		plan->measure = MEASURE_SUM;
+		plan->value = "latency";
+		return;
+	}
 	value = value_said(wish, MEASURE_COUNT);
 	/* "the time that it blocks, summed" */
 	if (wish_said(wish, MEASURE_SUM) && !value && word_there(wish, "time") && subject->value &&
@@ -226,6 +288,10 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 {
 	struct plan *plan = wish->plan;
 
+	if (times_each(wish)) {
+		wish->measures[MEASURE_EVENTS] = NULL;
+		wish->each = wish->lists = false;
+	}
 	measure_by_words(wish, subject);
 	/* "from A to B, sum": of a time between two moments, that is what is added up. */
 	if (wish->named.span && plan->measure == MEASURE_COUNT && !wish_said(wish, MEASURE_COUNT)) {
@@ -268,6 +334,13 @@ void value_meant(struct wish *wish, const struct spot *spot)
 
 	if (!plan->value || bind_role(spot, plan->value, &b, NULL))
 		return;
+	if (plan->measure == MEASURE_SUM && strcmp(plan->value, "latency") == 0 && time_meant(wish)) {
+		/* What has no end takes no time: then how often it happens is all that there is. */
+		plan->measure = plan->subject->measure == MEASURE_SUM ? MEASURE_SUM : MEASURE_COUNT;
+		plan->value = plan->measure == MEASURE_SUM ? plan->subject->measure_role : NULL;
+		vec_push(&plan->notes, "How long they take is not measured: what is watched tells of one moment.");
+		return;
+	}
 	if (strcmp(plan->value, "size") == 0 && word_there(wish, "length") && bind_role(spot, "latency", &b, NULL) &&
 	    (plan->measure == MEASURE_AVG || plan->measure == MEASURE_MAX || plan->measure == MEASURE_MIN)) {
 		plan->value = "latency";

@@ -120,6 +120,9 @@ static bool names_syscall(struct wish *wish, size_t at, bool exact, char name[64
 		return true;
 	if (token->ignored && !says_syscall(q, at))
 		return false;
+	/* "syscall time by process" asks how long they take. */
+	if (strcmp(name, "time") == 0 && !sense_at(q, at + 1, "call", "syscall", &sense_len))
+		return false;
 	return !exact || !token->known || sense_at(q, at + 1, "call", "syscall", &sense_len) ||
 	       (at > 0 && sense_at(q, at - 1, "call", "syscall", &sense_len) && q->tokens.at[at - 1].used == 0);
 }
