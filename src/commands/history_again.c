@@ -1,8 +1,10 @@
 /* `syswhy history again`: the same command line once more, and both results side by side. */
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
 #include "analyse/compare.h"
 #include "commands/history.h"
 #include "commands/self.h"
@@ -19,6 +21,100 @@ static int folder_enter(const struct history_row *row, struct context *context)
 	return back;
 }
 
+/* ---- what the line held and the history does not ---- */
+
+/* "<PASSWORD_1>" at the beginning of `t`: its length; 0: there is none. */
+static size_t placeholder_of(struct text t)
+{
+	size_t len = 1, digits = 0;
+
+	if (!text_starts(t, "<"))
+		return 0;
+	while (len < t.len && ((t.at[len] >= 'A' && t.at[len] <= 'Z') || t.at[len] == '_' || (t.at[len] >= '0' && t.at[len] <= '9'))) {
+		digits = t.at[len] >= '0' && t.at[len] <= '9' ? digits + 1 : 0;
+		len++;
+	}
+	return len < t.len && t.at[len] == '>' && digits && digits + 2 < len && t.at[len - digits - 1] == '_' ? len + 1 : 0;
+}
+
+static void nothing(int signal)
+{
+	(void)signal; /* it only ends the reading, so that the terminal shows again what is typed */
+}
+
+static int hidden_read(struct text placeholder, struct build *out, struct error *err)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction stop = { .sa_handler = nothing }, before[COUNT(signals)];
+	struct termios shown, hidden;
+	char piece[1024];
+	ssize_t got;
+
+	if (tcgetattr(STDIN_FILENO, &shown) < 0)
+		return fail(err, -errno, "cannot ask on this terminal: %s", strerror(errno));
+	hidden = shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	fprintf(stderr, "%.*s stands for (not shown, not kept; nothing: it stays): ", TEXT_ARG(placeholder));
+	for (size_t i = 0; i < COUNT(signals); i++)
+		sigaction(signals[i], &stop, &before[i]);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+	got = read(STDIN_FILENO, piece, sizeof(piece));
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+	for (size_t i = 0; i < COUNT(signals); i++)
+		sigaction(signals[i], &before[i], NULL);
+	fputc('\n', stderr);
+	if (got > 0)
+		build_add(out, text_trim((struct text){ piece, (size_t)got }));
+	explicit_bzero(piece, sizeof(piece));
+	return got > 0 ? 0 : fail(err, -ECANCELED, "nothing was run: what the placeholders stand for was not told");
+}
+
+/* A word of the line with what the person says that its placeholders stand for: `said` has what was told before. */
+static int word_restore(const char *word, json_t *said, struct build *out, struct error *err)
+{
+	for (struct text rest = text_of(word); rest.len;) {
+		size_t len = placeholder_of(rest);
+		AUTO_FREE char *name = text_copy(text_until(rest, len));
+		AUTO_BUILD value = { 0 };
+
+		if (!len) {
+			build_char(out, rest.at[0]);
+			rest = text_from(rest, 1);
+			continue;
+		}
+		if (!json_object_get(said, name)) {
+			int code = hidden_read(text_of(name), &value, err);
+
+			if (code < 0)
+				return code;
+			json_object_set_new(said, name, json_text(value.len ? build_text(&value) : text_of(name)));
+			if (value.len)
+				explicit_bzero(value.at, value.len);
+		}
+		build_put(out, json_get_string(said, name));
+		rest = text_from(rest, len);
+	}
+	return 0;
+}
+
+/* The history keeps no secret: the person is asked for what stood there. */
+static int line_restore(json_t *line, struct error *err)
+{
+	AUTO_JSON said = json_object();
+	json_t *word;
+	size_t i;
+
+	json_array_foreach(line, i, word) {
+		AUTO_BUILD whole = { 0 };
+		int code = word_restore(json_string_value(word) ? json_string_value(word) : "", said, &whole, err);
+
+		if (code < 0)
+			return code;
+		json_array_set_new(line, i, json_text(build_text(&whole)));
+	}
+	return 0;
+}
+
 /* The object that the same line prints now; new reference. */
 static json_t *line_run(struct context *context, const struct history_row *row, int *signal, struct error *err)
 {
@@ -30,6 +126,8 @@ static json_t *line_run(struct context *context, const struct history_row *row, 
 	size_t i;
 	int code;
 
+	if (line && !row->line_whole && line_restore(line, err) < 0)
+		return NULL;
 	vec_push(&words, row->command);
 	json_array_foreach(line, i, word)
 		vec_push(&words, json_string_value(word) ? json_string_value(word) : "");
@@ -136,8 +234,9 @@ int history_again(struct context *context, const struct history_row *row, struct
 	}
 	history_line(row, &line);
 	when_say(row->began, &when);
-	if (!row->line_whole) {
-		fail(err, -EPERM, "its command line held a secret, which was not kept: ask it yourself: %.300s", line.at);
+	if (!row->line_whole && !(isatty(STDIN_FILENO) && isatty(STDERR_FILENO))) {
+		fail(err, -EPERM, "its command line held a secret, which is not kept: on a terminal it is asked for; or ask it yourself: %.300s",
+		     line.at);
 		return EXIT_FAILED;
 	}
 	if (!context->quiet) {

@@ -1,6 +1,9 @@
 #!/usr/bin/env bats
 # `syswhy history`: what is kept, by whom it can be read, what is never in it, and what happens when it cannot be kept.
 load common
+load window
+
+teardown() { window_close; }
 
 setup_file() {
 	# A program of this test's own, so that the numbers are no other test's.
@@ -152,6 +155,34 @@ valid() { "$ROOT/tests/schema/validate" "$ROOT/docs/schema/history.json" <<<"$ou
 	id=$(jq '.entries[0].id' <<<"$output")
 	run -1 history again "$id"
 	[[ $output == *"held a secret"* ]]
+}
+
+@test "what a line held and the history does not is asked for on a terminal, and not shown" {
+	need_kernel
+	command -v tmux >/dev/null || skip "needs tmux"
+	word="hunter2sesame9"
+	out=$BATS_TEST_TMPDIR/out
+	kept "$SYSWHY" trace "count executed programs by process" --for 3 -- sh -c "sleep 0.3; echo --password $word >$out; /bin/true; sleep 0.2" >/dev/null
+	grep -q "$word" "$out"
+	socket=$BATS_TEST_TMPDIR/tmux
+	printf '%q ' env -u SYSWHY_NO_HISTORY SYSWHY_HISTORY="$SYSWHY_HISTORY" SYSWHY_DATA="$SYSWHY_DATA" XDG_CACHE_HOME="$XDG_CACHE_HOME" \
+		"$SYSWHY" history again 1 >"$BATS_TEST_TMPDIR/line"
+	again() { tmux -S "$socket" -f /dev/null new-session -d -x 160 -y 50 "$(cat "$BATS_TEST_TMPDIR/line"); echo \"ended with \$?\"; stty -a | grep -o ' echo '; sleep 300" 3>&-; }
+	rm "$out"
+	again
+	shows '<PASSWORD_1> stands for'
+	tmux -S "$socket" send-keys C-c
+	shows 'ended with 1'
+	shows '^ echo'
+	[ ! -e "$out" ]
+	tmux -S "$socket" kill-server
+	again
+	shows '<PASSWORD_1> stands for'
+	tmux -S "$socket" send-keys "$word" Enter
+	shows 'ended with 0'
+	[ "$(cat "$out")" = "--password $word" ]
+	! grep -q "$word" <<<"$(tmux -S "$socket" capture-pane -p)"
+	run -1 grep -c -a "$word" "$SYSWHY_HISTORY"
 }
 
 @test "a damaged, held or unwritable history costs one sentence and nothing else" {
