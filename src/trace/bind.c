@@ -284,6 +284,12 @@ static bool bind_builtin(const struct spot *spot, const char *role, struct bound
 		b->type = "number";
 		return true;
 	}
+	if (kind == WAY_CALL && strcmp(role, "retval_text") == 0 && spot->start) {
+		b->raw = "retval";
+		b->type = "path";
+		wrap_type(b);
+		return true;
+	}
 	if (kind == WAY_CALL && strcmp(role, "function") == 0) {
 		const char *name = strrchr(spot->event, ':');
 

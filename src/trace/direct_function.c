@@ -3,6 +3,8 @@
 #include "kernel/object.h"
 #include "trace/direct.h"
 
+enum { FUNCTIONS_MOST = 64 }; /* of one file, each with a probe */
+
 static const struct subject *function_subject(struct wish *wish, const char *path, const char *name)
 {
 	struct arena *arena = wish->plan->arena;
@@ -17,6 +19,70 @@ static const struct subject *function_subject(struct wish *wish, const char *pat
 	return subject;
 }
 
+/* "lookup in /opt/shop", "/opt/shop 的函数 lookup": a word of English that stands where the function must. */
+static bool beside_object(const struct question *q, size_t at, size_t object_at)
+{
+	static const char *const before[] = { "in", "of", "from", "inside", "within" };
+
+	if (object_at >= q->tokens.len || q->tokens.at[object_at].word.kind != WORD_PATH)
+		return false;
+	for (size_t i = 0; i < COUNT(before); i++)
+		if (at + 2 == object_at && token_is(q, object_at - 1, before[i]))
+			return true;
+	for (size_t i = object_at + 1; i < at; i++)
+		if (q->tokens.at[i].word.kind != WORD_HAN || i > object_at + 4)
+			return false;
+	return at > object_at && at > object_at + 1;
+}
+
+/* "every function of /opt/shop", "which functions does it call": all that the file itself names. */
+static bool all_functions(const struct question *q)
+{
+	static const char *const which[] = { "every", "all", "each", "which", "any", "个", "些", "有" };
+	size_t len;
+
+	for (size_t i = 1; i < q->tokens.len; i++)
+		for (size_t k = 0; sense_at(q, i, "call", "function", &len) && k < COUNT(which); k++)
+			if (token_is(q, i - 1, which[k]) || (i > 1 && token_is(q, i - 2, which[k]) && q->tokens.at[i - 1].ignored))
+				return true;
+	return false;
+}
+
+static const struct subject *functions_of(struct wish *wish, size_t object_at, const struct object *object, struct build *why)
+{
+	/* What the compiler and the linker put there. */
+	static const char *const theirs[] = { "deregister_tm_clones", "register_tm_clones", "frame_dummy" };
+	struct arena *arena = wish->plan->arena;
+	VEC(const char *) probes = { 0 };
+	struct subject *subject;
+	struct way *way;
+	size_t count;
+	const struct symbol *list = object_functions(object, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		bool ours = list[i].name[0] != '_' && list[i].size > 0;
+
+		for (size_t k = 0; k < COUNT(theirs); k++)
+			ours = ours && strcmp(list[i].name, theirs[k]) != 0;
+		if (ours)
+			vec_push(&probes, arena_fmt(arena, "%s:%s", object_path(object), list[i].name));
+	}
+	if (probes.len == 0 || probes.len > FUNCTIONS_MOST) {
+		build_fmt(why, "%s has %zu functions that can be watched, and one question may attach 1 to %d: name some of them",
+			  object_path(object), probes.len, FUNCTIONS_MOST);
+		vec_done(&probes);
+		return NULL;
+	}
+	way = way_make(wish, "function.all", arena_fmt(arena, "calls of the functions of %s", object_path(object)), WAY_CALL,
+		       &subject);
+	probes_set(wish, way, probes.at, probes.len);
+	vec_done(&probes);
+	keys_set(wish, subject, "function");
+	subject->value = "latency";
+	tokens_use(&wish->question, object_at, 1, USED_SUBJECT);
+	return subject;
+}
+
 /* Looks for a word of the question that is a function of the object. */
 static const struct subject *function_in(struct wish *wish, size_t object_at, const char *path, bool cued,
 					 bool said, struct build *why)
@@ -27,6 +93,8 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 
 	if (!object)
 		return NULL;
+	if (object_at < q->tokens.len && q->tokens.at[object_at].word.kind == WORD_PATH && all_functions(q))
+		return functions_of(wish, object_at, object, why);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		struct token *token = &q->tokens.at[i];
 		AUTO_FREE char *name = text_copy(token->word.text);
@@ -39,7 +107,7 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 		/* A known word is a function's name only where the question says so: "function read". */
 		if (token->known && !token->corrected.len && !token_called(q, i) &&
 		    !(i > 0 && sense_at(q, i - 1, "call", "function", &len)) &&
-		    !sense_at(q, i + 1, "call", "function", &len))
+		    !sense_at(q, i + 1, "call", "function", &len) && !beside_object(q, i, object_at))
 			continue;
 		if (sense_at(q, i, "call", "function", &len) || (token->ignored && !token->known))
 			continue;

@@ -41,7 +41,7 @@ void numbers_spelled(struct question *q)
 	} numerals[] = { { "one", 1 }, { "two", 2 }, { "three", 3 }, { "four", 4 }, { "five", 5 }, { "six", 6 },
 			 { "seven", 7 }, { "eight", 8 }, { "nine", 9 }, { "ten", 10 }, { "twelve", 12 }, { "fifteen", 15 },
 			 { "twenty", 20 }, { "thirty", 30 }, { "forty", 40 }, { "fifty", 50 }, { "sixty", 60 },
-			 { "ninety", 90 }, { "zero", 0 }, { "hundred", 100 }, { "couple", 2 }, { "half", 0.5 }, { "quarter", 0.25 }, { "半", 0.5 },
+			 { "ninety", 90 }, { "zero", 0 }, { "null", 0 }, { "hundred", 100 }, { "couple", 2 }, { "half", 0.5 }, { "quarter", 0.25 }, { "半", 0.5 },
 			 { "一", 1 }, { "两", 2 }, { "二", 2 }, { "三", 3 }, { "四", 4 }, { "五", 5 }, { "六", 6 },
 			 { "七", 7 }, { "八", 8 }, { "九", 9 }, { "十", 10 } };
 
