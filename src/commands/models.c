@@ -1,6 +1,7 @@
 /* `syswhy models`: which language models are configured or run here, and whether they answer. */
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 #include "base/log.h"
 #include "commands/table.h"
 #include "llm/llm.h"
@@ -12,7 +13,7 @@
 
 struct models_params {
 	const char *model;
-	bool test;
+	bool test, dry;
 	long concurrent;
 };
 
@@ -21,6 +22,7 @@ static const struct param params[] = {
 	  "the model to test: an alias, or ENDPOINT/NAME", NULL, false },
 	{ "test", 't', PARAM_BOOL, offsetof(struct models_params, test), NULL,
 	  "ask each configured model, or the one of --model, for one word", NULL, false },
+	{ "dry-run", 0, PARAM_BOOL, offsetof(struct models_params, dry), NULL, "show what --test would send, and send nothing", NULL, false },
 	{ "max-concurrent-queries", 0, PARAM_COUNT, offsetof(struct models_params, concurrent), "N",
 	  "requests in flight at once", NULL, false },
 	{ 0 },
@@ -90,6 +92,17 @@ static void show_models(struct report *report, const struct llm_config *config, 
 	}
 }
 
+/* Of a dry run. */
+static void request_show(struct test *test, const struct answer *answer)
+{
+	json_t *json = report_json(test->report);
+	AUTO_BUILD all = { 0 };
+
+	report_say(test->report, REPORT_CODE, "%s", answer->text.at);
+	build_fmt(&all, "%s%s", json_get_string(json, "request"), answer->text.at);
+	json_object_set_new(json, "request", json_text(build_text(&all)));
+}
+
 static void tested(void *context, struct answer *answer)
 {
 	struct test *test = context;
@@ -97,6 +110,11 @@ static void tested(void *context, struct answer *answer)
 	bool fine = !answer->error.code && answer->end != ANSWER_CANCELLED;
 	json_t *notes = json_array();
 
+	if (answer->end == ANSWER_DRY) {
+		json_decref(notes);
+		request_show(test, answer);
+		return;
+	}
 	vec_each(note, &answer->notes) {
 		json_array_append_new(notes, json_str(*note));
 		report_say(test->report, REPORT_NOTE, "%s: %s", name_of(test->model), *note);
@@ -142,6 +160,9 @@ static int test_models(struct llm_config *config, struct llm_model *only, struct
 	for (size_t i = 0; i < count; i++) {
 		struct llm_options options = { .model = only ? only : config->models.at[i] };
 
+		/* One that gives vectors does not answer. */
+		if (!only && config->embeddings && strcmp(config->embeddings, options.model->alias) == 0)
+			continue;
 		if (!options.model->max_output) /* enough for a model that thinks first */
 			options.max_output = TEST_TOKENS * 8;
 		tests[i] = (struct test){ .loop = loop, .llm = llm, .model = options.model, .report = report, .list = list,
@@ -161,7 +182,7 @@ static int test_models(struct llm_config *config, struct llm_model *only, struct
 static int run(struct context *context, const void *values, struct error *err)
 {
 	const struct models_params *asked = values;
-	struct llm_flags flags = { .model = asked->model, .max_concurrent = asked->concurrent };
+	struct llm_flags flags = { .model = asked->model, .max_concurrent = asked->concurrent, .dry_run = asked->dry };
 	AUTO_LLM_CONFIG config = { 0 };
 	struct report *report = context->report;
 	json_t *json = report_json(report), *endpoints = list_of(json, "endpoints"), *models = list_of(json, "models"),
@@ -175,11 +196,13 @@ static int run(struct context *context, const void *values, struct error *err)
 		report_say(report, REPORT_NOTE, "%s", *note);
 		json_array_append_new(notes, json_str(*note));
 	}
-	if (!config.endpoints.len)
+	/* A dry run asks nobody for a list, either. */
+	if (!config.endpoints.len && !asked->dry)
 		models_detect(&config);
-	chosen = llm_choose(&config, NULL, &why);
+	chosen = asked->dry ? llm_config_model(&config, NULL, &why) : llm_choose(&config, NULL, &why);
 	vec_each(endpoint, &config.endpoints)
-		show_endpoint(report, *endpoint, endpoints);
+		if (!asked->dry)
+			show_endpoint(report, *endpoint, endpoints);
 	show_models(report, &config, chosen, models);
 	json_object_set_new(json, "chosen", json_str(chosen ? name_of(chosen) : NULL));
 	if (!config.endpoints.len) {
@@ -189,11 +212,11 @@ static int run(struct context *context, const void *values, struct error *err)
 	} else if (!chosen) {
 		report_say(report, REPORT_NOTE, "%s", why.text);
 	}
-	if (!chosen && (asked->model || (asked->test && !config.models.len))) {
+	if (!chosen && (asked->model || ((asked->test || asked->dry) && !config.models.len))) {
 		fail(err, why.code ? why.code : -ENOENT, "%s", why.code ? why.text : "there is no model to test");
 		return EXIT_CONFIG;
 	}
-	return asked->test ? test_models(&config, asked->model || !config.models.len ? chosen : NULL, report, tests, err) : EXIT_DONE;
+	return asked->test || asked->dry ? test_models(&config, asked->model || !config.models.len ? chosen : NULL, report, tests, err) : EXIT_DONE;
 }
 
 const struct command command_models = {
