@@ -114,6 +114,11 @@ void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum
 	size_t from = exclusion(&wish->question, at), after = 0;
 	bool left_out = from < at || sense_at(&wish->question, at + len, "excluded", NULL, &after);
 
+	/* "postgres, ignoring short reads" leaves out what follows. */
+	if (after && text_ends(wish->question.tokens.at[at + len].word.text, "ing")) {
+		left_out = from < at;
+		after = 0;
+	}
 	if (left_out)
 		wish->question.tokens.at[at].left_out = wish->question.tokens.at[at + len - 1].left_out = true;
 	if (left_out)
@@ -461,7 +466,7 @@ void wish_names(struct wish *wish)
 		if (address_take(wish, i) || cgroup_take(wish, i) || user_take(wish, i))
 			continue;
 		if (token->word.kind == WORD_PATH) {
-			if (!(token->used & USED_SUBJECT)) /* "function foo of /usr/bin/bar" */
+			if (!(token->used & (USED_SUBJECT | USED_MEASURE))) /* "function foo of /usr/bin/bar", "MB/s" */
 				path_take(wish, i);
 			continue;
 		}

@@ -177,7 +177,8 @@ void wish_measures(struct wish *wish)
 		const struct role *role = role_at(q, i, &role_len);
 
 		if (sense_at(q, i, "each", NULL, &each_len) && !spent(q, i, each_len)) {
-			wish->each = true;
+			/* "how long do they run each time": an amount of all the times. */
+			wish->each |= !(token_is(q, 0, "how") && token_is(q, i + each_len - 1, "time"));
 			tokens_use(q, i, each_len, USED_MEASURE);
 			each_end = i + each_len;
 		}

@@ -449,7 +449,13 @@ void wish_numbers(struct wish *wish)
 		const struct sense *sense = sense_at(q, i, "rate", NULL, &len);
 
 		/* "throughput" is an amount, and a rate beside it. */
-		wish->plan->rate |= sense_at(q, i, "beside", "second", &other) != NULL;
+		if (sense_at(q, i, "beside", "second", &other)) {
+			wish->plan->rate = true;
+			if (other > 1) /* "MB/s": its "/s" is a part of it, and no path */
+				tokens_use(q, i, other, USED_MEASURE);
+			i += other - 1;
+			continue;
+		}
 		/* "every second on average" is a rate, "every second" an interval: the longer phrase wins. */
 		if (sense && !q->tokens.at[i].used &&
 		    !(sense_at(q, i, "every", "second", &other) && other > len)) {
