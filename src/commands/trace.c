@@ -11,6 +11,7 @@
 #include "commands/trace_libbpf.h"
 #include "commands/trace_model.h"
 #include "commands/trace_view.h"
+#include "trace/survey.h"
 
 struct trace_params {
 	struct param_words question, command;
@@ -18,7 +19,7 @@ struct trace_params {
 	long count, pid, top;
 	const char *process, *save, *engine, *model, *as;
 	long attempts;
-	bool print, unchecked, vocabulary, dry, all;
+	bool print, unchecked, vocabulary, dry, all, full;
 };
 
 static const struct param params[] = {
@@ -33,6 +34,8 @@ static const struct param params[] = {
 	{ "all", 'a', PARAM_BOOL, offsetof(struct trace_params, all), NULL,
 	  "with a command: the whole machine while it runs, not only the command and what it starts", NULL, false },
 	{ "top", 0, PARAM_COUNT, offsetof(struct trace_params, top), "N", "show the N largest rows", NULL, false },
+	{ "full", 0, PARAM_BOOL, offsetof(struct trace_params, full), NULL,
+	  "show every histogram and table, not one line of each", NULL, false },
 	{ "output", 'o', PARAM_TEXT, offsetof(struct trace_params, save), "FILE.bt",
 	  "save the program, commented and runnable, and run nothing; with --as libbpf the folder for it", NULL, false },
 	{ "as", 0, PARAM_CHOICE, offsetof(struct trace_params, as), "bpftrace|libbpf",
@@ -80,7 +83,9 @@ static void json_fill(json_t *json, struct trace *t, const struct trace_request 
 	json_object_set_new(json, "attempts", t->attempts ? json_incref(t->attempts) : json_array());
 	json_object_set_new(json, "seconds", json_real(t->ran ? (double)(long)(t->run.seconds * 1000) / 1000 : 0));
 	json_object_set_new(json, "lost_events", json_integer(t->ran ? (json_int_t)t->run.lost : 0));
-	json_object_set_new(json, "result", t->ran ? result_json(&t->result) : json_null());
+	json_object_set_new(json, "result", t->ran ? t->survey ? survey_maps(t->survey) : result_json(&t->result) : json_null());
+	if (t->survey)
+		json_object_set_new(json, "survey", survey_json(t->survey));
 	json_object_set_new(json, "answer", t->answer.len ? json_text(build_text(&t->answer)) : json_null());
 	json_t *evidence = json_array();
 
@@ -171,12 +176,15 @@ static void command_say(struct report *report, const struct trace *t, const stru
 			   child_verdict(run->command_status, words));
 }
 
-static void text_fill(struct report *report, struct trace *t, const struct trace_request *request, bool lines_shown,
+static void text_fill(struct report *report, struct trace *t, const struct trace_request *request, bool lines_shown, bool full,
 		      const json_t *tools)
 {
 	if (!lines_shown || t->plan.measure != MEASURE_EVENTS)
 		vec_each(item, &t->evidence.items)
-			report_show(report, *item);
+			if (item == t->evidence.items.at || full || !t->survey)
+				report_show(report, *item);
+	if (full)
+		report_full(report);
 	if (t->answer.len && t->status == TRACE_OK)
 		report_say(report, REPORT_PARAGRAPH, "%s", build_text(&t->answer).at);
 	if (t->status != TRACE_OK)
@@ -238,7 +246,7 @@ static int program_show(struct context *context, struct trace *t, const struct t
 			   p->unchecked ? "" : ", which bpftrace accepts", run.at);
 		return 0;
 	}
-	plan_words(&t->plan, t->vocabulary, &words);
+	trace_words(t, &words);
 	report_say(context->report, REPORT_PARAGRAPH, "Plan: %s.", words.at);
 	report_say(context->report, REPORT_CODE, "%s", kept.at);
 	return 0;
@@ -317,6 +325,9 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 			memcpy(t->why, why, sizeof(why));
 		}
 	}
+	/* A model that is asked for by name plans by itself. */
+	if (code == 0 && t->survey && p->engine && strcmp(p->engine, "model") == 0)
+		code = trace_plan_again(t, request, err);
 	if (code == 0 && t->bpftrace && geteuid() == 0)
 		outcome = model_ask(context, p, t, request, exit_code, err);
 	if (outcome == MODEL_FAILED)
@@ -383,7 +394,7 @@ static int run(struct context *context, const void *params_, struct error *err)
 		return exit_code;
 	if (p->dry)
 		return EXIT_DONE;
-	text_fill(context->report, &t, &request, request.live > 0 && !context->html, tools);
+	text_fill(context->report, &t, &request, request.live > 0 && !context->html, p->full || context->html, tools);
 	if (t.planning.verdict == PLAN_UNKNOWN && !t.given)
 		nearest_past_say(request.question, context->report);
 	/* The report is rendered by the door after this: what it shows must outlive the trace. */

@@ -1,5 +1,6 @@
 /* `syswhy trace --as libbpf`: the program as C to keep, instead of an answer. */
 #include "commands/trace_libbpf.h"
+#include "trace/survey.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -208,6 +209,11 @@ int trace_libbpf(struct context *context, struct trace *t, const struct trace_re
 
 	t->tool = "libbpf";
 	code = trace_plan(t, request, err);
+	if (code == 0 && t->survey) {
+		trace_status_set(t, TRACE_CANNOT, "A broad question is several measurements, and --as libbpf writes one: ask for one of them, for "
+				 "example \"%s\".", t->survey->looks[0].question);
+		return 0;
+	}
 	/* A model's program must pass the verifier, which takes root. */
 	if (code == 0 && geteuid() == 0 && !wish->unchecked && model_asked(context, t, request, wish, exit_code, &code, err))
 		return code;

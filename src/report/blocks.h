@@ -17,6 +17,7 @@ struct report {
 	VEC(struct report_item) items;
 	bool page_only;
 	json_t *json;
+	bool full; /* see report_full() */
 };
 
 /* One bucket of a histogram; an edge that is absent is open. */
@@ -60,6 +61,7 @@ void key_line(const json_t *key, struct build *out);
 struct paint {
 	struct build *out;
 	const struct report_look *look;
+	bool full;
 };
 enum tint { TINT_TITLE, TINT_FAINT, TINT_BAR, TINT_NOTE, TINT_GOOD, TINT_BAD };
 void paint_tinted(const struct paint *paint, enum tint tint, struct text t);

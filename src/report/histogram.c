@@ -2,7 +2,7 @@
 #include "report/blocks.h"
 #include <math.h>
 
-enum { BAR_ROOM = 52, BAR_PIPE = 40, BAR_NARROW = 4, MOST_SERIES = 10, MOST_BUCKETS = 1024 };
+enum { BAR_ROOM = 52, BAR_PIPE = 40, BAR_NARROW = 4, MOST_WHOLE = 3, MOST_BUCKETS = 1024, STRIP_MOST = 48 };
 
 struct bucket bucket_of(const json_t *json)
 {
@@ -158,6 +158,163 @@ static void paint_buckets(const struct paint *paint, const json_t *buckets, cons
 	}
 }
 
+/* ---- many histograms: one line each ---- */
+
+/* Below which value the part of all lies; false when that bucket has no end. */
+static bool quantile_of(const json_t *buckets, double part, double *value)
+{
+	double total = 0, sum = 0;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(buckets, i, item)
+		total += bucket_of(item).count;
+	json_array_foreach(buckets, i, item) {
+		struct bucket bucket = bucket_of(item);
+
+		sum += bucket.count;
+		if (bucket.count > 0 && sum >= part * total) {
+			*value = upper(&bucket);
+			return bucket.has_max;
+		}
+	}
+	return false;
+}
+
+/* The starts of all buckets of all series, ascending: what the strips have in common. */
+struct scale {
+	double starts[STRIP_MOST];
+	size_t count;
+	double end;
+	bool fits;
+};
+
+static void scale_of(const json_t *series, struct scale *scale)
+{
+	const json_t *one, *item;
+	size_t s, i;
+
+	*scale = (struct scale){ .fits = true };
+	json_array_foreach(series, s, one)
+		json_array_foreach(json_object_get(one, "buckets"), i, item) {
+			struct bucket bucket = bucket_of(item);
+			size_t at = 0;
+
+			if (bucket.count <= 0)
+				continue;
+			scale->fits = scale->fits && bucket.has_min && bucket.has_max;
+			while (at < scale->count && scale->starts[at] < bucket.min)
+				at++;
+			scale->end = fmax(scale->end, upper(&bucket));
+			if (at < scale->count && scale->starts[at] == bucket.min)
+				continue;
+			if (scale->count == STRIP_MOST) {
+				scale->fits = false;
+				return;
+			}
+			memmove(&scale->starts[at + 1], &scale->starts[at], (scale->count - at) * sizeof(double));
+			scale->starts[at] = bucket.min;
+			scale->count++;
+		}
+}
+
+/* A character a bucket, the darker the more of the row's own lie there. */
+static void strip_of(const json_t *buckets, const struct scale *scale, char strip[STRIP_MOST + 1])
+{
+	static const char shades[] = ".:-=+*#%@";
+	double most = 0;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(buckets, i, item)
+		most = fmax(most, bucket_of(item).count);
+	memset(strip, ' ', scale->count);
+	strip[scale->count] = '\0';
+	json_array_foreach(buckets, i, item) {
+		struct bucket bucket = bucket_of(item);
+
+		for (size_t at = 0; bucket.count > 0 && at < scale->count; at++)
+			if (scale->starts[at] == bucket.min)
+				strip[at] = shades[(size_t)(bucket.count / most * (sizeof(shades) - 2))];
+	}
+	for (size_t len = scale->count; len && strip[len - 1] == ' ';)
+		strip[--len] = '\0';
+}
+
+static json_t *column_named(const char *name, const char *unit, bool key)
+{
+	json_t *column = json_object();
+
+	json_object_set_new(column, "name", json_str(name));
+	if (unit && unit[0])
+		json_object_set_new(column, "unit", json_str(unit));
+	if (key)
+		json_object_set_new(column, "key", json_true());
+	return column;
+}
+
+static json_t *lines_row(const json_t *one, const struct scale *scale, bool strips)
+{
+	static const double parts[] = { 0.5, 0.99, 1 };
+	const json_t *buckets = json_object_get(one, "buckets"), *item;
+	json_t *row = json_deep_copy(json_object_get(one, "key"));
+	double count = 0, value;
+	size_t i;
+
+	json_array_foreach(buckets, i, item)
+		count += bucket_of(item).count;
+	json_array_append_new(row, json_real(count));
+	for (i = 0; i < COUNT(parts); i++)
+		json_array_append_new(row, quantile_of(buckets, parts[i], &value) ? json_real(value) : json_null());
+	if (strips) {
+		char strip[STRIP_MOST + 1];
+
+		strip_of(buckets, scale, strip);
+		json_array_append_new(row, json_string(strip));
+	}
+	return row;
+}
+
+/* Each series as one line: how many, where they lie, and a strip on a scale that all lines share. */
+static void paint_lines(const struct paint *paint, const json_t *data, const json_t *series)
+{
+	const char *unit = json_get_string(data, "unit");
+	AUTO_JSON table = json_object();
+	json_t *columns = json_array(), *rows = json_array(), *name;
+	struct evidence lines = { .kind = EVIDENCE_TABLE, .data = table };
+	AUTO_BUILD head = { 0 };
+	struct scale scale;
+	const json_t *one;
+	bool strips;
+	size_t i, keys = 0;
+
+	scale_of(series, &scale);
+	/* What the other columns take is not known yet: on a narrow window they are all that there is room for. */
+	strips = scale.fits && scale.count > 1 && (!paint->look->width || paint->look->width >= scale.count + 60);
+	edge(scale.count ? scale.starts[0] : 0, unit, &head);
+	build_put(&head, " … ");
+	edge(scale.end, unit, &head);
+	json_array_foreach(json_object_get(data, "keys"), i, name) {
+		json_array_append_new(columns, column_named(json_string_value(name), NULL, true));
+		keys++;
+	}
+	/* Saved ones may have no names for their keys. */
+	for (i = json_array_size(json_object_get(json_array_get(series, 0), "key")); keys < i; keys++)
+		json_array_append_new(columns, column_named("key", NULL, true));
+	json_array_append_new(columns, column_named("count", NULL, false));
+	json_array_append_new(columns, column_named("half below", unit, false));
+	json_array_append_new(columns, column_named("99% below", unit, false));
+	json_array_append_new(columns, column_named("all below", unit, false));
+	if (strips)
+		json_array_append_new(columns, column_named(head.at, NULL, false));
+	json_array_foreach(series, i, one)
+		json_array_append_new(rows, lines_row(one, &scale, strips));
+	json_object_set_new(table, "columns", columns);
+	json_object_set_new(table, "rows", rows);
+	paint_table(paint, &lines);
+	paint_note(paint, "one line for each of %zu histograms; --full draws them", json_array_size(series));
+}
+
 void paint_histogram(const struct paint *paint, const struct evidence *evidence)
 {
 	const json_t *series = json_object_get(evidence->data, "series"), *item;
@@ -166,14 +323,14 @@ void paint_histogram(const struct paint *paint, const struct evidence *evidence)
 
 	if (count == 0)
 		paint_note(paint, "no values");
+	if (count > MOST_WHOLE && !paint->full) {
+		paint_lines(paint, evidence->data, series);
+		return;
+	}
 	json_array_foreach(series, i, item) {
 		const json_t *buckets = json_object_get(item, "buckets");
 		AUTO_BUILD key = { 0 }, summary = { 0 };
 
-		if (i == MOST_SERIES) {
-			paint_note(paint, "shown %zu of %zu histograms", i, count);
-			break;
-		}
 		key_line(json_object_get(item, "key"), &key);
 		buckets_summary(item, json_object_get(evidence->data, "percentiles"), unit, &summary);
 		if (i)

@@ -157,7 +157,7 @@ static bool may_draw(struct live *live, double *turn)
 /* The frame's text: as many rows of the evidence as leave room for the status and one event line. */
 static void frame_make(struct live *live, const struct evidence *evidence, const char *status)
 {
-	struct paint paint = { &live->frame, &live->look };
+	struct paint paint = { &live->frame, &live->look, false };
 	AUTO_BUILD table = { 0 }, safe = { 0 };
 	unsigned room;
 
@@ -202,7 +202,7 @@ void live_line(struct live *live, struct text line)
 	if (live->lines.len + 4 * line.len + 1 > LINES_MOST) {
 		live->missed++;
 	} else {
-		paint = (struct paint){ &live->lines, &live->look };
+		paint = (struct paint){ &live->lines, &live->look, false };
 		build_safe(&safe, line, false);
 		paint_cut(&paint, build_text(&safe), live->look.width);
 		build_char(&live->lines, '\n');

@@ -100,3 +100,8 @@ void report_number(double value, const char *unit, struct build *out)
 {
 	figure_write(value, unit, out);
 }
+
+void report_full(struct report *report)
+{
+	report->full = true;
+}

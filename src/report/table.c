@@ -85,7 +85,7 @@ static void paint_cell(const struct paint *paint, const struct column *column, c
 static void paint_head(const struct paint *paint, const struct grid *grid)
 {
 	AUTO_BUILD line = { 0 };
-	struct paint inner = { &line, paint->look };
+	struct paint inner = { &line, paint->look, false };
 
 	for (size_t i = 0; i < grid->width; i++) {
 		const struct column *column = &grid->columns[i];

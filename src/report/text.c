@@ -142,7 +142,7 @@ static void paint_evidence(const struct paint *paint, const struct evidence *evi
 		report_number(evidence->seconds, "s", &title);
 	}
 	if (width) {
-		struct paint inner = { &safe, paint->look };
+		struct paint inner = { &safe, paint->look, paint->full };
 
 		paint_cut(&inner, build_text(&title), width);
 		paint_tinted(paint, TINT_TITLE, build_text(&safe));
@@ -179,7 +179,7 @@ static bool blank_between(enum report_block before, enum report_block after)
 
 void report_text(const struct report *report, const struct report_look *look, struct build *out)
 {
-	struct paint paint = { out, look };
+	struct paint paint = { out, look, report->full };
 	const struct report_item *before = NULL;
 
 	vec_each(item, &report->items) {

@@ -178,38 +178,42 @@ static void stacks_say(const struct writing *w)
 	build_fmt(w->out, ", of %zu different stacks.", w->r->rows_seen);
 }
 
-/* The bucket in which the given share of all counts is reached. */
-static const json_t *quantile(const json_t *buckets, double share)
+static void below_say(const struct writing *w, const json_t *only, double part)
 {
-	const json_t *bucket;
-	double total = 0, sum = 0;
-	size_t i;
+	bool ended;
+	double edge = result_quantile(w->r->rows, only, part, &ended);
 
-	json_array_foreach(buckets, i, bucket)
-		total += json_get_number(bucket, "count", 0);
-	json_array_foreach(buckets, i, bucket) {
-		sum += json_get_number(bucket, "count", 0);
-		if (sum >= total * share)
-			return bucket;
-	}
-	return NULL;
+	build_put(w->out, ended ? "at most " : "");
+	w->number(edge, result_unit(w->r), w->out);
+	build_put(w->out, ended ? "" : " or more");
 }
 
-static void below_say(const struct writing *w, const json_t *bucket)
+/* Of several, the one whose 99 % reach furthest, among those with enough to tell. */
+static void tail_say(const struct writing *w)
 {
-	const json_t *edge = json_object_get(bucket, "max");
+	const json_t *row, *found = NULL;
+	double highest = 0;
+	bool ended;
+	size_t i;
 
-	if (edge) {
-		build_put(w->out, "at most ");
-		w->number(json_number_value(edge), result_unit(w->r), w->out);
-	} else {
-		w->number(json_get_number(bucket, "min", 0), result_unit(w->r), w->out);
-		build_put(w->out, " or more");
+	json_array_foreach(w->r->rows, i, row) {
+		double edge = result_count(row) < fmax(5, w->r->total / 100) ? -1 : result_quantile(w->r->rows, row, 0.99, &ended);
+
+		if (edge > highest || (!found && edge >= 0)) {
+			highest = edge;
+			found = row;
+		}
 	}
+	if (!found)
+		return;
+	build_put(w->out, "; the most has ");
+	key_say(w, found);
+	build_put(w->out, ", 99 % ");
+	below_say(w, found, 0.99);
 }
 
 /* What was asked for, or half and 99 %. A bucket tells no more than its bounds. */
-static void percentiles_say(const struct writing *w, const json_t *buckets)
+static void percentiles_say(const struct writing *w)
 {
 	static const double usual[] = { 50, 99 };
 	const struct plan *plan = w->r->plan;
@@ -225,7 +229,7 @@ static void percentiles_say(const struct writing *w, const json_t *buckets)
 		else
 			build_fmt(w->out, "%.6g %%", list[i]);
 		build_put(w->out, i ? " " : time ? " took " : " had ");
-		below_say(w, quantile(buckets, list[i] / 100));
+		below_say(w, NULL, list[i] / 100);
 	}
 	if (plan->percentiles.len)
 		build_put(w->out, " (bounds of buckets: a histogram tells no percentile more closely)");
@@ -233,24 +237,22 @@ static void percentiles_say(const struct writing *w, const json_t *buckets)
 
 static void distribution(const struct writing *w)
 {
-	const json_t *first = json_array_get(w->r->rows, 0), *buckets = json_object_get(first, "buckets");
-	double total = 0;
-	const json_t *bucket;
-	size_t i;
+	const json_t *first = json_array_get(w->r->rows, 0);
+	size_t rows = json_array_size(w->r->rows);
 
-	json_array_foreach(buckets, i, bucket)
-		total += json_get_number(bucket, "count", 0);
 	build_put(w->out, " In all ");
 	w->number(w->r->total, w->r->plan->subject->unit, w->out);
 	build_put(w->out, " [1]; ");
-	if (w->r->plan->by.len) {
+	if (rows == 1 && w->r->plan->by.len) {
 		build_put(w->out, "of ");
 		key_say(w, first);
 		build_put(w->out, " (");
-		w->number(total, "", w->out);
+		w->number(result_count(first), "", w->out);
 		build_put(w->out, ") ");
 	}
-	percentiles_say(w, buckets);
+	percentiles_say(w);
+	if (rows > 1)
+		tail_say(w);
 	build_put(w->out, ".");
 }
 

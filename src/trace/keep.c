@@ -50,15 +50,15 @@ int trace_keep(struct trace *t, const struct trace_request *request, struct buil
 
 	if (code < 0)
 		return code;
-	plan_words(&t->plan, t->vocabulary, &words);
+	trace_words(t, &words);
 	build_safe(&question, request->question, false);
 	trace_by_hand(t, request, "FILE", &run);
 	build_fmt(out, "#!/usr/bin/env bpftrace\n// %s\n//\n// Shows: %s.\n// Written by syswhy for %s on Linux %s.\n"
 		  "// Run: %s, and stop it with Ctrl-C; the maps are printed then.\n", question.at, words.at,
 		  t->version ? t->version : "bpftrace", kernel_machine(t->kernel)->release, run.at);
-	if (t->plan.subject->hint)
+	if (t->plan.subject->hint && !t->survey)
 		build_fmt(out, "// %s\n", t->plan.subject->hint);
-	if (!program.map) {
+	if (!program.map && !t->survey) {
 		build_put(out, "// Columns: microseconds since the start");
 		vec_each(column, &program.columns)
 			build_fmt(out, ", %s", column->role);

@@ -54,6 +54,12 @@ struct evidence *result_evidence(const struct result *result, const struct vocab
 const char *result_kind(const struct result *result); /* "count", "sum", "stats", "histogram", "value" */
 const char *result_unit(const struct result *result); /* "bytes", "opens/s" */
 
+/* How many occurrences a row's buckets hold. */
+double result_count(const json_t *row);
+/* What this part of all occurrences of the rows (or of `only` one of them) is at most, in the unit of the buckets;
+ * *ended false: more than that, as the last bucket has no end. */
+double result_quantile(const json_t *rows, const json_t *only, double part, bool *ended);
+
 /* ---- between result.c, result_rows.c and shown.c ---- */
 
 void result_misfit(struct result *result); /* of what was printed in all: nothing that was described */

@@ -218,3 +218,58 @@ void result_finish(struct result *r, double seconds)
 			json_array_remove(r->rows, i);
 	result_order(r, seconds);
 }
+
+/* ---- distributions ---- */
+
+double result_count(const json_t *row)
+{
+	const json_t *buckets = json_object_get(row, "buckets"), *bucket;
+	double total = 0;
+	size_t i;
+
+	json_array_foreach(buckets, i, bucket)
+		total += json_get_number(bucket, "count", 0);
+	return total;
+}
+
+/* The upper edge of a bucket, or the lower one of the last, which has none. */
+static double bucket_edge(const json_t *bucket, bool *ended)
+{
+	*ended = json_object_get(bucket, "max") != NULL;
+	return json_get_number(bucket, *ended ? "max" : "min", 0);
+}
+
+double result_quantile(const json_t *rows, const json_t *only, double part, bool *ended)
+{
+	double total = 0, edge = 0, low = -INFINITY;
+	const json_t *row, *bucket;
+	size_t i, k;
+
+	json_array_foreach(rows, i, row)
+		total += !only || only == row ? result_count(row) : 0;
+	/* The least edge below which enough lie. */
+	for (;;) {
+		double next = INFINITY, below = 0;
+		bool closed;
+
+		*ended = true;
+		json_array_foreach(rows, i, row)
+			json_array_foreach(json_object_get(row, "buckets"), k, bucket) {
+				double here = bucket_edge(bucket, &closed);
+
+				if ((only && only != row) || here <= low || here > next || json_get_number(bucket, "count", 0) <= 0)
+					continue;
+				*ended = here < next ? closed : *ended && closed;
+				next = here;
+			}
+		if (!isfinite(next))
+			return edge;
+		json_array_foreach(rows, i, row)
+			json_array_foreach(json_object_get(row, "buckets"), k, bucket)
+				if ((!only || only == row) && bucket_edge(bucket, &closed) <= next)
+					below += json_get_number(bucket, "count", 0);
+		edge = low = next;
+		if (below >= part * total)
+			return edge;
+	}
+}

@@ -7,6 +7,7 @@
 #include "trace/failures.h"
 #include "trace/plan_given.h"
 #include "trace/policy.h"
+#include "trace/survey.h"
 
 #define SECONDS_DEFAULT 10
 
@@ -23,6 +24,7 @@ void trace_done(struct trace *t)
 	json_decref(t->plan_given);
 	if (t->ran)
 		result_done(&t->result);
+	survey_free(t->survey);
 	program_done(&t->program);
 	planning_done(&t->planning);
 	plan_done(&t->plan);
@@ -47,6 +49,14 @@ void trace_status_set(struct trace *t, enum trace_status status, const char *for
 }
 
 /* ---- planning ---- */
+
+void trace_words(const struct trace *t, struct build *out)
+{
+	if (t->survey)
+		build_put(out, t->plan.subject->what);
+	else
+		plan_words(&t->plan, t->vocabulary, out);
+}
 
 static void verdict_say(struct trace *t)
 {
@@ -81,7 +91,11 @@ int trace_program(struct trace *t, const struct program_options *options, struct
 {
 	AUTO_BUILD why = { 0 };
 	const struct way *way = &t->plan.subject->ways.at[t->plan.way];
-	int code = program_write(&t->plan, way, t->vocabulary, t->kernel, options, program, &why);
+	int code;
+
+	if (t->survey)
+		return survey_program(t, options, program, err);
+	code = program_write(&t->plan, way, t->vocabulary, t->kernel, options, program, &why);
 
 	if (code < 0)
 		return fail(err, code, "%s", build_text(&why).at);
@@ -144,12 +158,14 @@ static int plan_again(struct trace *t, const struct trace_request *request, cons
 
 int trace_plan_again(struct trace *t, const struct trace_request *request, struct error *err)
 {
+	survey_free(TAKE(t->survey));
 	return plan_again(t, request, &request->options, err);
 }
 
 int trace_plan(struct trace *t, const struct trace_request *request, struct error *err)
 {
 	AUTO_FREE char *folder = NULL;
+	struct broad broad;
 	int code;
 
 	t->attempts = json_array();
@@ -161,7 +177,9 @@ int trace_plan(struct trace *t, const struct trace_request *request, struct erro
 	t->vocabulary = vocabulary_read(folder, NULL, err);
 	if (!t->vocabulary)
 		return err->code;
-	code = plan_again(t, request, &request->options, err);
+	broad_read(t->vocabulary, t->kernel, request, &broad);
+	code = broad.survey[0] && !t->plan_given && kernel_tracefs(t->kernel, err) ? survey_plan(t, request, &broad, err) :
+		plan_again(t, request, &request->options, err);
 	if (code < 0) {
 		trace_status_set(t, TRACE_CANNOT, "%s", err->text);
 		error_clear(err);
@@ -170,7 +188,7 @@ int trace_plan(struct trace *t, const struct trace_request *request, struct erro
 	if (t->planned) {
 		AUTO_BUILD words = { 0 };
 
-		plan_words(&t->plan, t->vocabulary, &words);
+		trace_words(t, &words);
 		if (t->plan.words)
 			log_stage("words", "%s", t->plan.words);
 		log_stage("plan", "%s (%s)", words.at, t->plan.subject->name);
@@ -199,6 +217,8 @@ static void write_program(void *context, pid_t tracer, pid_t command, struct bui
 		program_log(t);
 		return;
 	}
+	if (t->survey) /* which needs snapshots, shown or not */
+		options.live = t->plan.seconds > 0 && t->plan.seconds < 4 ? 0.5 : 1;
 	/* In another pid namespace our numbers are not the kernel's. */
 	if (!kernel_machine(t->kernel)->initial_pid_ns)
 		options.self[0] = options.self[1] = 0;
@@ -212,108 +232,6 @@ static void write_program(void *context, pid_t tracer, pid_t command, struct bui
 	else
 		program_log(t);
 	build_add(out, build_text(&t->program.text));
-}
-
-/* The rows as evidence that only lives for the call; `seconds` is what they were gathered in. */
-static void rows_show(struct trace *t, const json_t *rows, double seconds,
-		      void (*show)(struct trace *t, const struct evidence *evidence, const struct result *view))
-{
-	struct evidence_list list = { 0 };
-	struct result view;
-
-	result_view(&t->result, rows, seconds, &view);
-	show(t, result_evidence(&view, t->vocabulary, &list), &view);
-	evidence_list_done(&list);
-	json_decref(view.rows);
-}
-
-static void interval_show(struct trace *t, const struct evidence *evidence, const struct result *view)
-{
-	const json_t *last = json_array_get(t->result.intervals, json_array_size(t->result.intervals) - 1);
-
-	(void)view;
-	t->request->watch.interval(t->request->watch.context, evidence, json_get_number(last, "time", 0));
-}
-
-static double interval_end(const struct trace *t, size_t at)
-{
-	return json_get_number(json_array_get(t->result.intervals, at), "time", 0);
-}
-
-static void run_event(void *context, const struct event *event)
-{
-	struct trace *t = context;
-	const struct trace_watch *watch = &t->request->watch;
-	size_t intervals = json_array_size(t->result.intervals);
-	double elapsed = now() - t->live_at;
-	const json_t *taken = result_take(&t->result, event, elapsed);
-
-	if (event->kind == EVENT_TICK)
-		t->shot_at = elapsed;
-	if (watch->interval && json_array_size(t->result.intervals) > intervals) {
-		const json_t *maps = json_object_get(json_array_get(t->result.intervals, intervals), "maps");
-
-		rows_show(t, json_object_get(json_array_get(maps, 0), "rows"),
-			  interval_end(t, intervals) - (intervals ? interval_end(t, intervals - 1) : 0), interval_show);
-	}
-	if (taken && watch->event)
-		watch->event(watch->context, taken);
-}
-
-static void run_ready(void *context)
-{
-	struct trace *t = context;
-	struct error err = { 0 };
-
-	if (program_names_user_code(&t->program) && !t->mappings) {
-		t->mappings = mappings_open(&err);
-		if (!t->mappings)
-			log_stage("names", "functions of programs that end meanwhile stay numbers: %s", err.text);
-	}
-	t->live_at = now();
-	if (t->request->watch.ready)
-		t->request->watch.ready(t->request->watch.context);
-}
-
-static void update_show(struct trace *t, const struct evidence *evidence, const struct result *view)
-{
-	const struct trace_watch *watch = &t->request->watch;
-	double limit = t->plan.seconds, elapsed = now() - t->live_at;
-	struct trace_so_far far = { .evidence = evidence, .elapsed = elapsed, .left = limit > 0 ? limit - elapsed : 0,
-				    .lost = t->run.lost, .seen = -1, .unit = t->plan.subject->unit };
-
-	if (!t->program.map)
-		far.seen = (double)t->result.event_count;
-	else if (view && t->program.measure == MEASURE_HISTOGRAM)
-		far.seen = view->total;
-	else if (view && result_adds(view)) {
-		far.seen = view->total;
-		far.unit = result_unit(view);
-	}
-	watch->update(watch->context, &far);
-}
-
-static bool run_tick(void *context, double elapsed, double firings)
-{
-	struct trace *t = context;
-
-	(void)firings;
-	mappings_read(t->mappings);
-	/* The last snapshot of the map is a moment old: a rate is of what was gathered until then. */
-	if (t->request->watch.update && t->program.map && json_array_size(t->result.shot))
-		rows_show(t, t->result.shot, t->shot_at > 0 ? t->shot_at : elapsed, update_show);
-	else if (t->request->watch.update)
-		update_show(t, NULL, NULL);
-	return t->plan.events > 0 && t->result.event_count >= (unsigned long)t->plan.events;
-}
-
-static void run_waiting(void *context, pid_t command)
-{
-	struct trace *t = context;
-
-	log_stage("run", "the watch is over; waiting for the command %d", command);
-	if (t->request->watch.waiting)
-		t->request->watch.waiting(t->request->watch.context, command);
 }
 
 void trace_attempt(struct trace *t, struct text program, const char *stage, const char *error)
@@ -363,8 +281,8 @@ static int run_once(struct trace *t, const struct trace_request *request, struct
 				 .guard = 0.3 * kernel_machine(t->kernel)->cpus,
 				 .extra_ns = firing_cost(&t->program), .command = request->command,
 				 .command_aside = request->command_aside,
-				 .write_program = write_program, .ready = run_ready, .event = run_event,
-				 .tick = run_tick, .waiting = run_waiting, .context = t };
+				 .write_program = write_program, .ready = watch_ready, .event = watch_event,
+				 .tick = watch_tick, .waiting = watch_waiting, .context = t };
 	int code;
 
 	scope_pids(t, watched, COUNT(watched));
@@ -372,6 +290,8 @@ static int run_once(struct trace *t, const struct trace_request *request, struct
 		result_done(&t->result);
 	result_init(&t->result, &t->plan, &t->program);
 	t->result.events_most = t->plan.events > 0 ? (unsigned long)t->plan.events : 0;
+	if (t->survey)
+		survey_begin(t->survey);
 	t->ran = true;
 	t->run = (struct run_report){ 0 };
 	t->live_at = now();
@@ -383,6 +303,8 @@ static int run_once(struct trace *t, const struct trace_request *request, struct
 		mappings_free(TAKE(t->mappings));
 	}
 	result_finish(&t->result, report.seconds);
+	if (t->survey)
+		survey_finish(t->survey, report.seconds);
 	return code;
 }
 
@@ -402,6 +324,13 @@ static void conclude(struct trace *t, const struct trace_request *request)
 	struct next next;
 	AUTO_BUILD command = { 0 };
 
+	if (t->survey) {
+		t->status = TRACE_OK;
+		t->why[0] = '\0';
+		evidence_command(survey_evidence(t->survey, t->run.seconds, true, t->vocabulary, &t->evidence), "bpftrace", 0, t->run.seconds);
+		survey_answer(t->survey, &t->run, &from, request->number, &t->answer);
+		return;
+	}
 	if (t->given && t->result.misfit[0]) {
 		trace_status_set(t, TRACE_FAILED, "What the program printed is not of the form that was described: %s.", t->result.misfit);
 		attempt_add(t, "keys", t->result.misfit);
@@ -436,7 +365,7 @@ bool trace_next_way(struct trace *t, const struct trace_request *request, struct
 	enum trace_status status = t->status;
 	char why[sizeof(t->why)];
 
-	if (!vocabulary_subject(t->vocabulary, t->plan.subject->name))
+	if (t->survey || !vocabulary_subject(t->vocabulary, t->plan.subject->name))
 		return false;
 	while (count + 1 < COUNT(options->failed) && options->failed[count])
 		count++;

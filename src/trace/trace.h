@@ -41,6 +41,8 @@ struct trace_request {
 	answer_number *number;
 };
 
+struct survey; /* trace/survey.h */
+
 /* Everything that a trace came to. Zero-initialise; trace_done() frees it. */
 struct trace {
 	struct vocabulary *vocabulary;
@@ -63,6 +65,7 @@ struct trace {
 	const char *tool; /* what its programs are for, as of failure_class(); NULL: bpftrace */
 	bool given; /* the program was written elsewhere and stands in `program` and `shown`: none is made from the plan */
 	json_t *plan_given; /* a plan that was made elsewhere (see plan_given.h): the question's words are not read */
+	struct survey *survey; /* of a broad question: several measurements in one program; or NULL */
 	struct mappings *mappings; /* while it runs, of programs whose addresses are to be named; or NULL */
 	double shot_at; /* when the last snapshot for a live table came, in seconds since then; 0: none yet */
 	double live_at; /* when the probes became live, of the monotonic clock */
@@ -84,6 +87,8 @@ int trace_check(struct trace *trace, struct error *err);
 /* The program as a file to keep: comments, how to run it, printf() lines. */
 int trace_keep(struct trace *trace, const struct trace_request *request, struct build *out, struct error *err);
 void trace_done(struct trace *trace);
+/* The plan in one line for people. */
+void trace_words(const struct trace *trace, struct build *out);
 /* One more try for `attempts`, with the class of its failure. */
 void trace_attempt(struct trace *trace, struct text program, const char *stage, const char *error);
 /* How it stands, with the sentence that says why. */
@@ -93,6 +98,12 @@ void trace_status_set(struct trace *trace, enum trace_status status, const char 
 
 /* Writes the program of the plan and asks the policy: -EACCES when it refuses. */
 int trace_program(struct trace *trace, const struct program_options *options, struct program *program, struct error *err);
+
+/* watch.c: for run_program(); the context is the trace. */
+void watch_ready(void *context);
+void watch_event(void *context, const struct event *event);
+bool watch_tick(void *context, double elapsed, double firings);
+void watch_waiting(void *context, pid_t command);
 
 /* ---- scope.c: whose doing it is ---- */
 

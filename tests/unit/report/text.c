@@ -144,6 +144,32 @@ static void histogram(void **state)
 				    "  9 in all, half below 1 ms\n");
 }
 
+/* Many histograms are one line each, on one scale; drawn when that is asked for. */
+static void histograms(void **state)
+{
+	static const char data[] =
+		"{'unit': 'us', 'keys': ['process'], 'series': ["
+		"{'key': ['a'], 'buckets': [{'min': 1, 'max': 1, 'count': 99}, {'min': 4, 'max': 7, 'count': 1}]},"
+		"{'key': ['b'], 'buckets': [{'min': 2, 'max': 3, 'count': 10}]},"
+		"{'key': ['c'], 'buckets': [{'min': 2, 'max': 3, 'count': 1}, {'min': 1024, 'max': 2047, 'count': 1}]},"
+		"{'key': ['d'], 'buckets': [{'min': 4, 'max': 7, 'count': 1}]}]}";
+	AUTO_BUILD out = { 0 };
+
+	(void)state;
+	show(EVIDENCE_HISTOGRAM, data, (struct report_look){ 0 }, &out);
+	assert_string_equal(out.at, "[1] the title\n"
+				    "  process  count  half below  99% below  all below  1 us … 2 ms\n"
+				    "  a          100        2 us       2 us       8 us  @ .\n"
+				    "  b           10        4 us       4 us       4 us   @\n"
+				    "  c            2        4 us       2 ms       2 ms   @ @\n"
+				    "  d            1        8 us       8 us       8 us    @\n"
+				    "  one line for each of 4 histograms; --full draws them\n");
+	build_clear(&out);
+	show(EVIDENCE_HISTOGRAM, data, (struct report_look){ .width = 60 }, &out); /* figures before shades */
+	assert_null(strstr(out.at, "1 us … 2 ms"));
+	assert_non_null(strstr(out.at, "  c            2        4 us       2 ms       2 ms\n"));
+}
+
 static void stacks(void **state)
 {
 	AUTO_BUILD out = { 0 };
@@ -189,7 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table),	 cmocka_unit_test(table_bars), cmocka_unit_test(table_widths),
 		cmocka_unit_test(table_rows),	 cmocka_unit_test(one_number), cmocka_unit_test(share_unknown),
-		cmocka_unit_test(odd_tables),	 cmocka_unit_test(events),     cmocka_unit_test(histogram),
+		cmocka_unit_test(odd_tables),	 cmocka_unit_test(events),     cmocka_unit_test(histogram),  cmocka_unit_test(histograms),
 		cmocka_unit_test(stacks),	 cmocka_unit_test(paragraphs),
 	};
 

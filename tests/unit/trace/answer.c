@@ -106,6 +106,10 @@ static void distributions(void **state)
 	SAYS("In all 100 opens [1]", "half took at most 1 us", "99 % at most 127 us");
 	begin(MEASURE_HISTOGRAM, "process", "{\"@\": {\"a\": [{\"min\": 8, \"count\": 4}]}}");
 	SAYS("of a (4) half took more than 8 us");
+	/* Of several: of all together, and of the one that reaches furthest. */
+	begin(MEASURE_HISTOGRAM, "process", "{\"@\": {\"a\": [{\"min\": 1, \"max\": 1, \"count\": 90}, {\"min\": 4, \"max\": 7, \"count\": 2}],"
+	      "\"b\": [{\"min\": 4, \"max\": 7, \"count\": 1}, {\"min\": 64, \"max\": 127, \"count\": 7}]}}");
+	SAYS("In all 100 opens [1]; half took at most 1 us, 99 % at most 127 us; the most has b, 99 % at most 127 us.");
 }
 
 static void extremes(void **state)
