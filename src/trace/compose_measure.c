@@ -334,6 +334,12 @@ void value_meant(struct wish *wish, const struct spot *spot)
 
 	if (!plan->value || bind_role(spot, plan->value, &b, NULL))
 		return;
+	/* "sizes requested by x": of the amounts that are named, the one there is. */
+	vec_each(role, &wish->mentions)
+		if ((*role)->kind == ROLE_NUMBER && bind_role(spot, (*role)->name, &b, NULL)) {
+			plan->value = (*role)->name;
+			return;
+		}
 	if (plan->measure == MEASURE_SUM && strcmp(plan->value, "latency") == 0 && time_meant(wish)) {
 		/* What has no end takes no time: then how often it happens is all that there is. */
 		plan->measure = plan->subject->measure == MEASURE_SUM ? MEASURE_SUM : MEASURE_COUNT;
