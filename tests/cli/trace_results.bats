@@ -59,6 +59,39 @@ END
 	json '.result.maps[0].rows[0].value == 5000'
 }
 
+@test "several statistics of one key stand in one row, over intervals too" {
+	need_kernel
+	trace "min, average and max read size by process of wkresult every second" -- "$WORK" 60 40
+	json '.status == "ok" and .plan.measure == "avg" and .plan.also == ["min", "max"]'
+	json '.result.maps[0].rows | length == 1 and (.[0] | .key == ["wkresult"] and .max == 5000 and .min <= .value and .value <= .max and .count >= 60)'
+	json '[.result.intervals[].maps[0].rows[]] | length > 1 and all(.min <= .average and .average <= .max)'
+	json '.answer | contains("The largest of all is")'
+	trace "how many reads and how many bytes by process of wkresult" -- "$WORK" 300
+	json '.result.maps[0].rows[0] | .count >= 300 and .value >= 300 * 5000 and .value < 300 * 5000 + 20000'
+}
+
+@test "a linear histogram has the steps that were asked for, and what lies beyond them" {
+	need_kernel
+	trace "linear histogram of read sizes of wkresult from 0 to 4000 in steps of 500" -- "$WORK" 200
+	json '.status == "ok" and .plan.linear == {"from": 0, "to": 4000, "step": 500} and .plan.where == [{"role": "process", "is": "==", "value": "wkresult"}]'
+	json '[.result.maps[0].rows[].buckets[] | select(.min == 4000 and (has("max") | not)) | .count] | add == 200'
+	trace "read sizes of wkresult, linear, 4500 to 5500 in steps of 250, with the largest" -- "$WORK" 200
+	json '[.result.maps[0].rows[].buckets[] | select(.min == 5000 and .max == 5249) | .count] | add == 200'
+}
+
+@test "percentiles are told as bounds of buckets, with the true maximum" {
+	need_kernel
+	trace "median, 90th percentile and max of read sizes of wkresult" -- "$WORK" 200
+	json '.status == "ok" and .plan.percentiles == [50, 90] and .plan.also == ["max"] and .result.maps[0].rows[0].max == 5000'
+	json '.answer | contains("half (the median)") and contains("90 %") and contains("bounds of buckets")'
+}
+
+@test "a thread's number stands beside its process" {
+	need_kernel
+	trace "count reads of wkresult by thread" -- "$WORK" 50
+	json '.result.maps[0].keys == ["process", "tid"] and (.result.maps[0].rows[0].key | .[0] == "wkresult" and (.[1] | type == "number"))'
+}
+
 @test "each event, with its file and its error" {
 	need_kernel
 	trace "show each file opened by wkresult with the error" -- "$WORK" 3
