@@ -309,28 +309,31 @@ static void furthest_say(const struct writing *w, enum measure measure)
 	build_put(w->out, " [1].");
 }
 
+static double sum_of(const struct writing *w, const char *field)
+{
+	double sum = 0;
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(w->r->rows, i, row)
+		sum += json_get_number(row, field, 0);
+	return sum;
+}
+
 /* The statistics that were asked for beside the one that the rows are sorted by. */
 static void beside_say(const struct writing *w)
 {
-	const json_t *first = json_array_get(w->r->rows, 0);
-	enum measure measure = w->r->program->measure;
+	double count = sum_of(w, "count");
 
 	vec_each(beside, &w->r->program->beside) {
 		if (beside->measure == MEASURE_MIN || beside->measure == MEASURE_MAX) {
 			furthest_say(w, beside->measure);
-		} else if (beside->measure == MEASURE_AVG && json_object_get(first, "average")) {
-			build_put(w->out, measure == MEASURE_HISTOGRAM && w->r->plan->by.len ? " Its average is " : " The average is ");
-			w->number(json_get_number(first, "average", 0), result_unit(w->r), w->out);
-			build_put(w->out, " [1].");
-		} else if (json_object_get(first, "count")) {
-			double all = 0;
-			const json_t *row;
-			size_t i;
+		} else if (count > 0) {
+			bool average = beside->measure == MEASURE_AVG;
+			double value = average ? round(sum_of(w, "total") / count * 1000) / 1000 : count;
 
-			json_array_foreach(w->r->rows, i, row)
-				all += json_get_number(row, "count", 0);
-			build_put(w->out, " They were ");
-			w->number(all, w->r->plan->subject->unit, w->out);
+			build_put(w->out, average ? " The average of all is " : " They were ");
+			w->number(value, average ? result_unit(w->r) : w->r->plan->subject->unit, w->out);
 			build_put(w->out, " [1].");
 		}
 	}
