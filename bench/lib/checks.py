@@ -216,6 +216,8 @@ def check_stat(answer, words, me, field):
             stats = row.get("stats")
             if isinstance(stats, dict) and isinstance(stats.get(field), (int, float)):
                 values.append(stats[field])
+            elif isinstance(row.get(field), (int, float)):    # several statistics stand in one row
+                values.append(row[field])
             elif trace_map.get("kind") in ("stats", "value", "average", "avg", field) and "value" in row:
                 values.append(row["value"])
         if not values:
