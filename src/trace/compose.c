@@ -41,6 +41,17 @@ static const char *number_meant(const struct spot *spot)
 	return NULL;
 }
 
+/* Whether a value of this type is a bare number to a person. */
+static bool numeric(const char *type)
+{
+	static const char *const types[] = { "number", "hex", "cpu", "pid", "fd", "port", "port_be", "bytes", "ns", "us", "ms", "pages" };
+
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (strcmp(type, types[i]) == 0)
+			return true;
+	return false;
+}
+
 /* "by name", "by type": where the way has no such role, its own first name is meant. */
 static const char *name_meant(const struct wish *wish, const struct way *way, const struct spot *spot, const char *role,
 			      name_list asked)
@@ -75,8 +86,7 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 			continue;
 		}
 		/* A name is text, or becomes it: a system call does, an exit code does not. */
-		if (strcmp(role, "name") == 0 && bind_role(spot, own->name, &b, NULL) && !b.text && !b.symbols &&
-		    (strcmp(b.type, "number") == 0 || strcmp(b.type, "hex") == 0))
+		if (strcmp(role, "name") == 0 && bind_role(spot, own->name, &b, NULL) && !b.text && !b.symbols && numeric(b.type))
 			continue;
 		if (known != process && strcmp(own->name, "pid") != 0 && strcmp(own->name, "tid") != 0 &&
 		    (!known || known->kind == ROLE_NAME) && bind_role(spot, own->name, &b, NULL))
@@ -351,6 +361,26 @@ static void column_add(struct wish *wish, const struct spot *spot, const char *r
 		vec_push(&wish->plan->show, role);
 }
 
+/* "print its arguments": how many a function takes is not known, so the first ones are shown. */
+static void arguments_show(struct wish *wish, const struct spot *spot)
+{
+	static const char *const first[] = { "arg0", "arg1", "arg2" };
+	struct bound b;
+	size_t count = word_there(wish, "both") || word_there(wish, "two") ? 2 : COUNT(first);
+	bool asked = false;
+
+	vec_each(role, &wish->mentions)
+		asked |= strcmp((*role)->name, "args") == 0;
+	vec_each(name, &wish->extras)
+		asked |= strcmp(*name, "args") == 0;
+	if (!asked || spot->way->kind != WAY_CALL || bind_role(spot, "args", &b, NULL))
+		return;
+	for (size_t i = 0; i < count; i++)
+		column_add(wish, spot, first[i]);
+	if (count == COUNT(first))
+		vec_push(&wish->plan->notes, "How many arguments the function takes is not known: the first three are shown, as numbers.");
+}
+
 static void columns_choose(struct wish *wish, const struct subject *subject, const struct way *way,
 			   const struct spot *spot)
 {
@@ -378,6 +408,7 @@ static void columns_choose(struct wish *wish, const struct subject *subject, con
 	vec_each(name, &asked)
 		column_add(wish, spot, *name);
 	vec_done(&asked);
+	arguments_show(wish, spot);
 	vec_each(role, &wish->mentions)
 		column_add(wish, spot, (*role)->name);
 	vec_each(name, &wish->extras)
@@ -413,71 +444,6 @@ static void ranked_first(struct wish *wish, const struct spot *spot)
 		if (!token->ignored && !(token->used & (USED_MEASURE | USED_FILTER | USED_TIME)))
 			return;
 	}
-}
-
-static bool role_is_argument(const char *role)
-{
-	return role && strncmp(role, "arg", 3) == 0 && isdigit((unsigned char)role[3]) && role[4] == '\0';
-}
-
-/* "the first argument as a string" */
-static void arguments_as_text(struct wish *wish)
-{
-	struct plan *plan = wish->plan;
-	name_list *lists[] = { &plan->by, &plan->show };
-	bool text = false;
-
-	for (size_t i = 0; i < wish->question.tokens.len; i++)
-		if (token_is(&wish->question, i, "string") || token_is(&wish->question, i, "text") ||
-		    token_is(&wish->question, i, "字")) {
-			tokens_use(&wish->question, i, 1, USED_KEY);
-			text = true;
-		}
-	for (size_t l = 0; text && l < COUNT(lists); l++)
-		vec_each(role, lists[l])
-			if (role_is_argument(*role))
-				*role = arena_fmt(plan->arena, "%s_text", *role);
-}
-
-/* What libc calls for a function of this name where the kernel has newer calls. */
-static bool stands_for(const char *named, const char *syscall)
-{
-	static const char *const pairs[][2] = { { "setrlimit", "prlimit64" }, { "getrlimit", "prlimit64" }, { "semop", "semtimedop" },
-						{ "fork", "clone" }, { "vfork", "clone" }, { "waitpid", "wait4" },
-						{ "select", "pselect6" }, { "lstat", "newfstatat" }, { "fstat", "newfstatat" },
-						{ "lstat", "statx" }, { "fstat", "statx" }, { "utimes", "utimensat" },
-						{ "posix_fadvise", "fadvise64" }, { "sigaction", "rt_sigaction" },
-						{ "epoll_wait", "epoll_pwait" }, { "epoll_wait", "epoll_pwait2" } };
-
-	for (size_t i = 0; i < COUNT(pairs); i++)
-		if (strcmp(pairs[i][0], named) == 0 && strcmp(pairs[i][1], syscall) == 0)
-			return true;
-	return strstr(syscall, named) || strstr(named, syscall);
-}
-
-/* "fdatasync latency": of the calls that a way watches together, one by its own name. Words of English ("read") name
- * the deed, and not one call. */
-static void call_named(struct wish *wish, const struct way *way)
-{
-	struct question *q = &wish->question;
-	name_list chosen = { 0 };
-
-	for (size_t i = 0; way->kind == WAY_SYSCALL && i < q->tokens.len; i++) {
-		const struct token *token = &q->tokens.at[i];
-		AUTO_FREE char *name = text_copy(token->word.text);
-
-		if (!(token->used & USED_SUBJECT) || english_has(q->vocabulary->english, token->word.text) || token->corrected.len)
-			continue;
-		vec_each(probe, &way->probes)
-			if (strcmp(*probe, name) == 0)
-				vec_each(call, &way->probes)
-					if (stands_for(name, *call) && !listed(&chosen, *call))
-						vec_push(&chosen, *call);
-	}
-	if (chosen.len && chosen.len < way->probes.len)
-		vec_each(call, &chosen)
-			wish_where(wish, "syscall", COMPARE_EQUAL, *call, (double)syscall_number(*call));
-	vec_done(&chosen);
 }
 
 void plan_compose(struct wish *wish, const struct subject *subject, const struct way *way,

@@ -41,3 +41,7 @@ bool listed(const name_list *list, const char *name);
 void apart_keys(struct wish *wish, const struct spot *spot);
 void both_ends_keys(struct wish *wish, const struct spot *spot);
 void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot);
+
+/* compose_call.c: of the calls that a way watches together one by its own name; "the first argument as a string". */
+void call_named(struct wish *wish, const struct way *way);
+void arguments_as_text(struct wish *wish);

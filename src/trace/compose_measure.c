@@ -236,7 +236,8 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		plan->value = wish->measures[MEASURE_SUM]->value;
 		return;
 	}
-	if (subject->measure == MEASURE_STACKS && plan->by.len && !wish->each && !code_asked(wish)) {
+	if (subject->measure == MEASURE_STACKS && plan->by.len && !wish->each &&
+	    (!code_asked(wish) || (listed(&plan->by, "function") && !stack_mentioned(wish)))) {
 		plan->measure = MEASURE_COUNT;
 		plan->value = NULL;
 		return;

@@ -110,6 +110,13 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 		if (!condition->role)
 			condition->role = "size";
 	}
+	/* What failed has no size to add up. */
+	vec_each(condition, &plan->where)
+		if (strcmp(condition->role, "error") == 0 && condition->compare == COMPARE_EQUAL && plan->measure == MEASURE_SUM &&
+		    plan->value && strcmp(plan->value, "size") == 0 && subject->measure == MEASURE_SUM) {
+			plan->measure = MEASURE_COUNT;
+			plan->value = NULL;
+		}
 	/* "how many succeeded and how many failed": told apart, and none left out. */
 	if (wish->failed && wish->succeeded && bind_role(spot, "error", &b, NULL)) {
 		if (!listed(&plan->by, "error"))

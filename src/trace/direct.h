@@ -59,4 +59,5 @@ const struct subject *usdt_named(struct wish *wish, size_t object_at, const char
 /* direct_function.c: functions of programs and of the kernel, and static probes; NULL: none is named. */
 const struct subject *function_known(struct wish *wish);
 const struct subject *function_named(struct wish *wish, struct build *why);
+const struct subject *function_of_libc(struct wish *wish);
 const struct subject *kernel_function_named(struct wish *wish, struct build *why);

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "kernel/object.h"
 #include "trace/direct.h"
+#include "trace/names.h"
 
 enum { FUNCTIONS_MOST = 64 }; /* of one file, each with a probe */
 
@@ -250,6 +251,36 @@ const struct subject *function_named(struct wish *wish, struct build *why)
 		subject = path ? function_in(wish, SIZE_MAX, path, cued, said, why) : NULL;
 		if (subject)
 			return subject;
+	}
+	return NULL;
+}
+
+bool libc_has(const char *name)
+{
+	AUTO_FREE char *path = object_locate("libc");
+	AUTO_OBJECT object = path ? object_open(path, NULL) : NULL;
+
+	return object && object_function(object, name);
+}
+
+/* "stacks that lead to strdup": a function of the C library by its name alone, when the word is nothing else. */
+const struct subject *function_of_libc(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+		AUTO_FREE char *path = NULL;
+		bool prefix;
+
+		if (token->used || token->known || token->english || token->ignored || token->word.text.len < 4 ||
+		    (token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME) || strpbrk(name, ".:-*/") ||
+		    kernel_has_syscall(wish->kernel, name) || name_of_process(token->word.text, &prefix) || !libc_has(name))
+			continue;
+		path = object_locate("libc");
+		tokens_use(q, i, 1, USED_SUBJECT);
+		return path ? function_subject(wish, path, name) : NULL;
 	}
 	return NULL;
 }

@@ -93,8 +93,17 @@ bool english_slip(const struct english *english, struct text word, char right[EN
 		if (right[i] != right[i + 1] && english_has(english, text_of(right)))
 			return true;
 	}
+	/* One vowel for another: "eech". */
+	for (size_t i = 1; i + 1 < len; i++)
+		for (const char *vowel = "aeiou"; strchr("aeiou", word.at[i]) && *vowel; vowel++) {
+			memcpy(right, word.at, len);
+			right[len] = '\0';
+			right[i] = *vowel;
+			if (english_has(english, text_of(right)))
+				return true;
+		}
 	/* A letter doubled or not, which is the commonest of these, before any other. */
-	for (int doubled = 1; len >= 5 && doubled >= 0; doubled--) {
+	for (int doubled = 1; doubled >= (len >= 5 ? 0 : 1); doubled--) {
 		for (size_t i = 1; i + 1 < len; i++) {
 			if (doubled && word.at[i] != word.at[i - 1])
 				continue;

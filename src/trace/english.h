@@ -11,6 +11,7 @@ struct english *english_open(const char *path, struct error *err);
 void english_close(struct english *english);
 /* False also when `english` is NULL. */
 bool english_has(const struct english *english, struct text word);
-/* The word of English that `word` is a slip for: two neighbouring letters exchanged, one too many or one missing
- * within it (not at its ends, where names differ from words: "mysqld", "openr"). False: none, or it is a word itself. */
+/* The word of English that `word` is a slip for: two neighbouring letters exchanged, one vowel for another, one letter
+ * too many or one missing within it (not at its ends, where names differ from words: "mysqld", "openr"). False: none, or
+ * it is a word itself. */
 bool english_slip(const struct english *english, struct text word, char right[ENGLISH_MOST]);

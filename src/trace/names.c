@@ -147,6 +147,8 @@ static bool is_object(const struct question *q, size_t at, size_t after)
 
 	if (at > 0 && (token_is(q, at - 1, "to") || token_is(q, at - 1, "给") || token_is(q, at - 1, "against")))
 		return true;
+	if (at > 2 && token_is(q, at - 3, "给") && token_is(q, at - 2, "进") && token_is(q, at - 1, "程"))
+		return true;
 	if (after < q->tokens.len && q->tokens.at[after].used & USED_SUBJECT && !token_is(q, after, "up"))
 		return false;
 	while (back > 0 && (token_is(q, back - 1, "up") || token_is(q, back - 1, "the") || token_is(q, back - 1, "process") ||
@@ -358,7 +360,7 @@ static bool identifier(struct wish *wish, const struct token *token)
 		if (sense_at(&wish->question, i, "call", NULL, &len) || wish->question.tokens.at[i].word.kind == WORD_PATH)
 			return false;
 	return token->word.kind == WORD_NAME && strchr(name, '_') && !strpbrk(name, ".:*") && token->word.text.len <= COMM_MOST &&
-	       !constant(token->word.text) && !kernel_has_function(wish->kernel, name);
+	       !constant(token->word.text) && !kernel_has_function(wish->kernel, name) && !libc_has(name);
 }
 
 static void process_name(struct wish *wish, size_t at)
@@ -392,6 +394,9 @@ static void process_name(struct wish *wish, size_t at)
 		return;
 	/* "write calls (pwrite64)" */
 	if (!quoted && !token->known && kernel_has_syscall(wish->kernel, spelled))
+		return;
+	/* "how often does pthread_cond_wait …" */
+	if (!quoted && !named && token->word.kind == WORD_NAME && strchr(spelled, '_') && libc_has(spelled))
 		return;
 	if (famous && len > tokens)
 		tokens = len;

@@ -15,6 +15,8 @@ bool cgroup_take(struct wish *wish, size_t at);
 bool signal_take(struct wish *wish, size_t at);
 bool error_take(struct wish *wish, size_t at);
 bool syscall_take(struct wish *wish, size_t at); /* only one that is left out: "except futex" */
+/* Whether the C library has a function of this name. */
+bool libc_has(const char *name);
 /* "EMFILE", or "Too many open files" as programs print it; 0: no error. */
 int error_named(struct text text);
 /* A disk or its partition, here or not, by its name. */

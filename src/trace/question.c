@@ -74,13 +74,20 @@ static unsigned unlike(const char *written, const char *word, unsigned most)
 	       (subsequence(written, word) ? 3 : 0) - (strncmp(written, word, 4) == 0 ? 2 : 0);
 }
 
-/* Whether the two differ by neighbouring letters that changed places. */
+static bool vowel(char c)
+{
+	return c && strchr("aeiou", c);
+}
+
+/* Whether the two differ by neighbouring letters that changed places, or by one vowel. */
 static bool transposed(const char *a, const char *b)
 {
 	size_t i = 0;
 
 	while (a[i] && a[i] == b[i])
 		i++;
+	if (vowel(a[i]) && vowel(b[i]) && strcmp(a + i + 1, b + i + 1) == 0)
+		return true;
 	return a[i] && a[i + 1] && a[i] == b[i + 1] && a[i + 1] == b[i] && strcmp(a + i + 2, b + i + 2) == 0;
 }
 
@@ -199,10 +206,13 @@ static bool english_mend(struct question *q, struct token *token, const char *wr
 	char right[ENGLISH_MOST], base[64];
 	const struct lexeme *lexeme;
 
-	if (name_follows(q, true) || !all_letters(written) || !english_slip(q->vocabulary->english, text_of(written), right))
+	if (!all_letters(written) || !english_slip(q->vocabulary->english, text_of(written), right))
 		return false;
 	word_fold(text_of(right), base);
 	lexeme = vocabulary_word(q->vocabulary, base);
+	/* Where a name is likelier, only for a word that is spoken of here: "histogram of raed sizes". */
+	if (name_follows(q, true) && !lexeme)
+		return false;
 	token->corrected = token->word.text;
 	strcpy(token->word.base, base); /* units and numerals are looked up by it */
 	vocabulary_canonical(q->vocabulary, base, token->canonical);

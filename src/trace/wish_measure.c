@@ -162,10 +162,30 @@ static bool orders_rows(const struct question *q, size_t at, const struct sense 
 	return after && !after->value && (strcmp(after->name, "sum") == 0 || strcmp(after->name, "count") == 0);
 }
 
+/* "returns a negative number", "返回负数" */
+static void returned_negative(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 1; i < q->tokens.len; i++) {
+		size_t start = i, len = token_is(q, i, "negative") ? 1 : token_is(q, i, "负") ? 1 + (token_is(q, i + 1, "数") || token_is(q, i + 1, "值")) : 0;
+
+		if (len == 0 || q->tokens.at[i].used)
+			continue;
+		while (start > 0 && i - start < 4 && !token_is(q, start, "return") && !token_is(q, start, "返"))
+			start--;
+		if (!token_is(q, start, "return") && !token_is(q, start, "返"))
+			continue;
+		wish_where(wish, "ret", COMPARE_LESS, NULL, 0);
+		tokens_use(q, start, i + len - start, USED_FILTER);
+	}
+}
+
 void wish_measures(struct wish *wish)
 {
 	struct question *q = &wish->question;
 
+	returned_negative(wish);
 	wish->lists = begins_with_order(q) || columns_after_colon(q) || whenever_told(q);
 
 	for (size_t i = 0, each_end = 0; i < q->tokens.len; i++) {

@@ -1,0 +1,82 @@
+/* From the words and a subject to a plan: calls by their names, and arguments. */
+#include <ctype.h>
+#include <string.h>
+#include "trace/compose.h"
+#include "trace/writer.h"
+
+/* What libc calls for a function of this name where the kernel has newer calls. */
+static bool stands_for(const char *named, const char *syscall)
+{
+	static const char *const pairs[][2] = { { "setrlimit", "prlimit64" }, { "getrlimit", "prlimit64" }, { "semop", "semtimedop" },
+						{ "fork", "clone" }, { "vfork", "clone" }, { "waitpid", "wait4" },
+						{ "select", "pselect6" }, { "lstat", "newfstatat" }, { "fstat", "newfstatat" },
+						{ "lstat", "statx" }, { "fstat", "statx" }, { "utimes", "utimensat" },
+						{ "posix_fadvise", "fadvise64" }, { "sigaction", "rt_sigaction" },
+						{ "epoll_wait", "epoll_pwait" }, { "epoll_wait", "epoll_pwait2" } };
+
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		if (strcmp(pairs[i][0], named) == 0 && strcmp(pairs[i][1], syscall) == 0)
+			return true;
+	return strstr(syscall, named) || strstr(named, syscall);
+}
+
+/* "setuid kind of calls", "the stat family" */
+static bool family_of(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "kind", "family", "like", "style", "type", "variant", "sort", "alike", "类", "系" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (token_is(q, at, words[i]) || (token_is(q, at, "-") && token_is(q, at + 1, words[i])))
+			return true;
+	return false;
+}
+
+/* "fdatasync latency": of the calls that a way watches together, one by its own name. Words of English ("read") name
+ * the deed, and not one call. */
+void call_named(struct wish *wish, const struct way *way)
+{
+	struct question *q = &wish->question;
+	name_list chosen = { 0 };
+
+	for (size_t i = 0; way->kind == WAY_SYSCALL && i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+
+		if (!(token->used & USED_SUBJECT) || english_has(q->vocabulary->english, token->word.text) || token->corrected.len ||
+		    family_of(q, i + 1))
+			continue;
+		vec_each(probe, &way->probes)
+			if (strcmp(*probe, name) == 0)
+				vec_each(call, &way->probes)
+					if (stands_for(name, *call) && !listed(&chosen, *call))
+						vec_push(&chosen, *call);
+	}
+	if (chosen.len && chosen.len < way->probes.len)
+		vec_each(call, &chosen)
+			wish_where(wish, "syscall", COMPARE_EQUAL, *call, (double)syscall_number(*call));
+	vec_done(&chosen);
+}
+
+static bool role_is_argument(const char *role)
+{
+	return role && strncmp(role, "arg", 3) == 0 && isdigit((unsigned char)role[3]) && role[4] == '\0';
+}
+
+/* "the first argument as a string" */
+void arguments_as_text(struct wish *wish)
+{
+	struct plan *plan = wish->plan;
+	name_list *lists[] = { &plan->by, &plan->show };
+	bool text = false;
+
+	for (size_t i = 0; i < wish->question.tokens.len; i++)
+		if (token_is(&wish->question, i, "string") || token_is(&wish->question, i, "text") ||
+		    token_is(&wish->question, i, "字")) {
+			tokens_use(&wish->question, i, 1, USED_KEY);
+			text = true;
+		}
+	for (size_t l = 0; text && l < COUNT(lists); l++)
+		vec_each(role, lists[l])
+			if (role_is_argument(*role))
+				*role = arena_fmt(plan->arena, "%s_text", *role);
+}
