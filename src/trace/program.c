@@ -261,6 +261,8 @@ static int part_write(struct writer *w, const struct way *way, piece_list *start
 			said = said ? said : w->why->len;
 			continue;
 		}
+		if (way->kind == WAY_SYSCALL && !call_wanted(w->plan, name))
+			continue;
 		if (way->kind == WAY_SYSCALL) {
 			syscall_spot(w, name);
 			if (entry_suffices(w)) {

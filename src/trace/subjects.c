@@ -5,7 +5,7 @@
 /* Filters, times and names say nothing of the subject; a key word ("by process") says little. */
 static double token_share(const struct token *token)
 {
-	if (token->used & (USED_FILTER | USED_TIME | USED_NAME))
+	if (token->used & (USED_FILTER | USED_TIME | USED_NAME) || token->left_out)
 		return 0;
 	if (token->word.kind == WORD_QUOTED || token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER)
 		return 0;

@@ -160,6 +160,24 @@ static bool apart(const struct condition *a, const struct condition *b)
 }
 
 /* Conditions on one role are alternatives; on different roles all must hold. */
+bool call_wanted(const struct plan *plan, const char *syscall)
+{
+	bool named = false, wanted = false;
+
+	vec_each(condition, &plan->where) {
+		bool same;
+
+		if (strcmp(condition->role, "syscall") != 0)
+			continue;
+		same = condition->text ? strcmp(condition->text, syscall) == 0 : syscall_number(syscall) == (long)condition->number;
+		if (condition->compare == COMPARE_NOT && same)
+			return false;
+		named |= condition->compare == COMPARE_EQUAL;
+		wanted |= condition->compare == COMPARE_EQUAL && same;
+	}
+	return wanted || !named;
+}
+
 int conditions_write(struct writer *w)
 {
 	const struct plan *plan = w->plan;
@@ -173,7 +191,8 @@ int conditions_write(struct writer *w)
 
 		for (size_t k = 0; k < i; k++)
 			seen = seen || strcmp(plan->where.at[k].role, role) == 0;
-		if (seen)
+		/* Of a way of system calls only those that are wanted are attached: call_wanted(). */
+		if (seen || (w->spot.way->kind == WAY_SYSCALL && strcmp(role, "syscall") == 0))
 			continue;
 		if (!bind_role(&w->spot, role, &b, w->why))
 			return -EOPNOTSUPP;

@@ -56,6 +56,8 @@ void statement_write(struct writer *w, const char *indent, struct build *out);
 void quoted_write(struct build *out, const char *text);
 bool symbol_number(const char *symbols, const char *name, double *number);
 int conditions_write(struct writer *w);
+/* Whether the plan's conditions on the system call leave this one. */
+bool call_wanted(const struct plan *plan, const char *syscall);
 /* write_path.c: files by their names; `number`: of the condition in the plan. False: w->why tells the reason. */
 bool path_compared(const char *role, const struct bound *b);
 bool path_condition(struct writer *w, const struct condition *c, const struct bound *b, const char *raw, size_t number, struct build *out);
