@@ -256,7 +256,7 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		plan->measure = MEASURE_SUM;
 		plan->value = value ? value : subject->measure_role;
 	} else if (value && !wish->each && (!wish_said(wish, MEASURE_EVENTS) || plan->by.len)) {
-		plan->measure = wish->ranked ? MEASURE_SUM : MEASURE_HISTOGRAM;
+		plan->measure = wish->ranked || strcmp(value, "pages") == 0 ? MEASURE_SUM : MEASURE_HISTOGRAM;
 		plan->value = value;
 	} else if (wish_said(wish, MEASURE_COUNT) && subject->measure == MEASURE_SUM && strcmp(subject->measure_role, "size") != 0 &&
 		   strcmp(subject->measure_role, "latency") != 0) {
@@ -348,7 +348,9 @@ void value_meant(struct wish *wish, const struct spot *spot)
 		vec_push(&plan->notes, "How long they take is not measured: what is watched tells of one moment.");
 		return;
 	}
-	if (strcmp(plan->value, "size") == 0 && word_there(wish, "length") && bind_role(spot, "latency", &b, NULL) &&
+	if (strcmp(plan->value, "requested") == 0 && bind_role(spot, "size", &b, NULL)) {
+		plan->value = "size";
+	} else if (strcmp(plan->value, "size") == 0 && word_there(wish, "length") && bind_role(spot, "latency", &b, NULL) &&
 	    (plan->measure == MEASURE_AVG || plan->measure == MEASURE_MAX || plan->measure == MEASURE_MIN)) {
 		plan->value = "latency";
 	} else if (strcmp(plan->value, "size") == 0 && word_there(wish, "much") && plan->measure == MEASURE_SUM &&

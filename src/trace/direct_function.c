@@ -181,8 +181,12 @@ static bool usdt_said(const struct question *q)
 }
 
 /* Whether some word could be the name of a function: "calls of frobnicate in /usr/bin/x", but not "fsync calls of /a/b". */
-static bool function_nameable(const struct question *q)
+static bool function_nameable(const struct question *q, size_t object_at)
 {
+	/* "calls of compress in /usr/bin/x" */
+	if (object_at >= 4 && beside_object(q, object_at - 2, object_at) && (token_is(q, object_at - 3, "of") || token_is(q, object_at - 3, "to")) &&
+	    token_is(q, object_at - 4, "call"))
+		return true;
 	vec_each(token, &q->tokens)
 		if ((token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME) && !token->known && !token->ignored)
 			return true;
@@ -229,7 +233,7 @@ const struct subject *function_named(struct wish *wish, struct build *why)
 		}
 		path = object_locate(name);
 		if (!path) {
-			if (cued && token->word.kind == WORD_PATH && why && why->len == 0 && function_nameable(q))
+			if (cued && token->word.kind == WORD_PATH && why && why->len == 0 && function_nameable(q, i))
 				build_fmt(why, "there is no program or library '%s' here", name);
 			continue;
 		}

@@ -260,6 +260,17 @@ static const char *stem(const struct vocabulary *v, struct text word)
 	return NULL;
 }
 
+/* How many slips part the two, one of them perhaps in the plural: "falts" of "fault". */
+static unsigned slips(const char *written, const char *word)
+{
+	char plural[64];
+	unsigned one = word_distance(written, word, 2), many;
+
+	snprintf(plural, sizeof(plural), "%.60ss", word);
+	many = word_distance(written, plural, 2);
+	return one < many ? one : many;
+}
+
 void question_read(struct question *q, const struct vocabulary *vocabulary, struct text text,
 		   bool (*is_name)(void *context, const struct token *token), void *context)
 {
@@ -292,7 +303,7 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		written[sizeof(written) - 1] = '\0';
 		right = word->text.len < 6 && name_follows(q, false) ? NULL : spelling(vocabulary, written);
 		/* Two slips for a word of ours are less likely than one for another word. */
-		if ((!right || word_distance(written, right, 2) > 1) && english_mend(q, token, written))
+		if ((!right || slips(written, right) > 1) && english_mend(q, token, written))
 			continue;
 		if (!right)
 			continue;
