@@ -94,6 +94,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 	for (size_t i = 0; i < wish->question.tokens.len; i++)
 		if (exclusion(&wish->question, i) < i && machine_name(kernel, &wish->question.tokens.at[i]))
 			wish->question.tokens.at[i].left_out = true;
+	opposites_leave_out(&wish->question);
 	wish_numbers(wish);
 	wish_folders(wish);
 	wish_keys(wish);

@@ -109,6 +109,7 @@ struct candidate {
 };
 /* The subjects that the words could mean, best first (at most `most`), from the vocabulary. */
 size_t subjects_rank(const struct question *question, struct candidate *list, size_t most);
+void opposites_leave_out(struct question *question);
 void subject_use(struct question *question, const struct subject *subject);
 /* Which tokens (of at most QUESTION_MOST) the subject's phrases place, and how well. */
 #define QUESTION_MOST 512

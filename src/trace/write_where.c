@@ -127,6 +127,13 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 			build_fmt(out, "%s %s %s", wrapped, sign, quoted.at);
 		return true;
 	}
+	/* Tracepoints give an error as the kernel returns it, and that is mostly negative. */
+	if (strcmp(b->type, "errno") == 0 && raw[0] != '-' && number != 0 && c->compare <= COMPARE_NOT) {
+		bool equal = c->compare == COMPARE_EQUAL;
+
+		build_fmt(out, "(%s %s %.0f %s %s %s -%.0f)", whole, sign, number, equal ? "||" : "&&", whole, sign, number);
+		return true;
+	}
 	/* Wrapping makes numbers text or brings them in host order; the latter is wanted here. */
 	if (b->wrap && !b->text)
 		whole = fmt(w, b->wrap, whole);
