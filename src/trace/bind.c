@@ -281,7 +281,7 @@ static bool bind_builtin(const struct spot *spot, const char *role, struct bound
 	}
 	if (kind == WAY_CALL && (strcmp(role, "retval") == 0 || strcmp(role, "ret") == 0) && spot->start) {
 		b->raw = "retval";
-		b->type = "number";
+		b->type = "result";
 		return true;
 	}
 	if (kind == WAY_CALL && strcmp(role, "retval_text") == 0 && spot->start) {

@@ -318,7 +318,8 @@ void value_mention(struct wish *wish, const struct spot *spot)
 	for (size_t i = 0; amount && !value_said(wish, MEASURE_HISTOGRAM) && i < wish->mentions.len; i++) {
 		struct bound b;
 
-		if (!bind_role(spot, wish->mentions.at[i]->name, &b, NULL) || b.text || strcmp(b.type, "number") != 0)
+		if (!bind_role(spot, wish->mentions.at[i]->name, &b, NULL) || b.text ||
+		    (strcmp(b.type, "number") != 0 && strcmp(b.type, "result") != 0))
 			continue;
 		wish->measured = wish->mentions.at[i]->name;
 		memmove(&wish->mentions.at[i], &wish->mentions.at[i + 1],

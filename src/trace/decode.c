@@ -154,6 +154,9 @@ static json_t *number_decode(const struct column *column, long long number)
 		return cgroup_name(number);
 	} else if (strcmp(type, "state") == 0) {
 		return state_letter(number);
+	} else if (strcmp(type, "result") == 0 && number > (long long)UINT32_MAX - 4096 && number <= UINT32_MAX) {
+		/* What a function returns as an int lies in the lower half of the register: -1 and its like, and no size. */
+		number -= (long long)UINT32_MAX + 1;
 	} else if (strcmp(type, "hex") == 0) {
 		return hexadecimal(number);
 	} else if (column->symbols && (strcmp(type, "enum") == 0 || strcmp(type, "flags") == 0)) {

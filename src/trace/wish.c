@@ -79,7 +79,7 @@ static size_t keys_from(struct wish *wish, size_t at)
 				break;
 			if (!sense_at(q, skip, "key", "by", &key_len) && !token_is(q, skip, "the") &&
 			    !token_is(q, skip, "of") && !token_is(q, skip, "different") && !token_is(q, skip, "kind") &&
-			    !token_is(q, skip, "individual") && !token_is(q, skip, "its") && !token_is(q, skip, "their") &&
+			    !token_is(q, skip, "individual") && !token_is(q, skip, "种") && !token_is(q, skip, "类") && !token_is(q, skip, "its") && !token_is(q, skip, "their") &&
 			    !(skip == at && (describes(q, skip) || (skip > start && qualified(q, skip)))))
 				break;
 		}

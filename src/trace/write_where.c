@@ -134,6 +134,9 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 		build_fmt(out, "(%s %s %.0f %s %s %s -%.0f)", whole, sign, number, equal ? "||" : "&&", whole, sign, number);
 		return true;
 	}
+	/* A function's int is in the lower half of the register, and -1 is no large number. */
+	if (strcmp(raw, "retval") == 0 && (number < 0 || (number == 0 && c->compare == COMPARE_LESS)))
+		whole = "(int32)retval";
 	/* Wrapping makes numbers text or brings them in host order; the latter is wanted here. */
 	if (b->wrap && !b->text)
 		whole = fmt(w, b->wrap, whole);
