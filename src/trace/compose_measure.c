@@ -314,7 +314,8 @@ void value_mention(struct wish *wish, const struct spot *spot)
 
 	/* "sum of the second argument" */
 	for (size_t i = 0; wish_said(wish, MEASURE_SUM) && i < wish->mentions.len; i++)
-		amount |= strncmp(wish->mentions.at[i]->name, "arg", 3) == 0 && isdigit((unsigned char)wish->mentions.at[i]->name[3]);
+		amount |= strcmp(wish->mentions.at[i]->name, "ret") == 0 ||
+			  (strncmp(wish->mentions.at[i]->name, "arg", 3) == 0 && isdigit((unsigned char)wish->mentions.at[i]->name[3]));
 	for (size_t i = 0; amount && !value_said(wish, MEASURE_HISTOGRAM) && i < wish->mentions.len; i++) {
 		struct bound b;
 
@@ -336,6 +337,13 @@ void value_meant(struct wish *wish, const struct spot *spot)
 
 	if (!plan->value || bind_role(spot, plan->value, &b, NULL))
 		return;
+	/* "the smallest return value": the adjective is of what is named. */
+	for (size_t i = 0; strcmp(plan->value, "size") == 0 && i < wish->mentions.len; i++)
+		if (bind_role(spot, wish->mentions.at[i]->name, &b, NULL) && !b.text &&
+		    (strcmp(b.type, "number") == 0 || strcmp(b.type, "result") == 0)) {
+			plan->value = wish->mentions.at[i]->name;
+			return;
+		}
 	/* "sizes requested by x": of the amounts that are named, the one there is. */
 	vec_each(role, &wish->mentions)
 		if ((*role)->kind == ROLE_NUMBER && bind_role(spot, (*role)->name, &b, NULL)) {

@@ -173,6 +173,9 @@ int value_write(struct writer *w)
 		build_fmt(w->why, "%s is a name here, not an amount that can be measured", w->plan->value);
 		return -EOPNOTSUPP;
 	}
+	/* Of a function's result the sign is that of an int: -1 is no four thousand millions. */
+	if (strcmp(b.raw, "retval") == 0)
+		b.raw = "(int32)retval";
 	w->value = value_at_event(w, w->plan->value, &b, !b.text);
 	bound_condition(w, w->plan->value, &b);
 	program->unit = b.unit ? b.unit : "";
