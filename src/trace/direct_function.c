@@ -84,6 +84,16 @@ static const struct subject *functions_of(struct wish *wish, size_t object_at, c
 	return subject;
 }
 
+static bool function_said(const struct question *q)
+{
+	size_t len;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (sense_at(q, i, "call", "function", &len))
+			return true;
+	return false;
+}
+
 /* Looks for a word of the question that is a function of the object. */
 static const struct subject *function_in(struct wish *wish, size_t object_at, const char *path, bool cued,
 					 bool said, struct build *why)
@@ -92,8 +102,11 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 	AUTO_OBJECT object = object_open(path, NULL);
 	size_t missing = SIZE_MAX;
 
-	if (!object)
+	if (!object) {
+		if (function_said(q) && why && why->len == 0)
+			build_fmt(why, "'%s' is no program or library, and so has no functions", path);
 		return NULL;
+	}
 	if (object_at < q->tokens.len && q->tokens.at[object_at].word.kind == WORD_PATH && all_functions(q))
 		return functions_of(wish, object_at, object, why);
 	for (size_t i = 0; i < q->tokens.len; i++) {
@@ -144,16 +157,6 @@ static bool function_cued(const struct question *q)
 	for (size_t i = 0; i < q->tokens.len; i++)
 		if (sense_at(q, i, "call", "function", &len) || token_is(q, i, "call") ||
 		    token_called(q, i))
-			return true;
-	return false;
-}
-
-static bool function_said(const struct question *q)
-{
-	size_t len;
-
-	for (size_t i = 0; i < q->tokens.len; i++)
-		if (sense_at(q, i, "call", "function", &len))
 			return true;
 	return false;
 }
