@@ -127,7 +127,9 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 			continue;
 		if (!object_function(object, name)) {
 			/* What was mended into a word that is known was no function's name as it was written. */
-			if ((!token->known || token->corrected.len) && !token->english && missing == SIZE_MAX)
+			bool called = i > 0 && sense_at(q, i - 1, "call", "function", &len);
+
+			if ((!token->known || token->corrected.len) && (!token->english || called) && missing == SIZE_MAX)
 				missing = i;
 			continue;
 		}
