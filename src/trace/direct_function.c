@@ -136,6 +136,11 @@ static const struct subject *function_in(struct wish *wish, size_t object_at, co
 		subject = function_subject(wish, object_path(object), name);
 		tokens_use(q, i, 1, USED_SUBJECT);
 		tokens_use(q, object_at, 1, USED_SUBJECT);
+		/* "the function foo" names it, and is no key. */
+		if (i > 0 && sense_at(q, i - 1, "call", "function", &len))
+			tokens_use(q, i - 1, 1, USED_SUBJECT);
+		if (sense_at(q, i + 1, "call", "function", &len))
+			tokens_use(q, i + 1, len, USED_SUBJECT);
 		return subject;
 	}
 	if (cued && said && missing != SIZE_MAX && why) {

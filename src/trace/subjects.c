@@ -134,9 +134,24 @@ static size_t denied(const struct question *q, size_t at)
 	return at;
 }
 
+/* "bytes read, not requested": what is denied does not say what is watched; but "not found" and "not permitted" are said
+ * of what failed. */
+static void denied_words(struct question *q)
+{
+	for (size_t i = 2; i < q->tokens.len; i++) {
+		struct token *token = &q->tokens.at[i];
+		size_t len;
+
+		if (text_is(q->tokens.at[i - 1].word.text, "not") && token->word.comma && q->tokens.at[i - 2].word.comma && token->known &&
+		    !sense_at(q, i - 1, "errno", NULL, &len) && !sense_at(q, i - 1, "outcome", NULL, &len))
+			token->left_out = true;
+	}
+}
+
 /* "disk latency, not writes": of two ways that data goes, without the one is the other. */
 void opposites_leave_out(struct question *q)
 {
+	denied_words(q);
 	for (size_t i = 0; i < q->tokens.len; i++)
 		for (size_t p = 0; p < COUNT(opposites); p++)
 			for (size_t side = 0; side < 2; side++) {

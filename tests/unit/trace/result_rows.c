@@ -66,8 +66,8 @@ static void beside(double scale)
 static void maps_join(void **state)
 {
 	static const char *const prints[] = { "{\"@opens_max\": {\"a\": 9, \"b\": 8}}", "{\"@opens_min\": {\"b\": 0, \"a\": 1}}",
-					      "{\"@opens\": {\"a\": {\"count\": 2, \"average\": 5, \"total\": 10},"
-					      " \"b\": {\"count\": 4, \"average\": 6, \"total\": 26}}}" };
+					      ("{\"@opens\": {\"a\": {\"count\": 2, \"average\": 5, \"total\": 10},"
+					       " \"b\": {\"count\": 4, \"average\": 6, \"total\": 26}}}") };
 	static const int orders[][3] = { { 0, 1, 2 }, { 2, 1, 0 }, { 1, 2, 0 } };
 
 	(void)state;
