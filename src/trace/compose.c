@@ -77,6 +77,20 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 		is_vague |= strcmp(role, vague[i]) == 0;
 	if (!is_vague || bind_role(spot, role, &b, NULL))
 		return role;
+	/* "signals by name", and "exits by name": whose, where nothing that is counted has a name of its own. */
+	if (strcmp(role, "name") == 0) {
+		bool text = false;
+
+		vec_each(own, &way->roles) {
+			const struct role *known = vocabulary_role(wish->question.vocabulary, own->name);
+
+			if (known && wish->plan->subject->unit && strcmp(known->plural, wish->plan->subject->unit) == 0)
+				return own->name;
+			text |= known && known != process && bind_role(spot, own->name, &b, NULL) && b.text;
+		}
+		if (!text && listed(&wish->plan->subject->by, "process") && bind_role(spot, "process", &b, NULL))
+			return "process";
+	}
 	vec_each(own, &way->roles) {
 		const struct role *known = vocabulary_role(wish->question.vocabulary, own->name);
 
@@ -456,7 +470,9 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	value_meant(wish, spot);
 	linear_choose(wish, spot);
 	fields_mention(wish, spot);
-	call_named(wish, way);
+	/* "setuid and setgid calls": of several subjects each keeps its own. */
+	if (subject->ways.len == 0 || subject->ways.at[0].kind != WAY_UNION)
+		call_named(wish, way);
 	conditions_choose(wish, subject, spot);
 	keys_choose(wish, subject, way, spot);
 	columns_choose(wish, subject, way, spot);

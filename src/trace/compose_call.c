@@ -17,7 +17,7 @@ static bool stands_for(const char *named, const char *syscall)
 	for (size_t i = 0; i < COUNT(pairs); i++)
 		if (strcmp(pairs[i][0], named) == 0 && strcmp(pairs[i][1], syscall) == 0)
 			return true;
-	return strstr(syscall, named) || strstr(named, syscall);
+	return strstr(syscall, named) != NULL;
 }
 
 /* "setuid kind of calls", "the stat family" */
@@ -50,6 +50,14 @@ void call_named(struct wish *wish, const struct way *way)
 				vec_each(call, &way->probes)
 					if (stands_for(name, *call) && !listed(&chosen, *call))
 						vec_push(&chosen, *call);
+	}
+	/* Of several that are listed also those that are words of English: "splice, tee and vmsplice". */
+	for (size_t i = 0; chosen.len && i < q->tokens.len; i++) {
+		AUTO_FREE char *name = text_copy(q->tokens.at[i].word.text);
+
+		vec_each(call, &way->probes)
+			if (strcmp(*call, name) == 0 && !listed(&chosen, *call))
+				vec_push(&chosen, *call);
 	}
 	if (chosen.len && chosen.len < way->probes.len)
 		vec_each(call, &chosen)

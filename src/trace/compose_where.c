@@ -112,8 +112,9 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 	}
 	/* What failed has no size to add up. */
 	vec_each(condition, &plan->where)
-		if (strcmp(condition->role, "error") == 0 && condition->compare == COMPARE_EQUAL && plan->measure == MEASURE_SUM &&
-		    plan->value && strcmp(plan->value, "size") == 0 && subject->measure == MEASURE_SUM) {
+		if (((strcmp(condition->role, "error") == 0 && subject->measure == MEASURE_SUM) ||
+		     (strcmp(condition->role, "ret") == 0 && condition->number == 0)) &&
+		    condition->compare == COMPARE_EQUAL && plan->measure == MEASURE_SUM && plan->value && strcmp(plan->value, "size") == 0) {
 			plan->measure = MEASURE_COUNT;
 			plan->value = NULL;
 		}

@@ -204,6 +204,14 @@ static bool changes_meant(const struct question *q)
 	return false;
 }
 
+static bool counted(const struct question *q, const char *word)
+{
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (token_is(q, i, word) && q->tokens.at[i].used & USED_SUBJECT)
+			return true;
+	return false;
+}
+
 bool asks_beyond(const struct question *q, struct build *why)
 {
 	if (crosses(q)) {
@@ -218,6 +226,9 @@ bool asks_beyond(const struct question *q, struct build *why)
 
 		for (size_t k = i; sense && k < i + len; k++)
 			subject = subject && q->tokens.at[k].used & USED_SUBJECT;
+		/* "does it leak? frees against mallocs": both are counted. */
+		if (sense && strcmp(sense->name, "leaks") == 0 && counted(q, "malloc") && counted(q, "free"))
+			continue;
 		/* "the cache's hit ratio" may be what is watched; a state only sounds like what changes it: "free memory". */
 		if ((subject && (strcmp(sense->name, "ratios") == 0 || strcmp(sense->name, "distinct_values") == 0)) || q->tokens.at[i].used & USED_NAME)
 			continue;

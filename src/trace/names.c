@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "trace/bind.h"
 #include "trace/names.h"
 
 #define COMM_MOST 15 /* TASK_COMM_LEN less the NUL */
@@ -363,6 +364,14 @@ static bool identifier(struct wish *wish, const struct token *token)
 	       !constant(token->word.text) && !kernel_has_function(wish->kernel, name) && !libc_has(name);
 }
 
+static bool is_field(const struct wish *wish, const char *name)
+{
+	const struct spot *spot = wish->spot;
+
+	return spot && ((spot->start_fields && tracepoint_field(spot->start_fields, name)) ||
+			(spot->event_fields && tracepoint_field(spot->event_fields, name)));
+}
+
 static void process_name(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -394,6 +403,9 @@ static void process_name(struct wish *wish, size_t at)
 		return;
 	/* "write calls (pwrite64)" */
 	if (!quoted && !token->known && kernel_has_syscall(wish->kernel, spelled))
+		return;
+	/* "setns calls by nstype": an argument of what is watched; "_Znwm": no process begins so. */
+	if (!quoted && !named && !token->known && (spelled[0] == '_' || is_field(wish, spelled)))
 		return;
 	/* "how often does pthread_cond_wait …" */
 	if (!quoted && !named && token->word.kind == WORD_NAME && strchr(spelled, '_') && libc_has(spelled))

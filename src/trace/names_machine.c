@@ -20,7 +20,9 @@ bool user_take(struct wish *wish, size_t at)
 	const struct passwd *entry;
 
 	/* "each user list directories": a word of the question, though Debian has a user "list". */
-	if (cue && !root && at > 1 && (q->tokens.at[at].known || q->tokens.at[at].english) && q->tokens.at[at - 2].used & USED_KEY)
+	if (cue && !root && at > 1 && (q->tokens.at[at].known || q->tokens.at[at].english) &&
+	    (token_is(q, at - 2, "each") || token_is(q, at - 2, "every") || token_is(q, at - 2, "per") || token_is(q, at - 2, "which") ||
+	     token_is(q, at - 2, "what") || token_is(q, at - 2, "any")))
 		return false;
 	entry = cue || after || root ? getpwnam(name) : NULL;
 

@@ -79,6 +79,15 @@ static bool vowel(char c)
 	return c && strchr("aeiou", c);
 }
 
+/* Whether it is a slip for the word's plural: "byts". */
+static bool plural_of(const char *written, const char *word)
+{
+	char plural[64];
+
+	snprintf(plural, sizeof(plural), "%.60ss", word);
+	return written[strlen(written) - 1] == 's' && word_distance(written, plural, 1) <= 1;
+}
+
 /* Whether the two differ by neighbouring letters that changed places, or by one vowel. */
 static bool transposed(const char *a, const char *b)
 {
@@ -114,7 +123,7 @@ static const char *spelling(const struct vocabulary *v, const char *written)
 			continue;
 		here = unlike(written, lexeme->word, most);
 		/* Of four letters one that is another is another word: "argh". */
-		if (len == 4 && other == 4 && here < 1000 && !transposed(written, lexeme->word))
+		if (len == 4 && other == 4 && here < 1000 && !transposed(written, lexeme->word) && !plural_of(written, lexeme->word))
 			continue;
 		/* Two slips in a word that does not even begin alike make another word. */
 		if (here >= 15 && here < 1000 && strncmp(written, lexeme->word, 2) != 0)
@@ -206,6 +215,12 @@ static bool english_mend(struct question *q, struct token *token, const char *wr
 	char right[ENGLISH_MOST], base[64];
 	const struct lexeme *lexeme;
 
+	struct text daemon = text_of(written);
+
+	/* "matchd", "tickerd": what serves a word's matter, and no slip for its past. */
+	daemon.len -= daemon.len > 0;
+	if (text_ends(text_of(written), "d") && english_has(q->vocabulary->english, daemon))
+		return false;
 	if (!all_letters(written) || !english_slip(q->vocabulary->english, text_of(written), right))
 		return false;
 	word_fold(text_of(right), base);
@@ -250,6 +265,9 @@ static const char *stem(const struct vocabulary *v, struct text word)
 		if (word.len < len + 4 || word.len >= sizeof(base) || !text_ends(word, endings[i]))
 			continue;
 		snprintf(base, sizeof(base), "%.*s", (int)(word.len - len), word.at);
+		/* "typed" of "type", but "matchd" is a daemon. */
+		if (strcmp(endings[i], "d") == 0 && word.at[word.len - 2] != 'e')
+			continue;
 		/* "boxes" of "box", but "proces" is a slip. */
 		if (strcmp(endings[i], "es") == 0 && !strchr("sxzh", word.at[word.len - len - 1]))
 			continue;
@@ -302,6 +320,10 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 			written[i] = i < word->text.len ? (char)tolower((unsigned char)word->text.at[i]) : '\0';
 		written[sizeof(written) - 1] = '\0';
 		right = word->text.len < 6 && name_follows(q, false) ? NULL : spelling(vocabulary, written);
+		/* Two slips where a name stands, or in a daemon's ("renderd"), are too many. */
+		if (right && slips(written, right) > 1 &&
+		    (name_follows(q, true) || (text_ends(word->text, "d") && !text_ends(word->text, "ed"))))
+			right = NULL;
 		/* Two slips for a word of ours are less likely than one for another word. */
 		if ((!right || slips(written, right) > 1) && english_mend(q, token, written))
 			continue;

@@ -357,7 +357,7 @@ static void number_read(struct wish *wish, size_t at)
 		tokens_use(q, at, end - at, USED_TIME);
 		if (at > 0 && (token_is(q, at - 1, "at") || token_is(q, at - 1, "以")))
 			tokens_use(q, at - 1, 1, USED_TIME);
-	} else if (token_is(q, at + 1, "sample") && unit.kind == UNIT_NONE) {
+	} else if (token_is(q, at + 1, "sample") && unit.kind == UNIT_NONE && !q->tokens.at[at].word.comma && !role_before(q, at, &start)) {
 		/* "49 samples a second" */
 		plan->hz = whole(number);
 		for (end = at + 2; end < q->tokens.len && end < at + 4 && (q->tokens.at[end].ignored || token_is(q, end, "second"));)
