@@ -24,6 +24,9 @@ bool user_take(struct wish *wish, size_t at)
 	    (token_is(q, at - 2, "each") || token_is(q, at - 2, "every") || token_is(q, at - 2, "per") || token_is(q, at - 2, "which") ||
 	     token_is(q, at - 2, "what") || token_is(q, at - 2, "any")))
 		return false;
+	/* "users scream" */
+	if (cue && q->tokens.at[at].english && text_is(q->tokens.at[at - 1].word.text, "users"))
+		return false;
 	entry = cue || after || root ? getpwnam(name) : NULL;
 
 	/* "the oracle user" */

@@ -209,19 +209,27 @@ static bool name_follows(const struct question *q, bool surely)
 	return false;
 }
 
+/* "matchd", "tickerd": what serves a word's matter, and no slip for its past; but "opend" is one, as opening is spoken of. */
+static bool daemon_name(const struct question *q, const char *written, const char *right)
+{
+	size_t len = strlen(written);
+	char base[64];
+	const struct lexeme *lexeme;
+
+	if (!text_ends(text_of(written), "d") || text_ends(text_of(written), "ed") || strlen(right) == len)
+		return false;
+	snprintf(base, sizeof(base), "%.*s", (int)(len - 1), written);
+	lexeme = vocabulary_word(q->vocabulary, base);
+	return !(lexeme && lexeme->subjects > 0 && text_ends(text_of(right), "ed"));
+}
+
 /* "rigth", "handeling": a slip in plain English, whose right word the vocabulary may know. */
 static bool english_mend(struct question *q, struct token *token, const char *written)
 {
 	char right[ENGLISH_MOST], base[64];
 	const struct lexeme *lexeme;
 
-	struct text daemon = text_of(written);
-
-	/* "matchd", "tickerd": what serves a word's matter, and no slip for its past. */
-	daemon.len -= daemon.len > 0;
-	if (text_ends(text_of(written), "d") && english_has(q->vocabulary->english, daemon))
-		return false;
-	if (!all_letters(written) || !english_slip(q->vocabulary->english, text_of(written), right))
+	if (!all_letters(written) || !english_slip(q->vocabulary->english, text_of(written), right) || daemon_name(q, written, right))
 		return false;
 	word_fold(text_of(right), base);
 	lexeme = vocabulary_word(q->vocabulary, base);
