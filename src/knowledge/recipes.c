@@ -345,8 +345,9 @@ int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t l
 			continue;
 		}
 		*one = (struct candidate){ .recipe = row_recipe(get, arena), .place = count++ };
+		/* A program that answers stands before a tool that may: by as much as one phrase. */
 		one->score = PHRASE_WEIGHT * terms_cover(shelf->terms, build_text(&terms), text_of(one->recipe.says)) -
-			     sqlite3_column_double(get, 7);
+			     sqlite3_column_double(get, 7) + (one->recipe.kind == RECIPE_OWN ? PHRASE_WEIGHT : 0);
 	}
 	if (step != SQLITE_DONE)
 		return failed(shelf->db, "search", err);

@@ -18,6 +18,7 @@ struct terms {
 	struct arena *arena;
 	VEC(struct meaning) words; /* sorted by word, once read */
 	VEC(struct text) han;	   /* Chinese that tells no subject */
+	bool of_subject;	   /* while reading: the sense's words say what is asked about */
 };
 
 void terms_free(struct terms *terms)
@@ -88,13 +89,29 @@ static void words_merge(struct terms *terms)
 	terms->words.len = kept + 1;
 }
 
+/* Senses whose words say what is asked about, as "memory" of a broad question; those of the others only measure. */
+static bool tells(struct text sense)
+{
+	static const char *const classes[] = { "object", "complaint", "aside", "default", "beyond" };
+	struct text class;
+
+	if (!text_word(&sense, &class))
+		return false;
+	for (size_t i = 0; i < COUNT(classes); i++)
+		if (text_is(class, classes[i]))
+			return true;
+	return false;
+}
+
 static void line_read(struct terms *terms, struct text line)
 {
 	size_t at;
 
 	if (text_starts(line, "ignore ")) {
 		list_read(terms, text_from(line, 7), NULL);
-	} else if (text_starts(line, "say ")) {
+	} else if (text_starts(line, "sense ")) {
+		terms->of_subject = tells(text_from(line, 6));
+	} else if (text_starts(line, "say ") && !terms->of_subject) {
 		list_read(terms, text_from(line, 4), NULL);
 	} else if (text_starts(line, "same ") && text_find(line, "=", &at)) {
 		const char *same = arena_text(terms->arena, text_trim(text_from(text_until(line, at), 5)));
