@@ -157,6 +157,19 @@ static bool time_meant(const struct wish *wish)
 	return false;
 }
 
+/* "in ms", "milliseconds": how the answer is wanted, when it stands with no number. */
+static bool time_unit_there(const struct wish *wish)
+{
+	static const char *const units[] = { "ms", "msec", "millisecond", "us", "usec", "microsecond", "ns", "nanosecond" };
+	const struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		for (size_t k = 0; k < COUNT(units); k++)
+			if (strcmp(q->tokens.at[i].word.base, units[k]) == 0 && !(q->tokens.at[i].used & (USED_TIME | USED_FILTER)))
+				return true;
+	return false;
+}
+
 static void measure_by_words(struct wish *wish, const struct subject *subject)
 {
 	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
@@ -248,8 +261,8 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		return;
 	}
 	value = value_said(wish, MEASURE_COUNT);
-	/* "the time that it blocks, summed" */
-	if (wish_said(wish, MEASURE_SUM) && !value && word_there(wish, "time") && subject->value &&
+	/* "the time that it blocks, summed"; "total wait in ms" */
+	if (wish_said(wish, MEASURE_SUM) && !value && (word_there(wish, "time") || time_unit_there(wish)) && subject->value &&
 	    strcmp(subject->value, "latency") == 0)
 		value = subject->value;
 	if (wish_said(wish, MEASURE_SUM) && (value || subject->measure == MEASURE_SUM)) {

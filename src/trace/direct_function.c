@@ -259,7 +259,7 @@ const struct subject *function_named(struct wish *wish, struct build *why)
 		AUTO_FREE char *path = NULL;
 		const struct subject *subject;
 
-		if (!cued || strcmp(condition->role, "pid") != 0)
+		if (!cued || !condition->role || strcmp(condition->role, "pid") != 0)
 			continue;
 		path = object_of_pid((long)condition->number);
 		subject = path ? function_in(wish, SIZE_MAX, path, cued, said, why) : NULL;

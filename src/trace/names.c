@@ -95,7 +95,7 @@ size_t exclusion(const struct question *q, size_t at)
 		if (!sense_at(q, from, "exclude", NULL, &len) || q->tokens.at[from].used & USED_SUBJECT)
 			continue;
 		/* "not" before a word of English denies something else. */
-		if (token_is(q, from, "not") && len == 1 &&
+		if (token_is(q, from, "not") && len == 1 && !q->tokens.at[at].specific &&
 		    (q->tokens.at[at].english || (q->tokens.at[at].known && !q->tokens.at[at].famous)))
 			continue;
 		/* Between: fillers, and the noun of what follows. */

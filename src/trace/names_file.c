@@ -124,7 +124,7 @@ void files_tell(struct plan *plan, const struct spot *spot)
 	vec_each(condition, &plan->where) {
 		const char *last = condition->text ? strrchr(condition->text, '/') : NULL;
 
-		if (strcmp(condition->role, "file") != 0 || !condition->text)
+		if (!condition->role || strcmp(condition->role, "file") != 0 || !condition->text)
 			continue;
 		if (condition->compare != COMPARE_EQUAL && condition->compare != COMPARE_PREFIX)
 			continue;

@@ -233,8 +233,8 @@ static bool english_mend(struct question *q, struct token *token, const char *wr
 		return false;
 	word_fold(text_of(right), base);
 	lexeme = vocabulary_word(q->vocabulary, base);
-	/* Where a name is likelier, only for a word that is spoken of here: "histogram of raed sizes". */
-	if (name_follows(q, true) && !lexeme)
+	/* Only for a word that is spoken of here ("histogram of raed sizes"): what is a slip for any other may be a name. */
+	if (!lexeme)
 		return false;
 	token->corrected = token->word.text;
 	strcpy(token->word.base, base); /* units and numerals are looked up by it */

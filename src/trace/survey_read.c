@@ -104,7 +104,7 @@ static bool all_taken(const struct question *q, struct said *said)
 static bool plain_filters(const struct plan *plan, long *pid)
 {
 	vec_each(condition, &plan->where) {
-		if (strcmp(condition->role, "pid") != 0 || condition->compare != COMPARE_EQUAL || condition->text || *pid)
+		if (!condition->role || strcmp(condition->role, "pid") != 0 || condition->compare != COMPARE_EQUAL || condition->text || *pid)
 			return false;
 		*pid = (long)condition->number;
 	}

@@ -181,6 +181,17 @@ static void returned_negative(struct wish *wish)
 	}
 }
 
+/* "pid、名字和时间": of what is listed the time is when, and not how long. */
+static bool moment_listed(const struct question *q, size_t at, const struct role *role, size_t len)
+{
+	size_t before;
+
+	if (strcmp(role->name, "latency") != 0 || len != 2 || !token_is(q, at, "时") || at == 0)
+		return false;
+	return q->tokens.at[at - 1].word.comma || token_is(q, at - 1, "和") || token_is(q, at - 1, "与") || token_is(q, at - 1, "及") ||
+	       (q->tokens.at[at + 1].word.comma && role_at(q, at + 2, &before));
+}
+
 void wish_measures(struct wish *wish)
 {
 	struct question *q = &wish->question;
@@ -226,7 +237,7 @@ void wish_measures(struct wish *wish)
 			measure_take(wish, i, sense, len);
 			i += len - 1;
 		} else if (role && !spent(q, i, role_len) && !of_subject(q, i, role_len) &&
-			   role_len >= outcome_len && !(outcome && strcmp(role->name, "error") == 0 && !wish->failed)) {
+			   role_len >= outcome_len && !moment_listed(q, i, role, role_len) && !(outcome && strcmp(role->name, "error") == 0 && !wish->failed)) {
 			vec_push(&wish->mentions, role);
 			tokens_use(q, i, role_len, USED_KEY);
 			i += role_len - 1;
