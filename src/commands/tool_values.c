@@ -330,9 +330,7 @@ void tool_values_read(struct tool_values *v, const struct tool_wish *asked, cons
 
 void tool_values_done(struct tool_values *v)
 {
-	question_done(&v->wish.question);
-	vec_done(&v->wish.raw_keys);
-	vec_done(&v->wish.mentions);
+	wish_done(&v->wish);
 	plan_done(&v->plan);
 	vec_done(&v->list);
 	arena_free(v->arena);

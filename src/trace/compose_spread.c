@@ -64,7 +64,11 @@ void linear_choose(struct wish *wish, const struct spot *spot)
 	if (!kind_fits(b.type, linear->kind)) {
 		const char *meant = linear->kind == UNIT_TIME ? "latency" : "size";
 
-		if (!bind_role(spot, meant, &b, NULL) || !kind_fits(b.type, linear->kind)) {
+		if (!bind_role(spot, meant, &b, NULL)) {
+			bounds_note(plan, "");
+			return;
+		}
+		if (!kind_fits(b.type, linear->kind)) {
 			bounds_note(plan, b.type);
 			return;
 		}

@@ -61,7 +61,7 @@ struct spot spot_of(struct wish *wish, const struct way *way)
 	return spot;
 }
 
-static void wish_done(struct wish *wish)
+void wish_done(struct wish *wish)
 {
 	question_done(&wish->question);
 	vec_done(&wish->extras);

@@ -83,6 +83,7 @@ struct wish {
 	const char *missing; /* a sentence, when something is named that this machine does not have */
 };
 void wish_spread(struct wish *wish);   /* percentiles, "from 0 to 4096 in steps of 128"; before other numbers */
+void wish_done(struct wish *wish); /* frees what the calls below have gathered, and its question */
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */
 void numbers_spelled(struct question *question); /* numerals.c: "ten seconds" */
 void han_rank(struct wish *wish);		 /* "前三名" */
