@@ -154,6 +154,14 @@ void build_clear(struct build *b)
 		b->at[0] = '\0';
 }
 
+void build_cut(struct build *b, size_t len)
+{
+	if (len >= b->len)
+		return;
+	b->len = len;
+	b->at[len] = '\0';
+}
+
 /* Makes room for `more` bytes and the NUL; gives back how many of them fit below the ceiling. */
 static size_t build_room(struct build *b, size_t more)
 {

@@ -52,6 +52,7 @@ struct build {
 };
 void build_done(struct build *b);
 void build_clear(struct build *b); /* empties, keeps the memory */
+void build_cut(struct build *b, size_t len); /* to its first `len` bytes; longer: no change */
 void build_add(struct build *b, struct text t);
 void build_put(struct build *b, const char *string);
 void build_char(struct build *b, char c);

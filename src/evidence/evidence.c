@@ -8,6 +8,18 @@ const char *evidence_kind_name(enum evidence_kind kind)
 	return kind_names[kind];
 }
 
+json_t *evidence_column(const char *name, const char *unit, bool key)
+{
+	json_t *column = json_object();
+
+	json_object_set_new(column, "name", json_str(name));
+	if (unit && unit[0])
+		json_object_set_new(column, "unit", json_str(unit));
+	if (key)
+		json_object_set_new(column, "key", json_true());
+	return column;
+}
+
 struct evidence *evidence_add(struct evidence_list *list, enum evidence_kind kind, const char *title,
 			      json_t *data)
 {

@@ -37,6 +37,8 @@ struct evidence_list {
  * belongs to the list. */
 struct evidence *evidence_add(struct evidence_list *list, enum evidence_kind kind, const char *title,
 			      json_t *data);
+/* A column of a table or of events, as `data` holds it: {"name", "unit"?, "key"?}; new reference. `unit` may be NULL. */
+json_t *evidence_column(const char *name, const char *unit, bool key);
 void evidence_command(struct evidence *evidence, const char *command, double began, double seconds);
 void evidence_list_done(struct evidence_list *list);
 const char *evidence_kind_name(enum evidence_kind kind); /* "table" */

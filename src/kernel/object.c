@@ -1,5 +1,6 @@
 /* Programs and libraries: their functions from .symtab, .dynsym and .gnu_debugdata, and their USDT probes. */
 #include "kernel/object.h"
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
@@ -328,4 +329,14 @@ const char *object_name_at(struct object *object, unsigned long long offset)
 			return symbol->name;
 	}
 	return NULL;
+}
+
+bool object_libc_has(const char *function)
+{
+	void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+	bool has = libc && dlsym(libc, function);
+
+	if (libc)
+		dlclose(libc);
+	return has;
 }

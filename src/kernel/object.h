@@ -1,5 +1,6 @@
 /* Programs and libraries as ELF files: which functions and USDT probes can be watched in them. */
 #pragma once
+#include <stdbool.h>
 #include "base/error.h"
 #include "base/vec.h"
 
@@ -32,4 +33,6 @@ const struct usdt *object_usdt(const struct object *object, size_t *count);
 /* "libc", "libssl.so.3", "bash", "/usr/bin/python3", or a running process's own executable by pid:
  * the path of the file. Libraries through /etc/ld.so.cache and the usual folders. New string, or NULL. */
 char *object_locate(const char *name);
+/* Whether the C library exports this function. Reads no file: the one that this program runs with is the machine's. */
+bool object_libc_has(const char *function);
 char *object_of_pid(long pid); /* /proc/PID/exe resolved (through its mount namespace); NULL: gone */

@@ -241,18 +241,6 @@ static void strip_of(const json_t *buckets, const struct scale *scale, char stri
 		strip[--len] = '\0';
 }
 
-static json_t *column_named(const char *name, const char *unit, bool key)
-{
-	json_t *column = json_object();
-
-	json_object_set_new(column, "name", json_str(name));
-	if (unit && unit[0])
-		json_object_set_new(column, "unit", json_str(unit));
-	if (key)
-		json_object_set_new(column, "key", json_true());
-	return column;
-}
-
 static json_t *lines_row(const json_t *one, const struct scale *scale, bool strips)
 {
 	static const double parts[] = { 0.5, 0.99, 1 };
@@ -295,18 +283,18 @@ static void paint_lines(const struct paint *paint, const json_t *data, const jso
 	build_put(&head, " … ");
 	edge(scale.end, unit, &head);
 	json_array_foreach(json_object_get(data, "keys"), i, name) {
-		json_array_append_new(columns, column_named(json_string_value(name), NULL, true));
+		json_array_append_new(columns, evidence_column(json_string_value(name), NULL, true));
 		keys++;
 	}
 	/* Saved ones may have no names for their keys. */
 	for (i = json_array_size(json_object_get(json_array_get(series, 0), "key")); keys < i; keys++)
-		json_array_append_new(columns, column_named("key", NULL, true));
-	json_array_append_new(columns, column_named("count", NULL, false));
-	json_array_append_new(columns, column_named("half below", unit, false));
-	json_array_append_new(columns, column_named("99% below", unit, false));
-	json_array_append_new(columns, column_named("all below", unit, false));
+		json_array_append_new(columns, evidence_column("key", NULL, true));
+	json_array_append_new(columns, evidence_column("count", NULL, false));
+	json_array_append_new(columns, evidence_column("half below", unit, false));
+	json_array_append_new(columns, evidence_column("99% below", unit, false));
+	json_array_append_new(columns, evidence_column("all below", unit, false));
 	if (strips)
-		json_array_append_new(columns, column_named(head.at, NULL, false));
+		json_array_append_new(columns, evidence_column(head.at, NULL, false));
 	json_array_foreach(series, i, one)
 		json_array_append_new(rows, lines_row(one, &scale, strips));
 	json_object_set_new(table, "columns", columns);

@@ -1,5 +1,4 @@
 /* Subjects for functions that a question names: "function foo in /usr/bin/bar", "foo of libz", a static probe. */
-#include <dlfcn.h>
 #include <string.h>
 #include "kernel/object.h"
 #include "trace/direct.h"
@@ -270,17 +269,6 @@ const struct subject *function_named(struct wish *wish, struct build *why)
 	return NULL;
 }
 
-bool libc_has(const char *name)
-{
-	/* The one that this program runs with is the machine's, and asking it costs no reading of files. */
-	void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
-	bool has = libc && dlsym(libc, name);
-
-	if (libc)
-		dlclose(libc);
-	return has;
-}
-
 /* "stacks that lead to strdup": a function of the C library by its name alone, when the word is nothing else. */
 const struct subject *function_of_libc(struct wish *wish)
 {
@@ -294,7 +282,7 @@ const struct subject *function_of_libc(struct wish *wish)
 
 		if (token->used || token->known || token->english || token->ignored || token->word.text.len < 4 ||
 		    (token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME) || strpbrk(name, ".:-*/") ||
-		    kernel_has_syscall(wish->kernel, name) || name_of_process(token->word.text, &prefix) || !libc_has(name))
+		    kernel_has_syscall(wish->kernel, name) || name_of_process(token->word.text, &prefix) || !object_libc_has(name))
 			continue;
 		path = object_locate("libc");
 		tokens_use(q, i, 1, USED_SUBJECT);

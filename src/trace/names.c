@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "kernel/object.h"
 #include "trace/bind.h"
 #include "trace/names.h"
 
@@ -73,39 +74,6 @@ bool name_of_process(struct text name, bool *prefix)
 		return false;
 	path = program_find(word);
 	return path || running(name, prefix);
-}
-
-/* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
-size_t exclusion(const struct question *q, size_t at)
-{
-	/* "not by dd or cat" */
-	if (at > 1 && (token_is(q, at - 1, "or") || token_is(q, at - 1, "and") || token_is(q, at - 1, "nor") ||
-		       token_is(q, at - 1, "和") || token_is(q, at - 1, "或")) && q->tokens.at[at - 2].left_out)
-		return at - 1;
-	if (at > 0 && q->tokens.at[at - 1].left_out && q->tokens.at[at - 1].word.comma)
-		return at - 1;
-	/* "leave X out", "leaving X aside" */
-	if (at > 0 && (strcmp(q->tokens.at[at - 1].word.base, "leave") == 0 || strcmp(q->tokens.at[at - 1].word.base, "leaving") == 0 ||
-		       strcmp(q->tokens.at[at - 1].word.base, "leav") == 0) &&
-	    (token_is(q, at + 1, "out") || token_is(q, at + 1, "aside")))
-		return at - 1;
-	for (size_t from = at > 6 ? at - 6 : 0; from < at; from++) {
-		size_t len, other, end;
-
-		if (!sense_at(q, from, "exclude", NULL, &len) || q->tokens.at[from].used & USED_SUBJECT)
-			continue;
-		/* "not" before a word of English denies something else. */
-		if (token_is(q, from, "not") && len == 1 && !q->tokens.at[at].specific &&
-		    (q->tokens.at[at].english || (q->tokens.at[at].known && !q->tokens.at[at].famous)))
-			continue;
-		/* Between: fillers, and the noun of what follows. */
-		for (end = from + len; end < at; end++)
-			if (!q->tokens.at[end].ignored && !role_at(q, end, &other))
-				break;
-		if (end == at)
-			return from;
-	}
-	return at;
 }
 
 /* A condition on what the token at `at` names; what is excluded must differ from it. */
@@ -361,7 +329,7 @@ static bool identifier(struct wish *wish, const struct token *token)
 		if (sense_at(&wish->question, i, "call", NULL, &len) || wish->question.tokens.at[i].word.kind == WORD_PATH)
 			return false;
 	return token->word.kind == WORD_NAME && strchr(name, '_') && !strpbrk(name, ".:*") && token->word.text.len <= COMM_MOST &&
-	       !constant(token->word.text) && !kernel_has_function(wish->kernel, name) && !libc_has(name);
+	       !constant(token->word.text) && !kernel_has_function(wish->kernel, name) && !object_libc_has(name);
 }
 
 static bool is_field(const struct wish *wish, const char *name)
@@ -408,7 +376,7 @@ static void process_name(struct wish *wish, size_t at)
 	if (!quoted && !named && !token->known && (spelled[0] == '_' || is_field(wish, spelled)))
 		return;
 	/* "how often does pthread_cond_wait …" */
-	if (!quoted && !named && token->word.kind == WORD_NAME && strchr(spelled, '_') && libc_has(spelled))
+	if (!quoted && !named && token->word.kind == WORD_NAME && strchr(spelled, '_') && object_libc_has(spelled))
 		return;
 	if (famous && len > tokens)
 		tokens = len;

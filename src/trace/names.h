@@ -2,6 +2,10 @@
 #pragma once
 #include "trace/planner.h"
 
+/* Where words that leave out what stands at `at` begin ("except those to", "not"); `at`: nowhere. Fillers may stand
+ * between, and what `gaps` allows. */
+enum gap { GAP_ROLES = 1, GAP_KNOWN = 2, GAP_NO_DENIAL = 4 /* a mere "not" does not count */ };
+size_t exclude_before(const struct question *question, size_t at, unsigned gaps);
 /* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
 size_t exclusion(const struct question *question, size_t at);
 /* A condition on what the `len` tokens from `at` name; what is excluded must differ from it. */
@@ -15,8 +19,6 @@ bool cgroup_take(struct wish *wish, size_t at);
 bool signal_take(struct wish *wish, size_t at);
 bool error_take(struct wish *wish, size_t at);
 bool syscall_take(struct wish *wish, size_t at); /* only one that is left out: "except futex" */
-/* Whether the C library has a function of this name. */
-bool libc_has(const char *name);
 /* "EMFILE", or "Too many open files" as programs print it; 0: no error. */
 int error_named(struct text text);
 /* A disk or its partition, here or not, by its name. */

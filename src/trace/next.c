@@ -56,7 +56,9 @@ static bool known(const struct next_from *from, const char *mark, struct next *n
 
 static void offer(const struct next_from *from, const char *question, const char *key, struct next *next)
 {
-	AUTO_FREE char *mark = next->count < NEXT_MOST ? question_mark(from, question, key) : NULL;
+	/* In the same words it reads as a repetition, though it were of the whole machine and not of one command. */
+	bool same = strcasecmp(question, from->plan->question) == 0;
+	AUTO_FREE char *mark = next->count < NEXT_MOST && !same ? question_mark(from, question, key) : NULL;
 
 	if (mark && !known(from, mark, next))
 		next->questions[next->count++] = arena_text(from->plan->arena, text_of(question));

@@ -110,7 +110,9 @@ struct candidate {
 };
 /* The subjects that the words could mean, best first (at most `most`), from the vocabulary. */
 size_t subjects_rank(const struct question *question, struct candidate *list, size_t most);
+/* exclusion.c: "disk latency, not writes"; whether a phrase speaks of both of a pair ("read write disk"). */
 void opposites_leave_out(struct question *question);
+bool phrase_has_opposite(const struct phrase *phrase, const char *word);
 void subject_use(struct question *question, const struct subject *subject);
 /* Which tokens (of at most QUESTION_MOST) the subject's phrases place, and how well. */
 #define QUESTION_MOST 512

@@ -249,10 +249,8 @@ static int part_write(struct writer *w, const struct way *way, piece_list *start
 		const char *name = way->kind == WAY_SAMPLE ? NULL : way->probes.at[i];
 
 		/* The first reason tells why; those of the other probes say it again. */
-		if (said) {
-			w->why->len = said;
-			w->why->at[said] = '\0';
-		}
+		if (said)
+			build_cut(w->why, said);
 		w->emit_start = w->emit_event = true;
 		w->spot.start = NULL;
 		w->spot.start_fields = NULL;
@@ -318,10 +316,8 @@ static int part_write(struct writer *w, const struct way *way, piece_list *start
 		}
 		written++;
 	}
-	if (said && written == 0) {
-		w->why->len = said;
-		w->why->at[said] = '\0';
-	}
+	if (said && written == 0)
+		build_cut(w->why, said);
 	if (written == 0)
 		return -EOPNOTSUPP;
 	build_clear(w->why);

@@ -2,24 +2,12 @@
 #include <string.h>
 #include "trace/result.h"
 
-static json_t *column_json(const char *name, const char *unit, bool key)
-{
-	json_t *column = json_object();
-
-	json_object_set_new(column, "name", json_str(name));
-	if (unit && unit[0])
-		json_object_set_new(column, "unit", json_str(unit));
-	if (key)
-		json_object_set_new(column, "key", json_true());
-	return column;
-}
-
 static json_t *key_columns(const struct result *r, const struct vocabulary *vocabulary)
 {
 	json_t *columns = json_array();
 
 	vec_each(name, &r->plan->by)
-		json_array_append_new(columns, column_json(plan_noun(r->plan, vocabulary, *name), NULL, true));
+		json_array_append_new(columns, evidence_column(plan_noun(r->plan, vocabulary, *name), NULL, true));
 	return columns;
 }
 
@@ -71,7 +59,7 @@ static json_t *table_data(const struct result *r, const struct vocabulary *vocab
 	const json_t *row;
 
 	for (i = 0; i < count; i++) {
-		json_t *column = column_json(shown[i].name, shown[i].unit, false);
+		json_t *column = evidence_column(shown[i].name, shown[i].unit, false);
 
 		if (result_adds(r) && strcmp(shown[i].member, "value") == 0) {
 			json_object_set_new(column, "share", json_true());
@@ -189,14 +177,14 @@ static json_t *events_data(const struct result *r, const struct vocabulary *voca
 	const json_t *event;
 	size_t i;
 
-	json_array_append_new(columns, column_json("time", "s", false));
+	json_array_append_new(columns, evidence_column("time", "s", false));
 	vec_each(name, &r->plan->show) {
 		const char *unit = NULL;
 
 		vec_each(column, &r->program->columns)
 			if (strcmp(column->role, *name) == 0)
 				unit = column->unit;
-		json_array_append_new(columns, column_json(plan_noun(r->plan, vocabulary, *name), unit, false));
+		json_array_append_new(columns, evidence_column(plan_noun(r->plan, vocabulary, *name), unit, false));
 	}
 	json_array_foreach(r->events, i, event) {
 		json_t *cells = json_array();

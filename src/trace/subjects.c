@@ -1,6 +1,6 @@
 /* Which subject of the vocabulary the words mean. */
 #include <string.h>
-#include "trace/planner.h"
+#include "trace/names.h"
 
 /* Filters, times and names say nothing of the subject; a key word ("by process") says little. */
 static double token_share(const struct token *token)
@@ -104,76 +104,12 @@ static double han_match(const struct question *q, const struct phrase *phrase, b
 	return whole ? score * 1.2 : score;
 }
 
-static const char *const opposites[][2] = { { "read", "write" }, { "send", "receive" }, { "allocate", "free" }, { "open", "close" },
-						{ "lock", "unlock" }, { "mount", "unmount" }, { "读", "写" }, { "收", "发" } };
-
-/* "read write disk" speaks of both ways: "writes only" alone is not meant by it. */
-static bool has_opposite(const struct phrase *phrase, const char *word)
-{
-	for (size_t p = 0; p < COUNT(opposites); p++)
-		for (size_t side = 0; side < 2; side++)
-			for (size_t w = 0; same_word(word, opposites[p][side]) && w < phrase->count; w++)
-				if (same_word(phrase->words[w], opposites[p][!side]))
-					return true;
-	return false;
-}
-
-/* Where words that leave out what stands at `at` begin ("not", "but no", "不要"); `at` when there are none. */
-static size_t denied(const struct question *q, size_t at)
-{
-	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++) {
-		size_t len, end;
-
-		if (!sense_at(q, from, "exclude", NULL, &len) || from + len > at)
-			continue;
-		for (end = from + len; end < at && q->tokens.at[end].ignored; end++)
-			;
-		if (end == at)
-			return from;
-	}
-	return at;
-}
-
-/* "bytes read, not requested": what is denied does not say what is watched; but "not found" and "not permitted" are said
- * of what failed. */
-static void denied_words(struct question *q)
-{
-	for (size_t i = 2; i < q->tokens.len; i++) {
-		struct token *token = &q->tokens.at[i];
-		size_t len;
-
-		if (text_is(q->tokens.at[i - 1].word.text, "not") && token->word.comma && q->tokens.at[i - 2].word.comma && token->known &&
-		    !sense_at(q, i - 1, "errno", NULL, &len) && !sense_at(q, i - 1, "outcome", NULL, &len))
-			token->left_out = true;
-	}
-}
-
-/* "disk latency, not writes": of two ways that data goes, without the one is the other. */
-void opposites_leave_out(struct question *q)
-{
-	denied_words(q);
-	for (size_t i = 0; i < q->tokens.len; i++)
-		for (size_t p = 0; p < COUNT(opposites); p++)
-			for (size_t side = 0; side < 2; side++) {
-				size_t from = i;
-				bool data = p < 2 || p + 2 >= COUNT(opposites);
-
-				if (!data || !token_is(q, i, opposites[p][side]) || (from = denied(q, i)) == i)
-					continue;
-				tokens_use(q, from, i - from, USED_CUE | USED_NAME);
-				strcpy(q->tokens.at[i].canonical, opposites[p][!side]);
-				q->tokens.at[i].left_out = false;
-				side = 2; /* not back again */
-				p = COUNT(opposites);
-			}
-}
-
 /* Whether any phrase of the subject holds the word, even when the phrase as a whole is not there. */
 static bool belongs(const struct subject *subject, const struct token *token)
 {
 	vec_each(phrase, &subject->say)
 		for (size_t w = 0; w < phrase->count; w++)
-			if (same_word(phrase->words[w], token->canonical) && !has_opposite(phrase, token->canonical))
+			if (same_word(phrase->words[w], token->canonical) && !phrase_has_opposite(phrase, token->canonical))
 				return true;
 	return false;
 }

@@ -2,9 +2,11 @@
 #include <math.h>
 #include <string.h>
 #include "base/figure.h"
+#include "base/utf8.h"
 #include "trace/survey.h"
 
 #define TAIL 0.99
+#define NAME_SHORT 12 /* characters: two names with their shares fit beside the rest on 80 columns */
 #define SNAPSHOT_LATEST 2.5 /* seconds: a map that was empty until then has no first snapshot to tell by */
 
 /* ---- figures ---- */
@@ -116,6 +118,23 @@ static void row_name(const json_t *row, struct build *out)
 	}
 }
 
+/* Two of them stand in one cell, and what is behind a name must not be cut with it. */
+static void row_name_short(const json_t *row, struct build *out)
+{
+	AUTO_BUILD name = { 0 };
+	size_t end = 0, count = 0;
+
+	row_name(row, &name);
+	while (end < name.len && count < NAME_SHORT) {
+		uint32_t c;
+
+		end += utf8_next(text_from(build_text(&name), end), &c);
+		count++;
+	}
+	build_add(out, text_until(build_text(&name), end));
+	build_put(out, end < name.len ? "…" : "");
+}
+
 /* Of what adds up the two that have most of it, of a distribution the one that waits longest. */
 static void most_say(const struct look *look, const struct result *view, struct build *out)
 {
@@ -131,7 +150,7 @@ static void most_say(const struct look *look, const struct result *view, struct 
 			if (i == 2)
 				break;
 			build_put(out, i ? ", " : "");
-			row_name(row, out);
+			row_name_short(row, out);
 			build_fmt(out, " %.0f%%", json_get_number(row, "value", 0) / view->total * 100);
 		}
 		return;
@@ -154,16 +173,6 @@ static void most_say(const struct look *look, const struct result *view, struct 
 }
 
 /* ---- the table ---- */
-
-static json_t *column(const char *name, bool key)
-{
-	json_t *json = json_object();
-
-	json_object_set_new(json, "name", json_string(name));
-	if (key)
-		json_object_set_new(json, "key", json_true());
-	return json;
-}
 
 static void row_put(json_t *rows, const struct survey *survey, const struct look *look, const struct result *view)
 {
@@ -197,11 +206,11 @@ struct evidence *survey_evidence(struct survey *survey, double seconds, bool ove
 	json_t *data = json_object(), *rows = json_array(), *calm = json_array(), *columns = json_array();
 	struct evidence *evidence;
 
-	json_array_append_new(columns, column("", false));
-	json_array_append_new(columns, column("looked at", true));
-	json_array_append_new(columns, column("measured", false));
-	json_array_append_new(columns, column("much above", false));
-	json_array_append_new(columns, column("most of it", false));
+	json_array_append_new(columns, evidence_column("", NULL, false));
+	json_array_append_new(columns, evidence_column("looked at", NULL, true));
+	json_array_append_new(columns, evidence_column("measured", NULL, false));
+	json_array_append_new(columns, evidence_column("much above", NULL, false));
+	json_array_append_new(columns, evidence_column("most of it", NULL, false));
 	for (size_t i = 0; i < survey->count; i++) {
 		struct look *look = &survey->looks[i];
 		struct result view = { 0 };

@@ -49,12 +49,9 @@ static bool meant_otherwise(const struct question *q, size_t at)
 
 static bool orders(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "print", "show", "list", "log", "report", "tell", "give", "display", "dump" };
+	size_t len;
 
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strcmp(q->tokens.at[at].word.base, words[i]) == 0)
-			return true;
-	return false;
+	return sense_at(q, at, "order", "print", &len) || sense_at(q, at, "order", "show", &len);
 }
 
 /* "and print time, cpu and the state": between the order and `at` stand nothing but columns. */

@@ -92,20 +92,13 @@ static void outcome_take(struct wish *wish, size_t at, const struct sense *sense
 /* "Print pid and file of each …": an order to write lines, and not to count. */
 static bool begins_with_order(const struct question *q)
 {
-	static const char *const orders[] = { "print", "list", "log", "trace", "dump", "record", "capture", "alert", "output", "catch",
-					      "snoop" };
-	static const char *const before[] = { "please", "just", "can", "could", "you", "i", "want", "to", "pls", "let", "lets", "me" };
-
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		struct text word = q->tokens.at[i].word.text;
-		bool passes = false;
+		size_t len;
 
-		for (size_t k = 0; k < COUNT(orders); k++)
-			if (word.len == strlen(orders[k]) && strncasecmp(word.at, orders[k], word.len) == 0)
-				return true;
-		for (size_t k = 0; k < COUNT(before); k++)
-			passes |= word.len == strlen(before[k]) && strncasecmp(word.at, before[k], word.len) == 0;
-		if (!passes)
+		/* "print", and not "prints by process" */
+		if (sense_at(q, i, "order", "print", &len))
+			return !text_ends(q->tokens.at[i].word.text, "s");
+		if (!sense_at(q, i, "order", "polite", &len))
 			return false;
 	}
 	return false;
@@ -137,14 +130,13 @@ static bool columns_after_colon(const struct question *q)
 /* "when a link is made, tell me its target", "as soon as one listens I'd like to see its port" */
 static bool whenever_told(const struct question *q)
 {
-	static const char *const told[] = { "tell", "print", "show", "list", "log", "report", "see", "give", "display", "alert" };
 	bool when = q->tokens.len > 2 && (token_is(q, 0, "when") || token_is(q, 0, "whenever") ||
 					  (token_is(q, 0, "as") && token_is(q, 2, "as")));
+	size_t len;
 
 	for (size_t i = 1; when && i < q->tokens.len; i++)
-		for (size_t k = 0; k < COUNT(told); k++)
-			if (strcmp(q->tokens.at[i].word.base, told[k]) == 0)
-				return true;
+		if (sense_at(q, i, "order", "print", &len) || sense_at(q, i, "order", "show", &len))
+			return true;
 	return false;
 }
 

@@ -1,7 +1,7 @@
 /* What the words ask for: times, and numbers with their meaning. */
 #include <math.h>
 #include <string.h>
-#include "trace/planner.h"
+#include "trace/names.h"
 #include "trace/units.h"
 
 #define SECONDS_MOST (366 * 86400.0)
@@ -100,29 +100,11 @@ static bool takes_time(const struct question *q, size_t at)
 	return false;
 }
 
-/* "ignoring anything under 4k", "other than those to port 443": where what is left out begins, with fillers and nouns
- * between it and `at`. */
+/* "ignoring anything under 4k", "other than those to port 443" */
 static bool left_out_before(const struct question *q, size_t at, size_t *start)
 {
-	for (size_t from = at > 5 ? at - 5 : 0; from < at; from++) {
-		size_t len, other, end;
-
-		bool denial;
-
-		if (!sense_at(q, from, "exclude", NULL, &len) || from + len > at)
-			continue;
-		/* "can't reach port 80" denies something else. */
-		denial = len == 1 && token_is(q, from, "not");
-		if (denial && !text_is(q->tokens.at[from].word.text, "not"))
-			continue;
-		for (end = from + len; end < at; end++)
-			if (!q->tokens.at[end].ignored && !role_at(q, end, &other) && (denial || !q->tokens.at[end].known || (q->tokens.at[end].famous && q->tokens.at[end].word.comma)))
-				break;
-		*start = from;
-		if (end == at)
-			return true;
-	}
-	return false;
+	*start = exclude_before(q, at, GAP_ROLES | GAP_KNOWN);
+	return *start < at;
 }
 
 /* "larger than 4 KB": a condition on the role that unit, words or neighbourhood tell. */

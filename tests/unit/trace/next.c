@@ -1,25 +1,6 @@
 /* What an answer proposes to ask next can be asked, and is something else than what was asked. */
-#include "check.h"
+#include "kernel_check.h"
 #include "trace/trace.h"
-
-static struct vocabulary *vocabulary;
-static struct kernel *kernel;
-
-static int setup(void **state)
-{
-	(void)state;
-	vocabulary = real_vocabulary();
-	kernel = kernel_new();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	kernel_free(kernel);
-	vocabulary_free(vocabulary);
-	return 0;
-}
 
 /* What is watched and measured; for how long and how much of it is shown does not make another question. */
 static char *mark(const char *question, enum plan_verdict *verdict, struct next *next)

@@ -1,14 +1,5 @@
 /* From the tracer's events to rows: sums over intervals, rates, the N largest, and hostile maps. */
-#include "check.h"
-#include "trace/result.h"
-
-static struct fixture {
-	struct plan plan;
-	struct program program;
-	struct subject subject;
-	struct way way;
-	struct result result;
-} f;
+#include "result_check.h"
 
 /* A measurement of `measure` by the roles of `by` ("process pid"; texts but for pid, error and size). */
 static void begin(enum measure measure, const char *by)
@@ -34,32 +25,6 @@ static void begin(enum measure measure, const char *by)
 					  .type = text_is(word, "error") ? "errno" : number ? "number" : "chars" });
 	}
 	result_init(&f.result, &f.plan, &f.program);
-}
-
-static void end(void)
-{
-	result_done(&f.result);
-	program_done(&f.program);
-	plan_done(&f.plan);
-}
-
-static const json_t *take(enum event_kind kind, const char *data)
-{
-	struct error err = { 0 };
-	AUTO_JSON json = json_parse(text_of(data), &err);
-	struct event event = { .kind = kind, .data = json };
-
-	if (!json)
-		fail_msg("%s: %s", data, err.text);
-	return result_take(&f.result, &event, 1);
-}
-
-static void rows_are(const char *expected)
-{
-	AUTO_FREE char *got = json_dumps(f.result.rows, JSON_COMPACT);
-
-	if (strcmp(got, expected) != 0)
-		fail_msg("expected\n%s\ngot\n%s", expected, got);
 }
 
 static void counts_sorted(void **state)

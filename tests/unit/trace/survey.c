@@ -1,27 +1,8 @@
 /* Surveys: their files, what they plan on this kernel, and what they say of given results. */
-#include "check.h"
+#include "kernel_check.h"
 #include <math.h>
 #include "base/file.h"
 #include "trace/survey.h"
-
-static struct vocabulary *vocabulary;
-static struct kernel *kernel;
-
-static int setup(void **state)
-{
-	(void)state;
-	vocabulary = real_vocabulary();
-	kernel = kernel_new();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	kernel_free(kernel);
-	vocabulary_free(vocabulary);
-	return 0;
-}
 
 /* ---- the files ---- */
 
