@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <wchar.h>
 #include "base/file.h"
 #include "base/owner.h"
@@ -22,6 +23,7 @@ struct chat_lines {
 	bool keep;
 	struct build typed; /* by completion */
 	size_t taken;	    /* of it */
+	int ahead;	    /* bytes typed before the editor was ready, not yet read; -1: not asked */
 };
 
 bool chat_lines_editor(const struct chat_lines *lines)
@@ -130,7 +132,12 @@ static ssize_t byte_read(struct chat_lines *lines, char *byte)
 			*byte = lines->typed.at[lines->taken++];
 			return 1;
 		}
+		if (lines->ahead < 0 && ioctl(STDIN_FILENO, FIONREAD, &lines->ahead) < 0)
+			lines->ahead = 0;
 		got = input_read(byte);
+		/* What is typed while an answer comes waits in the terminal, and there a Ctrl-D becomes a NUL. */
+		if (got == 1 && lines->ahead > 0 && lines->ahead-- && *byte == '\0')
+			*byte = 'D' & 0x1f;
 		if (got == 1 && *byte == '\t')
 			complete(lines);
 	} while (got == 1 && *byte == '\t');
@@ -244,6 +251,7 @@ int chat_lines_read(struct chat_lines *lines, struct build *line)
 	if (!lines->editor)
 		return plain_read(line);
 	el_resize(lines->editor);
+	lines->ahead = -1;
 	errno = 0;
 	read = el_gets(lines->editor, &count);
 	if (!read || count <= 0) {

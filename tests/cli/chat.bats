@@ -67,6 +67,16 @@ keys() { tmux -S "$socket" send-keys "$@"; }
 	shows 'ended with 0'
 }
 
+@test "Ctrl-D that is typed while an answer comes ends the chat after it" {
+	open '[{"slowly": "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"}]' chat
+	shows 'syswhy>$'
+	keys 'go on' Enter
+	shows 'one two three'
+	keys C-d
+	shows 'fourteen'
+	shows 'ended with 0'
+}
+
 @test "the person is asked before the model's question runs, and Ctrl-C ends just the trace" {
 	need_kernel
 	call='[["trace_run", {"question": "count executed programs by process", "seconds": SECONDS}]]'
