@@ -116,7 +116,7 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 /* "to whom": the way's own name for the other end. */
 static void other_end_key(struct wish *wish, const struct spot *spot)
 {
-	static const char *const ends[] = { "target", "newname", "address", "host", "function", "child", "file" };
+	static const char *const ends[] = { "target", "target_pid", "newname", "address", "host", "function", "child", "file" };
 	struct plan *plan = wish->plan;
 	struct bound b;
 
@@ -132,17 +132,6 @@ static void other_end_key(struct wish *wish, const struct spot *spot)
 			vec_push(&plan->by, "port");
 		return;
 	}
-}
-
-/* "which process preempts mysqld": not the one that is named, but the other. */
-static void doer_key(struct wish *wish, const struct spot *spot)
-{
-	struct bound b;
-
-	if (wish->acted_on && bind_role(spot, "target", &b, NULL) && !listed(&wish->plan->by, "target"))
-		vec_each(name, &wish->plan->by)
-			if (strcmp(*name, "process") == 0)
-				*name = "target";
 }
 
 static bool way_has(const struct way *way, const char *name)
@@ -229,7 +218,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	apart_keys(wish, spot);
 	both_ends_keys(wish, spot);
 	other_end_key(wish, spot);
-	doer_key(wish, spot);
+	doer_key(wish);
 	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
 	for (size_t i = 0; i < wish->mentions.len; i++) {
 		const struct role *const *role = &wish->mentions.at[i];
@@ -464,6 +453,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 		  const struct spot *spot)
 {
 	wish->plan->subject = subject;
+	ends_known(wish, spot);
 	value_mention(wish, spot);
 	ranked_first(wish, spot);
 	measure_choose(wish, subject);
@@ -472,7 +462,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	fields_mention(wish, spot);
 	/* "setuid and setgid calls": of several subjects each keeps its own. */
 	if (subject->ways.len == 0 || subject->ways.at[0].kind != WAY_UNION)
-		call_named(wish, way);
+		call_named(wish, subject, way);
 	conditions_choose(wish, subject, spot);
 	keys_choose(wish, subject, way, spot);
 	columns_choose(wish, subject, way, spot);

@@ -41,7 +41,10 @@ bool listed(const name_list *list, const char *name);
 void apart_keys(struct wish *wish, const struct spot *spot);
 void both_ends_keys(struct wish *wish, const struct spot *spot);
 void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot);
+/* The way's own names for both ends, before keys are chosen; the other end as a key, where one is named. */
+void ends_known(struct wish *wish, const struct spot *spot);
+void doer_key(struct wish *wish);
 
 /* compose_call.c: of the calls that a way watches together one by its own name; "the first argument as a string". */
-void call_named(struct wish *wish, const struct way *way);
+void call_named(struct wish *wish, const struct subject *subject, const struct way *way);
 void arguments_as_text(struct wish *wish);

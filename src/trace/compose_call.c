@@ -31,12 +31,27 @@ static bool family_of(const struct question *q, size_t at)
 	return false;
 }
 
+/* "tgkill calls to nginx": a later way that sees more does not see by which call. */
+static void call_lost(struct wish *wish, const struct subject *subject, const struct way *way)
+{
+	struct question *q = &wish->question;
+
+	for (size_t w = 0; way->kind != WAY_SYSCALL && w < subject->ways.len && &subject->ways.at[w] != way; w++)
+		vec_each(probe, &subject->ways.at[w].probes)
+			for (size_t i = 0; subject->ways.at[w].kind == WAY_SYSCALL && subject->ways.at[w].probes.len > 1 && i < q->tokens.len; i++)
+				if (text_is(q->tokens.at[i].word.text, *probe) && !family_of(q, i + 1) &&
+				    !english_has(q->vocabulary->english, q->tokens.at[i].word.text))
+					wish->missing = arena_fmt(wish->plan->arena, "by which call it happens (%s) cannot be told with this", *probe);
+}
+
 /* "fdatasync latency": of the calls that a way watches together, one by its own name. Words of English ("read") name
  * the deed, and not one call. */
-void call_named(struct wish *wish, const struct way *way)
+void call_named(struct wish *wish, const struct subject *subject, const struct way *way)
 {
 	struct question *q = &wish->question;
 	name_list chosen = { 0 };
+
+	call_lost(wish, subject, way);
 
 	for (size_t i = 0; way->kind == WAY_SYSCALL && i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];

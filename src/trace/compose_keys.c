@@ -107,3 +107,52 @@ void subject_keys(struct wish *wish, const struct subject *subject, const struct
 			key_push(wish, spot, role->name);
 	}
 }
+
+/* ---- who does it, and to whom ---- */
+
+static bool process_given(const struct wish *wish)
+{
+	vec_each(condition, &wish->plan->where)
+		if (condition->role && (strcmp(condition->role, "process") == 0 || strcmp(condition->role, "pid") == 0) &&
+		    condition->compare == COMPARE_EQUAL)
+			return true;
+	return false;
+}
+
+/* "which process preempts mysqld", "which processes does bash wake": not the one that is named, but the other. */
+void doer_key(struct wish *wish)
+{
+	const struct wish_ends *ends = &wish->ends;
+	const char *other = ends->name ? ends->name : ends->pid;
+	bool done_to = wish->acted_on && ends->name, does = ends->others && !wish->grouped_by && process_given(wish);
+
+	if (other && (done_to || does) && !listed(&wish->plan->by, other))
+		vec_each(name, &wish->plan->by)
+			if (strcmp(*name, "process") == 0)
+				*name = other;
+}
+
+/* The other end, by its name or its number: whichever the way tells. "by sender": whoever runs, but of what arrives
+ * where it came from. */
+static void ends_rename(const struct wish *wish, const struct spot *spot, name_list *names)
+{
+	static const char *const ends[] = { "target", "target_pid" };
+	struct bound b;
+
+	vec_each(name, names)
+		if (strcmp(*name, "sender") == 0)
+			*name = word_there(wish, "receive") && bind_role(spot, "address", &b, NULL) ? "address" : "process";
+	vec_each(name, names)
+		for (size_t i = 0; i < COUNT(ends); i++)
+			if (strcmp(*name, ends[i]) == 0 && !bind_role(spot, *name, &b, NULL) && bind_role(spot, ends[!i], &b, NULL))
+				*name = ends[!i];
+}
+
+void ends_known(struct wish *wish, const struct spot *spot)
+{
+	vec_each(role, &wish->mentions)
+		if (strcmp((*role)->name, "sender") == 0)
+			*role = vocabulary_role(wish->question.vocabulary, "process");
+	ends_rename(wish, spot, &wish->plan->by);
+	ends_rename(wish, spot, &wish->extras);
+}

@@ -84,6 +84,10 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 			condition->role = "arg0";
 			continue;
 		}
+		if (condition->role && strcmp(condition->role, "target_pid") == 0 && wish->ends.pid) {
+			condition->role = wish->ends.pid;
+			continue;
+		}
 		/* "received from 10.0.0.1": where there is one address only, it is the other end's. */
 		if (condition->role && strcmp(condition->role, "source") == 0 && bind_role(spot, "address", &b, NULL)) {
 			condition->role = "address";

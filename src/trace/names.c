@@ -109,24 +109,6 @@ static struct text name_whole(const struct question *q, size_t at, size_t *token
 	return name;
 }
 
-/* "signals sent to java", "who wakes up nginx": not who does it, but to whom it is done. */
-static bool is_object(const struct question *q, size_t at, size_t after)
-{
-	size_t back = at;
-
-	if (at > 0 && (token_is(q, at - 1, "to") || token_is(q, at - 1, "给") || token_is(q, at - 1, "against")))
-		return true;
-	if (at > 2 && token_is(q, at - 3, "给") && token_is(q, at - 2, "进") && token_is(q, at - 1, "程"))
-		return true;
-	if (after < q->tokens.len && q->tokens.at[after].used & USED_SUBJECT && !token_is(q, after, "up"))
-		return false;
-	while (back > 0 && (token_is(q, back - 1, "up") || token_is(q, back - 1, "the") || token_is(q, back - 1, "process") ||
-			    token_is(q, back - 1, "a") || token_is(q, back - 1, "any")))
-		back--;
-	return back > 0 && q->tokens.at[back - 1].used & USED_SUBJECT && !q->tokens.at[back - 1].word.comma &&
-	       !text_ends(q->tokens.at[back - 1].word.text, "ed");
-}
-
 /* "qemu (pid 12)", "pid 12, the java": the number says it better than the name. */
 static bool numbered(const struct question *q, size_t at, size_t after)
 {
@@ -154,10 +136,8 @@ static bool names_parent(const struct wish *wish, size_t at)
 
 static void process_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
 {
-	bool object = is_object(&wish->question, at, at + tokens);
-	const char *role = object && wish->object ? wish->object : names_parent(wish, at) ? "parent" : "process";
+	const char *role = names_parent(wish, at) ? "parent" : "process";
 
-	wish->acted_on |= object && !wish->object && exclusion(&wish->question, at) == at;
 	if (numbered(&wish->question, at, at + tokens)) {
 		tokens_use(&wish->question, at, tokens, USED_NAME);
 		return;
@@ -170,6 +150,8 @@ static void process_take(struct wish *wish, size_t at, size_t tokens, struct tex
 	}
 	AUTO_FREE char *copy = text_copy(text_until(name, COMM_MOST));
 
+	if (target_take(wish, at, tokens, text_of(copy), prefix))
+		return;
 	name_where(wish, at, tokens, role, prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
 }
 
@@ -354,7 +336,7 @@ static void process_name(struct wish *wish, size_t at)
 	bool before_noun = token_is(q, at + tokens, "process") && !(q->tokens.at[at + tokens].used & USED_SUBJECT);
 	/* Programs that people ask about by name, here or not: "postgres", "redis-server". */
 	bool famous = token->famous && sense_at(q, at, "name", "program", &len);
-	bool object = wish->object && is_object(q, at, at + tokens);
+	bool object = (wish->ends.name || wish->ends.pid) && standing_of(wish, at, at + tokens) != STANDS_DOER;
 	bool is_name;
 
 	AUTO_FREE char *spelled = text_copy(token->word.text);

@@ -8,23 +8,9 @@
 #include "trace/names.h"
 #include "trace/writer.h"
 
-/* "SIGKILL", "sigterm"; 0: none of that name. */
-static int signal_number(struct text word)
-{
-	if (word.len < 5 || strncasecmp(word.at, "sig", 3) != 0)
-		return 0;
-	for (int number = 1; number < NSIG; number++) {
-		const char *name = sigabbrev_np(number);
-
-		if (name && strlen(name) == word.len - 3 && strncasecmp(name, word.at + 3, word.len - 3) == 0)
-			return number;
-	}
-	return 0;
-}
-
 bool signal_take(struct wish *wish, size_t at)
 {
-	int number = signal_number(wish->question.tokens.at[at].word.text);
+	int number = signal_named(wish->question.tokens.at[at].word.text);
 
 	if (!number)
 		return false;
@@ -67,7 +53,7 @@ bool number_named(const char *type, struct text name, double *number)
 	AUTO_FREE char *copy = text_copy(name);
 	const struct passwd *user = strcmp(type, "uid") == 0 ? getpwnam(copy) : NULL;
 
-	*number = user ? user->pw_uid : strcmp(type, "errno") == 0 ? errno_number(name) : strcmp(type, "signal") == 0 ? signal_number(name) :
+	*number = user ? user->pw_uid : strcmp(type, "errno") == 0 ? errno_number(name) : strcmp(type, "signal") == 0 ? signal_named(name) :
 		  strcmp(type, "syscall") == 0 ? (double)syscall_number(copy) : 0;
 	return user || *number > 0 || (strcmp(type, "syscall") == 0 && *number == 0);
 }

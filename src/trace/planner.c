@@ -138,18 +138,6 @@ static void raw_keys_claim(struct wish *wish, const struct spot *spot)
 	}
 }
 
-/* Whom it is done to: another process by its name, which ways call its target. Where the process is not who runs
- * ("preempted": who left the CPU) it is the object itself. */
-static const char *object_role(const struct spot *spot)
-{
-	struct bound b;
-
-	vec_each(role, &spot->way->roles)
-		if (strcmp(role->name, "process") == 0 && strcmp(role->expr, "(comm)") != 0)
-			return NULL;
-	return bind_role(spot, "target", &b, NULL) && strcmp(b.type, "chars") == 0 ? "target" : NULL;
-}
-
 /* "who messes with /etc/hosts": the verb that let the subject be guessed. */
 static void default_words_use(struct question *q, const struct subject *subject)
 {
@@ -209,7 +197,8 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			raw_keys_claim(&wish, &spot);
 			objects_mention(&wish, spot.way);
 			wish.spot = &spot;
-			wish.object = object_role(&spot);
+			targets_find(&wish, subject, i);
+			targets_numbered(&wish);
 			wish_names(&wish);
 			wish_files(&wish, &spot);
 			wish_measures(&wish);

@@ -5,6 +5,7 @@
 #include "trace/named.h"
 #include "trace/plan.h"
 #include "trace/question.h"
+#include "trace/target.h"
 #include "trace/units.h"
 
 enum plan_verdict {
@@ -77,7 +78,7 @@ struct wish {
 	bool each; /* "show each …": every occurrence, though a key is named */
 	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
 	const struct spot *spot; /* of the way that is tried; NULL before */
-	const char *object; /* the role of to whom it is done ("who wakes nginx"), where the way has one; else NULL */
+	struct wish_ends ends; /* to whom it is done: "who wakes nginx" */
 	bool acted_on; /* a process is named to whom it is done, and is the way's `process`: "what preempts mysqld" */
 	struct named named;
 	const char *missing; /* a sentence, when something is named that this machine does not have */

@@ -245,19 +245,26 @@ static bool english_mend(struct question *q, struct token *token, const char *wr
 	return true;
 }
 
-/* "SIGUSR2" speaks of a signal as well as of one in particular. */
-static bool signal_word(const struct word *word)
+static int signal_exactly(struct text name)
 {
-	if (word->text.len < 6 || strncasecmp(word->text.at, "sig", 3) != 0)
-		return false;
 	for (int number = 1; number < NSIG; number++) {
-		const char *name = sigabbrev_np(number);
+		const char *known = sigabbrev_np(number);
 
-		if (name && strlen(name) == word->text.len - 3 &&
-		    strncasecmp(name, word->text.at + 3, word->text.len - 3) == 0)
-			return true;
+		if (known && strlen(known) == name.len && strncasecmp(name.at, known, name.len) == 0)
+			return number;
 	}
-	return false;
+	return 0;
+}
+
+int signal_named(struct text word)
+{
+	int number;
+
+	if (word.len < 5 || strncasecmp(word.at, "sig", 3) != 0)
+		return 0;
+	number = signal_exactly(text_from(word, 3));
+	/* "SIGTERMs" */
+	return number == 0 && word.len > 6 && text_ends(word, "s") ? signal_exactly(text_until(text_from(word, 3), word.len - 4)) : number;
 }
 
 /* "zombies" of "zombie": endings that folding keeps, when the vocabulary knows the rest. */
@@ -313,8 +320,8 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 			han_add(q, word);
 			continue;
 		}
-		token = token_add(q, word, signal_word(word) ? "signal" : word->base);
-		token->specific = signal_word(word);
+		token = token_add(q, word, signal_named(word->text) ? "signal" : word->base);
+		token->specific = signal_named(word->text) != 0;
 		right = token->known || word->kind != WORD_PLAIN ? NULL : stem(vocabulary, word->text);
 		if (right) {
 			vocabulary_canonical(vocabulary, right, token->canonical);

@@ -37,6 +37,8 @@ void question_read(struct question *question, const struct vocabulary *vocabular
 		   bool (*is_name)(void *context, const struct token *token), void *context);
 void question_done(struct question *question);
 
+/* "SIGUSR2" speaks of a signal as well as of one in particular: its number; 0: no signal's name. */
+int signal_named(struct text word);
 /* Most words differ in their first letter already. */
 static inline bool same_word(const char *a, const char *b)
 {

@@ -5,6 +5,12 @@
 /* Filters, times and names say nothing of the subject; a key word ("by process") says little. */
 static double token_share(const struct token *token)
 {
+	/* "signal 9", "irq 24": which one, and what it is one of. */
+	static const char *const numbered[] = { "signal", "interrupt", "syscall" };
+
+	for (size_t i = 0; token->used & USED_FILTER && i < COUNT(numbered); i++)
+		if (same_word(token->canonical, numbered[i]) && token->word.kind == WORD_PLAIN)
+			return 0.6;
 	if (token->used & (USED_FILTER | USED_TIME | USED_NAME) || token->left_out)
 		return 0;
 	if (token->word.kind == WORD_QUOTED || token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER)

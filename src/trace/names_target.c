@@ -1,0 +1,328 @@
+/* Those to whom something is done: "signals sent to java", "who traces pid 12", "nginx gets killed by whom". */
+#include <ctype.h>
+#include <dirent.h>
+#include <string.h>
+#include "base/file.h"
+#include "trace/bind.h"
+#include "trace/compose.h"
+#include "trace/names.h"
+#include "trace/target.h"
+
+#define PIDS_MOST 32
+
+static bool one_of(const struct question *q, size_t at, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (token_is(q, at, words[i]))
+			return true;
+	return false;
+}
+
+/* ---- what the way calls the other end ---- */
+
+static bool is_pid(const struct bound *b)
+{
+	static const char *const fields[] = { "args->pid", "args->upid", "args->who" };
+	bool is = strcmp(b->type, "pid") == 0;
+
+	for (size_t i = 0; i < COUNT(fields); i++)
+		is = is || (strcmp(b->type, "number") == 0 && strcmp(b->raw, fields[i]) == 0);
+	return is;
+}
+
+static const char *name_end(const struct spot *spot)
+{
+	struct bound b;
+
+	return bind_role(spot, "target", &b, NULL) && strcmp(b.type, "chars") == 0 && b.raw[0] != '"' ? "target" : NULL;
+}
+
+static const char *pid_end(const struct spot *spot)
+{
+	static const char *const roles[] = { "target_pid", "target" };
+	struct bound b;
+
+	for (size_t i = 0; i < COUNT(roles); i++)
+		if (bind_role(spot, roles[i], &b, NULL) && is_pid(&b))
+			return roles[i];
+	return NULL;
+}
+
+static bool by_lists(const struct subject *subject, const char *role)
+{
+	vec_each(name, &subject->by)
+		if (strcmp(*name, role) == 0)
+			return true;
+	return false;
+}
+
+void targets_find(struct wish *wish, const struct subject *subject, size_t way)
+{
+	const struct spot *spot = wish->spot;
+	struct wish_ends *ends = &wish->ends;
+
+	*ends = (struct wish_ends){ .name = name_end(spot), .pid = pid_end(spot), .others = true };
+	/* Where the process is not who runs ("preempted": who left the CPU) it is the object itself. */
+	vec_each(role, &spot->way->roles)
+		if (strcmp(role->name, "process") == 0 && strcmp(role->expr, "(comm)") != 0)
+			ends->others = false;
+	/* "oom kills of nginx": who dies, and not who asked for memory. */
+	ends->patient = ends->name && by_lists(subject, "target") && !by_lists(subject, "process");
+	for (size_t i = way + 1; !ends->name && i < subject->ways.len; i++) {
+		struct spot later = spot_of(wish, &subject->ways.at[i]);
+
+		ends->later = ends->later || name_end(&later);
+	}
+	for (size_t i = 0; i < wish->question.tokens.len; i++) {
+		size_t len;
+
+		ends->who = ends->who || (!wish->grouped_by && !token_is(&wish->question, i, "whose") &&
+					  sense_at(&wish->question, i, "key", "process", &len));
+	}
+	vec_each(name, &wish->plan->by)
+		ends->who = ends->who || (!wish->grouped_by && strcmp(*name, "process") == 0);
+}
+
+/* ---- how a name stands to the deed ---- */
+
+/* "to the process", "wakes up", "杀了进程": what may stand between the deed and whom it is done to. */
+static size_t back_over(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "the", "a", "any", "my", "our", "your", "this", "process", "pid", "tgid", "program", "daemon",
+					     "service", "server", "up", "id", "number", "named", "called", "thread", "进", "程", "了", "着",
+					     "过", "号" };
+
+	while (at > 0 && one_of(q, at - 1, words, COUNT(words)) && !q->tokens.at[at - 1].word.comma)
+		at--;
+	return at;
+}
+
+/* "is nginx being killed", "pid 12 gets woken", "进程 12 被谁唤醒" */
+static bool suffers(const struct question *q, size_t at, size_t after)
+{
+	static const char *const be[] = { "is", "was", "are", "were", "be", "been", "being", "get", "got", "getting" };
+	static const char *const irregular[] = { "sent", "woken", "hit", "taken", "shot", "put", "set" };
+	bool passive = at > 0 && one_of(q, at - 1, be, COUNT(be));
+	struct text verb;
+	bool ends;
+
+	if (token_is(q, after, "被"))
+		return true;
+	for (; one_of(q, after, be, COUNT(be)); after++)
+		passive = true;
+	if (!passive || after >= q->tokens.len || !(q->tokens.at[after].used & USED_SUBJECT))
+		return false;
+	verb = q->tokens.at[after].word.text;
+	ends = text_ends(verb, "ed");
+	for (size_t i = 0; i < COUNT(irregular); i++)
+		ends = ends || text_is(verb, irregular[i]);
+	return ends;
+}
+
+/* "who moves pid 12": the verb stands between who does it and to whom it is done. */
+static bool who_verb(const struct question *q, size_t back)
+{
+	static const char *const fillers[] = { "is", "are", "keep", "always", "just", "also", "has", "have", "been" };
+	size_t at = back, len;
+
+	if (at < 2 || q->tokens.at[--at].word.kind != WORD_PLAIN || q->tokens.at[at].used & (USED_KEY | USED_FILTER) ||
+	    (q->tokens.at[at].ignored && (!text_ends(q->tokens.at[at].word.text, "s") || q->tokens.at[at].word.text.len < 5)))
+		return false;
+	while (at > 1 && one_of(q, at - 1, fillers, COUNT(fillers)))
+		at--;
+	return sense_at(q, at - 1, "key", "process", &len) || token_is(q, at - 1, "process");
+}
+
+/* "signals nginx and redis get": what "and" joins to one that was found stands as it does. */
+static bool joined(const struct wish *wish, size_t at)
+{
+	static const char *const words[] = { "and", "or", "nor", "和", "或", "与" };
+	const struct question *q = &wish->question;
+	size_t end = wish->ends.found_end;
+
+	return end > 0 && ((end == at && q->tokens.at[at - 1].word.comma) || (end + 1 == at && one_of(q, end, words, COUNT(words))));
+}
+
+static enum standing standing_said(const struct wish *wish, size_t at, size_t after)
+{
+	static const char *const to[] = { "to", "at", "against", "towards", "toward", "onto", "target", "victim", "recipient", "receiver",
+					  "给", "向", "往", "对", "朝" };
+	static const char *const of[] = { "of", "for", "with" };
+	static const char *const deeds[] = { "wake", "kill", "preempt", "trace", "ptrace", "renice" };
+	static const char *const doers[] = { "by", "from", "由" };
+	static const char *const is[] = { "is", "=", "==", "are", "being" };
+	const struct question *q = &wish->question;
+	size_t back = back_over(q, at), before = back;
+
+	while (before > 0 && one_of(q, before - 1, is, COUNT(is)))
+		before--;
+	if (back > 0 && one_of(q, back - 1, to, COUNT(to)))
+		return STANDS_OTHER_END;
+	if (before > 0 && one_of(q, before - 1, to + 6, 4))
+		return STANDS_OTHER_END;
+	if (back > 0 && one_of(q, back - 1, doers, COUNT(doers)))
+		return STANDS_DOER;
+	if (wish->ends.patient)
+		return STANDS_OTHER_END;
+	if (suffers(q, back, after))
+		return STANDS_DONE_TO;
+	/* "prlimit calls on pid 12", "wakeups of nginx" */
+	if (back > 0 && (token_is(q, back - 1, "on") ||
+			 (back > 1 && token_is(q, back - 1, "of") && one_of(q, back - 2, deeds, COUNT(deeds)))))
+		return STANDS_DONE_TO;
+	/* "who changes the limits of pid 12": whoever asks who does it names another. */
+	if (wish->ends.who && (wish->ends.name || wish->ends.pid) && (who_verb(q, back) || (back > 0 && one_of(q, back - 1, of, COUNT(of))) || token_is(q, after, "的")))
+		return STANDS_DONE_TO;
+	/* "how often does bash wake up" */
+	if (token_is(q, after, "wake") && !wish->ends.who && !wish->other_end && wish->plan->by.len == 0 &&
+	    (after + 1 >= q->tokens.len || token_is(q, after + 1, "up")))
+		return STANDS_OTHER_END;
+	if (after < q->tokens.len && q->tokens.at[after].used & USED_SUBJECT && !token_is(q, after, "up"))
+		return STANDS_DOER;
+	return back > 0 && q->tokens.at[back - 1].used & USED_SUBJECT && !q->tokens.at[back - 1].word.comma &&
+		       !text_ends(q->tokens.at[back - 1].word.text, "ed") ? STANDS_DONE_TO : STANDS_DOER;
+}
+
+enum standing standing_of(const struct wish *wish, size_t at, size_t after)
+{
+	return joined(wish, at) ? wish->ends.found : standing_said(wish, at, after);
+}
+
+static void found(struct wish *wish, size_t at, enum standing standing, size_t after)
+{
+	size_t back = back_over(&wish->question, at);
+
+	wish->ends.found = standing;
+	wish->ends.found_end = after;
+	if (standing == STANDS_OTHER_END && back > 0 && !wish->question.tokens.at[back - 1].used)
+		tokens_use(&wish->question, back - 1, 1, USED_CUE);
+}
+
+/* ---- conditions ---- */
+
+/* "connections to nginx": only an address can be told of where it goes. */
+static bool goes_out(const struct wish *wish)
+{
+	static const char *const verbs[] = { "connect", "send", "transmit" };
+	const struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (q->tokens.at[i].used & USED_SUBJECT && one_of(q, i, verbs, COUNT(verbs)))
+			return true;
+	return false;
+}
+
+static void unseen(struct wish *wish, struct text name)
+{
+	if (wish->missing || wish->ends.name || wish->ends.pid)
+		return;
+	/* "who delivers signals to pid 12": where only the receiver is seen. */
+	if (wish->ends.who && !goes_out(wish))
+		wish->missing = arena_fmt(wish->plan->arena, "who does it to another (%.*s) cannot be told with this", TEXT_ARG(name));
+	else if (goes_out(wish))
+		wish->missing = arena_fmt(wish->plan->arena, "the other end is seen by its address, not by its name or pid (%.*s): name its address or port", TEXT_ARG(name));
+}
+
+/* Where only the number of the other end is seen: those that bear the name now. */
+static void pids_where(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
+{
+	AUTO_DIR proc = opendir("/proc");
+	struct dirent *entry;
+	size_t count = 0;
+
+	while (proc && count < PIDS_MOST && (entry = readdir(proc))) {
+		AUTO_BUILD comm = { 0 };
+		char path[64];
+		struct text here;
+
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.20s/comm", entry->d_name);
+		if (file_read(path, 64, &comm, NULL) < 0)
+			continue;
+		here = text_trim(build_text(&comm));
+		if (!(text_same(prefix ? text_until(here, name.len) : here, name)))
+			continue;
+		name_where(wish, at, tokens, wish->ends.pid, COMPARE_EQUAL, NULL, strtod(entry->d_name, NULL));
+		count++;
+	}
+	if (count == 0)
+		wish->missing = arena_fmt(wish->plan->arena, "the other end is seen by its pid only, and no process '%.*s' runs now",
+					  TEXT_ARG(name));
+	tokens_use(&wish->question, at, tokens, USED_NAME);
+}
+
+/* "tgkill calls to nginx": another way may see more, but not by which call. */
+static bool call_spelled(const struct wish *wish)
+{
+	vec_each(token, &wish->question.tokens)
+		vec_each(probe, &wish->spot->way->probes)
+			if (wish->spot->way->kind == WAY_SYSCALL && text_is(token->word.text, *probe) &&
+			    !english_has(wish->question.vocabulary->english, token->word.text))
+				return true;
+	return false;
+}
+
+bool target_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
+{
+	enum standing standing = standing_of(wish, at, at + tokens);
+	const struct wish_ends *ends = &wish->ends;
+	bool seen = standing == STANDS_OTHER_END || (standing == STANDS_DONE_TO && ends->others);
+
+	if (standing == STANDS_DOER)
+		return false;
+	found(wish, at, standing, at + tokens);
+	if (standing == STANDS_OTHER_END)
+		unseen(wish, name);
+	if (seen && ends->name) {
+		AUTO_FREE char *copy = text_copy(name);
+
+		name_where(wish, at, tokens, ends->name, prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
+		return true;
+	}
+	if (seen && ends->pid) {
+		if (ends->later && !call_spelled(wish))
+			wish->missing = "this way tells the other end only by its pid";
+		else
+			pids_where(wish, at, tokens, name, prefix);
+		return true;
+	}
+	wish->acted_on |= exclusion(&wish->question, at) == at;
+	return false;
+}
+
+static struct condition *pid_condition(struct wish *wish, double number)
+{
+	vec_each(condition, &wish->plan->where)
+		if (condition->role && strcmp(condition->role, "pid") == 0 && !condition->text && condition->number == number)
+			return condition;
+	return NULL;
+}
+
+void targets_numbered(struct wish *wish)
+{
+	struct question *q = &wish->question;
+	const struct wish_ends *ends = &wish->ends;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		struct condition *condition = token->word.kind == WORD_NUMBER && token->used & USED_FILTER ?
+					      pid_condition(wish, token->word.number) : NULL;
+		bool bare = token->word.kind == WORD_NUMBER && !token->used && ends->pid && back_over(q, i) == i;
+		enum standing standing = condition || bare ? standing_of(wish, i, i + 1) : STANDS_DOER;
+		bool seen = standing == STANDS_OTHER_END || (standing == STANDS_DONE_TO && ends->others);
+
+		if (standing == STANDS_DOER)
+			continue;
+		if (condition && seen && ends->pid) {
+			condition->role = ends->pid;
+		} else if (bare && (standing == STANDS_OTHER_END || (seen && ends->who))) {
+			name_where(wish, i, 1, ends->pid, COMPARE_EQUAL, NULL, token->word.number);
+		} else if (condition) {
+			wish->acted_on = true;
+			if (standing == STANDS_OTHER_END)
+				unseen(wish, token->word.text);
+		}
+		found(wish, i, standing, i + 1);
+	}
+}
