@@ -21,6 +21,10 @@ bool error_take(struct wish *wish, size_t at);
 bool syscall_take(struct wish *wish, size_t at); /* only one that is left out: "except futex" */
 /* "EMFILE", or "Too many open files" as programs print it; 0: no error. */
 int error_named(struct text text);
+/* How many tokens say an error in words ("too many open files", "port in use"), and which; 0: none. */
+size_t error_at(const struct question *question, size_t at, int *number);
+/* Their words say little of the subject: "sockets that fail with too many open files" opens none. */
+void errors_mark(struct question *question, bool marked);
 /* A disk or its partition, here or not, by its name. */
 bool block_device(struct text name);
 /* names_file.c: the path that "~/x" or "./x" means; to be freed. */

@@ -48,6 +48,63 @@ int error_named(struct text text)
 	return count == 1 && text.len >= 8 ? begins : errno_number(text);
 }
 
+/* How many tokens from `at` on are the words of strerror() for this error; 0: not all of them. */
+static size_t description_at(const struct question *q, size_t at, const char *said)
+{
+	size_t here = at;
+
+	for (size_t len; *said; said += len + (said[len] != '\0')) {
+		struct text word;
+
+		while (here > at && token_is(q, here, "/"))
+			here++;
+		word = here < q->tokens.len ? q->tokens.at[here].word.text : (struct text){ 0 };
+		len = strcspn(said, " -/");
+		if (word.len != len || strncasecmp(word.at, said, len) != 0)
+			return 0;
+		here++;
+	}
+	return here - at;
+}
+
+size_t error_at(const struct question *q, size_t at, int *number)
+{
+	size_t best;
+	const struct sense *sense = sense_at(q, at, "errno", NULL, &best);
+
+	*number = sense ? errno_number(text_of(sense->name)) : 0;
+	if (q->tokens.at[at].word.kind == WORD_HAN)
+		return best;
+	for (int each = 1; each < 134; each++) {
+		const char *said = strerrordesc_np(each);
+		size_t len = said && tolower((unsigned char)said[0]) == tolower((unsigned char)q->tokens.at[at].word.text.at[0]) ?
+				     description_at(q, at, said) : 0;
+
+		if (len < 2 || len <= best)
+			continue;
+		best = len;
+		*number = each;
+	}
+	return best;
+}
+
+void errors_mark(struct question *q, bool marked)
+{
+	int number;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len = error_at(q, i, &number);
+
+		if (len < 2 && isupper((unsigned char)q->tokens.at[i].word.text.at[0]) && errno_number(q->tokens.at[i].word.text))
+			len = 1;
+		else if (len < 2)
+			continue;
+		for (size_t k = 0; k < len; k++)
+			q->tokens.at[i + k].erring = marked;
+		i += len - 1;
+	}
+}
+
 bool number_named(const char *type, struct text name, double *number)
 {
 	AUTO_FREE char *copy = text_copy(name);
@@ -66,26 +123,40 @@ static bool question_says(const struct question *q, const char *canonical)
 	return false;
 }
 
+/* "connects that end in …", "calls that run into …": what comes to this error. */
+static void comes_to(struct question *q, size_t at)
+{
+	static const char *const verbs[] = { "end", "finish", "result", "hit", "run", "meet", "yield", "report", "see", "die", "stop", "encounter" };
+
+	while (at > 0 && q->tokens.at[at - 1].ignored && q->tokens.at[at - 1].word.text.len < 5)
+		at--;
+	for (size_t i = 0; at > 0 && i < COUNT(verbs); i++)
+		if (token_is(q, at - 1, verbs[i]) && !q->tokens.at[at - 1].used)
+			tokens_use(q, at - 1, 1, USED_CUE);
+}
+
 bool error_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	size_t len;
-	const struct sense *sense = sense_at(q, at, "errno", NULL, &len);
-	int number = sense ? errno_number(text_of(sense->name)) : errno_number(q->tokens.at[at].word.text);
+	int number;
+	bool said = (len = error_at(q, at, &number)) > 0;
 
+	if (!said)
+		number = errno_number(q->tokens.at[at].word.text);
 	if (!number && q->tokens.at[at].word.kind == WORD_QUOTED)
 		number = error_named(q->tokens.at[at].word.text);
-	if (!number || (!sense && q->tokens.at[at].word.kind != WORD_QUOTED && !isupper((unsigned char)q->tokens.at[at].word.text.at[0]) &&
+	if (!number || (!said && q->tokens.at[at].word.kind != WORD_QUOTED && !isupper((unsigned char)q->tokens.at[at].word.text.at[0]) &&
 			vocabulary_word(q->vocabulary, q->tokens.at[at].word.base)))
 		return false;
 	/* "the timeout given to poll" is an argument, and no error. */
-	if (sense && number == ETIMEDOUT && len == 1 && token_is(q, at, "timeout") && wish->spot &&
+	if (said && number == ETIMEDOUT && len == 1 && token_is(q, at, "timeout") && wish->spot &&
 	    bind_role(wish->spot, "timeout", &(struct bound){ 0 }, NULL))
 		return false;
 	/* Only connections are refused as such; of all else it says that it failed. */
-	if (sense && number == ECONNREFUSED && len == 1 && !question_says(q, "connect"))
+	if (said && number == ECONNREFUSED && len == 1 && !question_says(q, "connect"))
 		return false;
-	if (sense) {
+	if (said) {
 		/* Words that name the subject itself ("deny", "drop") are no filter. */
 		bool subject = true;
 
@@ -94,7 +165,8 @@ bool error_take(struct wish *wish, size_t at)
 		if (subject)
 			return false;
 	}
-	name_where(wish, at, sense ? len : 1, "error", COMPARE_EQUAL, NULL, number);
+	comes_to(q, at);
+	name_where(wish, at, said ? len : 1, "error", COMPARE_EQUAL, NULL, number);
 	return true;
 }
 

@@ -7,7 +7,6 @@
 #include "trace/writer.h"
 
 #define CANDIDATES  8
-#define SCORE_LEAST 1.2 /* below this the words say next to nothing of the subject */
 
 void planning_done(struct planning *planning)
 {
@@ -172,6 +171,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		plan_init(&attempt);
 		wish_read(&wish, vocabulary, kernel, text, options, &attempt);
 		attempt.question = arena_text(attempt.arena, text);
+		errors_mark(&wish.question, origin->erring);
 		if (origin->count == 0)
 			subject = subject_direct(&wish, origin->exact, &reason);
 		else if (origin->count > 1)
@@ -344,12 +344,12 @@ static int give_up(const struct vocabulary *vocabulary, struct wish *wish, struc
 static size_t subject_default(struct wish *wish, struct candidate *list)
 {
 	const struct question *q = &wish->question;
-	size_t said_len;
+	int number;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		bool one_cpu = token_is(q, i, "cpu") && i + 1 < q->tokens.len && q->tokens.at[i + 1].word.kind == WORD_NUMBER;
 		const char *kind = one_cpu ? "cpu" : q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" :
-				   error_named(q->tokens.at[i].word.text) || sense_at(q, i, "errno", NULL, &said_len) ? "error" : NULL;
+				   error_named(q->tokens.at[i].word.text) || error_at(q, i, &number) ? "error" : NULL;
 
 		const struct sense *chosen = NULL;
 
@@ -388,9 +388,10 @@ static bool error_only(const struct question *q, const struct subject *subject)
 	for (size_t i = 0; i < q->tokens.len; i++)
 		all += matched[i];
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		size_t len, within = 0;
+		int number;
+		size_t len = error_at(q, i, &number), within = 0;
 
-		if (!sense_at(q, i, "errno", NULL, &len) || len < 2)
+		if (len < 2)
 			continue;
 		for (size_t k = i; k < i + len; k++)
 			within += matched[k];
@@ -408,7 +409,7 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	AUTO_BUILD unplaced = { 0 };
 	struct wish wish;
 	const struct subject *direct;
-	bool impossible = false, guessed;
+	bool impossible = false, guessed, erring;
 	size_t count;
 
 	*planning = (struct planning){ 0 };
@@ -421,7 +422,7 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 		build_put(&planning->why, "this asks to change the machine; syswhy trace only watches");
 		return give_up(vocabulary, &wish, planning, PLAN_REFUSED);
 	}
-	count = subjects_rank(&wish.question, candidates, CANDIDATES);
+	count = subjects_choose(&wish.question, candidates, CANDIDATES, &erring);
 	while (count > 0 && error_only(&wish.question, candidates[0].subject))
 		memmove(candidates, candidates + 1, --count * sizeof(candidates[0]));
 	guessed = count == 0 || candidates[0].score < SCORE_LEAST;
@@ -442,7 +443,7 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	if (wish.named.count || (planning->why.len && !direct))
 		return give_up(vocabulary, &wish, planning, planning->unplaced.len ? PLAN_UNKNOWN : PLAN_CANNOT);
 	for (size_t i = 0; i < count; i++) {
-		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .guessed = guessed };
+		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .guessed = guessed, .erring = erring };
 		enum outcome outcome;
 		int code = vocabulary_open(vocabulary, candidates[i].subject, err);
 

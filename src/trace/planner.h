@@ -109,8 +109,11 @@ struct candidate {
 	const struct subject *subject;
 	double score;
 };
+#define SCORE_LEAST 1.2 /* below this the words say next to nothing of the subject */
 /* The subjects that the words could mean, best first (at most `most`), from the vocabulary. */
 size_t subjects_rank(const struct question *question, struct candidate *list, size_t most);
+/* The same; first without the words of an error ("too many open files"), where others say what fails: `erring`. */
+size_t subjects_choose(struct question *question, struct candidate *list, size_t most, bool *erring);
 /* exclusion.c: "disk latency, not writes"; whether a phrase speaks of both of a pair ("read write disk"). */
 void opposites_leave_out(struct question *question);
 bool phrase_has_opposite(const struct phrase *phrase, const char *word);
@@ -131,6 +134,7 @@ struct origin {
 	const struct subject *parts[UNION_MOST];
 	size_t count;
 	bool exact; /* with count 0: only a name as it is spelled */
+	bool erring; /* the words of an error do not say what */
 	bool guessed; /* no words say what: only what is named tells it */
 };
 /* Adds to `origin`, which holds the best subject, those that "and" joins to it: "opens and closes". */

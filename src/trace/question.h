@@ -21,6 +21,7 @@ struct token {
 	bool famous;  /* a program that people ask about by its name: "postgres" */
 	bool english; /* not known, but a word of plain English: no name, and no typing error */
 	bool specific; /* one signal by its name: says "signal", but is no role */
+	bool erring; /* of an error in words, which says little of the subject */
 	unsigned used;
 	struct text corrected; /* what was written, when a typing error was mended (else empty) */
 };

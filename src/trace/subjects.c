@@ -15,8 +15,18 @@ static double token_share(const struct token *token)
 		return 0;
 	if (token->word.kind == WORD_QUOTED || token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER)
 		return 0;
+	if (token->erring)
+		return 0;
 	/* A program's name is more often whose it is than what is asked about. */
 	return token->famous ? 0.35 : token->used & USED_KEY ? 0.6 : 1;
+}
+
+static bool errs(const struct question *q)
+{
+	vec_each(token, &q->tokens)
+		if (token->erring)
+			return true;
+	return false;
 }
 
 /* Finds every word of an English phrase, wherever it stands; the tokens go to `where`. */
@@ -42,12 +52,16 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 			share = token_share(&q->tokens.at[i]);
 			where[w] = i;
 		}
-		if (share == 0)
+		/* "connects with EHOSTUNREACH" fail. */
+		if (share == 0 && same_word(phrase->words[w], "fail") && phrase->count > 1 && errs(q)) {
+			where[w] = SIZE_MAX;
+			share = 0.6;
+		} else if (share == 0) {
 			return 0;
-		if (where[w] < first)
-			first = where[w];
-		if (where[w] > last)
-			last = where[w];
+		} else {
+			first = where[w] < first ? where[w] : first;
+			last = where[w] > last ? where[w] : last;
+		}
 		score += share * vocabulary_weight(q->vocabulary, phrase->words[w]);
 	}
 	if (phrase->count > 1 && last - first <= phrase->count)
@@ -133,7 +147,8 @@ double subject_score(const struct question *q, const struct subject *subject, bo
 		} else {
 			score = bag_match(q, phrase, where);
 			for (size_t w = 0; score > 0 && w < phrase->count; w++)
-				matched[where[w]] = true;
+				if (where[w] < QUESTION_MOST)
+					matched[where[w]] = true;
 		}
 		if (score > best)
 			best = score;
@@ -171,6 +186,19 @@ size_t subjects_rank(const struct question *q, struct candidate *list, size_t mo
 		list[at] = (struct candidate){ subject, score };
 	}
 	return count;
+}
+
+size_t subjects_choose(struct question *q, struct candidate *list, size_t most, bool *erring)
+{
+	size_t count;
+
+	errors_mark(q, true);
+	*erring = errs(q);
+	count = subjects_rank(q, list, most);
+	if (!*erring || (count > 0 && list[0].score >= SCORE_LEAST))
+		return count;
+	errors_mark(q, *erring = false);
+	return subjects_rank(q, list, most);
 }
 
 void subject_use(struct question *q, const struct subject *subject)

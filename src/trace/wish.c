@@ -1,6 +1,6 @@
 /* What the words ask for: keys. */
 #include <string.h>
-#include "trace/planner.h"
+#include "trace/names.h"
 
 static void key_add(struct wish *wish, const struct role *role)
 {
@@ -73,6 +73,11 @@ static size_t keys_from(struct wish *wish, size_t at)
 
 		for (skip = at; skip < at + 3; skip++) {
 			size_t key_len;
+			int number;
+
+			/* "fails with address already in use" */
+			if (skip < q->tokens.len && error_at(q, skip, &number) > 1)
+				return at - start;
 
 			role = role_at(q, skip, &len);
 			if (role)
