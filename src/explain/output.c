@@ -259,6 +259,16 @@ static void value_take(struct json_reading *r, const char *name, const char *key
 		json_array_append_new(r->g->maps[at].rows, json_pack("[s, O]", key, json_object_get(value, "average")));
 }
 
+/* One printf may print several lines. */
+static void printed_take(struct output *output, struct text text)
+{
+	struct text rest = text_of(arena_text(output->explanation->arena, text)), line;
+
+	while (text_line(&rest, &line))
+		if (text_trim(line).len)
+			vec_push(&output->others, line);
+}
+
 static void event_take(void *context, const struct event *event)
 {
 	struct json_reading *r = context;
@@ -267,8 +277,15 @@ static void event_take(void *context, const struct event *event)
 
 	if (event->kind == EVENT_LOST)
 		r->output->lost += (unsigned long)json_get_number(event->data, "events", 0);
-	if (event->kind == EVENT_TEXT)
-		vec_push(&r->output->others, text_of(arena_text(r->output->explanation->arena, text_trim(text_of(json_string_value(event->data))))));
+	if (event->kind == EVENT_ATTACHED)
+		r->output->attached = arena_text(r->output->explanation->arena, event->line);
+	if (event->kind == EVENT_TEXT || event->kind == EVENT_ERROR)
+		printed_take(r->output, text_of(json_string_value(event->data)));
+	if (event->kind == EVENT_TUPLE) {
+		AUTO_FREE char *values = json_dumps(event->data, JSON_COMPACT);
+
+		printed_take(r->output, text_of(values));
+	}
 	if (event->kind != EVENT_MAP && event->kind != EVENT_HISTOGRAM && event->kind != EVENT_STATS)
 		return;
 	json_object_foreach((json_t *)event->data, name, map) {
@@ -298,11 +315,13 @@ bool output_explain(struct explanation *e, struct text text)
 {
 	struct output output = { .explanation = e, .rest = text };
 	AUTO_FREE struct gathered *g = calloc(1, sizeof(*g));
+	bool json;
 
 	if (!g)
 		abort();
 	e->what = "the output of a tracing program";
-	if (!json_read(&output, g))
+	json = json_read(&output, g);
+	if (!json)
 		lines_read(&output, g);
 	for (size_t i = 0; i < g->count; i++) {
 		if (json_array_size(g->maps[i].series))
@@ -315,12 +334,20 @@ bool output_explain(struct explanation *e, struct text text)
 		json_decref(g->maps[i].rows);
 		json_decref(g->maps[i].stacks);
 	}
-	if (output.others.len && !perf_read(&output) && !folded_read(&output) && !columns_read(&output) && output.read && output.others.len > 1)
-		output_shows(&output, "%zu other lines are what the program printed by itself.", output.others.len);
+	if (output.others.len && !perf_read(&output) && !folded_read(&output) && !columns_read(&output)) {
+		bool known = output.read || output.attached || output.lost || json;
+
+		/* One line beside maps is the greeting of the program. */
+		if ((!output.read || output.others.len > 1) && lines_explain(&output, known) && !known)
+			e->what = "lines that are built alike, as a program prints them";
+	}
 	if (output.lost)
 		risk_add(e, RISK_WARNING, 0, "%lu events were lost because they came faster than they could be read: the numbers are too low.", output.lost);
 	if (output.attached && !output.read) {
-		output_shows(&output, "It attached its probes (%s) and showed nothing: nothing of what it watches happened, or a filter left it out.", output.attached);
+		if (output.lost)
+			output_shows(&output, "It attached its probes, and all that it showed was lost.");
+		else
+			output_shows(&output, "It attached its probes and showed nothing: nothing of what it watches happened, or a filter left it out.");
 		output.read++;
 	}
 	vec_done(&output.others);

@@ -34,6 +34,10 @@ void histograms_show(struct output *output, const char *name, json_t *series, co
 bool columns_read(struct output *output);
 bool folded_read(struct output *output);
 bool perf_read(struct output *output);
+/* The shapes of the lines that are left. Unless `fits` (it is known to be an output), they must be built alike. */
+bool lines_explain(struct output *output, bool fits);
+/* What many values are like: always one, from … to …, most often …. */
+void values_say(const struct text *values, size_t count, struct build *out);
 /* One stack of a map: {"key": […], "frames": […], "value": N}. */
 bool stack_map_read(struct output *output, struct text line, json_t *stacks, char name[64]);
 void stacks_show(struct output *output, const char *title, json_t *stacks, const char *unit);

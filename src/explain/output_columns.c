@@ -80,8 +80,7 @@ static int number_order(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* What the values of one column are like. */
-static void column_say(const struct text *values, size_t count, struct build *out)
+void values_say(const struct text *values, size_t count, struct build *out)
 {
 	AUTO_FREE double *numbers = calloc(count + 1, sizeof(*numbers));
 	struct tally tally = { 0 };
@@ -103,7 +102,10 @@ static void column_say(const struct text *values, size_t count, struct build *ou
 		build_fmt(out, "%zu values, all different", count);
 	} else {
 		build_fmt(out, "%zu values; most often ", tally.items.len);
-		tally_say(&tally, 3, out);
+		/* In brackets: a value may be a number itself. */
+		for (size_t i = 0; i < tally.items.len && i < 3; i++)
+			build_fmt(out, "%s%.*s (%.15g, %.0f %%)", i ? ", " : "", TEXT_ARG(tally.items.at[i].name), tally.items.at[i].weight,
+				  tally.items.at[i].weight / tally.total * 100);
 	}
 	vec_done(&tally.items);
 }
@@ -128,7 +130,7 @@ static void table_show(struct output *output, const struct cells *heads, const s
 		for (size_t r = 0; r < count; r++)
 			if (c < rows[r].count)
 				values[filled++] = rows[r].at[c];
-		column_say(values, filled, &like);
+		values_say(values, filled, &like);
 		json_array_append_new(lines, json_pack("[o, s, o]", json_text(heads->at[c]), meaning(heads->at[c]), json_text(build_text(&like))));
 		if (numeric_name(heads->at[c]) && !text_starts(heads->at[c], "TIME"))
 			build_fmt(&words, " %.*s (%s): %s.", TEXT_ARG(heads->at[c]), meaning(heads->at[c]), like.at ? like.at : "");

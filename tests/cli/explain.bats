@@ -134,6 +134,36 @@ while time.time() < e: socket.sethostname(socket.gethostname()); time.sleep(0.01
 	json '(.shows[0] | test("2 events: cpu-clock 2")) and (.shows[0] | test("Web Content 1"))'
 }
 
+@test "what a tracer printed line by line is told by its shapes, and never called nothing" {
+	cd "$BATS_TEST_TMPDIR"
+	python3 - <<'END'
+lines = [f'{i}.5 {"bash" if i % 4 else "cron"} opened "/etc/f{i % 3}" fd={i % 7}' if i % 3 else f"exit pid {1000 + i} code {i % 2}" for i in range(3000)]
+open("two", "w").write("Attaching 2 probes...\n" + "\n".join(lines) + "\n")
+calls = [f'{100 + i % 2} openat(AT_FDCWD, "/x{i}", O_RDONLY|O_CLOEXEC) = {i % 9}\n{100 + i % 2} close({i}) = 0\n' for i in range(200)]
+open("calls", "w").write("".join(calls))
+open("lost", "w").write("Attaching 2 probes...\nLost 99 events\n")
+open("none", "w").write("Attaching 2 probes...\n\n")
+open("json", "w").write('{"type": "attached_probes", "data": {"probes": 1}}\n' + "".join(f'{{"type": "printf", "data": "open {i % 5}\\n"}}\n' for i in range(50)))
+END
+	run -0 --separate-stderr "$SYSWHY" explain --json two
+	valid
+	json '.shows[0] == "It has 3000 lines." and ([.shows[]] | any(test("showed nothing")) | not)'
+	json '.shows[1] | test("^2000 lines \\(67 %\\) are like .<1> <2> opened <3> fd=<4>.\\.") and test("<2>: 2 values; most often bash \\(1500, 75 %\\), cron \\(500, 25 %\\)") and test("The first of them: .1.5 bash opened")'
+	json '.shows[2] | test("^1000 lines \\(33 %\\) are like .exit pid <1> code <2>.\\..*from 1000 to 3997.*most often 0 \\(500, 50 %\\)")'
+	json '.evidence[1].data | .total_rows == 2 and .rows[1][1] == 1000'
+	run -0 --separate-stderr "$SYSWHY" explain --json calls
+	json '(.what | test("built alike")) and .shows[0] == "It has 400 lines." and ([.shows[1, 2]] | any(test("^200 lines .50 %. are like .<1> openat.AT_FDCWD, <2>, ")))'
+	run -0 --separate-stderr "$SYSWHY" explain --json lost
+	json '(.shows[0] | test("all that it showed was lost")) and (.risks[0].text | test("99 events"))'
+	run -0 --separate-stderr "$SYSWHY" explain --json none
+	json '.shows == ["It attached its probes and showed nothing: nothing of what it watches happened, or a filter left it out."]'
+	run -0 --separate-stderr "$SYSWHY" explain --json json
+	json '.shows[0] == "It has 50 lines." and (.shows[1] | test("are like .open <1>."))'
+	# Prose and code are no output, though some of their lines are alike.
+	run -1 --separate-stderr "$SYSWHY" explain "$ROOT/docs/style.md"
+	run -1 --separate-stderr "$SYSWHY" explain "$ROOT/src/base/utf8.c"
+}
+
 @test "bpftrace's own output, as text and as JSON, says the same" {
 	need_kernel
 	program='BEGIN { @a["x"] = 3; @a["y"] = 1; @h = hist(5); @h = hist(5); @h = hist(100); exit(); }'
