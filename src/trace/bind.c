@@ -330,13 +330,21 @@ static bool bind_universal(const struct spot *spot, const char *name, struct bou
 	return true;
 }
 
+/* Of several calls: calloc's size is another product than malloc's. */
+static bool told_at(const struct spot *spot, const struct way_role *role)
+{
+	const char *name = role->at ? strrchr(spot->event, ':') : NULL;
+
+	return !name || strcmp(name + 1, role->at) == 0;
+}
+
 bool bind_role(const struct spot *spot, const char *role, struct bound *b, struct build *why)
 {
 	static const enum site order[] = { SITE_EVENT, SITE_START };
 	bool two = spot->start != NULL;
 
 	vec_each(own, &spot->way->roles) {
-		if (strcmp(own->name, role) != 0)
+		if (strcmp(own->name, role) != 0 || !told_at(spot, own))
 			continue;
 		if (spot->way->kind == WAY_SPAN) {
 			if (bind_at(spot, own->start ? SITE_START : SITE_EVENT, own->expr, own->type, own->cond, b))

@@ -309,7 +309,7 @@ void roles_known(struct wish *wish, struct way *way, const char *probe)
 				.name = *name, .expr = masked ? arena_fmt(wish->plan->arena, "{%s} %.*s", field, TEXT_ARG(mask)) : *name };
 	}
 	if (strncmp(probe, "tracepoint:syscalls:sys_exit_", 29) == 0 && way->roles.len < ROLES_MOST)
-		way->roles.at[way->roles.len++] = (struct way_role){ "error", "-{ret}", "errno", "{ret} < 0", false };
+		way->roles.at[way->roles.len++] = (struct way_role){ .name = "error", .expr = "-{ret}", .type = "errno", .cond = "{ret} < 0" };
 	if (strncmp(probe, "tracepoint:syscalls:sys_e", 25) == 0) {
 		const struct way *known = syscall_way(vocabulary, strchr(probe + 25, '_') + 1);
 

@@ -212,7 +212,7 @@ static bool counted(const struct question *q, const char *word)
 	return false;
 }
 
-bool asks_beyond(const struct question *q, struct build *why)
+bool asks_beyond(const struct question *q, bool kept, struct build *why)
 {
 	if (crosses(q)) {
 		build_put(why, "it asks one thing of one process and another of another: ask for each on its own");
@@ -222,10 +222,12 @@ bool asks_beyond(const struct question *q, struct build *why)
 		size_t len;
 		const struct sense *sense = sense_at(q, i, "beyond", NULL, &len);
 
-		bool subject = sense != NULL;
+		bool subject = sense != NULL, given_back = false;
 
 		for (size_t k = i; sense && k < i + len; k++)
 			subject = subject && q->tokens.at[k].used & USED_SUBJECT;
+		if (sense && strcmp(sense->name, "leaks") == 0 && kept)
+			continue;
 		/* "does it leak? frees against mallocs": both are counted. */
 		if (sense && strcmp(sense->name, "leaks") == 0 && counted(q, "malloc") && counted(q, "free"))
 			continue;
@@ -238,7 +240,12 @@ bool asks_beyond(const struct question *q, struct build *why)
 		}
 		if (q->tokens.at[i].used & (USED_FILTER | USED_NAME))
 			continue;
-		if (sense_at(q, i, "exclude", NULL, &len) && !(len == 1 && token_is(q, i, "not"))) {
+		if (!sense_at(q, i, "exclude", NULL, &len) || (len == 1 && token_is(q, i, "not")))
+			continue;
+		/* "without matching frees", "but never closed" */
+		for (size_t k = i + len; kept && k < q->tokens.len && k < i + len + 2; k++)
+			given_back |= (q->tokens.at[k].used & USED_SUBJECT) != 0;
+		if (!given_back) {
 			build_put(why, "it leaves something out, and what follows these words is neither a name nor a value that can be "
 				       "(\"excluding bash\", \"except port 443\", \"ignoring sizes below 4 KB\")");
 			return true;

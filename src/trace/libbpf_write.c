@@ -201,6 +201,10 @@ int libbpf_write(const struct plan *plan, const struct way *way, const struct vo
 		build_put(why, "a CO-RE program needs the kernel's type information (/sys/kernel/btf/vmlinux), which this kernel lacks");
 		return -EOPNOTSUPP;
 	}
+	if (way->untils.len) {
+		build_put(why, "what is obtained and not given back is watched by bpftrace programs alone: leave out --as libbpf");
+		return -EOPNOTSUPP;
+	}
 	vec_each(condition, &plan->where)
 		if (condition->compare == COMPARE_TREE) {
 			build_put(why, "a program of its own watches no command that it starts: name the process with --comm or --pid instead");

@@ -215,7 +215,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		}
 		log_detail("plan", "%s, way %zu: %s%s", subject->name, i + 1, ok ? "fits" : "no: ",
 			   ok ? "" : build_text(&reason).at);
-		if (ok && asks_beyond(&wish.question, &reason))
+		if (ok && asks_beyond(&wish.question, way->untils.len > 0, &reason))
 			ok = false;
 		if (ok) {
 			AUTO_BUILD placed = { 0 };

@@ -127,7 +127,7 @@ bool probe_possible(struct kernel *kernel, enum way_kind kind, const char *probe
 
 bool way_possible(const struct way *way, struct kernel *kernel, struct arena *arena, struct build *why)
 {
-	const name_list *lists[] = { &way->starts, &way->probes };
+	const name_list *lists[] = { &way->starts, &way->probes, &way->untils };
 
 	vec_each(part, &way->parts)
 		if (!way_possible(part, kernel, arena, why))
@@ -143,7 +143,7 @@ bool way_possible(const struct way *way, struct kernel *kernel, struct arena *ar
 		vec_each(probe, lists[i]) {
 			AUTO_BUILD reason = { 0 };
 
-			if (probe_possible(kernel, way->kind, *probe, arena, &reason))
+			if (probe_possible(kernel, lists[i] == &way->untils ? WAY_EVENT : way->kind, *probe, arena, &reason))
 				any = true;
 			else if (why->len == 0)
 				build_add(why, build_text(&reason));

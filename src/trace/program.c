@@ -97,7 +97,9 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 	}
 	if (way->where && where_write(w) < 0)
 		return -EOPNOTSUPP;
-	code = conditions_write(w);
+	code = way->untils.len ? kept_measured(w) : 0;
+	if (!code)
+		code = conditions_write(w);
 	if (!code)
 		code = columns_write(w, roles, first);
 	if (!code)
@@ -111,62 +113,6 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 		event_block(w, events);
 	scratch_maps(w);
 	return 0;
-}
-
-/* "start: args->dev" from an id expression list, for one site. */
-static const char *id_list(struct writer *w, enum site site, const char *expr)
-{
-	struct text rest = text_of(expr), part;
-	AUTO_BUILD out = { 0 };
-	bool task = false;
-
-	while (text_next(&rest, ',', &part)) {
-		AUTO_FREE char *one = text_copy(text_trim(part));
-		struct bound b;
-
-		build_put(&out, out.len ? ", " : "");
-		if (strchr(one, '{') || strchr(one, '(')) {
-			const char *text = bind_text(&w->spot, site, one, &task);
-
-			if (!text)
-				return NULL;
-			build_put(&out, text);
-			continue;
-		}
-		struct spot alone = w->spot;
-		struct way plain = { .kind = WAY_EVENT };
-
-		alone.way = &plain;
-		alone.start = NULL;
-		if (site == SITE_START)
-			alone.event_fields = w->spot.start_fields;
-		if (!bind_role(&alone, one, &b, NULL)) {
-			const char *text = bind_text(&w->spot, site, one, &task);
-
-			if (!text)
-				return NULL;
-			build_put(&out, text);
-		} else {
-			build_put(&out, b.raw);
-		}
-	}
-	return arena_text(w->plan->arena, build_text(&out));
-}
-
-/* "{pid} or {prev_pid}": probes that name the identity otherwise; the first whose fields are there. */
-static const char *id_text(struct writer *w, enum site site, const char *expr)
-{
-	struct text rest = text_of(expr);
-	const char *found;
-	size_t at;
-
-	while (text_find(rest, " or ", &at)) {
-		found = id_list(w, site, arena_text(w->plan->arena, text_until(rest, at)));
-		if (found)
-			return found;
-		rest = text_from(rest, at + strlen(" or "));
-	}
-	return id_list(w, site, arena_text(w->plan->arena, rest));
 }
 
 static void syscall_spot(struct writer *w, const char *name)
@@ -204,7 +150,7 @@ static bool entry_suffices(struct writer *w)
 {
 	const struct plan *plan = w->plan;
 
-	if (w->spot.way->where && strstr(w->spot.way->where, "ret"))
+	if (w->spot.way->untils.len || (w->spot.way->where && strstr(w->spot.way->where, "ret")))
 		return false;
 	if (plan->value && !known_at_entry(w, plan->value))
 		return false;
@@ -227,8 +173,8 @@ static int pair_spot(struct writer *w, const struct way *way, const char *start,
 		w->spot.id = w->spot.start_id = "tid";
 		return 0;
 	}
-	w->spot.start_id = id_text(w, SITE_START, way->start_id);
-	w->spot.id = id_text(w, SITE_EVENT, way->end_id);
+	w->spot.start_id = identity(w, SITE_START, way->start_id);
+	w->spot.id = identity(w, SITE_EVENT, way->end_id);
 	if (!w->spot.id || !w->spot.start_id) {
 		build_fmt(w->why, "%s or %s lacks a field that pairs them", start, end);
 		return -EOPNOTSUPP;
@@ -238,7 +184,7 @@ static int pair_spot(struct writer *w, const struct way *way, const char *start,
 
 /* Every start pairs with every end, so starts and ends are written separately and merged. `first`: of the parts of
  * a union. */
-static int part_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events, bool first)
+static int part_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events, piece_list *untils, bool first)
 {
 	size_t written = 0, said = 0;
 	int code = 0;
@@ -318,21 +264,21 @@ static int part_write(struct writer *w, const struct way *way, piece_list *start
 	}
 	if (said && written == 0)
 		build_cut(w->why, said);
-	if (written == 0)
+	if (written == 0 || (way->untils.len && untils_write(w, untils) < 0))
 		return -EOPNOTSUPP;
 	build_clear(w->why);
 	return 0;
 }
 
 /* Each part of a union has to show what is asked: less would be another measurement. */
-static int way_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events)
+static int way_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events, piece_list *untils)
 {
 	const struct way *paired = NULL;
 
 	if (way->kind != WAY_UNION)
-		return part_write(w, way, starts, events, true);
+		return part_write(w, way, starts, events, untils, true);
 	vec_each(part, &way->parts) {
-		int code = part_write(w, part, starts, events, part == way->parts.at);
+		int code = part_write(w, part, starts, events, untils, part == way->parts.at);
 
 		if (code < 0)
 			return code;
@@ -398,12 +344,13 @@ static void tail_write(struct writer *w, struct build *out)
 {
 	const struct plan *plan = w->plan;
 	double every = plan->interval > 0 ? plan->interval : w->options->live;
+	bool clears = plan->interval > 0 && !w->program->way->untils.len;
 
 	if (every > 0 && w->program->map) {
 		build_fmt(out, "\ninterval:ms:%.0f\n{\n", every * 1000);
-		print_write(w->program->map, plan->interval > 0, out);
+		print_write(w->program->map, clears, out);
 		vec_each(beside, &w->program->beside)
-			print_write(beside->map, plan->interval > 0, out);
+			print_write(beside->map, clears, out);
 		build_fmt(out, "%s}\n", w->options->person ? "" : "\tprint(\"tick\");\n");
 	}
 	if (w->maps.len == 0)
@@ -441,7 +388,7 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 		  struct build *why)
 {
 	struct writer w = { .plan = plan, .options = options, .program = program, .why = why };
-	piece_list starts = { 0 }, events = { 0 };
+	piece_list starts = { 0 }, events = { 0 }, untils = { 0 };
 	AUTO_BUILD text = { 0 };
 	int code;
 
@@ -453,7 +400,7 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 	if (plan->measure != MEASURE_EVENTS)
 		program->map = map_name(plan);
 	beside_write(plan, program);
-	code = way_write(&w, way, &starts, &events);
+	code = way_write(&w, way, &starts, &events, &untils);
 	if (!code) {
 		bool tree = false;
 
@@ -461,14 +408,20 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 			tree |= condition->compare == COMPARE_TREE;
 		if (tree)
 			tree_write(&w, &text);
+		/* Probes come and go one after the other: the first and the last to be there see what is given back. */
+		if (options->person && untils.len)
+			build_put(&text, "// Probes come and go one by one: what is given back is watched first and last, so that nothing is missed.");
+		pieces_write(&untils, &text);
 		pieces_write(&starts, &text);
 		pieces_write(&events, &text);
+		pieces_write(&untils, &text);
 		tail_write(&w, &text);
 		dialect_rewrite(options->dialect, build_text(&text), &program->text);
 		program->strings = strings_fit(program, options->dialect, w.compares);
 	}
 	pieces_done(&starts);
 	pieces_done(&events);
+	pieces_done(&untils);
 	build_done(&w.early);
 	build_done(&w.late);
 	build_done(&w.setup);

@@ -27,6 +27,7 @@ struct program {
 	const char *unit;	 /* of the measured value */
 	name_list probes;	 /* all that it attaches */
 	unsigned strings;	 /* bytes that a string may take (BPFTRACE_STRLEN) */
+	unsigned keys;		 /* how many its maps must hold (BPFTRACE_MAP_KEYS_MAX); 0: as usual */
 	const char *note;	 /* what the answer must say of this way, or NULL */
 };
 struct program_options {
@@ -42,6 +43,8 @@ struct program_options {
 int program_write(const struct plan *plan, const struct way *way, const struct vocabulary *vocabulary,
 		  struct kernel *kernel, const struct program_options *options, struct program *program,
 		  struct build *why);
+/* A map that programs of a way with `until` print: how many things found no room in their maps, and were not counted. */
+#define KEPT_FULL "@kept_full"
 void program_done(struct program *program);
 #define AUTO_PROGRAM AUTO(program_done) struct program
 /* Whether the way can be used here at all: its probes exist and its needs are met. */

@@ -67,6 +67,7 @@ void result_misfit(struct result *result); /* of what was printed in all: nothin
 /* What was printed until now is over: the maps were cleared, or it ended. */
 void shot_add(struct result *result);
 void rows_sort(json_t *rows);	   /* largest first */
+void rows_left(json_t *rows);	   /* takes out those of which all was given back, unless that holds of all */
 bool row_whole(const json_t *row); /* it has a value of its own, and not only of a map beside */
 /* Rows of one key become one: decoding may map two raw keys to one name, and several maps tell of one key. */
 void rows_merge(const struct result *result, json_t *into, const json_t *from);

@@ -42,6 +42,19 @@ void rows_sort(json_t *rows)
 	vec_done(&list);
 }
 
+void rows_left(json_t *rows)
+{
+	const json_t *row;
+	bool any = false;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		any |= row_weight(row) != 0;
+	for (i = json_array_size(rows); any && i > 0; i--)
+		if (row_weight(json_array_get(rows, i - 1)) == 0)
+			json_array_remove(rows, i - 1);
+}
+
 static double bucket_start(const json_t *bucket)
 {
 	return json_get_number(bucket, "min", -INFINITY);
@@ -166,6 +179,8 @@ void result_order(struct result *r, double seconds)
 	size_t i;
 
 	rows_sort(r->rows);
+	if (r->program->way->untils.len)
+		rows_left(r->rows);
 	r->total = 0;
 	r->seconds = seconds;
 	json_array_foreach(r->rows, i, row) {

@@ -8,9 +8,11 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "trace/load.h"
+#include "trace/program.h"
 
 #define STDERR_MOST   ((size_t)256 << 10)
 #define POLL_SECONDS  0.01  /* between looks whether the probes are live */
+#define KEYS_USUAL    16384u
 #define TICK_SECONDS  0.25
 #define SETTLE_SECONDS 1.0 /* from the command's end to SIGINT at the latest */
 #define AGAIN_SECONDS 2.0
@@ -321,6 +323,8 @@ static void event_taken(void *context, const struct event *event)
 			count = json_object_get(event->data, "events");
 		run->report->lost += (unsigned long)json_number_value(count);
 	}
+	if (event->kind == EVENT_MAP)
+		run->report->lost += (unsigned long)json_get_number(event->data, KEPT_FULL, 0);
 	/* "No probes to attach": a reason that some versions give among the results. */
 	if (event->kind == EVENT_GARBLED && run->phase == PHASE_STARTING && !run->spec->check) {
 		build_add(&run->errors, text_until(event->line, event->line.len < 400 ? event->line.len : 400));
@@ -357,8 +361,8 @@ static int program_feed(struct run *run, struct error *err)
 
 static int tracer_start(struct run *run, struct error *err)
 {
-	char strings[40];
-	const char *env[] = { strings, "BPFTRACE_MAP_KEYS_MAX=16384", "BPFTRACE_NO_CPP_DEMANGLE=0", NULL };
+	char strings[40], keys[48];
+	const char *env[] = { strings, keys, "BPFTRACE_NO_CPP_DEMANGLE=0", NULL };
 	const char *argv[] = { run->spec->bpftrace, "-f", "json", "-", NULL, NULL };
 
 	_Static_assert(COUNT(argv) == 6, "room for the longest of them");
@@ -375,6 +379,7 @@ static int tracer_start(struct run *run, struct error *err)
 		argv[3] = run->spec->bpftrace; /* any program that is there: none is started */
 		argv[4] = "-";
 	}
+	snprintf(keys, sizeof(keys), "BPFTRACE_MAP_KEYS_MAX=%u", run->spec->keys ? run->spec->keys : KEYS_USUAL);
 	snprintf(strings, sizeof(strings), "BPFTRACE_STRLEN=%u", run->spec->strings ? run->spec->strings : 64);
 	return child_start(&spec, &run->tracer, err);
 }

@@ -18,6 +18,7 @@ struct run_spec {
 	const char *bpftrace;		/* its path */
 	const struct dialect *dialect;
 	unsigned strings;		/* bytes a string may take; 0: bpftrace's default */
+	unsigned keys;			/* that a map may hold; 0: as usual */
 	double seconds;			/* from when the probes are live; 0: until stopped */
 	double start_limit;		/* seconds to come to life; 0: 60 */
 	double guard;			/* share of one CPU's time that probes may take before they are stopped; 0: 0.7 */

@@ -275,7 +275,7 @@ static int run_once(struct trace *t, const struct trace_request *request, struct
 {
 	struct run_report report;
 	pid_t watched[8] = { 0 };
-	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings,
+	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings, .keys = t->program.keys,
 				 .seconds = t->plan.seconds, .watched = watched,
 				 .command_survives = t->plan.seconds > 0 || t->plan.events > 0,
 				 .guard = 0.3 * kernel_machine(t->kernel)->cpus,

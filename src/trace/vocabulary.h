@@ -43,6 +43,7 @@ struct sense {
 
 struct way_role {
 	const char *name, *expr, *type, *cond; /* type and cond may be NULL */
+	const char *at; /* of several calls the one that it is told of, or NULL: all */
 	bool start;			       /* of a span's start */
 };
 enum way_kind { WAY_EVENT, WAY_SYSCALL, WAY_CALL, WAY_SPAN, WAY_SAMPLE, WAY_UNION };
@@ -55,7 +56,9 @@ struct way {
 	enum way_context context;
 	name_list probes;  /* probes, system calls or OBJECT:FUNCTION; of a span its end */
 	name_list starts;  /* of a span */
+	name_list untils;  /* where that which its occurrences obtain is given back; mostly none */
 	const char *start_id, *end_id, *where, *start_where, *absent, *note;
+	const char *keep_id, *until_id; /* what tells one thing obtained from another, there and where it is given back */
 	long hz;
 	VEC(struct way_role) roles;
 	VEC(struct way_need) needs;

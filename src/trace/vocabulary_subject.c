@@ -58,7 +58,7 @@ static void subject_line(struct reader *r, struct text key, struct text value)
 		mistake(r, "'%.*s' is no keyword of a subject", TEXT_ARG(key));
 }
 
-/* "NAME = EXPR [type] if COND" */
+/* "NAME = EXPR [type] at CALL if COND" */
 static void way_role_read(struct reader *r, struct text value)
 {
 	struct way_role role = { .start = r->in_start };
@@ -72,6 +72,10 @@ static void way_role_read(struct reader *r, struct text value)
 	role.name = keep(r, name);
 	if (text_find(value, " if ", &at)) {
 		role.cond = keep(r, text_from(value, at + 4));
+		value = text_until(value, at);
+	}
+	if (text_find(value, " at ", &at)) {
+		role.at = keep(r, text_trim(text_from(value, at + 4)));
 		value = text_until(value, at);
 	}
 	value = text_trim(value);
@@ -111,6 +115,22 @@ static void span_read(struct reader *r, struct text value, bool start)
 		probe_check(r, WAY_SPAN, *probe);
 	*(start ? &way->start_id : &way->end_id) = keep(r, id);
 	r->in_start = start;
+}
+
+/* "until PROBE… id EXPR": of what a way obtains, where it is given back. */
+static void until_read(struct reader *r, struct text value)
+{
+	struct way *way = LAST(r->subject->ways);
+	size_t at;
+
+	if (!text_find(value, " id ", &at) || way->untils.len) {
+		mistake(r, "write once: until PROBE… id EXPRESSION");
+		return;
+	}
+	way->until_id = keep(r, text_from(value, at + 4));
+	names_read(r, text_until(value, at), &way->untils);
+	vec_each(probe, &way->untils)
+		probe_check(r, WAY_EVENT, *probe);
 }
 
 static void way_open(struct reader *r, struct text value)
@@ -157,6 +177,10 @@ static void way_line(struct reader *r, struct text key, struct text value)
 		*(r->in_start ? &way->start_where : &way->where) = keep(r, value);
 	} else if (text_is(key, "start") || text_is(key, "end")) {
 		span_read(r, value, text_is(key, "start"));
+	} else if (text_is(key, "keep")) {
+		way->keep_id = keep(r, value);
+	} else if (text_is(key, "until")) {
+		until_read(r, value);
 	} else if (text_is(key, "context")) {
 		if (text_is(value, "any"))
 			way->context = CONTEXT_ANY;
@@ -209,6 +233,8 @@ static void body_check(struct reader *r)
 		r->place = way->place;
 		if (way->kind == WAY_SPAN && (way->starts.len == 0 || way->probes.len == 0))
 			mistake(r, "this span of '%s' needs a start and an end", subject->name);
+		if (!way->keep_id != !way->untils.len)
+			mistake(r, "'keep' and 'until' of '%s' belong together", subject->name);
 	}
 }
 

@@ -2,7 +2,7 @@
 #include <string.h>
 #include "trace/writer.h"
 
-static void piece_add(struct writer *w, piece_list *pieces, const char *probe, struct build *text)
+void piece_add(struct writer *w, piece_list *pieces, const char *probe, struct build *text)
 {
 	struct piece *piece;
 	bool known = false;

@@ -227,6 +227,10 @@ void statement_write(struct writer *w, const char *indent, struct build *out)
 {
 	const struct program *program = w->program;
 
+	if (w->spot.way->untils.len) {
+		kept_write(w, indent, out);
+		return;
+	}
 	build_put(out, indent);
 	if (program->measure != MEASURE_EVENTS) {
 		statistics_write(w, indent, out);

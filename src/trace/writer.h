@@ -61,7 +61,15 @@ bool call_wanted(const struct plan *plan, const char *syscall);
 /* write_path.c: files by their names; `number`: of the condition in the plan. False: w->why tells the reason. */
 bool path_compared(const char *role, const struct bound *b);
 bool path_condition(struct writer *w, const struct condition *c, const struct bound *b, const char *raw, size_t number, struct build *out);
+/* write_kept.c: the identity of an occurrence at one of its sites, from the vocabulary ("pid, retval"; "{pid} or {prev_pid}":
+ * the first whose fields are there), or NULL. */
+const char *identity(struct writer *w, enum site site, const char *expr);
+/* Of a way with `until`: whether the measure can be told, what stands at the event, and where things are given back. */
+int kept_measured(struct writer *w);
+void kept_write(struct writer *w, const char *indent, struct build *out);
+int untils_write(struct writer *w, piece_list *untils);
 /* write_block.c */
+void piece_add(struct writer *w, piece_list *pieces, const char *probe, struct build *text);
 void start_block(struct writer *w, piece_list *pieces);
 void event_block(struct writer *w, piece_list *pieces);
 void pieces_write(const piece_list *pieces, struct build *out);

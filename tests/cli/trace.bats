@@ -4,7 +4,7 @@ load common
 
 # Starts a long trace in the background and waits until its bpftrace runs. Sets $pid and $tracer.
 start_trace() {
-	"$SYSWHY" trace "count page faults by process" --for 300 "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	env --default-signal=HUP,INT "$SYSWHY" trace "count page faults by process" --for 300 "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	pid=$!
 	tracer=
 	for ((i = 0; i < 600; i++)); do
