@@ -4,7 +4,8 @@
 #include <unistd.h>
 #include "base/utf8.h"
 
-#define LONG_LEAST 1
+#define LONG_LEAST    1
+#define INTERVAL_ROWS 10
 
 /* How much room the cells of a window take: wide, narrow (80 columns), very narrow (60). */
 static const struct spacing {
@@ -122,26 +123,27 @@ static void view_interval(void *context, const struct evidence *evidence, double
 {
 	struct view *view = context;
 	struct report_look look = report_look_of(STDOUT_FILENO);
+	struct report *report;
 	AUTO_BUILD text = { 0 };
 	AUTO_BUILD head = { 0 };
-	struct report *report = report_new();
 	struct text rest, line;
 
-	look.rows = 10;
+	build_fmt(&head, "after %.1f s", time);
+	if (view->live) {
+		live_show(view->live, head.at, evidence, INTERVAL_ROWS);
+		return;
+	}
+	if (!view->context->live)
+		return;
+	report = report_new();
+	look.rows = INTERVAL_ROWS;
 	report_show(report, evidence);
 	report_text(report, &look, &text);
 	report_free(report);
-	build_fmt(&head, "after %.1f s", time);
 	rest = build_text(&text);
 	text_line(&rest, &line); /* its title is the same every time */
-	if (view->live) {
-		live_line(view->live, build_text(&head));
-		while (text_line(&rest, &line))
-			live_line(view->live, line);
-	} else if (view->context->live) {
-		build_fmt(&head, "\n%.*s\n", TEXT_ARG(rest));
-		view->context->live(view->context->door, build_text(&head));
-	}
+	build_fmt(&head, "\n%.*s\n", TEXT_ARG(rest));
+	view->context->live(view->context->door, build_text(&head));
 }
 
 static void view_waiting(void *context, pid_t command)

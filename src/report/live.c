@@ -154,6 +154,17 @@ static bool may_draw(struct live *live, double *turn)
 	return true;
 }
 
+/* The evidence as it would stand in the report, in the window's width and colours. */
+static void evidence_paint(struct live *live, const struct evidence *evidence, unsigned rows, struct build *out)
+{
+	struct report *report = report_new();
+
+	live->look.rows = rows;
+	report_show(report, evidence);
+	report_text(report, &live->look, out);
+	report_free(report);
+}
+
 /* The frame's text: as many rows of the evidence as leave room for the status and one event line. */
 static void frame_make(struct live *live, const struct evidence *evidence, const char *status)
 {
@@ -165,14 +176,10 @@ static void frame_make(struct live *live, const struct evidence *evidence, const
 	build_clear(&live->frame);
 	room = live->height > 3 ? live->height - 2 : 1;
 	if (evidence && room > 4) {
-		struct report *report = report_new();
 		struct text rest, line;
 
 		/* Title, names of columns and the note of cut rows. */
-		live->look.rows = room - 3;
-		report_show(report, evidence);
-		report_text(report, &live->look, &table);
-		report_free(report);
+		evidence_paint(live, evidence, room - 3, &table);
 		rest = build_text(&table);
 		for (unsigned i = 0; i < room && text_line(&rest, &line); i++) {
 			build_add(&live->frame, line);
@@ -192,19 +199,47 @@ void live_update(struct live *live, const struct evidence *evidence, const char 
 	draw(live);
 }
 
+static void line_add(struct live *live, struct text line)
+{
+	struct paint paint = { &live->lines, &live->look, false };
+	AUTO_BUILD safe = { .ceiling = 8192 };
+
+	if (live->lines.len + 4 * line.len + 1 > LINES_MOST) {
+		live->missed++;
+		return;
+	}
+	build_safe(&safe, line, false);
+	paint_cut(&paint, build_text(&safe), live->look.width);
+	build_char(&live->lines, '\n');
+}
+
 void live_line(struct live *live, struct text line)
 {
-	AUTO_BUILD safe = { .ceiling = 8192 };
-	struct paint paint;
+	if (!live)
+		return;
+	line_add(live, line);
+	if (may_draw(live, &live->lined))
+		draw(live);
+}
+
+void live_show(struct live *live, const char *head, const struct evidence *evidence, unsigned rows)
+{
+	AUTO_BUILD table = { 0 };
+	struct text rest, line;
 
 	if (!live)
 		return;
-	if (live->lines.len + 4 * line.len + 1 > LINES_MOST) {
-		live->missed++;
-	} else {
-		paint = (struct paint){ &live->lines, &live->look, false };
-		build_safe(&safe, line, false);
-		paint_cut(&paint, build_text(&safe), live->look.width);
+	size_ask(live);
+	line_add(live, text_of(head));
+	evidence_paint(live, evidence, rows, &table);
+	rest = build_text(&table);
+	text_line(&rest, &line); /* the head stands for its title */
+	while (text_line(&rest, &line)) {
+		if (live->lines.len + line.len + 1 > LINES_MOST) {
+			live->missed++;
+			continue;
+		}
+		build_add(&live->lines, line);
 		build_char(&live->lines, '\n');
 	}
 	if (may_draw(live, &live->lined))

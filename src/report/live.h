@@ -16,6 +16,8 @@ struct live *live_new(int fd);
 void live_update(struct live *live, const struct evidence *evidence, const char *status);
 /* An event line that stays. Made safe, cut to the window. Comes out at once, or with the next drawing. */
 void live_line(struct live *live, struct text line);
+/* Evidence that stays, under `head` in place of its title: at most `rows` rows, in colours where the window has them. */
+void live_show(struct live *live, const char *head, const struct evidence *evidence, unsigned rows);
 /* Erases table and status, leaves the lines, and gives the terminal back. */
 void live_free(struct live *live);
 

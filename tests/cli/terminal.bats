@@ -58,3 +58,25 @@ print(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in sys.argv[
 		[ "$columns" -le "$width" ]
 	done
 }
+
+@test "what each interval gathered keeps its colours and its columns, in any width" {
+	need_kernel
+	need_programs script
+	for width in 60 100; do
+		run script -qec "stty cols $width rows 30; TERM=xterm '$SYSWHY' trace --for 3 'histogram of read sizes by process every second' \
+			-- sh -c 'for i in 1 2 3 4 5 6; do for p in cat head tail wc od; do \$p /etc/passwd >/dev/null; done; sleep 0.5; done'" /dev/null
+		[[ $output == *"after 1.0 s"* ]]
+		[[ $output == *$'\e[2m'* && $output != *'\x1b'* ]]
+		# Cells that end with an ellipsis are names; the figures behind them stay whole, and no line is wider than the window.
+		python3 - "$width" 3<<<"$output" <<'END'
+import re, sys
+text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", open(3).read().replace("\r", ""))
+lines = text.split("after 1.0 s")[1].split("Watched")[0].splitlines()
+assert any(re.match(r" +cat +\d", line) for line in lines), text
+for line in (line for line in lines if "half below" not in line):
+    line = line.split("Ctrl-C to stop")[-1]
+    assert len(line) <= int(sys.argv[1]), line
+    assert not re.search(r"\d…|…\d", line), line
+END
+	done
+}
