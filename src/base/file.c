@@ -95,6 +95,13 @@ int file_write(const char *path, struct text t, mode_t mode, struct error *err)
 	return code ? fail(err, code, "cannot write '%s': %s", path, strerror(-code)) : 0;
 }
 
+int file_replace(const char *path, struct text t, mode_t mode, struct error *err)
+{
+	int code = write_beside(path, t, mode);
+
+	return code ? fail(err, code, "cannot write '%s': %s", path, strerror(-code)) : 0;
+}
+
 bool file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;

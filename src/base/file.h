@@ -10,6 +10,8 @@ int fd_read_all(int fd, size_t limit, struct build *b, struct error *err);
 /* Writes through a temporary file in the same folder and a rename, so that a reader never sees half a
  * file and a full disk leaves the old one. What is no file (/dev/stdout) is written to as it is. */
 int file_write(const char *path, struct text t, mode_t mode, struct error *err);
+/* The same, but a symbolic link is replaced by the file and never followed. */
+int file_replace(const char *path, struct text t, mode_t mode, struct error *err);
 bool file_exists(const char *path);
 int folder_make(const char *path, struct error *err); /* with its parents, 0700 for new ones */
 

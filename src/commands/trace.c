@@ -10,6 +10,7 @@
 #include "commands/tool.h"
 #include "commands/trace_libbpf.h"
 #include "commands/trace_model.h"
+#include "commands/trace_save.h"
 #include "commands/trace_view.h"
 #include "trace/survey.h"
 
@@ -221,15 +222,17 @@ static int program_show(struct context *context, struct trace *t, const struct t
 	AUTO_BUILD words = { 0 };
 	AUTO_BUILD kept = { 0 };
 	AUTO_BUILD run = { 0 };
-	int code = 0;
+	int code = p->save ? trace_save_place(context, p->save, err) : 0;
 
+	if (code < 0)
+		return code;
 	if (t->given)
 		build_fmt(&kept, "#!/usr/bin/env bpftrace\n// Written by a model.\n%.*s\n", TEXT_ARG(text_trim(build_text(&t->shown))));
 	else
 		code = trace_keep(t, request, &kept, err);
 	if (code < 0)
 		return code;
-	if (!t->given && !p->unchecked && t->bpftrace) {
+	if (!t->given && !p->unchecked && !t->unchecked[0]) {
 		code = trace_check(t, err);
 		if (code < 0)
 			return code;
@@ -237,18 +240,20 @@ static int program_show(struct context *context, struct trace *t, const struct t
 	if (t->status != TRACE_OK)
 		return 0;
 	if (p->save) {
-		code = file_write(p->save, build_text(&kept), 0755, err);
+		code = trace_save(p->save, build_text(&kept), err);
 		if (code < 0)
 			return code;
 		json_object_set_new(report_json(context->report), "saved", json_str(p->save));
 		trace_by_hand(t, request, p->save, &run);
 		report_say(context->report, REPORT_PARAGRAPH, "Saved %s%s. Run it with: %s", p->save,
-			   p->unchecked ? "" : ", which bpftrace accepts", run.at);
-		return 0;
+			   p->unchecked || t->unchecked[0] ? "" : ", which bpftrace accepts", run.at);
+	} else {
+		trace_words(t, &words);
+		report_say(context->report, REPORT_PARAGRAPH, "Plan: %s.", words.at);
+		report_say(context->report, REPORT_CODE, "%s", kept.at);
 	}
-	trace_words(t, &words);
-	report_say(context->report, REPORT_PARAGRAPH, "Plan: %s.", words.at);
-	report_say(context->report, REPORT_CODE, "%s", kept.at);
+	if (t->unchecked[0] && !p->unchecked)
+		trace_caveat(context->report, "The program was not checked: %s", t->unchecked);
 	return 0;
 }
 
@@ -319,6 +324,10 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 
 		memcpy(why, t->why, sizeof(why));
 		t->status = TRACE_OK;
+		t->why[0] = '\0';
+		_Static_assert(sizeof(t->unchecked) >= sizeof(why), "one holds the other");
+		if (status != TRACE_OK)
+			memcpy(t->unchecked, why, sizeof(why));
 		code = trace_plan(t, request, err);
 		if (!code && t->status == TRACE_OK && !show && status != TRACE_OK) {
 			t->status = status;

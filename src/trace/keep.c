@@ -1,10 +1,17 @@
 /* A program that is checked, or kept in a file, instead of run. */
+#include <stdio.h>
 #include "base/log.h"
 #include "trace/trace.h"
 
+struct checking {
+	struct trace *trace;
+	bool parsed; /* it showed what it read */
+	bool garbled;
+};
+
 static void write_shown(void *context, pid_t tracer, pid_t command, struct build *out)
 {
-	struct trace *t = context;
+	struct trace *t = ((struct checking *)context)->trace;
 
 	(void)tracer;
 	(void)command;
@@ -13,29 +20,41 @@ static void write_shown(void *context, pid_t tracer, pid_t command, struct build
 	log_stage("policy", "it only watches: it may run");
 }
 
-static void ignore_event(void *context, const struct event *event)
+/* A check writes text, not JSON: bare -d the tree that it has read, a newer dry run next to nothing. */
+static void check_event(void *context, const struct event *event)
 {
-	(void)context;
-	(void)event;
+	struct checking *checking = context;
+	AUTO_BUILD safe = { 0 };
+
+	build_safe(&safe, text_until(event->line, event->line.len < 400 ? event->line.len : 400), true);
+	checking->parsed |= text_starts(event->line, "Program");
+	checking->garbled |= !run_readable(build_text(&safe));
 }
 
 int trace_check(struct trace *t, struct error *err)
 {
+	struct checking checking = { .trace = t };
 	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings,
 				 .check = t->dialect.dry_run ? "--dry-run" : "-d",
 				 .check_command = text_has(build_text(&t->shown), "cpid"), .write_program = write_shown,
-				 .event = ignore_event, .context = t };
+				 .event = check_event, .context = &checking };
 	struct run_report report;
 	int code = run_program(&spec, &report, err);
 
+	t->unchecked[0] = '\0';
 	if (code < 0)
 		return code;
 	if (report.stage != RUN_DONE) {
 		trace_attempt(t, build_text(&t->shown), "compile", report.error);
 		trace_status_set(t, TRACE_FAILED, "bpftrace does not accept the program: %s", report.error);
-	}
-	if (report.stage == RUN_DONE)
+	} else if (report.interrupted) {
+		snprintf(t->unchecked, sizeof(t->unchecked), "it was interrupted before bpftrace had looked at it.");
+	} else if (t->dialect.dry_run ? checking.garbled : !checking.parsed) {
+		snprintf(t->unchecked, sizeof(t->unchecked), "bpftrace ended without a complaint, but what it wrote is no check of a "
+			 "program. `syswhy doctor` tries it by itself.");
+	} else {
 		log_stage("check", "bpftrace accepts the program");
+	}
 	return 0;
 }
 

@@ -61,3 +61,5 @@ int run_program(const struct run_spec *spec, struct run_report *report, struct e
 void run_judge(const struct run_spec *spec, struct run_report *report, struct text errors, int status, bool starting);
 /* One sentence on a run that failed. Gives false when it is the machine that does not allow it. */
 bool run_failure(const struct run_report *report, struct build *out);
+/* Whether safe text was text before: of what was none, many bytes are \xNN. */
+bool run_readable(struct text safe);

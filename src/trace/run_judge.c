@@ -67,8 +67,7 @@ void run_judge(const struct run_spec *spec, struct run_report *report, struct te
 	}
 }
 
-/* Bytes that are no text were made \xNN when they were kept. */
-static bool readable(struct text words)
+bool run_readable(struct text words)
 {
 	size_t escapes = 0, at;
 
@@ -129,7 +128,7 @@ bool run_failure(const struct run_report *report, struct build *out)
 		build_fmt(out, " after %.1f s", report->seconds);
 	else if (report->stage == RUN_CRASH && allowed)
 		build_put(out, " before it watched anything");
-	if (!readable(reason))
+	if (!run_readable(reason))
 		build_put(out, ", and what it wrote cannot be read");
 	else if (reason.len && !text_starts(reason, "bpftrace was killed"))
 		build_fmt(out, ": %.*s%s", TEXT_ARG(reason), cut ? "…" : "");

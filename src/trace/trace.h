@@ -59,6 +59,7 @@ struct trace {
 	struct evidence_list evidence;
 	enum trace_status status;
 	char why[1200];		 /* when the status is not TRACE_OK: one or two sentences */
+	char unchecked[1200]; /* why bpftrace could not check the program; empty: it did, or was not asked to */
 	struct build answer;
 	bool planned, ran;
 	bool stopped; /* Ctrl-C came after the run: what was measured is whole */
@@ -82,7 +83,8 @@ int trace_tracer(struct trace *trace, struct error *err);
 int trace_run(struct trace *trace, const struct trace_request *request, struct error *err);
 /* Plans again without the way that did not do. False: there is no other, and what was said of this one stands. */
 bool trace_next_way(struct trace *trace, const struct trace_request *request, struct plan_options *options, struct error *err);
-/* bpftrace's own check of the program that would run. TRACE_FAILED with its words when it refuses. */
+/* bpftrace's own check of the program that would run. TRACE_FAILED with its words when it refuses; `unchecked` says so
+ * when it cannot be told whether it looked at it at all. */
 int trace_check(struct trace *trace, struct error *err);
 /* The program as a file to keep: comments, how to run it, printf() lines. */
 int trace_keep(struct trace *trace, const struct trace_request *request, struct build *out, struct error *err);

@@ -244,6 +244,29 @@ load running
 	[ -d "$BATS_TEST_TMPDIR" ]
 }
 
+@test "-o overwrites only what syswhy wrote, or what one allows, and never goes through a link" {
+	need_kernel
+	place=$BATS_TEST_TMPDIR/place
+	mkdir "$place"
+	echo precious >"$place/notes"
+	ln -s notes "$place/link"
+	ln -s nowhere "$place/dangling"
+	run -1 "$SYSWHY" trace -o "$place/notes" "count page faults" </dev/null
+	[[ $output == *"'$place/notes' is there already"*"--yes"* ]]
+	few_lines "$output" 1
+	for name in link dangling; do
+		run -1 "$SYSWHY" trace --yes -o "$place/$name" "count page faults"
+		[[ $output == *"symbolic link"* ]]
+		[ -L "$place/$name" ]
+	done
+	[ "$(<"$place/notes")" = precious ] && [ ! -e "$place/nowhere" ]
+	run -0 "$SYSWHY" trace --no-check -o "$place/x.bt" "count page faults"
+	run -0 "$SYSWHY" trace --no-check -o "$place/x.bt" "count files opened"
+	grep -q '^// count files opened' "$place/x.bt"
+	run -0 "$SYSWHY" trace --no-check --yes -o "$place/notes" "count page faults"
+	grep -q '^// count page faults' "$place/notes"
+}
+
 @test "a full disk for the answer, and a reader that is gone" {
 	need_kernel
 	run -1 bash -c '"$0" trace "count page faults" --for 1 >/dev/full' "$SYSWHY"
@@ -284,6 +307,26 @@ load running
 	[[ $output == *"bpftrace ended by itself before it watched anything, and what it wrote cannot be read"* ]]
 	[ "$(tr -d '\n\t' <<<"$output" | LC_ALL=C grep -c $'[\x01-\x1f\x7f]')" -eq 0 ]
 	nothing_left
+}
+
+@test "a program that no bpftrace has looked at is not called accepted" {
+	need_kernel
+	run -0 "$SYSWHY" trace -o "$BATS_TEST_TMPDIR/real.bt" "count page faults"
+	[[ $output == *"which bpftrace accepts"* && $output != *"not checked"* ]]
+	for does in 'cat >/dev/null; head -c 30000 /dev/urandom; exit 0' 'cat >/dev/null; exit 0' 'echo hello; exit 0'; do
+		fake_bpftrace "$does"
+		run -0 "$SYSWHY" trace -o "$BATS_TEST_TMPDIR/x.bt" "count page faults"
+		[[ $output == *"was not checked: bpftrace ended without a complaint"* && $output != *accepts* ]]
+		run -0 --separate-stderr "$SYSWHY" trace --json --print "count page faults"
+		json '.status == "ok" and .why == "" and any(.notes[]; test("was not checked"))'
+		"$ROOT/tests/schema/validate" "$ROOT/docs/schema/trace.json" <<<"$output"
+	done
+	PATH=${PATH#*:}
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	: >"$BATS_TEST_TMPDIR/empty"
+	run -0 unshare -m bash -c 'for path in $(type -ap bpftrace); do mount --bind "$1" "$path"; done
+		"$0" trace -o "$2" "count page faults"' "$SYSWHY" "$BATS_TEST_TMPDIR/empty" "$BATS_TEST_TMPDIR/x.bt"
+	[[ $output == *"was not checked: bpftrace is not installed"* && $output != *accepts* ]]
 }
 
 @test "a bpftrace that says a version that is none" {
