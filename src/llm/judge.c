@@ -92,7 +92,8 @@ static void refused(struct llm_request *request, const struct http_end *end, str
 	request_key_mask(request, message, sizeof(message));
 	snprintf(why, sizeof(why), "HTTP %ld: %s", end->status, message);
 	limits_keep(&request->answer, call);
-	if ((end->status == 400 || end->status == 422) && body && !request->answer.shown && request->learned < LEARN_MOST &&
+	/* Some versions of llama.cpp call a form beside tools an error of their own. */
+	if ((end->status == 400 || end->status == 422 || (end->status == 500 && wire_rules_form_refused(&request->known->rules, request->body, body))) && body && !request->answer.shown && request->learned < LEARN_MOST &&
 	    wire_rules_learn(&request->known->rules, request->body, body, what)) {
 		request->learned++;
 		learned_save(&request->known->rules, request->known->model);

@@ -68,6 +68,25 @@ static bool known_rule(const struct wire_rules *rules, const char *name)
 	return false;
 }
 
+bool wire_rules_form_refused(const struct wire_rules *rules, const json_t *request, const json_t *refusal)
+{
+	static const char *const forms[] = { "grammar", "json_schema", "json schema", "response_format", "response format", "text.format", "structured output" };
+	const json_t *error = json_object_get(refusal, "error");
+	AUTO_BUILD said = { .ceiling = 600 };
+	char message[400], type[80], code[80];
+
+	if (rules->schema_alone || !provider_error(refusal, message, type, code) || !json_array_size(json_object_get(request, "tools")) ||
+	    (!json_object_get(request, "response_format") && !json_object_get(json_object_get(request, "text"), "format")))
+		return false;
+	build_fmt(&said, "%s %s", message, json_get_string(json_is_object(error) ? error : refusal, "param"));
+	for (char *c = said.at; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	for (size_t i = 0; i < COUNT(forms); i++)
+		if (text_has(build_text(&said), forms[i]))
+			return text_has(build_text(&said), "tools") || text_has(build_text(&said), "tool call") || text_has(build_text(&said), "function call");
+	return false;
+}
+
 static bool learn(struct wire_rules *rules, json_t *request, const json_t *refusal, char what[160])
 {
 	char message[400], type[80], code[80];
@@ -82,6 +101,11 @@ static bool learn(struct wire_rules *rules, json_t *request, const json_t *refus
 	    !known_rule(rules, "reasoning_effort")) {
 		wire_rules_add(rules, WIRE_SET, "reasoning_effort", "\"none\"");
 		snprintf(what, 160, "this model takes tools only with reasoning_effort \"none\"");
+		return true;
+	}
+	if (wire_rules_form_refused(rules, request, refusal)) {
+		wire_rules_add(rules, WIRE_ALONE, "schema", NULL);
+		snprintf(what, 160, "this server takes no form together with tools; the form was asked for in words");
 		return true;
 	}
 	name = parameter_of(request, refusal, message);

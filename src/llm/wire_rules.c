@@ -24,6 +24,7 @@ void wire_rules_add(struct wire_rules *rules, enum wire_rule_kind kind, const ch
 {
 	vec_push(&rules->list, (struct wire_rule){ kind, text_copy(text_of(name)), value ? text_copy(text_of(value)) : NULL,
 						 false });
+	rules->schema_alone |= kind == WIRE_ALONE;
 }
 
 bool wire_rules_drop(const struct wire_rules *rules, const char *name)
@@ -43,7 +44,7 @@ void wire_rules_apply(const struct wire_rules *rules, json_t *body)
 			json_object_set_new(body, rule->name, json_parse(text_of(rule->value), NULL));
 		if (rule->kind == WIRE_RENAME && value)
 			json_object_set(body, rule->value, value);
-		if (rule->kind != WIRE_SET && value)
+		if ((rule->kind == WIRE_DROP || rule->kind == WIRE_RENAME) && value)
 			json_object_del(body, rule->name);
 	}
 }
@@ -259,6 +260,8 @@ void learned_load(struct wire_rules *rules, const struct llm_model *model)
 			wire_rules_add(rules, WIRE_RENAME, name, value);
 		else if (strcmp(kind, "set") == 0 && value[0])
 			wire_rules_add(rules, WIRE_SET, name, value);
+		else if (strcmp(kind, "alone") == 0)
+			wire_rules_add(rules, WIRE_ALONE, name, NULL);
 		else
 			continue;
 		rules->list.at[rules->list.len - 1].learned = true;
@@ -267,7 +270,7 @@ void learned_load(struct wire_rules *rules, const struct llm_model *model)
 
 void learned_save(const struct wire_rules *rules, const struct llm_model *model)
 {
-	static const char *const kinds[] = { "drop", "rename", "set" };
+	static const char *const kinds[] = { "drop", "rename", "set", "alone" };
 	AUTO_FREE char *path = learned_path();
 	AUTO_FREE char *key = learned_key(model);
 	AUTO_JSON all = learned_file(path);

@@ -2,7 +2,7 @@
 #pragma once
 #include "llm/config.h"
 
-enum wire_rule_kind { WIRE_DROP, WIRE_RENAME, WIRE_SET };
+enum wire_rule_kind { WIRE_DROP, WIRE_RENAME, WIRE_SET, WIRE_ALONE /* schema_alone, learned */ };
 
 struct wire_rule {
 	enum wire_rule_kind kind;
@@ -31,6 +31,9 @@ int wire_rules_load(struct wire_rules *rules, const struct llm_model *model, str
 /* A refusal (HTTP 400 or 422) with the request that it answers: adds a rule that mends it and says so in `what`
  * (up to 160 bytes). False when it names no parameter that can be changed, or one that was changed before. */
 bool wire_rules_learn(struct wire_rules *rules, json_t *request, const json_t *refusal, char what[160]);
+
+/* Whether it is about a form (a grammar, for some servers) and tools in one request. Not when that is known already. */
+bool wire_rules_form_refused(const struct wire_rules *rules, const json_t *request, const json_t *refusal);
 
 /* What was learned stands in the cache folder, per base URL and model, for 30 days. */
 void learned_load(struct wire_rules *rules, const struct llm_model *model);

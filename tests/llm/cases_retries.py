@@ -44,6 +44,17 @@ def unsupported(name, message, wanted, options, status=400, **error):
             "again": [{"name": name, "replies": [OK], "ask": {"options": options}, "requests": 1, "expect": {**GOOD, "attempts": 1}, "checks": [learned(wanted)]}]}
 
 
+def together(name, status, message):
+    """A form and tools are refused together: asked for in words, in the next process from the start; without tools it is sent as ever."""
+    form = {"events": [delta('{"n":1}'), end()]}
+    in_words = {"response_format": ABSENT_KEY, "tools": [{}], "messages": [{"role": "system", "content": "~JSON Schema"}, {}]}
+    ask = {"tools": TOOLS, "options": {"schema": SCHEMA}}
+    return {"name": "form-beside-tools-" + name, "replies": [no(status, message), form], "ask": ask, "requests": 2, "expect": {"value": {"n": 1}, "attempts": 2, "notes": ["~no form together with tools"]},
+            "sent": [{"body": {"response_format": {}, "tools": [{}]}}, {"body": in_words}],
+            "again": [{"name": name, "replies": [form], "ask": ask, "requests": 1, "expect": {"value": {"n": 1}, "attempts": 1}, "sent": [{"body": in_words}]},
+                      {"name": name, "replies": [form], "ask": {"options": {"schema": SCHEMA}}, "requests": 1, "expect": {"value": {"n": 1}}, "sent": [{"body": {"response_format": {}}}]}]}
+
+
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": False}
 TOOLS = [{"name": "look", "description": "Looks.", "schema": {"type": "object"}}]
 DATE = email.utils.formatdate(time.time() + 3, usegmt=True)
@@ -110,6 +121,10 @@ CASES = [
      "sent": [{"body": {"tool_choice": "required"}}, {"body": {"tool_choice": ABSENT_KEY, "tools": [{}]}}]},
     {"name": "unsupported-two-in-turn", "replies": [no(400, "Use 'max_completion_tokens' in place of 'max_tokens'", param="max_tokens"), no(400, "no temperature", param="temperature"), OK], "requests": 3,
      "ask": {"options": {"max_output": 9, "temperature": 0.5}}, "expect": {**GOOD, "attempts": 3}},
+    together("grammar", 400, "Cannot use custom grammar constraints with tools."),
+    together("grammar-500", 500, "Cannot use custom grammar constraints with tools."),
+    together("schema", 400, "json_schema and tools cannot be used in one request"),
+    together("format", 422, "'response_format' is not supported together with function calling"),
     {"name": "unsupported-not-ours", "replies": [no(400, "Unknown parameter: 'frobnicate'", param="frobnicate"), OK], "requests": 1, "expect": {"end": "failed", "error": "~frobnicate"}},
     {"name": "unsupported-for-ever", "replies": [no(400, "bad temperature", param="temperature")], "requests": 2, "ask": {"options": {"temperature": 0.5}},
      "expect": {"end": "failed", "error": "~bad temperature"}},
