@@ -344,7 +344,7 @@ static void tail_write(struct writer *w, struct build *out)
 {
 	const struct plan *plan = w->plan;
 	double every = plan->interval > 0 ? plan->interval : w->options->live;
-	bool clears = plan->interval > 0 && !w->program->way->untils.len;
+	bool clears = plan->interval > 0 && !w->program->kept;
 
 	if (every > 0 && w->program->map) {
 		build_fmt(out, "\ninterval:ms:%.0f\n{\n", every * 1000);

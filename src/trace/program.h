@@ -27,6 +27,7 @@ struct program {
 	const char *unit;	 /* of the measured value */
 	name_list probes;	 /* all that it attaches */
 	unsigned strings;	 /* bytes that a string may take (BPFTRACE_STRLEN) */
+	bool kept;		 /* values are of what was not given back (`until`), as it stands at that moment */
 	unsigned keys;		 /* how many its maps must hold (BPFTRACE_MAP_KEYS_MAX); 0: as usual */
 	const char *note;	 /* what the answer must say of this way, or NULL */
 };

@@ -289,7 +289,7 @@ static json_t *maps_json(const struct result *r, json_t *rows, const char *kind,
 void shot_add(struct result *r)
 {
 	/* What is left is told anew each time, and is no part of a sum. */
-	if (r->program->way->untils.len)
+	if (r->program->kept)
 		json_array_clear(r->rows);
 	rows_merge(r, r->rows, r->shot);
 	rows_merge(r, r->rows, r->early);

@@ -179,7 +179,7 @@ void result_order(struct result *r, double seconds)
 	size_t i;
 
 	rows_sort(r->rows);
-	if (r->program->way->untils.len)
+	if (r->program->kept)
 		rows_left(r->rows);
 	r->total = 0;
 	r->seconds = seconds;

@@ -116,6 +116,7 @@ void kept_write(struct writer *w, const char *indent, struct build *out)
 {
 	const char *id = identity(w, SITE_EVENT, w->spot.way->keep_id);
 
+	w->program->kept = true;
 	w->program->keys = KEPT_MOST;
 	if (!id)
 		id = "tid"; /* untils_write() says what is missing */
