@@ -155,6 +155,24 @@ static bool stacks_wanted(const struct wish *wish)
 	return wish->plan->measure == MEASURE_STACKS || (wish->plan->measure == MEASURE_SUM && wish_said(wish, MEASURE_STACKS));
 }
 
+/* "sample user stacks": one of the two, though the subject's words say it too; NULL: both, or none. */
+static const char *stack_said(const struct wish *wish)
+{
+	const char *said = NULL;
+
+	for (size_t i = 0; i < wish->question.tokens.len; i++) {
+		size_t len;
+		const struct role *role = role_at(&wish->question, i, &len);
+
+		if (!role || (strcmp(role->name, "stack") != 0 && strcmp(role->name, "ustack") != 0))
+			continue;
+		if (said && strcmp(said, role->name) != 0)
+			return NULL;
+		said = role->name;
+	}
+	return said;
+}
+
 /* "by stack": what is called in the program and, from there, in the kernel. */
 static void callstack_expand(struct wish *wish, const struct way *way, const struct spot *spot)
 {
@@ -266,7 +284,9 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		if (plan->by.len && !listed(&plan->by, *name) && bind_role(spot, *name, &b, NULL))
 			vec_push(&plan->by, *name);
 	}
-	if (stacks_wanted(wish) && !stack_listed(&plan->by)) {
+	if (stacks_wanted(wish) && !stack_listed(&plan->by) && stack_said(wish)) {
+		vec_push(&plan->by, stack_said(wish));
+	} else if (stacks_wanted(wish) && !stack_listed(&plan->by)) {
 		if (way->kind == WAY_CALL || way->kind == WAY_SAMPLE || way_has(way, "ustack"))
 			vec_push(&plan->by, "ustack");
 		if (way->kind != WAY_CALL)

@@ -135,6 +135,21 @@ static bool code_asked(const struct wish *wish)
 	return stack_mentioned(wish);
 }
 
+/* "is compaction bad? time per process": the amount that the key is asked with, and not "over time by process". */
+static bool time_keyed(const struct question *q, size_t at)
+{
+	static const char *const others[] = { "over", "each", "every", "at", "in", "real", "what", "which", "this", "that", "one", "of",
+					      "a", "all", "same", "any", "long", "some", "many", "several" };
+
+	if (!token_is(q, at + 1, "per") && !token_is(q, at + 1, "by"))
+		return false;
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (token_is(q, at - 1, others[i]))
+			return false;
+	return q->tokens.at[at + 1].used & USED_KEY && (q->tokens.at[at - 1].ignored || q->tokens.at[at - 1].word.comma ||
+							q->tokens.at[at - 1].used & USED_FILTER);
+}
+
 /* "softirq time by vector": all the time that each took. "Response time" is that of each one. */
 static bool time_meant(const struct wish *wish)
 {
@@ -151,7 +166,7 @@ static bool time_meant(const struct wish *wish)
 			continue;
 		for (size_t w = 0; w < COUNT(of_each); w++)
 			each |= token_is(q, i - 1, of_each[w]);
-		if (!each && q->tokens.at[i - 1].used & USED_SUBJECT)
+		if (!each && (q->tokens.at[i - 1].used & USED_SUBJECT || time_keyed(q, i)))
 			return true;
 	}
 	return false;

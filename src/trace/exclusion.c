@@ -2,6 +2,17 @@
 #include <string.h>
 #include "trace/names.h"
 
+/* "processes that aren't nginx" leaves out; "can't nginx open" denies what is done. */
+static bool denies_being(const struct token *token)
+{
+	static const char *const words[] = { "not", "isn't", "isnt", "aren't", "arent", "wasn't", "wasnt", "weren't", "werent" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (text_is(token->word.text, words[i]))
+			return true;
+	return false;
+}
+
 size_t exclude_before(const struct question *q, size_t at, unsigned gaps)
 {
 	for (size_t from = at > 6 ? at - 6 : 0; from < at; from++) {
@@ -12,7 +23,7 @@ size_t exclude_before(const struct question *q, size_t at, unsigned gaps)
 			continue;
 		/* "can't reach port 80" denies something else. */
 		denial = len == 1 && token_is(q, from, "not");
-		if (denial && (gaps & GAP_NO_DENIAL || (gaps & GAP_KNOWN && !text_is(q->tokens.at[from].word.text, "not"))))
+		if (denial && (gaps & GAP_NO_DENIAL || !denies_being(&q->tokens.at[from]) || (gaps & GAP_KNOWN && !text_is(q->tokens.at[from].word.text, "not"))))
 			continue;
 		for (end = from + len; end < at; end++)
 			if (q->tokens.at[end].word.comma || (!q->tokens.at[end].ignored && !(gaps & GAP_ROLES && role_at(q, end, &other)) &&
@@ -66,6 +77,9 @@ static void denied_words(struct question *q)
 		struct token *token = &q->tokens.at[i];
 		size_t len;
 
+		/* "execs that did not fail" */
+		if (token_is(q, i - 1, "not") && sense_at(q, i - 1, "outcome", "succeeded", &len) && len > 1)
+			token->denied = true;
 		if (text_is(q->tokens.at[i - 1].word.text, "not") && token->word.comma && q->tokens.at[i - 2].word.comma && token->known &&
 		    !sense_at(q, i - 1, "errno", NULL, &len) && !sense_at(q, i - 1, "outcome", NULL, &len))
 			token->left_out = true;

@@ -1,6 +1,6 @@
 /* The words of a question that nothing has placed: whether they could change its meaning. */
 #include <string.h>
-#include "trace/planner.h"
+#include "trace/names.h"
 
 /* Whether the word, alone or with one that the chosen subject used, makes another subject's phrase: "read
  * ahead" is not "read", and "write back" is not "write". */
@@ -117,6 +117,8 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 		/* "i.e. who gets preempted" only says it again. */
 		if (text_is(token->word.text, "i.e") || text_is(token->word.text, "ie"))
 			return false;
+		if (common_left(q, i))
+			return true;
 		if (token->used || token->ignored)
 			continue;
 		/* "synchronous writes" are fewer than writes; that the boss wants them changes nothing. */
@@ -212,10 +214,39 @@ static bool counted(const struct question *q, const char *word)
 	return false;
 }
 
+/* "processes that don't call fsync": who does it not is not seen. */
+static bool denies_doing(const struct question *q)
+{
+	static const char *const between[] = { "be", "get", "ever", "even", "actually", "call", "do", "any", "make", "the", "a", "use" };
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		bool doing = token_is(q, i, "not") && (!text_is(q->tokens.at[i].word.text, "not") ||
+						       (i > 0 && (token_is(q, i - 1, "do") || token_is(q, i - 1, "does") || token_is(q, i - 1, "did"))));
+
+		if (!doing || q->tokens.at[i].used)
+			continue;
+		for (size_t k = i + 1; k < q->tokens.len; k++) {
+			bool skip = (q->tokens.at[k].used & USED_NAME) != 0;
+
+			if (q->tokens.at[k].used & USED_SUBJECT)
+				return true;
+			for (size_t w = 0; w < COUNT(between); w++)
+				skip = skip || token_is(q, k, between[w]);
+			if (!skip)
+				break;
+		}
+	}
+	return false;
+}
+
 bool asks_beyond(const struct question *q, bool kept, struct build *why)
 {
 	if (crosses(q)) {
 		build_put(why, "it asks one thing of one process and another of another: ask for each on its own");
+		return true;
+	}
+	if (denies_doing(q)) {
+		build_put(why, "it asks who does not do it, and trace sees only what is done");
 		return true;
 	}
 	for (size_t i = 0; i < q->tokens.len; i++) {

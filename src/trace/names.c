@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "kernel/object.h"
 #include "trace/bind.h"
+#include "trace/english.h"
 #include "trace/names.h"
 
 #define COMM_MOST 15 /* TASK_COMM_LEN less the NUL */
@@ -343,6 +344,13 @@ static void process_name(struct wish *wish, size_t at)
 	/* "named make", but not "the names that". */
 	bool called = at > 0 && (text_is(q->tokens.at[at - 1].word.text, "named") || text_is(q->tokens.at[at - 1].word.text, "called"));
 
+	if (common_name(q, at) || token->compound) {
+		tokens = token->compound ? tokens : 1;
+		process_take(wish, at, tokens, token->compound ? whole : token->word.text, false);
+		at += tokens - 1;
+		tokens_use(q, at + 1, before_noun ? 1 : 0, USED_CUE);
+		return;
+	}
 	/* "process name, pid": what is shown of it. */
 	if (!quoted && !called && role_at(q, at, &len) && !name_of_process(token->word.text, &prefix))
 		return;
@@ -386,7 +394,7 @@ static void process_name(struct wish *wish, size_t at)
 	/* A word that the vocabulary knows is a name only where the question says that it is one. */
 	if (token->known && !quoted && !named && !famous &&
 	    !((placed || object) && !token->ignored && !role_at(q, at, &len) && name_of_process(token->word.text, &prefix) &&
-	      (object || !prefix)))
+	      (object || !prefix || !english_has(q->vocabulary->english, token->word.text))))
 		return;
 	/* "excluding futex" means no process. */
 	if (token->known && left_out && !famous && !name_of_process(token->word.text, &prefix))

@@ -31,3 +31,8 @@ bool block_device(struct text name);
 char *file_meant(struct text path);
 /* The kernel's number of a block device: "sda", "8:0". */
 bool device_number(struct text name, double *number);
+/* names_common.c: whether the word of plain English stands where only somebody's name can ("what does crawler open"). */
+bool common_name(const struct question *question, size_t at);
+/* "page faults of the backend": whose, by a word that names no one here. */
+void compounds_mark(struct question *question); /* "page faults of page-server": marks what is somebody's name */
+bool common_left(const struct question *question, size_t at);

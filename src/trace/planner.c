@@ -76,6 +76,8 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 {
 	*wish = (struct wish){ .plan = plan, .kernel = kernel, .options = options };
 	question_read(&wish->question, vocabulary, question, machine_name, kernel);
+	asides_pass(&wish->question, options->complaints_pass);
+	compounds_mark(&wish->question);
 	if (options->pid)
 		wish_where(wish, "pid", COMPARE_EQUAL, NULL, (double)options->pid);
 	if (options->process) /* the kernel keeps 15 characters of a name */
@@ -178,6 +180,8 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			subject = subject_unite(&wish, origin, &reason);
 		if (subject && origin->count)
 			subject_use(&wish.question, subject);
+		if (origin->whole)
+			subject_use(&wish.question, origin->whole);
 		if (!subject) {
 			if (why->len == 0)
 				build_add(why, build_text(&reason));
@@ -191,6 +195,12 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			build_clear(&reason);
 			build_put(&reason, way->absent);
 		}
+		/* "kworker stacks at 99 hertz" samples, and is no count of what happens. */
+		if (ok && attempt.hz && way->kind != WAY_SAMPLE) {
+			build_put(&reason, "how often it is looked at is told for a profile, and this is none");
+			outcome = OUTCOME_LACKS;
+			ok = false;
+		}
 		if (ok) {
 			outcome = OUTCOME_LACKS;
 			spot = spot_of(&wish, way);
@@ -202,6 +212,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			wish_names(&wish);
 			wish_files(&wish, &spot);
 			wish_measures(&wish);
+			wish.failed &= !origin->whole;
 			plan_compose(&wish, subject, spot.way, &spot);
 			attempt.way = i;
 			identifiers_left(&wish);
@@ -253,59 +264,6 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 	return outcome;
 }
 
-static bool is_chinese(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text >= 0xe3)
-			return true;
-	return false;
-}
-
-/* Three questions that work and are nearest in words; of the same language. */
-static void nearest_find(const struct vocabulary *vocabulary, const struct question *q, const char *nearest[3])
-{
-	double scores[3] = { 0 };
-	bool han = false;
-
-	vec_each(token, &q->tokens)
-		han |= token->word.kind == WORD_HAN;
-	vocabulary_open_all(vocabulary, NULL, NULL); /* without its examples a subject is no loss here */
-	vec_each(subject, &vocabulary->subjects) {
-		double score = 0;
-		const char *ask = NULL;
-		size_t at = 3;
-
-		vec_each(phrase, &subject->say) {
-			double here = 0;
-
-			for (size_t w = 0; w < phrase->count; w++)
-				vec_each(token, &q->tokens)
-					if (strcmp(token->canonical, phrase->words[w]) == 0) {
-						here += vocabulary_weight(vocabulary, phrase->words[w]) / (double)phrase->count;
-						break;
-					}
-			score = here > score ? here : score;
-		}
-		vec_each(line, &subject->asks)
-			if (is_chinese(*line) == han)
-				ask = *line;
-		while (ask && at > 0 && score > scores[at - 1])
-			at--;
-		if (!ask || at == 3 || score == 0)
-			continue;
-		memmove(&scores[at + 1], &scores[at], (2 - at) * sizeof(scores[0]));
-		memmove(&nearest[at + 1], &nearest[at], (2 - at) * sizeof(nearest[0]));
-		scores[at] = score;
-		nearest[at] = ask;
-	}
-	/* Nothing alike: the first examples show what a question looks like. */
-	for (size_t i = 0, k = 0; i < 3 && k < vocabulary->subjects.len; k++)
-		if (nearest[i])
-			i++, k--;
-		else if (vocabulary->subjects.at[k * 7 % vocabulary->subjects.len].asks.len)
-			nearest[i++] = vocabulary->subjects.at[k * 7 % vocabulary->subjects.len].asks.at[0];
-}
-
 /* "kill process 12", "restart nginx": a command, not a question. */
 static bool asks_for_change(const struct question *q)
 {
@@ -340,42 +298,6 @@ static int give_up(const struct vocabulary *vocabulary, struct wish *wish, struc
 	return 0;
 }
 
-/* "who touches /etc/passwd", "requests that go to sda": where no words say what, what is named tells it. */
-static size_t subject_default(struct wish *wish, struct candidate *list)
-{
-	const struct question *q = &wish->question;
-	int number;
-
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		bool one_cpu = token_is(q, i, "cpu") && i + 1 < q->tokens.len && q->tokens.at[i + 1].word.kind == WORD_NUMBER;
-		const char *kind = one_cpu ? "cpu" : q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" :
-				   error_named(q->tokens.at[i].word.text) || error_at(q, i, &number) ? "error" : NULL;
-
-		const struct sense *chosen = NULL;
-
-		vec_each(sense, &q->vocabulary->senses) {
-			bool said = false;
-			size_t len;
-
-			if (!kind || strcmp(sense->class, "default") != 0 || strcmp(sense->name, kind) != 0)
-				continue;
-			for (size_t k = 0; k < q->tokens.len; k++)
-				vec_each(phrase, &sense->say) {
-					len = phrase_at(q, k, phrase);
-					said |= len > 0;
-				}
-			if (said || !chosen)
-				chosen = sense;
-		}
-		if (!chosen)
-			continue;
-		list[0].subject = vocabulary_subject(q->vocabulary, chosen->value);
-		list[0].score = SCORE_LEAST;
-		return list[0].subject ? 1 : 0;
-	}
-	return 0;
-}
-
 /* "broken pipe errors": whether all that speaks for the subject is a part of how an error is called. */
 static bool error_only(const struct question *q, const struct subject *subject)
 {
@@ -401,9 +323,30 @@ static bool error_only(const struct question *q, const struct subject *subject)
 	return false;
 }
 
-int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
-	      const struct plan_options *options, struct plan *plan, struct planning *planning,
-	      struct error *err)
+/* "what is kworker doing, stacks at 99 hertz": the profile, where the words mean something that is not sampled. */
+static bool plan_sampled(struct wish *wish, const struct vocabulary *vocabulary, struct kernel *kernel,
+			 const struct plan_options *options, struct plan *plan, struct planning *planning)
+{
+	AUTO_BUILD unplaced = { 0 };
+	AUTO_BUILD why = { 0 };
+	struct candidate list[1];
+	struct origin origin = { .count = 1, .guessed = true };
+	struct error err = { 0 };
+
+	if (!wish->plan->hz || !subject_default(wish, list) || vocabulary_open(vocabulary, list[0].subject, &err) < 0)
+		return false;
+	origin.parts[0] = list[0].subject;
+	if (subject_try(vocabulary, kernel, wish->question.text, options, list[0].subject, &origin, plan, &why, &unplaced) !=
+		    OUTCOME_FITS || unplaced.len)
+		return false;
+	wish_done(wish);
+	build_clear(&planning->why);
+	build_clear(&planning->unplaced);
+	return true;
+}
+
+static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
+		     const struct plan_options *options, struct plan *plan, struct planning *planning, struct error *err)
 {
 	struct candidate candidates[CANDIDATES];
 	AUTO_BUILD unplaced = { 0 };
@@ -460,6 +403,17 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 		subjects_join(&wish.question, &origin);
 		outcome = subject_try(vocabulary, kernel, question, options, candidates[i].subject, &origin, plan,
 				      &planning->why, &unplaced);
+		if (outcome == OUTCOME_LACKS && origin.count == 1 && subject_failing(&wish.question, origin.parts[0])) {
+			origin.whole = origin.parts[0];
+			origin.parts[0] = subject_failing(&wish.question, origin.whole);
+			code = vocabulary_open(vocabulary, origin.parts[0], err);
+			if (code < 0) {
+				wish_done(&wish);
+				return code;
+			}
+			outcome = subject_try(vocabulary, kernel, question, options, origin.parts[0], &origin, plan, &planning->why,
+					      &unplaced);
+		}
 		impossible |= outcome == OUTCOME_IMPOSSIBLE;
 		/* One of two things that were asked for is not the answer. */
 		if (origin.count > 1 && outcome != OUTCOME_FITS)
@@ -474,6 +428,8 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	}
 	if (impossible)
 		return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
+	if (!guessed && plan_sampled(&wish, vocabulary, kernel, options, plan, planning))
+		return 0;
 	/* Words in the name of a tracepoint that no entry mentions. */
 	build_clear(&unplaced);
 	direct = subject_direct(&wish, false, &planning->why);
@@ -486,4 +442,31 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	}
 	return give_up(vocabulary, &wish, planning,
 		       planning->why.len && planning->unplaced.len == 0 ? PLAN_CANNOT : PLAN_UNKNOWN);
+}
+
+int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
+	      const struct plan_options *options, struct plan *plan, struct planning *planning,
+	      struct error *err)
+{
+	int code = plan_read(vocabulary, kernel, question, options, plan, planning, err);
+	struct plan_options again = *options;
+	struct planning second = { 0 };
+	struct plan other;
+
+	if (code < 0 || planning->verdict == PLAN_READY || planning->verdict == PLAN_REFUSED || !complains(vocabulary, question))
+		return code;
+	/* "is compaction killing our latency": what it is said to do is no part of what is asked. */
+	again.complaints_pass = true;
+	plan_init(&other);
+	code = plan_read(vocabulary, kernel, question, &again, &other, &second, err);
+	if (code == 0 && second.verdict == PLAN_READY) {
+		planning_done(planning);
+		plan_done(plan);
+		*planning = second;
+		*plan = other;
+		return 0;
+	}
+	planning_done(&second);
+	plan_done(&other);
+	return code;
 }

@@ -157,8 +157,12 @@ bool token_is(const struct question *q, size_t at, const char *canonical)
 
 static bool is_article(const struct question *q, size_t at)
 {
-	return token_is(q, at, "the") || token_is(q, at, "a") || token_is(q, at, "an") || token_is(q, at, "of") ||
-	       token_is(q, at, "its") || token_is(q, at, "their");
+	static const char *const words[] = { "the", "a", "an", "of", "its", "their", "my", "our", "your" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (token_is(q, at, words[i]))
+			return true;
+	return false;
 }
 
 size_t phrase_at(const struct question *q, size_t at, const struct phrase *phrase)

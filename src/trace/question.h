@@ -17,6 +17,8 @@ struct token {
 	char canonical[64]; /* folded, synonyms replaced; one character for Chinese */
 	bool ignored, known;
 	bool left_out; /* a name that is excluded: what "or" joins to it is too */
+	bool denied;   /* "not failed": its words do not say what is watched */
+	bool compound; /* of "page-server" where only a name can stand: somebody's */
 	bool under;   /* a folder: what lies below it is meant */
 	bool famous;  /* a program that people ask about by its name: "postgres" */
 	bool english; /* not known, but a word of plain English: no name, and no typing error */

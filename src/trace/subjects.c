@@ -1,4 +1,5 @@
 /* Which subject of the vocabulary the words mean. */
+#include <stdio.h>
 #include <string.h>
 #include "trace/names.h"
 
@@ -11,7 +12,7 @@ static double token_share(const struct token *token)
 	for (size_t i = 0; token->used & USED_FILTER && i < COUNT(numbered); i++)
 		if (same_word(token->canonical, numbered[i]) && token->word.kind == WORD_PLAIN)
 			return 0.6;
-	if (token->used & (USED_FILTER | USED_TIME | USED_NAME) || token->left_out)
+	if (token->used & (USED_FILTER | USED_TIME | USED_NAME) || token->left_out || token->denied || token->compound)
 		return 0;
 	if (token->word.kind == WORD_QUOTED || token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER)
 		return 0;
@@ -211,4 +212,89 @@ void subject_use(struct question *q, const struct subject *subject)
 	for (size_t i = 0; i < q->tokens.len; i++)
 		if (matched[i])
 			tokens_use(q, i, 1, USED_SUBJECT);
+}
+
+const struct subject *subject_failing(const struct question *q, const struct subject *subject)
+{
+	const char *last = strrchr(subject->name, '.');
+	char name[128];
+	const struct subject *found;
+
+	if (!failure_said(q) || strlen(subject->name) + sizeof(".failed") > sizeof(name))
+		return NULL;
+	snprintf(name, sizeof(name), "%s.failed", subject->name);
+	found = vocabulary_subject(q->vocabulary, name);
+	if (found || !last)
+		return found;
+	snprintf(name, sizeof(name), "%.*s.failed", (int)(last - subject->name), subject->name);
+	found = vocabulary_subject(q->vocabulary, name);
+	return found == subject ? NULL : found;
+}
+
+static const struct sense *sense_named(const struct vocabulary *vocabulary, const char *class, const char *name)
+{
+	vec_each(sense, &vocabulary->senses)
+		if (strcmp(sense->class, class) == 0 && strcmp(sense->name, name) == 0)
+			return sense;
+	return NULL;
+}
+
+/* "user stacks of python", "java at 49 hertz": the code that runs. */
+static bool code_meant(const struct wish *wish)
+{
+	const struct question *q = &wish->question;
+	bool stacks = false, named = false;
+	int number;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len;
+		const struct role *role = role_at(q, i, &len);
+
+		stacks |= role && (strcmp(role->name, "stack") == 0 || strcmp(role->name, "ustack") == 0 || strcmp(role->name, "callstack") == 0);
+		named |= q->tokens.at[i].word.kind == WORD_PATH || block_device(q->tokens.at[i].word.text) ||
+			 error_named(q->tokens.at[i].word.text) || error_at(q, i, &number);
+	}
+	return wish->plan->hz > 0 || (stacks && !named);
+}
+
+/* "who touches /etc/passwd", "requests that go to sda": where no words say what, what is named tells it. */
+size_t subject_default(const struct wish *wish, struct candidate *list)
+{
+	const struct question *q = &wish->question;
+	int number;
+	const struct sense *code = code_meant(wish) ? sense_named(q->vocabulary, "default", "code") : NULL;
+
+	if (code) {
+		list[0].subject = vocabulary_subject(q->vocabulary, code->value);
+		list[0].score = SCORE_LEAST;
+		return list[0].subject ? 1 : 0;
+	}
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		bool one_cpu = token_is(q, i, "cpu") && i + 1 < q->tokens.len && q->tokens.at[i + 1].word.kind == WORD_NUMBER;
+		const char *kind = one_cpu ? "cpu" : q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" :
+				   error_named(q->tokens.at[i].word.text) || error_at(q, i, &number) ? "error" : NULL;
+
+		const struct sense *chosen = NULL;
+
+		vec_each(sense, &q->vocabulary->senses) {
+			bool said = false;
+			size_t len;
+
+			if (!kind || strcmp(sense->class, "default") != 0 || strcmp(sense->name, kind) != 0)
+				continue;
+			for (size_t k = 0; k < q->tokens.len; k++)
+				vec_each(phrase, &sense->say) {
+					len = phrase_at(q, k, phrase);
+					said |= len > 0;
+				}
+			if (said || !chosen)
+				chosen = sense;
+		}
+		if (!chosen)
+			continue;
+		list[0].subject = vocabulary_subject(q->vocabulary, chosen->value);
+		list[0].score = SCORE_LEAST;
+		return list[0].subject ? 1 : 0;
+	}
+	return 0;
 }

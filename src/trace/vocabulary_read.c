@@ -299,6 +299,24 @@ static void phrases_enter(struct vocabulary *v, phrase_list *list, unsigned subj
 	}
 }
 
+/* Words of senses that say what is no part of a question, or what a process may be called: they stay plain English, and
+ * nothing is a slip for them. */
+static bool stays_plain(const struct sense *sense)
+{
+	return strcmp(sense->class, "chatter") == 0 || strcmp(sense->name, "generic") == 0;
+}
+
+static void phrases_canonical(const struct vocabulary *v, phrase_list *list)
+{
+	vec_each(phrase, list)
+		for (size_t i = 0; i < phrase->count; i++) {
+			const struct lexeme *lexeme = vocabulary_word(v, phrase->words[i]);
+
+			if (lexeme && lexeme->same)
+				phrase->words[i] = lexeme->same;
+		}
+}
+
 static void lexicon_build(struct vocabulary *v)
 {
 	unsigned number = 0;
@@ -308,7 +326,11 @@ static void lexicon_build(struct vocabulary *v)
 	vec_each(role, &v->roles)
 		phrases_enter(v, &role->say, 0);
 	vec_each(sense, &v->senses)
-		phrases_enter(v, &sense->say, 0);
+		if (!stays_plain(sense))
+			phrases_enter(v, &sense->say, 0);
+	vec_each(sense, &v->senses)
+		if (stays_plain(sense))
+			phrases_canonical(v, &sense->say);
 }
 
 static int subject_order(const void *a, const void *b)

@@ -89,6 +89,48 @@ static void outcome_take(struct wish *wish, size_t at, const struct sense *sense
 	tokens_use(&wish->question, at, len, USED_FILTER);
 }
 
+/* The tokens of "cannot", "couldn't", "unable to" at `at`. */
+static size_t unable_said(const struct question *q, size_t at)
+{
+	static const char *const hurried[] = { "can't", "cant", "couldn't", "couldnt" };
+	size_t len;
+
+	if (sense_at(q, at, "unable", NULL, &len))
+		return len;
+	for (size_t i = 0; i < COUNT(hurried); i++)
+		if (text_is(q->tokens.at[at].word.text, hurried[i]))
+			return 1;
+	return 0;
+}
+
+/* "can't nginx open", "could not be opened", "unable to connect": the tokens that say so at `at`; 0 when what follows is
+ * not what the subject does. */
+static size_t unable(const struct question *q, size_t at)
+{
+	size_t len = unable_said(q, at);
+
+	for (size_t i = at + len; len > 0 && i < q->tokens.len && i < at + len + 5; i++) {
+		const struct token *token = &q->tokens.at[i];
+
+		if (token->used & USED_SUBJECT && !(token->used & USED_KEY))
+			return q->tokens.at[at].used & USED_SUBJECT ? 0 : len;
+		if (!token->ignored && !(token->used & USED_NAME))
+			return 0;
+	}
+	return 0;
+}
+
+bool failure_said(const struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len;
+
+		if (sense_at(q, i, "outcome", "failed", &len) || unable_said(q, i))
+			return true;
+	}
+	return false;
+}
+
 /* "Print pid and file of each …": an order to write lines, and not to count. */
 static bool begins_with_order(const struct question *q)
 {
@@ -192,7 +234,7 @@ void wish_measures(struct wish *wish)
 	wish->lists = begins_with_order(q) || columns_after_colon(q) || whenever_told(q);
 
 	for (size_t i = 0, each_end = 0; i < q->tokens.len; i++) {
-		size_t len, outcome_len, role_len, rank_len, each_len;
+		size_t len, outcome_len, role_len, rank_len, each_len, unable_len = unable(q, i);
 		/* "every time it happens": "time it" is no order. */
 		const struct sense *sense = i < each_end ? NULL : sense_at(q, i, "measure", NULL, &len);
 		const struct sense *outcome = sense_at(q, i, "outcome", NULL, &outcome_len);
@@ -212,6 +254,14 @@ void wish_measures(struct wish *wish)
 
 		if (spent(q, i, 1) || q->tokens.at[i].used & USED_KEY)
 			continue;
+		if (unable_len) {
+			wish->failed = true;
+			wish->outcome_at = i;
+			wish->outcome_len = unable_len;
+			tokens_use(q, i, unable_len, USED_FILTER);
+			i += unable_len - 1;
+			continue;
+		}
 		if (sense && orders_rows(q, i, sense, len)) {
 			wish->ranked = true;
 			/* "largest sum first": of sizes */

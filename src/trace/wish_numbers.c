@@ -438,6 +438,12 @@ void wish_numbers(struct wish *wish)
 			i += other - 1;
 			continue;
 		}
+		/* "iops": what is counted, and its rate; "iops every second" is one for each. */
+		if (sense_at(q, i, "beside", "count", &other)) {
+			wish->plan->per_second = wish->plan->rate = true;
+			i += other - 1;
+			continue;
+		}
 		/* "every second on average" is a rate, "every second" an interval: the longer phrase wins. */
 		if (sense && !q->tokens.at[i].used &&
 		    !(sense_at(q, i, "every", "second", &other) && other > len)) {

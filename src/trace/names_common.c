@@ -1,0 +1,145 @@
+/* Processes whose names are words of plain English ("crawler", "backup"), here or not: names only where nothing else can
+ * stand. */
+#include <string.h>
+#include "trace/english.h"
+#include "trace/names.h"
+
+static bool any_of(const struct question *q, size_t at, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (token_is(q, at, words[i]))
+			return true;
+	return false;
+}
+
+/* "crawler", "indexer", "monitor": who does something, and one of them. */
+static bool agent(const struct question *q, const struct token *token)
+{
+	struct text word = token->word.text;
+
+	/* "crawler" is known by "crawl", but is no word of the question's. */
+	return word.len > 4 && (english_has(q->vocabulary->english, word) || english_has(q->vocabulary->english, text_until(word, word.len - 2))) &&
+	       !vocabulary_word(q->vocabulary, token->word.base) &&
+	       (text_ends(word, "er") || text_ends(word, "or") || text_ends(word, "ist"));
+}
+
+/* Whether the words of a phrase end at `at`: "page faults of crawler by stack". */
+static bool phrase_ends(const struct question *q, size_t at)
+{
+	static const char *const after[] = { "by", "per", "over", "for", "in", "to", "from", "during", "with", "and", "at", "every", "each",
+					     "which", "that", "when", "while", "on", "as", "than", "under", "longer", "slower", "now", "?" };
+
+	return q->tokens.at[at].word.comma || at + 1 >= q->tokens.len || q->tokens.at[at + 1].word.kind == WORD_NUMBER ||
+	       any_of(q, at + 1, after, COUNT(after));
+}
+
+static bool article(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "the", "my", "our", "your", "a", "an", "this", "that" };
+
+	return any_of(q, at, words, COUNT(words));
+}
+
+/* "page faults of X": what stands before "of" is watched, a key, or measured. */
+static bool possessed(const struct question *q, size_t at)
+{
+	return at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by") || token_is(q, at - 1, "from")) &&
+	       (q->tokens.at[at - 2].used & USED_SUBJECT ||
+		(token_is(q, at - 1, "of") && (q->tokens.at[at - 2].used & USED_KEY || token_is(q, at - 2, "stack")))) &&
+	       phrase_ends(q, at);
+}
+
+/* "which files does X open", "what is X reading" */
+static bool doer(const struct question *q, size_t at)
+{
+	static const char *const before[] = { "does", "did", "is", "was", "has" };
+
+	return at > 0 && at + 1 < q->tokens.len && any_of(q, at - 1, before, COUNT(before)) && q->tokens.at[at + 1].used & USED_SUBJECT &&
+	       (text_is(q->tokens.at[at - 1].word.text, "does") || text_is(q->tokens.at[at - 1].word.text, "did") ||
+		text_ends(q->tokens.at[at + 1].word.text, "ing"));
+}
+
+/* "the X process" */
+static bool before_process(const struct question *q, size_t at)
+{
+	static const char *const one[] = { "process", "program", "daemon", "application", "app", "binary" };
+	bool named = false;
+
+	for (size_t i = 0; i < COUNT(one) && at + 1 < q->tokens.len; i++)
+		named = named || text_is(q->tokens.at[at + 1].word.text, one[i]);
+	return named;
+}
+
+bool common_name(const struct question *q, size_t at)
+{
+	static const char *const before[] = { "the", "my", "our", "of", "in", "by", "from" };
+	const struct token *token = &q->tokens.at[at];
+	size_t len;
+	bool listed = sense_at(q, at, "name", "generic", &len) && len == 1;
+
+	if (token->word.kind != WORD_PLAIN || token->used & USED_SUBJECT || (!listed && !agent(q, token)))
+		return false;
+	return doer(q, at) || (at > 0 && any_of(q, at - 1, before, COUNT(before)) && before_process(q, at)) || possessed(q, at);
+}
+
+bool common_left(const struct question *q, size_t at)
+{
+	const struct token *token = &q->tokens.at[at];
+	size_t before = at, len;
+
+	if (token->used || token->word.kind != WORD_PLAIN || at == 0)
+		return false;
+	while (before > 0 && article(q, before - 1))
+		before--;
+	if (before < 2 || !token_is(q, before - 1, "of") || !(q->tokens.at[before - 2].used & USED_SUBJECT))
+		return false;
+	return (token->english && !token->known) || sense_at(q, at, "name", "generic", &len);
+}
+
+/* ---- "page-server" ---- */
+
+/* Whether the vocabulary speaks of the two together: "run queue", "read ahead". */
+static bool spoken_together(const struct question *q, size_t at)
+{
+	const char *first = q->tokens.at[at].canonical, *second = q->tokens.at[at + 1].canonical;
+
+	vec_each(subject, &q->vocabulary->subjects)
+		vec_each(phrase, &subject->say)
+			for (size_t w = 0; !phrase->han && w + 1 < phrase->count; w++)
+				if (same_word(phrase->words[w], first) && same_word(phrase->words[w + 1], second))
+					return true;
+	return false;
+}
+
+static bool compound_place(const struct question *q, size_t at, size_t last)
+{
+	static const char *const before[] = { "of", "by", "from" }, *const doing[] = { "does", "did" };
+	size_t len;
+
+	if (at == 0)
+		return false;
+	if (any_of(q, at - 1, doing, COUNT(doing)) && last + 1 < q->tokens.len)
+		return true;
+	if (at > 1 && any_of(q, at - 1, before, COUNT(before)) && phrase_ends(q, last))
+		return !sense_at(q, at - 2, "measure", NULL, &len) && !sense_at(q, at - 2, "rank", NULL, &len);
+	return before_process(q, last) && (article(q, at - 1) || any_of(q, at - 1, before, COUNT(before)));
+}
+
+void compounds_mark(struct question *q)
+{
+	for (size_t at = 0; at + 1 < q->tokens.len; at++) {
+		size_t last = at, len;
+		const struct role *role;
+
+		if (!q->tokens.at[at].word.joined || (at > 0 && q->tokens.at[at - 1].word.joined))
+			continue;
+		while (last + 1 < q->tokens.len && q->tokens.at[last].word.joined)
+			last++;
+		role = role_at(q, last, &len);
+		if (!compound_place(q, at, last) || text_ends(q->tokens.at[last].word.text, "s") || spoken_together(q, at) ||
+		    (role && role_at(q, at, &len) == role) || (role && strcmp(role->name, "cgroup") != 0))
+			continue;
+		for (size_t i = at; i <= last; i++)
+			q->tokens.at[i].compound = true;
+	}
+}

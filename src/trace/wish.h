@@ -1,0 +1,75 @@
+/* What the words of a question ask for, before and while a subject is tried: between the planner's files. */
+#pragma once
+#include "kernel/kernel.h"
+#include "trace/bind.h"
+#include "trace/named.h"
+#include "trace/plan.h"
+#include "trace/question.h"
+#include "trace/target.h"
+#include "trace/units.h"
+
+struct plan_options;
+struct spot;
+/* Where a measure was asked for. `own`: these words name what is measured ("maximum latency"), or none does ("maximum");
+ * else they only imply it ("slowest"), unless the amount comes right after ("largest read latency"). */
+struct measure_hit {
+	enum measure measure;
+	const struct sense *sense;
+	size_t at, len;
+	bool own;
+	const char *after; /* the amount that comes right after, or NULL */
+};
+/* A linear histogram as it was asked for: in ns or bytes where a unit was said (`kind`), else in that of the value. */
+struct linear_wish {
+	bool asked, ranged;
+	double from, to, step, count; /* step 0 and count 0: not said */
+	enum unit_kind kind;
+};
+/* What the words ask for, before a subject is chosen. */
+struct wish {
+	struct question question;
+	struct plan *plan;
+	struct kernel *kernel;
+	const struct plan_options *options;
+	const struct sense *measures[8]; /* the best hit of each measure, by enum measure */
+	VEC(struct measure_hit) hits;	 /* all of them, as they stand */
+	struct linear_wish linear;
+	const char *measured;		 /* the role that a measure word or mention implies */
+	name_list extras;		 /* roles after "with": keys or columns when the way has them */
+	VEC(size_t) raw_keys;		 /* tokens after "by" that are no role: perhaps fields */
+	VEC(const struct role *) mentions; /* roles named without "by" */
+	bool ranked, failed, succeeded;
+	bool grouped; /* a key was asked for by "by", "per" … and not only by "which" */
+	bool grouped_by; /* by "by", "per", "for each" */
+	bool lists; /* the question begins with "print", "list", "trace" …: what it names are columns */
+	bool only_slow; /* a histogram only because something is "slow", which may be why one asks and not what */
+	bool other_end; /* "to whom", "to where" */
+	bool described; /* an amount beside a name is asked of each: "which address and length" */
+	bool both_ends; /* "from which to which" */
+	bool each; /* "show each …": every occurrence, though a key is named */
+	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
+	const struct spot *spot; /* of the way that is tried; NULL before */
+	struct wish_ends ends; /* to whom it is done: "who wakes nginx" */
+	bool acted_on; /* a process is named to whom it is done, and is the way's `process`: "what preempts mysqld" */
+	struct named named;
+	const char *missing; /* a sentence, when something is named that this machine does not have */
+};
+void wish_spread(struct wish *wish);   /* percentiles, "from 0 to 4096 in steps of 128"; before other numbers */
+void wish_done(struct wish *wish); /* frees what the calls below have gathered, and its question */
+void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */
+void numbers_spelled(struct question *question); /* numerals.c: "ten seconds" */
+void han_rank(struct wish *wish);		 /* "前三名" */
+bool time_unit_at(const struct question *question, size_t at);
+/* "returned 0", "returns of zero": where that begins. */
+bool returned_before(const struct question *question, size_t at, size_t *start);
+void wish_keys(struct wish *wish);     /* "by process and file" */
+void wish_measures(struct wish *wish); /* "average", "histogram", failed, per second; after the subject */
+/* Whether words say that something fails: "failed", "cannot". */
+bool failure_said(const struct question *question);
+void wish_folders(struct wish *wish);  /* "under /var/log"; before the subject */
+void wish_names(struct wish *wish);    /* processes, users, files, signals, errors, devices */
+/* names_file.c: where the way knows files, "app.ini" is one; and notes on how files were compared. */
+void wish_files(struct wish *wish, const struct spot *spot);
+void files_tell(struct plan *plan, const struct spot *spot);
+struct condition *wish_where(struct wish *wish, const char *role, enum compare compare, const char *text,
+			     double number);
