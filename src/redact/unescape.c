@@ -14,7 +14,7 @@ void unescaped_done(struct unescaped *u)
 	vec_done(&u->ends);
 }
 
-static void put(struct unescaped *u, char c, size_t origin)
+void unescaped_put(struct unescaped *u, char c, size_t origin)
 {
 	build_char(&u->text, c);
 	vec_push(&u->origin, (uint32_t)origin);
@@ -34,11 +34,24 @@ static int hex(struct text t, size_t at, size_t digits)
 	return value;
 }
 
-/* The byte that an escape at `at` stands for, and its length; 0: it is none. -1 stands for nothing at all. */
-static size_t escape(struct text t, size_t at, int *byte)
+/* A NUL that is written out, as many times escaped as may be: \0, \000, \x00, \\u0000. Its length, or 0. */
+static size_t written_nul(struct text t, size_t at)
+{
+	static const struct text forms[] = { TEXT("u0000"), TEXT("x00"), TEXT("000"), TEXT("0") };
+	size_t end = at;
+
+	while (end < t.len && end - at < 4 && t.at[end] == '\\')
+		end++;
+	for (size_t i = 0; i < COUNT(forms); i++)
+		if (text_starts(text_from(t, end), forms[i].at))
+			return end - at + forms[i].len;
+	return 0;
+}
+
+size_t unescaped_one(struct text t, size_t at, int *byte)
 {
 	static const char letters[] = "nrtbf\"\\/'", values[] = "\n\r\t\b\f\"\\/'";
-	size_t end = at + 2;
+	size_t end = at + 2, len;
 	const char *letter;
 
 	if (at + 1 >= t.len)
@@ -48,6 +61,11 @@ static size_t escape(struct text t, size_t at, int *byte)
 		*byte = hex(t, at + 1, 2);
 		return *byte < 0 ? 0 : 3;
 	case '\\':
+		len = written_nul(t, at);
+		if (len) { /* as between the words of a command line */
+			*byte = ' ';
+			return len;
+		}
 		letter = t.at[at + 1] ? strchr(letters, t.at[at + 1]) : NULL;
 		if (letter) {
 			*byte = values[letter - letters];
@@ -85,20 +103,20 @@ static size_t part(struct unescaped *u, struct text t, size_t at, size_t done)
 
 	while (start > done && at - start < BEFORE && !ends_part(mark, t.at[start - 1]))
 		start--;
-	put(u, '\n', start);
+	unescaped_put(u, '\n', start);
 	for (at = start; at < t.len && at - start < BEHIND;) {
 		int byte = 0;
-		size_t len = t.at[at] == mark ? escape(t, at, &byte) : 0;
+		size_t len = t.at[at] == mark ? unescaped_one(t, at, &byte) : 0;
 
 		if (!len && ends_part(mark, t.at[at]))
 			break;
 		if (!len || byte >= 0)
-			put(u, len ? (char)byte : t.at[at], at);
+			unescaped_put(u, len ? (char)byte : t.at[at], at);
 		at += len ? len : 1;
 	}
 	end = at;
 	vec_push(&u->ends, (uint32_t)u->text.len);
-	put(u, '\n', end);
+	unescaped_put(u, '\n', end);
 	return end;
 }
 
@@ -115,11 +133,12 @@ bool unescaped_make(struct unescaped *u, struct text t, struct text marks)
 			size_t place = (size_t)(at - t.at);
 			int byte;
 
-			if (escape(t, place, &byte))
+			if (unescaped_one(t, place, &byte))
 				done = part(u, t, place, done);
 			at = t.at + (done > place ? done : place + 1);
 		}
 	}
+	unescaped_lists(u, t);
 	vec_push(&u->origin, (uint32_t)t.len);
 	return !u->text.cut;
 }

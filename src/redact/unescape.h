@@ -1,5 +1,6 @@
 /* Escaped text as it was before it was escaped: what stands in URLs (%2F), in strings (\", \n, \u002f) and between colours of
- * a terminal, so that rules find there what they know; NULs become blanks. Undone once. */
+ * a terminal, so that rules find there what they know; NULs become blanks, and quoted words of a list the line that they are.
+ * Undone once. */
 #pragma once
 #include "base/text.h"
 #include "base/vec.h"
@@ -15,3 +16,8 @@ extern const struct text unescape_marks; /* the bytes that escapes begin with; a
 bool unescaped_make(struct unescaped *u, struct text original, struct text marks);
 /* Where [*start, *end) of `text` stands in the original, as far as it lies within one part; false when it has no place. */
 bool unescaped_place(const struct unescaped *u, size_t *start, size_t *end);
+/* The byte that the escape at `at` stands for (-1: nothing at all), and its length; 0: it is none. */
+size_t unescaped_one(struct text t, size_t at, int *byte);
+void unescaped_put(struct unescaped *u, char c, size_t origin);
+/* Adds the lists of quoted words: ["mysql", "-pX"], as programs write command lines. */
+void unescaped_lists(struct unescaped *u, struct text t);

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shlex
 import string
 import urllib.parse
 
@@ -57,7 +58,7 @@ def rules(folder):
                 key, _, value = line.strip().partition(" ")
                 value = value.strip()
                 if key == "rule":
-                    found.append({"name": value, "rank": "exact", "true": [], "false": []})
+                    found.append({"name": value, "file": os.path.basename(path), "rank": "exact", "true": [], "false": []})
                 elif found and key in ("true", "false"):
                     found[-1][key].append(value)
                 elif found and key == "rank":
@@ -216,6 +217,32 @@ def cases(folder, seed):
             for name, wrapped in wrap(text):
                 yield f"rule {rule['name']} / {name}", identity, wrapped, [
                     json.dumps(s.decode("latin-1"))[1:-1].encode("latin-1") if "json" in name else s for s in secrets]
+            for name, wrapped in argv(text) if rule["file"] in ("commands.rules", "logins.rules", "tools.rules") else ():
+                yield f"rule {rule['name']} / {name}", identity, wrapped, secrets
+
+
+def argv(text):
+    """A command line as the list of words that programs write."""
+    try:
+        words = shlex.split(text.decode())
+    except ValueError:
+        return
+    # What a shell alone understands is in no such list.
+    if len(words) < 2 or not re.match(r"[\w.-]+$", words[0]) or not any(re.match(r"--?[a-zA-Z]", w) for w in words[1:]) or re.search(r"[\n|<>\\]", text.decode()):
+        return
+    quoted = ", ".join(json.dumps(w) for w in words)
+    yield "strace", f'[pid 12] execve("/usr/bin/{words[0]}", [{quoted}], 0x7ffd1 /* 21 vars */) = 0'.encode()
+    yield "words", json.dumps({"cmd": words, "id": 1}).encode()
+    yield "packed words", json.dumps(words, separators=(",", ":")).encode()
+    yield "inspect", json.dumps({"Path": words[0], "Args": words[1:], "Id": "x"}, indent=4).encode()
+    yield "manifest", f'command: ["{words[0]}"]\n  args: {json.dumps(words[1:])}\n'.encode()
+    yield "words in a string", json.dumps({"log": f"exec [{quoted}] failed\n"}).encode()
+    yield "python", f"CalledProcessError: Command '{words!r}' returned 1".encode()
+    yield "go", f'exec: [{" ".join(json.dumps(w) for w in words)}]'.encode()
+    yield "call", f'exec.Command({quoted})'.encode()
+    if not any(" " in w for w in words):
+        for nul in ("\\x00", "\\0", "\\u0000", "\0"):
+            yield f"parted by {nul!r}", ("comm " + nul.join(words) + nul).encode()
 
 
 def wrap(text):
