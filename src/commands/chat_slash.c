@@ -161,7 +161,7 @@ static int model(struct chat_session *session, const char *value, struct error *
 	if (session->model) {
 		build_fmt(&text, "model ");
 		build_safe(&text, text_of(session->model->name), false);
-		build_fmt(&text, " at %s\n", session->model->endpoint->base);
+		build_fmt(&text, " at %s\n", session->model->endpoint->shown);
 	} else {
 		build_put(&text, "no model; syswhy models --help says how to add one\n");
 	}

@@ -57,7 +57,7 @@ static bool check_key(struct doctor *doctor, struct llm_endpoint *endpoint)
 		return true;
 	if (strncmp(endpoint->base, "http:", 5) == 0 && !url_local(endpoint->base))
 		doctor_check(doctor, REPORT_WARN, "key_unencrypted", "sed -i 's|http://|https://|' ~/.config/syswhy/config",
-			     "%s: its key is sent unencrypted to %s", endpoint->name, endpoint->base);
+			     "%s: its key is sent unencrypted to %s", endpoint->name, endpoint->shown);
 	if (llm_key(endpoint, &err)) {
 		doctor_check(doctor, REPORT_OK, "key", NULL, "%s: there is a key (%s %s), for %s alone", endpoint->name,
 			     key->from == KEY_ENV ? "variable" : key->from == KEY_FILE ? "file" : "command", key->where, key->host);
@@ -86,7 +86,7 @@ static void unreachable(struct doctor *doctor, const struct llm_endpoint *endpoi
 		doctor_check(doctor, REPORT_OK, "reach", NULL, "%s: %s", endpoint->name, err->text);
 		return;
 	}
-	snprintf(mend, sizeof(mend), "curl -sS %s", quoted(endpoint->base, url));
+	snprintf(mend, sizeof(mend), "curl -sS %s", quoted(endpoint->shown, url));
 	if (endpoint->kind == LLM_OLLAMA && url_local(endpoint->base))
 		snprintf(mend, sizeof(mend), "ollama serve");
 	else if (endpoint->kind == LLM_LLAMACPP && url_local(endpoint->base))
@@ -220,7 +220,7 @@ void doctor_models(struct doctor *doctor)
 		names = models_list(endpoint, REACH_SECONDS, &err);
 		if (names)
 			doctor_check(doctor, REPORT_OK, "reach", NULL, "%s%s: %s at %s answers; %zu models", endpoint->name,
-				     endpoint->detected ? " (found here)" : "", llm_kind_name(endpoint->kind), endpoint->base,
+				     endpoint->detected ? " (found here)" : "", llm_kind_name(endpoint->kind), endpoint->shown,
 				     json_array_size(names));
 		else
 			unreachable(doctor, endpoint, &err);

@@ -67,12 +67,12 @@ static void show_endpoint(struct report *report, struct llm_endpoint *endpoint, 
 		build_fmt(&line, " (shown %d of %zu)", SHOWN, json_array_size(names));
 	if (names)
 		report_status(report, REPORT_OK, NULL, "%s%s: %s at %s: %s", endpoint->name, endpoint->detected ? " (found here)" : "",
-			      llm_kind_name(endpoint->kind), endpoint->base, line.len ? line.at : "no model yet");
+			      llm_kind_name(endpoint->kind), endpoint->shown, line.len ? line.at : "no model yet");
 	else
 		report_status(report, err.code == -ENOTSUP ? REPORT_OK : REPORT_BAD, NULL, "%s: %s at %s: %s", endpoint->name,
-			      llm_kind_name(endpoint->kind), endpoint->base, err.text);
+			      llm_kind_name(endpoint->kind), endpoint->shown, err.text);
 	json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:s, s:b, s:b, s:o, s:o}", "name", json_str(endpoint->name),
-					      "provider", llm_kind_name(endpoint->kind), "base_url", json_str(endpoint->base), "protocol",
+					      "provider", llm_kind_name(endpoint->kind), "base_url", json_str(endpoint->shown), "protocol",
 					      json_str(endpoint->protocol), "key", keys[endpoint->key.from], "detected",
 					      (int)endpoint->detected, "reachable", (int)(names != NULL), "error",
 					      err.code ? json_str(err.text) : json_null(), "models", names ? names : json_array()));

@@ -239,16 +239,16 @@ static void reading_begin(struct llm_request *request)
 
 static void dry(struct llm_request *request, const char *url)
 {
-	AUTO_BUILD lines = { 0 };
-
 	const struct llm_model *model = request->known->model;
+	AUTO_BUILD lines = { 0 }, shown = { 0 };
 
 	if (context_told(model->endpoint->kind) && !model->context)
 		answer_note(&request->answer, "before this, the server is asked how much '%s' reads at once", model->name);
 	if (count_offered(model))
 		answer_note(&request->answer, "when the question comes near that, the server is asked to count it first, with the same body");
 	request_headers(request, true, &lines, NULL);
-	build_fmt(&request->answer.text, "POST %s\n%s\n%s\n", url, lines.at, request->text);
+	url_show(url, &shown);
+	build_fmt(&request->answer.text, "POST %s\n%s\n%s\n", shown.at, lines.at, request->text);
 	request->answer.end = ANSWER_DRY;
 	request_over(request);
 }

@@ -46,6 +46,7 @@ static void endpoint_free(struct llm_endpoint *endpoint)
 	vec_done(&endpoint->headers);
 	free(endpoint->name);
 	free(endpoint->base);
+	free(endpoint->shown);
 	free(endpoint->protocol);
 	free(endpoint->api_version);
 	free(endpoint->organisation);
@@ -77,11 +78,15 @@ void llm_config_done(struct llm_config *config)
 void llm_base_set(struct llm_endpoint *endpoint, const char *base, enum llm_source from)
 {
 	struct text t = text_trim(text_of(base));
+	AUTO_BUILD shown = { 0 };
 
 	while (text_ends(t, "/"))
 		t = text_until(t, t.len - 1);
 	free(endpoint->base);
 	endpoint->base = text_copy(t);
+	url_show(endpoint->base, &shown);
+	free(endpoint->shown);
+	endpoint->shown = build_take(&shown);
 	endpoint->base_from = from;
 }
 

@@ -31,7 +31,8 @@ struct llm_key {
 struct llm_endpoint {
 	char *name;
 	enum llm_kind kind;
-	char *base;	/* URL without a final slash */
+	char *base;	/* URL without a final slash; may hold a key in its query */
+	char *shown;	/* the same for people: url_show() */
 	char *protocol; /* "chat", "responses", "messages"; NULL: as the kind and the model want */
 	char *api_version, *organisation, *project;
 	VEC(char *) headers; /* "Name: value", sent as they are */
@@ -103,3 +104,9 @@ const char *llm_kind_name(enum llm_kind kind);
 /* Scheme, host and port of a URL, lower case, into `host`; false when it is no http(s) URL. */
 bool url_host(const char *url, char host[300]);
 bool url_local(const char *url); /* it is this machine */
+/* The URL without a password and without the values of its query (but the API's version). */
+void url_show(const char *url, struct build *out);
+/* `path` goes before the query. */
+void url_join(const char *base, const char *path, struct build *out);
+/* The endpoint's secrets (key, values of headers and of the query) become "(key)" and "(hidden)" in `text`. */
+void endpoint_mask(const struct llm_endpoint *endpoint, char *text, size_t size);

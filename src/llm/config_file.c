@@ -87,10 +87,11 @@ static char *path_of(struct text value)
 static int set_base(struct reader *reader, struct text value)
 {
 	AUTO_FREE char *base = text_copy(value);
+	AUTO_BUILD shown = { 0 };
 	char host[300];
 
 	if (reader->endpoint->kind != LLM_REPLAY && !url_host(base, host))
-		return wrong(reader, "'%.*s' is no http or https URL (with no user name in it)", TEXT_ARG(text_until(value, 80)));
+		return url_show(base, &shown), wrong(reader, "'%.80s' is no http or https URL (with no user name in it)", shown.at ? shown.at : "");
 	if (reader->from == FROM_PROJECT && !reader->trusted && !url_local(base) && refused(reader, "base-url"))
 		return 0;
 	llm_base_set(reader->endpoint, base, reader->from);

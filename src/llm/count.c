@@ -98,6 +98,7 @@ struct count *count_start(struct http *http, const struct llm_request *request, 
 	AUTO_JSON older = json_pack("{s:o,s:b}", "content", json_text(text_of(request->text)), "add_special", 1);
 	AUTO_FREE char *url = request_url(request);
 	struct count *count = calloc(1, sizeof(*count));
+	AUTO_BUILD asked = { 0 };
 
 	if (!count)
 		abort();
@@ -105,8 +106,9 @@ struct count *count_start(struct http *http, const struct llm_request *request, 
 		root = text_until(root, root.len - 3);
 	*count = (struct count){ .http = http, .body = { .ceiling = COUNT_BYTES }, .done = done, .context = context,
 				 .text = text_copy(text_of(request->text)), .older_text = json_dumps(older, JSON_COMPACT) };
-	if (asprintf(&count->url, "%s%s", url, request->ops == &provider_messages ? "/count_tokens" : "/input_tokens") < 0 ||
-	    asprintf(&count->older, "%.*s/tokenize", TEXT_ARG(root)) < 0 || !count->older_text)
+	url_join(url, request->ops == &provider_messages ? "/count_tokens" : "/input_tokens", &asked);
+	count->url = build_take(&asked);
+	if (asprintf(&count->older, "%.*s/tokenize", TEXT_ARG(root)) < 0 || !count->older_text)
 		abort();
 	/* A key that cannot be had is told of when the request itself is sent. */
 	if (request_headers(request, false, &count->lines, NULL) == 0 && ask(count))

@@ -22,7 +22,7 @@ static void url_of(const struct llm_model *model, struct build *url)
 		build_fmt(url, "%s%s/deployments/%s/embeddings?api-version=%s", endpoint->base, text_ends(base, "/openai") ? "" : "/openai",
 			  model->name, endpoint->api_version ? endpoint->api_version : "2024-10-21");
 	else
-		build_fmt(url, "%s/embeddings", endpoint->base);
+		url_join(endpoint->base, "/embeddings", url);
 }
 
 static json_t *body_of(const struct llm_model *model, const struct clean *texts, size_t count)
@@ -94,7 +94,9 @@ static int show(const struct embed_spec *spec, const char *url, const char *text
 	struct llm_request request = { .known = &known, .options = { .no_stream = true }, .ops = &provider_chat };
 	int code;
 
-	build_fmt(spec->dry, "POST %s\n", url);
+	build_put(spec->dry, "POST ");
+	url_show(url, spec->dry);
+	build_char(spec->dry, '\n');
 	code = request_headers(&request, true, spec->dry, err);
 	build_fmt(spec->dry, "\n%s\n", text);
 	return code < 0 ? code : -ECANCELED;

@@ -76,13 +76,8 @@ static void failure_say(const struct fetch_spec *spec, const struct fetch *fetch
 		     "'%.60s' refused: HTTP %ld: %.300s", name, fetch->end.status, message);
 	else
 		fail(err, -EPROTO, "'%.60s' gave no answer that can be read (HTTP %ld)", name, fetch->end.status);
-	if (err && spec->endpoint->key.value) {
-		struct llm_model model = { .endpoint = spec->endpoint };
-		struct llm_known known = { .model = &model };
-		struct llm_request asked = { .known = &known };
-
-		request_key_mask(&asked, err->text, sizeof(err->text));
-	}
+	if (err)
+		endpoint_mask(spec->endpoint, err->text, sizeof(err->text));
 }
 
 json_t *endpoint_fetch(const struct fetch_spec *spec, struct error *err)

@@ -124,7 +124,11 @@ static void refused(struct llm_request *request, const struct http_end *end, str
 	if (end->status >= 300 && end->status < 400) {
 		AUTO_BUILD place = { .ceiling = 200 };
 
-		build_safe(&place, header(call, "location"), false);
+		AUTO_FREE char *location = text_copy(header(call, "location"));
+		AUTO_BUILD shown = { .ceiling = 300 };
+
+		url_show(location, &shown);
+		build_safe(&place, build_text(&shown), false);
 		answer_fail(&request->answer, FAULT_CONFIG, -EREMCHG, "'%.60s' sends us on to '%s'; nothing was sent there: if it is right, make it the base-url",
 			    name, place.len ? place.at : "nowhere");
 	}
@@ -154,6 +158,7 @@ static void unusable(struct llm_request *request, const struct http_end *end)
 			    request->known->model->endpoint->name, request->ops->name, safe.len ? ": " : " (an empty answer)",
 			    safe.len ? safe.at : "");
 	}
+	request_key_mask(request, answer->error.text, sizeof(answer->error.text));
 	request_over(request);
 }
 

@@ -159,7 +159,7 @@ const char *llm_key(struct llm_endpoint *endpoint, struct error *err)
 	if (key->from == KEY_NONE)
 		return NULL;
 	if (!url_host(endpoint->base, host)) {
-		fail(err, -EINVAL, "'%.100s' is no http or https URL", endpoint->base);
+		fail(err, -EINVAL, "'%.100s' is no http or https URL", endpoint->shown);
 		return NULL;
 	}
 	if (strcmp(host, key->host) != 0) {

@@ -40,9 +40,10 @@ json_t *models_list(struct llm_endpoint *endpoint, double seconds, struct error 
 		fail(err, -ENOTSUP, "'%.60s' cannot list its models; name them in the configuration", endpoint->name);
 		return NULL;
 	}
-	build_fmt(&url, "%s%s/models%s", endpoint->base,
-		  endpoint->kind == LLM_ANTHROPIC && !text_ends(text_of(endpoint->base), "/v1") ? "/v1" : "",
-		  endpoint->kind == LLM_ANTHROPIC ? "?limit=1000" : "");
+	if (endpoint->kind == LLM_ANTHROPIC)
+		build_fmt(&url, "%s%s/models?limit=1000", endpoint->base, text_ends(text_of(endpoint->base), "/v1") ? "" : "/v1");
+	else
+		url_join(endpoint->base, "/models", &url);
 	spec.url = url.at;
 	body = endpoint_fetch(&spec, err);
 	names = names_in(body);

@@ -5,7 +5,7 @@ char *request_url(const struct llm_request *request)
 {
 	const struct llm_endpoint *endpoint = request->known->model->endpoint;
 	const char *path = request->ops->path;
-	struct text base = text_of(endpoint->base);
+	struct text base = text_until(text_of(endpoint->base), strcspn(endpoint->base, "?#"));
 	AUTO_BUILD url = { 0 };
 
 	if (endpoint->kind == LLM_AZURE_CLASSIC) {
@@ -17,7 +17,7 @@ char *request_url(const struct llm_request *request)
 	/* The path of Messages has its version in it, and so has many a base URL. */
 	if (text_starts(text_of(path), "/v1") && text_ends(base, "/v1"))
 		path += 3;
-	build_fmt(&url, "%s%s", endpoint->base, path);
+	url_join(endpoint->base, path, &url);
 	return build_take(&url);
 }
 
@@ -59,7 +59,10 @@ int request_headers(const struct llm_request *request, bool dry, struct build *l
 	if (endpoint->project)
 		build_fmt(lines, "OpenAI-Project: %s\n", endpoint->project);
 	vec_each(header, &endpoint->headers)
-		build_fmt(lines, "%s\n", *header);
+		if (dry) /* people put keys there */
+			build_fmt(lines, "%.*s: (the value is not shown)\n", (int)strcspn(*header, ":"), *header);
+		else
+			build_fmt(lines, "%s\n", *header);
 	if (dry) {
 		if (endpoint->key.from != KEY_NONE)
 			key_header(request, "(the key is not shown)", lines);
@@ -73,20 +76,8 @@ int request_headers(const struct llm_request *request, bool dry, struct build *l
 	return 0;
 }
 
-/* Servers quote the key that they refuse; a person's terminal and log need not have it. */
+/* Servers quote what they refuse; a person's terminal and log need not have it. */
 void request_key_mask(const struct llm_request *request, char *text, size_t size)
 {
-	const char *key = request->known->model->endpoint->key.value;
-	AUTO_BUILD masked = { .ceiling = size - 1 };
-	struct text rest = text_of(text);
-	size_t at;
-
-	if (!key || strlen(key) < 4 || !strstr(text, key))
-		return;
-	while (text_find(rest, key, &at)) {
-		build_fmt(&masked, "%.*s(key)", (int)at, rest.at);
-		rest = text_from(rest, at + strlen(key));
-	}
-	build_add(&masked, rest);
-	snprintf(text, size, "%s", masked.at);
+	endpoint_mask(request->known->model->endpoint, text, size);
 }

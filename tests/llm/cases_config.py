@@ -8,6 +8,7 @@ OK = [{"events": [delta("Hello"), end()]}]
 MODELS = {"/v1/models": {"body": {"data": [{"id": "only-one"}]}}}
 TWO = {"/v1/models": {"body": {"data": [{"id": "one"}, {"id": "two"}]}}}
 ENDPOINT = "local-models = no\n[endpoint mine]\nbase-url = {base}\n"
+QUERY = "local-models = no\n[endpoint mine]\nbase-url = {base}?api-version=7&key=QUERY-SECRET-7\n[model fast]\nendpoint = mine\nname = big-name\n"
 MODEL = "[model fast]\nendpoint = mine\nname = big-name\n"
 
 
@@ -17,6 +18,11 @@ def sends(*keys):
         text = json.dumps([r["headers"] for r in server.requests])
         return [f"{key} {'came' if key in text else 'did not come'}" for key in ("KEY-ONE-1", "KEY-TWO-2") if (key in text) != (key in keys)]
     return check
+
+
+def unseen(secret):
+    """The person sees nothing of it (`left` are the files of the home, which hold the configuration)."""
+    return lambda server, result: ["the secret is shown"] if secret in json.dumps({k: v for k, v in result.items() if k != "left"}) else []
 
 
 def none_sent(server, _):
@@ -119,6 +125,17 @@ CASES = [
      "result": {"config_notes": ["~key-env is ignored"]}, **project("[endpoint here]\nbase-url = {base}\nkey-env = AWS_SECRET\n[model p]\nendpoint = here\n"), "checks": [sends()]},
     {"name": "project-trusted", "config": "local-models = no\ntrust = {home}\n", "env": {"MY_KEY": "KEY-ONE-1"}, "replies": OK, "ask": {"model": "p"}, "expect": {"text": "Hello"}, "result": {"config_notes": []},
      **project("[endpoint here]\nbase-url = {base}\nkey-env = MY_KEY\n[model p]\nendpoint = here\n"), "checks": [sends("KEY-ONE-1")]},
+    {"name": "header-not-shown", "config": ENDPOINT + "header = X-Gateway-Key: GATEWAY-SECRET-7\n" + MODEL, "replies": OK, "ask": {"model": "fast", "dry_run": True}, "requests": 0,
+     "expect": {"text": "~\nX-Gateway-Key: \\(the value is not shown\\)\n"}, "checks": [unseen("SECRET-7")]},
+    {"name": "header-masked-in-errors", "config": ENDPOINT + "header = Proxy-Authorization: Bearer GATEWAY-SECRET-7\n" + MODEL, "replies": [{"status": 403, "body": {"error": {"message": "no such key GATEWAY-SECRET-7 here"}}}],
+     "ask": {"model": "fast"}, "expect": {"error": "~no such key \\(hidden\\) here"}, "sent": [{"headers": {"proxy-authorization": "Bearer GATEWAY-SECRET-7"}}], "checks": [unseen("SECRET-7")]},
+    {"name": "query-of-base-not-shown", "config": QUERY, "replies": OK, "ask": {"model": "fast", "dry_run": True}, "requests": 0,
+     "expect": {"text": "~^POST http://[^ ?]*/v1/chat/completions\\?api-version=7&key=\\(hidden\\)\n"}, "checks": [unseen("SECRET-7")]},
+    {"name": "query-of-base-after-the-path", "config": QUERY, "replies": OK, "ask": {"model": "fast"}, "sent": [{"path": "/v1/chat/completions?api-version=7&key=QUERY-SECRET-7"}]},
+    {"name": "query-of-base-masked-in-errors", "config": QUERY, "replies": [{"status": 401, "body": "<p>QUERY-SECRET-7 is wrong"}], "ask": {"model": "fast"}, "expect": {"error": "~\\(hidden\\) is wrong"},
+     "checks": [unseen("SECRET-7")]},
+    {"name": "password-in-base-not-shown", "config": "[endpoint test]\nbase-url = https://me:PASS-SECRET-7@host/v1\n", "replies": OK, "requests": 0, "result": {"error": "~https://\\(hidden\\)@host/v1. is no http"},
+     "checks": [unseen("SECRET-7")]},
     {"name": "header-of-endpoint", "config": ENDPOINT + "header = X-Team: kernel\n" + MODEL, "replies": OK, "ask": {"model": "fast"}, "sent": [{"headers": {"x-team": "kernel", "authorization": ABSENT_KEY}}]},
     # replay
     {"name": "replay-plays", "config": None, "ask": {"model": "replay:{root}/tests/conversations/hello.json", "turns": [{"role": "system", "text": "You explain crashes."}, {"role": "user", "text": "Why did it crash?"}]},
