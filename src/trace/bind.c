@@ -258,7 +258,7 @@ static bool bind_builtin(const struct spot *spot, const char *role, struct bound
 		return true;
 	}
 	if (strcmp(role, "latency") == 0 && spot->start) {
-		b->raw = arena_fmt(spot->arena, "nsecs - @start[%s]", spot->id);
+		b->raw = arena_fmt(spot->arena, "nsecs - %s[%s]", start_map(spot), spot->id);
 		b->type = b->unit = "ns";
 		return true;
 	}
@@ -336,6 +336,11 @@ static bool told_at(const struct spot *spot, const struct way_role *role)
 	const char *name = role->at ? strrchr(spot->event, ':') : NULL;
 
 	return !name || strcmp(name + 1, role->at) == 0;
+}
+
+const char *start_map(const struct spot *spot)
+{
+	return spot->part ? arena_fmt(spot->arena, "@start%u", spot->part + 1) : "@start";
 }
 
 bool bind_role(const struct spot *spot, const char *role, struct bound *b, struct build *why)

@@ -16,7 +16,10 @@ struct spot {
 	const struct tracepoint *start_fields, *event_fields; /* NULL: no tracepoint */
 	const char *id, *start_id;	    /* the key of remembered values: "tid", "args->dev, args->sector" */
 	const char *syscall;		    /* of a syscall way, else NULL */
+	unsigned part;			    /* of several that are timed in one program: each remembers its starts for itself */
 };
+
+const char *start_map(const struct spot *spot); /* "@start", "@start2" */
 
 struct bound {
 	enum site site;	  /* where the value is taken; a START value is remembered for the event */

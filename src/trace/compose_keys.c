@@ -52,10 +52,23 @@ static bool apart_said(const struct wish *wish)
 			return true;
 	for (size_t i = 0; i + 1 < q->tokens.len; i++)
 		if ((token_is(q, i, "分") && (token_is(q, i + 1, "开") || token_is(q, i + 1, "别"))) ||
-		    (token_is(q, i, "各") && token_is(q, i + 1, "自")))
+		    (token_is(q, i, "各") && (token_is(q, i + 1, "自") || token_is(q, i + 1, "多") || token_is(q, i + 1, "有") || token_is(q, i + 1, "是"))) ||
+		    (token_is(q, i, "对") && token_is(q, i + 1, "比")) || (token_is(q, i, "哪") && (token_is(q, i + 1, "个") || token_is(q, i + 1, "种")) && token_is(q, i + 2, "更")))
 			return true;
 	/* "how much was sent and how much received" */
 	return times_said(q, "much") > 1 || times_said(q, "many") > 1;
+}
+
+/* "port 80 vs port 443", "ipv4 versus ipv6": two values of one thing, which is then told beside each. */
+static void values_apart(struct wish *wish, const struct spot *spot)
+{
+	const struct plan *plan = wish->plan;
+
+	for (size_t i = 0; i < plan->where.len; i++)
+		for (size_t k = 0; k < i; k++)
+			if (plan->where.at[i].compare == COMPARE_EQUAL && plan->where.at[k].compare == COMPARE_EQUAL &&
+			    plan->where.at[i].role && plan->where.at[k].role && strcmp(plan->where.at[i].role, plan->where.at[k].role) == 0)
+				key_push(wish, spot, plan->where.at[i].role);
 }
 
 void apart_keys(struct wish *wish, const struct spot *spot)
@@ -63,6 +76,9 @@ void apart_keys(struct wish *wish, const struct spot *spot)
 	static const char *const kinds[] = { "operation", "syscall" };
 	bool calls = several_calls(wish);
 	struct bound b;
+
+	if (apart_said(wish))
+		values_apart(wish, spot);
 
 	/* Several subjects are told apart anyway. */
 	if (!apart_said(wish) || !(calls || opposites_named(wish)) || bind_role(spot, "what", &b, NULL))

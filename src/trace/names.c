@@ -97,8 +97,7 @@ void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum
 	tokens_use(&wish->question, from, at + len + after - from, USED_NAME);
 }
 
-/* The name at `at` as it is written, with the parts that hyphens join to it, and its tokens. */
-static struct text name_whole(const struct question *q, size_t at, size_t *tokens)
+struct text name_joined(const struct question *q, size_t at, size_t *tokens)
 {
 	struct text name = q->tokens.at[at].word.text;
 
@@ -331,7 +330,7 @@ static void process_name(struct wish *wish, size_t at)
 	bool prefix = false, named = process_named(q, at) || left_out, cued = named || process_cue(q, at);
 	bool quoted = token->word.kind == WORD_QUOTED;
 	size_t len, tokens;
-	struct text whole = name_whole(q, at, &tokens);
+	struct text whole = name_joined(q, at, &tokens);
 	bool plain = token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME;
 	bool placed = name_place(q, at) && !sense_at(q, at, "rank", NULL, &len) && !sense_at(q, at, "measure", NULL, &len);
 	bool before_noun = token_is(q, at + tokens, "process") && !(q->tokens.at[at + tokens].used & USED_SUBJECT);

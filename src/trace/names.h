@@ -11,6 +11,8 @@ size_t exclusion(const struct question *question, size_t at);
 /* A condition on what the `len` tokens from `at` name; what is excluded must differ from it. */
 void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
 		double number);
+/* The name at `at` as it is written, with the parts that hyphens join to it, and its tokens. */
+struct text name_joined(const struct question *q, size_t at, size_t *tokens);
 /* names_machine.c: false when the token names none. What is spelled as one and not here stands in wish->missing. */
 bool user_take(struct wish *wish, size_t at);
 bool device_take(struct wish *wish, size_t at);

@@ -6,17 +6,30 @@
 #include "base/file.h"
 #include "trace/names.h"
 
+/* "user deploy": no word of what is watched, and so who it is. */
+static bool strange(const struct question *q, size_t at)
+{
+	const struct token *token = &q->tokens.at[at];
+	const struct lexeme *lexeme = token->known ? vocabulary_word(q->vocabulary, token->canonical) : NULL;
+	size_t len;
+
+	return token->famous || (!token->known && (!token->english || token->word.joined)) ||
+	       (lexeme && !lexeme->subjects && !token->ignored && !role_at(q, at, &len) && !sense_at(q, at, "measure", NULL, &len) &&
+		!sense_at(q, at, "rank", NULL, &len) && !sense_at(q, at, "key", NULL, &len) && !sense_at(q, at, "outcome", NULL, &len));
+}
+
 bool user_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
-	AUTO_FREE char *name = text_copy(q->tokens.at[at].word.text);
-	bool root = strcmp(name, "root") == 0;
-	bool cue = at > 0 && (token_is(q, at - 1, "user") || (root && (token_is(q, at - 1, "by") ||
+	size_t tokens;
+	AUTO_FREE char *name = text_copy(name_joined(q, at, &tokens));
+	bool root = strcmp(name, "root") == 0, han = at > 1 && token_is(q, at - 2, "用") && token_is(q, at - 1, "户");
+	bool cue = at > 0 && (han || token_is(q, at - 1, "user") || (root && (token_is(q, at - 1, "by") ||
 								       token_is(q, at - 1, "as") ||
 								       token_is(q, at - 1, "of") ||
 								       token_is(q, at - 1, "for") || token_is(q, at - 1, "from") ||
 								       exclusion(q, at) < at)));
-	bool after = token_is(q, at + 1, "user") && !q->tokens.at[at].known;
+	bool after = token_is(q, at + tokens, "user") && !q->tokens.at[at].known;
 	const struct passwd *entry;
 
 	/* "each user list directories": a word of the question, though Debian has a user "list". */
@@ -29,15 +42,15 @@ bool user_take(struct wish *wish, size_t at)
 		return false;
 	entry = cue || after || root ? getpwnam(name) : NULL;
 
-	/* "the oracle user" */
-	if (!entry && !q->tokens.at[at].known && !root &&
-	    ((after && at > 0 && token_is(q, at - 1, "the")) || (cue && q->tokens.at[at].word.kind != WORD_NUMBER)))
+	/* "the oracle user", "user www-data" */
+	if (!entry && !root && ((after && at > 0 && token_is(q, at - 1, "the")) ||
+				(cue && q->tokens.at[at].word.kind != WORD_NUMBER && q->tokens.at[at].word.kind != WORD_HAN && strange(q, at))))
 		wish->missing = arena_fmt(wish->plan->arena, "there is no user '%s' on this machine", name);
 	if (!entry)
 		return false;
-	if (cue && token_is(q, at - 1, "user"))
-		tokens_use(q, at - 1, 1, USED_NAME);
-	name_where(wish, at, after ? 2 : 1, "user", COMPARE_EQUAL, NULL, entry->pw_uid);
+	if (han || (cue && token_is(q, at - 1, "user")))
+		tokens_use(q, at - 1 - han, 1 + han, USED_NAME);
+	name_where(wish, at, tokens + (after ? 1 : 0), "user", COMPARE_EQUAL, NULL, entry->pw_uid);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "trace/compose.h"
 #include "trace/names.h"
+#include "trace/sides.h"
 #include "trace/writer.h"
 
 #define CANDIDATES  8
@@ -89,6 +90,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 			strcpy(token->canonical, "disk");
 			token->known = true;
 		}
+	stories_pass(&wish->question);
 	wish_named(wish);
 	wish_spread(wish);
 	/* "system calls except futex": what is left out does not say what is watched. */
@@ -226,7 +228,8 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		}
 		log_detail("plan", "%s, way %zu: %s%s", subject->name, i + 1, ok ? "fits" : "no: ",
 			   ok ? "" : build_text(&reason).at);
-		if (ok && asks_beyond(&wish.question, way->untils.len > 0, &reason))
+		if (ok && (asks_beyond(&wish.question, way->untils.len > 0, &reason) ||
+			   (origin->count == 1 && contrast_unmet(&wish.question, &attempt, &reason))))
 			ok = false;
 		if (ok) {
 			AUTO_BUILD placed = { 0 };
@@ -237,6 +240,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			build_clear(unplaced);
 			if (origin->guessed)
 				default_words_use(&wish.question, subject);
+			stories_aside(&wish.question);
 			if (unplaced_matters(&wish.question, subject, origin->guessed))
 				question_unplaced(&wish.question, unplaced);
 			else {
@@ -262,25 +266,6 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		plan_done(&attempt);
 	}
 	return outcome;
-}
-
-/* "kill process 12", "restart nginx": a command, not a question. */
-static bool asks_for_change(const struct question *q)
-{
-	size_t len;
-
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		size_t other;
-
-		if (sense_at(q, i, "key", NULL, &other))
-			return false; /* "who kills …" */
-		if (sense_at(q, i, "act", "change", &len))
-			return !sense_at(q, i + len, "outcome", NULL, &other) && !token_is(q, i + len, "signal") &&
-			       !token_called(q, i);
-		if (!q->tokens.at[i].ignored)
-			return false;
-	}
-	return false;
 }
 
 static int give_up(const struct vocabulary *vocabulary, struct wish *wish, struct planning *planning,
@@ -345,6 +330,18 @@ static bool plan_sampled(struct wish *wish, const struct vocabulary *vocabulary,
 	return true;
 }
 
+/* "failed versus successful connects": what failed is not all that is asked for. */
+static bool one_outcome(const struct question *q, const struct subject *subject)
+{
+	bool failed = false, succeeded = false;
+
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		failed |= sense_at(q, i, "outcome", "failed", &len) != NULL;
+		succeeded |= sense_at(q, i, "outcome", "succeeded", &len) != NULL;
+	}
+	return failed && succeeded && text_ends(text_of(subject->name), ".failed");
+}
+
 static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
 		     const struct plan_options *options, struct plan *plan, struct planning *planning, struct error *err)
 {
@@ -366,7 +363,7 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		return give_up(vocabulary, &wish, planning, PLAN_REFUSED);
 	}
 	count = subjects_choose(&wish.question, candidates, CANDIDATES, &erring);
-	while (count > 0 && error_only(&wish.question, candidates[0].subject))
+	while (count > 0 && (error_only(&wish.question, candidates[0].subject) || one_outcome(&wish.question, candidates[0].subject)))
 		memmove(candidates, candidates + 1, --count * sizeof(candidates[0]));
 	guessed = count == 0 || candidates[0].score < SCORE_LEAST;
 	if (guessed)
@@ -386,7 +383,8 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 	if (wish.named.count || (planning->why.len && !direct))
 		return give_up(vocabulary, &wish, planning, planning->unplaced.len ? PLAN_UNKNOWN : PLAN_CANNOT);
 	for (size_t i = 0; i < count; i++) {
-		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .guessed = guessed, .erring = erring };
+		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .guessed = guessed, .erring = erring,
+					 .fallback = i > 0 };
 		enum outcome outcome;
 		int code = vocabulary_open(vocabulary, candidates[i].subject, err);
 

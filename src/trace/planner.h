@@ -80,9 +80,10 @@ enum { UNION_MOST = 4 };
 struct origin {
 	const struct subject *parts[UNION_MOST];
 	size_t count;
-	bool exact; /* with count 0: only a name as it is spelled */
-	bool erring; /* the words of an error do not say what */
-	bool guessed; /* no words say what: only what is named tells it */
+	bool exact;    /* with count 0: only a name as it is spelled */
+	bool erring;   /* the words of an error do not say what */
+	bool guessed;  /* no words say what: only what is named tells it */
+	bool fallback; /* another fits the words better, and cannot be shown */
 	const struct subject *whole; /* the words are this one's, and the subject is what fails of it */
 };
 /* Adds to `origin`, which holds the best subject, those that "and" joins to it: "opens and closes". */

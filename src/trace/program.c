@@ -25,7 +25,7 @@ static void scratch_maps(struct writer *w)
 	size_t count = 0;
 
 	if (w->paired)
-		names[count++] = "@start";
+		names[count++] = start_map(&w->spot);
 	vec_each(memory, &w->memories)
 		if (count < COUNT(names))
 			names[count++] = memory->map;
@@ -273,23 +273,19 @@ static int part_write(struct writer *w, const struct way *way, piece_list *start
 /* Each part of a union has to show what is asked: less would be another measurement. */
 static int way_write(struct writer *w, const struct way *way, piece_list *starts, piece_list *events, piece_list *untils)
 {
-	const struct way *paired = NULL;
+	bool calls = true;
 
 	if (way->kind != WAY_UNION)
 		return part_write(w, way, starts, events, untils, true);
 	vec_each(part, &way->parts) {
-		int code = part_write(w, part, starts, events, untils, part == way->parts.at);
+		int code;
 
+		/* What is remembered by thread for one would be taken for the other's; of system calls a thread is in one. */
+		calls = calls && part->kind == WAY_SYSCALL;
+		w->spot.part = calls ? 0 : (unsigned)(part - way->parts.at);
+		code = part_write(w, part, starts, events, untils, part == way->parts.at);
 		if (code < 0)
 			return code;
-		if (!w->paired)
-			continue;
-		/* What is remembered by thread for one would be taken for the other's. */
-		if (paired && (paired->kind != WAY_SYSCALL || part->kind != WAY_SYSCALL)) {
-			build_fmt(w->why, "%s and %s cannot be timed together: ask for one of them", paired->label, part->label);
-			return -EOPNOTSUPP;
-		}
-		paired = part;
 	}
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include "trace/question.h"
 #include <ctype.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/utf8.h"
 
@@ -43,6 +44,30 @@ static void han_add(struct question *q, const struct word *word)
 		one.comma = word->comma && rest.len == 0;
 		token_add(q, &one, base);
 	}
+}
+
+/* "top5", "TOP10": a rank and its number, written together. */
+static bool rank_add(struct question *q, const struct word *word)
+{
+	struct word top = *word, number = *word;
+
+	if (word->kind != WORD_NAME || word->text.len < 4 || word->text.len > 7 || strncmp(word->base, "top", 3) != 0)
+		return false;
+	for (size_t i = 3; i < word->text.len; i++)
+		if (!isdigit((unsigned char)word->text.at[i]))
+			return false;
+	top.kind = WORD_PLAIN;
+	top.text = text_until(word->text, 3);
+	top.comma = false;
+	number.kind = WORD_NUMBER;
+	number.text = text_from(word->text, 3);
+	number.number = strtod(word->base + 3, NULL);
+	number.unit[0] = '\0';
+	snprintf(number.base, sizeof(number.base), "%s", word->base + 3);
+	strcpy(top.base, "top");
+	token_add(q, &top, "top");
+	token_add(q, &number, number.base);
+	return true;
 }
 
 static bool all_letters(const char *word)
@@ -324,6 +349,8 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 			han_add(q, word);
 			continue;
 		}
+		if (rank_add(q, word))
+			continue;
 		token = token_add(q, word, signal_named(word->text) ? "signal" : word->base);
 		token->specific = signal_named(word->text) != 0;
 		right = token->known || word->kind != WORD_PLAIN ? NULL : stem(vocabulary, word->text);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "trace/names.h"
+#include "trace/sides.h"
 
 /* Filters, times and names say nothing of the subject; a key word ("by process") says little. */
 static double token_share(const struct token *token)
@@ -135,25 +136,49 @@ static bool belongs(const struct subject *subject, const struct token *token)
 	return false;
 }
 
-double subject_score(const struct question *q, const struct subject *subject, bool matched[QUESTION_MOST])
+/* One phrase; marks the tokens that it places. */
+static double phrase_match(const struct question *q, const struct phrase *phrase, bool matched[QUESTION_MOST])
 {
-	double best = 0, united = 0;
+	size_t where[8] = { 0 };
+	double score;
+
+	if (phrase->han)
+		return han_match(q, phrase, matched);
+	score = bag_match(q, phrase, where);
+	for (size_t w = 0; score > 0 && w < phrase->count; w++)
+		if (where[w] < QUESTION_MOST)
+			matched[where[w]] = true;
+	return score;
+}
+
+double subject_phrases(const struct question *q, const struct subject *subject, bool matched[QUESTION_MOST])
+{
+	double best = 0;
 
 	vec_each(phrase, &subject->say) {
-		size_t where[8] = { 0 };
-		double score;
+		double score = phrase_match(q, phrase, matched);
 
-		if (phrase->han) {
-			score = han_match(q, phrase, matched);
-		} else {
-			score = bag_match(q, phrase, where);
-			for (size_t w = 0; score > 0 && w < phrase->count; w++)
-				if (where[w] < QUESTION_MOST)
-					matched[where[w]] = true;
-		}
 		if (score > best)
 			best = score;
 	}
+	return best;
+}
+
+bool subject_differs(const struct question *q, const struct subject *subject, const struct subject *other, size_t from, size_t to)
+{
+	bool mine[QUESTION_MOST] = { false }, its[QUESTION_MOST] = { false }, differs = false;
+
+	subject_phrases(q, subject, mine);
+	subject_phrases(q, other, its);
+	for (size_t i = from; i < to; i++)
+		differs |= mine[i] && !its[i];
+	return differs;
+}
+
+double subject_score(const struct question *q, const struct subject *subject, bool matched[QUESTION_MOST])
+{
+	double best = subject_phrases(q, subject, matched), united = 0;
+
 	/* With one phrase there, stray words of the others speak for the subject too. */
 	for (size_t i = 0; best > 0 && i < q->tokens.len && i < QUESTION_MOST; i++)
 		matched[i] = matched[i] || (!q->tokens.at[i].ignored && token_share(&q->tokens.at[i]) > 0 &&
@@ -276,6 +301,7 @@ size_t subject_default(const struct wish *wish, struct candidate *list)
 
 		const struct sense *chosen = NULL;
 
+		kind = !kind && token_is(q, i, "user") && q->tokens.at[i].used & USED_NAME ? "user" : kind;
 		vec_each(sense, &q->vocabulary->senses) {
 			bool said = false;
 			size_t len;

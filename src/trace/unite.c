@@ -4,22 +4,9 @@
 #include "trace/compose.h"
 #include "trace/direct.h"
 #include "trace/program.h"
+#include "trace/sides.h"
 
 /* ---- which ---- */
-
-static bool joiner(const struct question *q, size_t at)
-{
-	static const char *const words[] = { "and", "or", "plus", "versus", "vs", "&", "+", "/", "和", "与", "及", "或" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	/* "compare voluntary with involuntary switches" */
-	for (size_t i = 0; i < at && token_is(q, at, "with"); i++)
-		if (strncmp(q->tokens.at[i].word.base, "compar", 6) == 0)
-			return true;
-	return false;
-}
 
 static bool spent(const struct token *token)
 {
@@ -60,9 +47,20 @@ static bool in_columns(const struct question *q, size_t at)
 	for (size_t i = at, len; i > 0; i--) {
 		if (orders(q, i - 1))
 			return true;
-		if (!q->tokens.at[i - 1].ignored && !joiner(q, i - 1) && !role_at(q, i - 1, &len))
+		if (!q->tokens.at[i - 1].ignored && !word_joins(q, i - 1) && !role_at(q, i - 1, &len))
 			return false;
 	}
+	return false;
+}
+
+/* "opened and never closed": only that it did not happen. */
+static bool denied(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "never", "not", "without", "没", "未", "不" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (token_is(q, at, words[i]))
+			return true;
 	return false;
 }
 
@@ -76,7 +74,7 @@ static size_t neighbour(const struct question *q, size_t at, int step)
 		at += (size_t)step;
 		if (at >= q->tokens.len || spent(&q->tokens.at[at]) || (step > 0 && orders(q, at)))
 			return SIZE_MAX; /* "trace opens and print the file": what is shown of it */
-		if (q->tokens.at[at].ignored || joiner(q, at) || (step > 0 && sense_at(q, at, "measure", NULL, &len)))
+		if (q->tokens.at[at].ignored || word_joins(q, at) || (step > 0 && sense_at(q, at, "measure", NULL, &len)))
 			continue;
 		return meant_otherwise(q, at) ? SIZE_MAX : at;
 	}
@@ -106,7 +104,7 @@ static const struct subject *subject_of(struct question *q, size_t in, size_t ot
 			continue;
 		q->tokens.at[other].used = used;
 		memset(matched, 0, sizeof(matched));
-		subject_score(q, list[i].subject, matched);
+		subject_phrases(q, list[i].subject, matched);
 		q->tokens.at[other].used |= USED_NAME;
 		if (again || !matched[other])
 			found = list[i].subject;
@@ -125,22 +123,23 @@ void subjects_join(const struct question *question, struct origin *origin)
 	subject_score(&q, origin->parts[0], matched);
 	for (size_t i = 1; i + 1 < q.tokens.len && origin->count < UNION_MOST; i++) {
 		/* A comma joins in a list that a word ends: "opens, reads and writes". */
-		bool comma = q.tokens.at[i].word.comma && !joiner(&q, i + 1) &&
-			     (joiner(&q, i + 2) || joiner(&q, i + 3) || (i + 1 < q.tokens.len && q.tokens.at[i + 1].word.comma));
-		size_t left = comma ? i : joiner(&q, i) ? neighbour(&q, i, -1) : SIZE_MAX;
+		bool comma = q.tokens.at[i].word.comma && !word_joins(&q, i + 1) &&
+			     (word_joins(&q, i + 2) || word_joins(&q, i + 3) || (i + 1 < q.tokens.len && q.tokens.at[i + 1].word.comma));
+		size_t left = comma ? i : word_joins(&q, i) ? neighbour(&q, i, -1) : SIZE_MAX;
 		size_t right = comma || left != SIZE_MAX ? neighbour(&q, i, 1) : SIZE_MAX;
 		const struct subject *other;
 		bool known = false;
 
-		if (left == SIZE_MAX || right == SIZE_MAX || (!comma && in_columns(&q, i)))
+		if (!comma && (!word_joins(&q, i) || in_columns(&q, i) || denied(&q, i + 1)))
 			continue;
 		/* "挂载和卸载": of two characters one may be the same in both words. */
-		if (matched[left] == matched[right] && q.tokens.at[left].word.kind == WORD_HAN && left > 0 &&
+		if (left != SIZE_MAX && right != SIZE_MAX && matched[left] == matched[right] && q.tokens.at[left].word.kind == WORD_HAN && left > 0 &&
 		    q.tokens.at[right].word.kind == WORD_HAN && !matched[left - 1] == matched[right])
 			left--;
-		if (matched[left] == matched[right])
-			continue;
-		other = matched[left] ? subject_of(&q, right, left) : subject_of(&q, left, right);
+		other = left == SIZE_MAX || right == SIZE_MAX || matched[left] == matched[right] ? NULL :
+			matched[left] ? subject_of(&q, right, left) : subject_of(&q, left, right);
+		if (!other && !comma && !origin->fallback)
+			other = subject_contrasted(&q, i, origin->parts[0]);
 		for (size_t k = 0; k < origin->count; k++)
 			known |= origin->parts[k] == other;
 		if (!other || known)
@@ -260,7 +259,8 @@ const struct subject *subject_unite(struct wish *wish, const struct origin *orig
 	}
 	way->parts.room = way->parts.len;
 	subject->unit = strcmp(label_of(origin, 0), first->unit) == 0 ? "events" : first->unit;
-	subject->measure = alike ? first->measure : MEASURE_COUNT;
+	/* Stacks have no place for what tells the parts apart. */
+	subject->measure = alike && first->measure != MEASURE_STACKS ? first->measure : MEASURE_COUNT;
 	subject->measure_role = alike ? first->measure_role : NULL;
 	subject->value = first->value;
 	subject->by_none = first->by_none;

@@ -52,7 +52,7 @@ void start_block(struct writer *w, piece_list *pieces)
 	locals_write(&out, task, w->start_file, w->start_file);
 	if (w->start_file)
 		build_fmt(&out, "%s\tif (%s) {\n", w->start_setup.len ? w->start_setup.at : "", w->start_if.at);
-	build_fmt(&out, "%s@start[%s] = nsecs;\n", indent, w->spot.start_id);
+	build_fmt(&out, "%s%s[%s] = nsecs;\n", indent, start_map(&w->spot), w->spot.start_id);
 	vec_each(memory, &w->memories) {
 		struct text raw = text_of(memory->raw), descriptor;
 
@@ -71,7 +71,7 @@ void event_block(struct writer *w, piece_list *pieces)
 {
 	AUTO_BUILD out = { 0 };
 	AUTO_BUILD conditions = { 0 };
-	const char *guard = w->paired ? arena_fmt(w->plan->arena, "@start[%s]", w->spot.id) : NULL;
+	const char *guard = w->paired ? arena_fmt(w->plan->arena, "%s[%s]", start_map(&w->spot), w->spot.id) : NULL;
 	bool inner = w->late.len && (w->paired || w->task || w->file || strstr(w->late.at, "$"));
 
 	if (!w->paired)
@@ -89,7 +89,7 @@ void event_block(struct writer *w, piece_list *pieces)
 	statement_write(w, inner ? "\t\t" : "\t", &out);
 	build_put(&out, inner ? "\n\t}\n" : "\n");
 	if (w->paired) {
-		build_fmt(&out, "\tdelete(@start[%s]);\n", w->spot.id);
+		build_fmt(&out, "\tdelete(%s[%s]);\n", start_map(&w->spot), w->spot.id);
 		vec_each(memory, &w->memories)
 			build_fmt(&out, "\tdelete(%s[%s]);\n", memory->map, w->spot.id);
 	}

@@ -20,7 +20,7 @@ const char *value_at_event(struct writer *w, const char *role, const struct boun
 	const char *raw = b->raw;
 
 	if (b->site == SITE_START && w->spot.start) {
-		const char *map = arena_fmt(w->plan->arena, "@start_%s", role);
+		const char *map = arena_fmt(w->plan->arena, "%s_%s", start_map(&w->spot), role);
 
 		if (b->file)
 			raw = arena_fmt(w->plan->arena, "%s\n$file->f_path.dentry->d_name.name", b->raw);
@@ -34,7 +34,7 @@ const char *value_at_event(struct writer *w, const char *role, const struct boun
 	} else {
 		w->task |= b->task;
 	}
-	if (strstr(b->raw, "@start["))
+	if (strstr(b->raw, arena_fmt(w->plan->arena, "%s[", start_map(&w->spot))))
 		w->paired = true;
 	return wrapped && b->wrap ? fmt(w, b->wrap, raw) : raw;
 }
@@ -48,7 +48,7 @@ void bound_condition(struct writer *w, const char *role, const struct bound *b)
 		return;
 	}
 	/* Only the start knows: it remembers the verdict. */
-	map = arena_fmt(w->plan->arena, "@start_%s_if", role);
+	map = arena_fmt(w->plan->arena, "%s_%s_if", start_map(&w->spot), role);
 	remember(w, map, arena_fmt(w->plan->arena, "(%s) ? 1 : 0", b->cond), b->task, false);
 	w->paired = true;
 	late_condition(w, arena_fmt(w->plan->arena, "%s[%s]", map, w->spot.id));

@@ -1,0 +1,169 @@
+/* Two sides of a question that are set against each other ("voluntary vs involuntary switches"): what each of them means
+ * when the other is not there. */
+#include <string.h>
+#include "trace/sides.h"
+
+#define SIDE_MOST 4 /* words of a side that may be left out */
+#define SIDE_LEAST 0.5 /* where one side fits much worse than the other, it is only a word of it */
+
+bool word_joins(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "and", "or", "plus", "versus", "vs", "&", "+", "/", "和", "与", "及", "或", "跟", "同" };
+	const char *base = at > 0 && at < q->tokens.len ? q->tokens.at[at - 1].word.base : "";
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (token_is(q, at, words[i]))
+			return true;
+	/* "voluntary compared with involuntary", "reads as opposed to writes", "重传还是复位" */
+	if (token_is(q, at, "against") || (token_is(q, at, "to") && (strncmp(base, "compar", 6) == 0 || strncmp(base, "oppos", 5) == 0)) ||
+	    (token_is(q, at, "是") && token_is(q, at - 1, "还")))
+		return true;
+	/* "compare voluntary with involuntary switches" */
+	for (size_t i = 0; i < at && token_is(q, at, "with"); i++)
+		if (strncmp(q->tokens.at[i].word.base, "compar", 6) == 0)
+			return true;
+	return false;
+}
+
+/* The subject that is meant when the tokens from `from` to `to` are not there, and that has a word of the other side. */
+static struct candidate meant_without(struct question *q, size_t from, size_t to, size_t near, size_t near_to,
+				      const struct subject **any)
+{
+	unsigned used[SIDE_MOST];
+	struct candidate best = { 0 };
+	bool matched[QUESTION_MOST] = { false }, touches = false;
+
+	for (size_t i = from; i < to; i++) {
+		used[i - from] = q->tokens.at[i].used;
+		q->tokens.at[i].used |= USED_NAME;
+	}
+	if (subjects_rank(q, &best, 1))
+		subject_phrases(q, best.subject, matched);
+	*any = best.subject;
+	for (size_t i = from; i < to; i++)
+		q->tokens.at[i].used = used[i - from];
+	for (size_t i = near; i < near_to; i++)
+		touches |= matched[i];
+	return touches ? best : (struct candidate){ 0 };
+}
+
+/* How many tokens there are from `at` on that may belong to a side; `step` is 1 or -1. */
+static size_t side(const struct question *q, size_t at, int step)
+{
+	size_t len = 0;
+
+	for (; at < q->tokens.len && len < SIDE_MOST; at += (size_t)step, len++) {
+		const struct token *token = &q->tokens.at[at];
+
+		if (token->used & (USED_KEY | USED_FILTER | USED_TIME | USED_NAME) || word_joins(q, at) || (step < 0 && token->word.comma))
+			break;
+		if (step > 0 && token->word.comma)
+			return len + 1;
+	}
+	return len;
+}
+
+/* "proc.exec.args" of "proc.exec": no other side of it. */
+static bool part_of(const struct subject *part, const struct subject *whole)
+{
+	size_t len = strlen(whole->name);
+
+	return strncmp(part->name, whole->name, len) == 0 && part->name[len] == '.';
+}
+
+/* Whether the word at `at` is said on the other side too: "hard interrupts vs soft interrupts". */
+static bool again(const struct question *q, size_t at, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (same_word(q->tokens.at[i].canonical, q->tokens.at[at].canonical))
+			return true;
+	return false;
+}
+
+/* Where the sides of a joiner lie. */
+struct sides {
+	size_t left, first, at, right; /* left … first - 1, and at + 1 … right - 1 */
+};
+
+/* Whether the words of its own side tell what is chosen from the other: not "vectored reads and writes", whose first word
+ * belongs to both. */
+static bool tells_apart(const struct question *q, const struct sides *sides, const struct subject *chosen, const struct subject *other,
+			bool on_left, const struct subject *without)
+{
+	size_t near = sides->first - 1;
+
+	if (!on_left)
+		return subject_differs(q, chosen, other, sides->at + 1, sides->right);
+	if (q->tokens.at[near].ignored || again(q, near, sides->at + 1, sides->right))
+		return subject_differs(q, chosen, other, sides->left, sides->first);
+	return without != chosen && subject_differs(q, chosen, other, near, sides->first);
+}
+
+const struct subject *subject_contrasted(struct question *q, size_t at, const struct subject *chosen)
+{
+	struct candidate here[SIDE_MOST + 1] = { 0 }, there[SIDE_MOST + 1] = { 0 };
+	size_t first = at > 0 && token_is(q, at, "是") ? at - 1 : at; /* "还是" */
+	const struct subject *any = NULL, *without = NULL; /* what is meant without the word before the joiner */
+	size_t left, right;
+
+	if (first == 0)
+		return NULL;
+	if (strncmp(q->tokens.at[first - 1].word.base, "compar", 6) == 0 || strncmp(q->tokens.at[first - 1].word.base, "oppos", 5) == 0)
+		first--;
+	if (first > 0 && token_is(q, first - 1, "as"))
+		first--;
+	if (first == 0)
+		return NULL;
+	left = side(q, first - 1, -1);
+	right = side(q, at + 1, 1);
+	for (size_t most = 1; most <= SIDE_MOST; most++) {
+		if (most <= right)
+			here[most] = meant_without(q, at + 1, at + 1 + most, first - left, first, &any);
+		if (most <= left)
+			there[most] = meant_without(q, first - most, first, at + 1, at + 1 + right, &any);
+		without = most == 1 ? any : without;
+		/* "read bytes versus write bytes": each side is another than the whole, which speaks of both. */
+		if (here[most].subject && there[most].subject && here[most].subject != there[most].subject &&
+		    here[most].subject != chosen && there[most].subject != chosen)
+			return NULL;
+	}
+	const struct sides sides = { first - left, first, at, at + 1 + right };
+
+	for (size_t most = 1; most <= SIDE_MOST; most++)
+		for (size_t l = 1; l <= most; l++)
+			for (size_t r = 1; r <= most; r++) {
+				bool on_left = here[r].subject == chosen;
+				const struct candidate *own = on_left ? &here[r] : &there[l], *other = on_left ? &there[l] : &here[r];
+
+				if ((l == most || r == most) && other->subject && own->subject == chosen && other->subject != chosen &&
+				    other->score >= SIDE_LEAST * own->score && !part_of(chosen, other->subject) &&
+				    !part_of(other->subject, chosen) && tells_apart(q, &sides, chosen, other->subject, on_left, without))
+					return other->subject;
+			}
+	return NULL;
+}
+
+/* Two sides of which the words of one are the subject's: the other was not understood as one. */
+bool contrast_unmet(const struct question *q, const struct plan *plan, struct build *why)
+{
+	static const char *const apart[] = { "operation", "syscall", "type", "what", "error", "ret", "state", "signal", "protocol", "family",
+					     "name", "function", "mode", "code", "reason", "flags", "priority", "port" };
+	const unsigned placed = USED_KEY | USED_FILTER | USED_TIME | USED_NAME | USED_MEASURE;
+
+	vec_each(key, &plan->by)
+		for (size_t i = 0; i < COUNT(apart); i++)
+			if (strcmp(*key, apart[i]) == 0)
+				return false;
+	for (size_t i = 1; i + 1 < q->tokens.len; i++) {
+		const struct token *left = &q->tokens.at[i - 1], *right = &q->tokens.at[i + 1];
+
+		if (!token_is(q, i, "versus") && !token_is(q, i, "vs"))
+			continue;
+		if (left->ignored || right->ignored || (left->used | right->used) & placed || !((left->used | right->used) & USED_SUBJECT))
+			continue;
+		build_fmt(why, "it sets '%.*s' against '%.*s', and only one of the two would be measured: ask for each on its own",
+			  TEXT_ARG(left->word.text), TEXT_ARG(right->word.text));
+		return true;
+	}
+	return false;
+}

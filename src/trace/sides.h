@@ -1,0 +1,21 @@
+/* Between the files that tell what a question sets side by side, and what it only tells around what it asks. */
+#pragma once
+#include "trace/planner.h"
+
+/* subjects.c: as subject_score(), of whole phrases only, without stray words of others. */
+double subject_phrases(const struct question *question, const struct subject *subject, bool matched[QUESTION_MOST]);
+/* Whether it places one of these tokens that the other subject does not. */
+bool subject_differs(const struct question *q, const struct subject *subject, const struct subject *other, size_t from, size_t to);
+
+/* contrast.c: whether the word joins two sides ("and", "vs", "compared with"). */
+bool word_joins(const struct question *question, size_t at);
+/* What the other side of the joiner at `at` means, where `chosen` is meant by one. NULL: they are no two subjects. */
+const struct subject *subject_contrasted(struct question *question, size_t at, const struct subject *chosen);
+/* Whether the plan tells of one side only of what is set against each other. */
+bool contrast_unmet(const struct question *question, const struct plan *plan, struct build *why);
+
+/* story.c: "kill process 12". */
+bool asks_for_change(const struct question *question);
+/* "I upgraded yesterday": before the subject is chosen; "the box is sluggish;": after it, for what is left over. */
+void stories_pass(struct question *question);
+void stories_aside(struct question *question);

@@ -1,0 +1,100 @@
+/* What a question tells around what it asks: an order to change the machine, and what was changed before. */
+#include <string.h>
+#include "trace/sides.h"
+
+#define CLAUSE_MOST 12
+
+/* "after I upgraded", "since the reboot", "the restarted service": told, and not ordered. */
+static bool told(const struct question *q, size_t at, size_t len)
+{
+	static const char *const before[] = { "after", "since", "before", "during", "when", "once", "while", "following", "the", "a", "last",
+					      "every", "each", "on", "we", "i", "they", "he", "she", "someone", "somebody", "was", "were", "been",
+					      "had", "did", "just", "got" };
+	struct text word = q->tokens.at[at].word.text;
+
+	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
+		if (token_is(q, at - 1, before[i]) || text_is(q->tokens.at[at - 1].word.text, before[i]))
+			return true;
+	return len == 1 && (text_ends(word, "ed") || text_ends(word, "ing"));
+}
+
+/* "kill process 12", "restart nginx": a command, not a question. */
+bool asks_for_change(const struct question *q)
+{
+	size_t len;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t other;
+
+		if (sense_at(q, i, "key", NULL, &other))
+			return false; /* "who kills …" */
+		if (sense_at(q, i, "act", "change", &len))
+			return !sense_at(q, i + len, "outcome", NULL, &other) && !token_is(q, i + len, "signal") &&
+			       !token_called(q, i) && !told(q, i, len);
+		if (!q->tokens.at[i].ignored)
+			return false;
+	}
+	return false;
+}
+
+/* "cpu time of user deploy": the word before a name says nothing of what is watched. */
+static void users_named(struct question *q)
+{
+	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
+		const struct token *next = &q->tokens.at[i + 1];
+
+		if (text_is(q->tokens.at[i].word.text, "user") && !q->tokens.at[i].word.comma && (next->famous || (!next->known && (!next->english || next->word.joined))) &&
+		    (next->word.kind == WORD_PLAIN || next->word.kind == WORD_NAME))
+			tokens_use(q, i, 1, USED_NAME);
+	}
+}
+
+/* "I upgraded yesterday, and now …": when something was changed is no question of the past. */
+void stories_pass(struct question *q)
+{
+	users_named(q);
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len, act, from = i;
+
+		if (!sense_at(q, i, "beyond", "past", &len))
+			continue;
+		while (from > 0 && i - from < CLAUSE_MOST && !q->tokens.at[from - 1].word.comma)
+			from--;
+		for (size_t k = from; k < i + len + 4 && k < q->tokens.len; k++)
+			if (sense_at(q, k, "act", "story", &act)) {
+				tokens_use(q, i, len, USED_CUE | USED_NAME);
+				tokens_use(q, k, act, USED_CUE | USED_NAME);
+			}
+	}
+	/* "after the upgrade", "since we rebooted", "升级之后" */
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t act;
+
+		if (!sense_at(q, i, "act", "story", &act))
+			continue;
+		for (size_t back = i; back > 0 && i - back < 4; back--)
+			if (token_is(q, back - 1, "after") || token_is(q, back - 1, "since"))
+				tokens_use(q, i, act, USED_CUE | USED_NAME);
+		if (token_is(q, i + act, "后") || token_is(q, i + act + 1, "后"))
+			tokens_use(q, i, act, USED_CUE | USED_NAME);
+	}
+}
+
+/* "my job is crawling; how long do its reads take": what a clause tells that complains, or tells of a change, and has no
+ * word of what is asked. */
+void stories_aside(struct question *q)
+{
+	for (size_t from = 0, to; from < q->tokens.len; from = to) {
+		bool story = false, asks = false;
+
+		for (to = from; to < q->tokens.len && (to == from || !q->tokens.at[to - 1].word.comma); to++) {
+			size_t len;
+
+			asks |= (q->tokens.at[to].used & USED_SUBJECT) != 0;
+			story |= sense_at(q, to, "complaint", "slow", &len) || sense_at(q, to, "act", "story", &len);
+		}
+		for (size_t i = from; story && !asks && i < to; i++)
+			if (!q->tokens.at[i].used && (q->tokens.at[i].english || q->tokens.at[i].known || q->tokens.at[i].word.kind == WORD_HAN))
+				q->tokens.at[i].ignored = true;
+	}
+}
