@@ -48,13 +48,19 @@ static bool reader_gone(int code)
 static void live(void *context, struct text t)
 {
 	struct door *door = context;
+	sigset_t set;
 
 	if (door->broken)
 		return;
 	put(door, t);
-	/* Nobody is listening: the command shall stop as if it had been interrupted, and clean up. */
-	if (door->broken && door->command && door->command->flags & COMMAND_LONG)
-		kill(getpid(), SIGTERM);
+	if (!door->broken || !door->command || !(door->command->flags & COMMAND_LONG))
+		return;
+	/* Nobody is listening: the command shall stop as if it had been interrupted, and clean up. While it runs no loop
+	 * that takes signals, this one waits: it must not end us before we have said why. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	kill(getpid(), SIGTERM);
 }
 
 static bool ask(void *context, const char *question)

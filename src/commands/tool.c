@@ -39,8 +39,7 @@ static const struct param params[] = {
 	{ 0 },
 };
 
-static void say_why(struct tool_asking *a, enum tool_status status, const char *format, ...) PRINTF(3, 4);
-static void say_why(struct tool_asking *a, enum tool_status status, const char *format, ...)
+void tool_say_why(struct tool_asking *a, enum tool_status status, const char *format, ...)
 {
 	va_list args;
 
@@ -167,6 +166,8 @@ static bool run_failed(struct tool_asking *a)
 	else if (a->run.exit != 0 && !a->run.late && !a->run.interrupted && !a->run.cut &&
 		 a->run.errors.len > 0 && a->run.output.len <= a->run.errors.len)
 		snprintf(why, sizeof(why), "it ended with exit code %d: %.*s", a->run.exit, TEXT_ARG(last_line(&a->run.errors)));
+	else if (a->run.unlive && !a->run.interrupted)
+		snprintf(why, sizeof(why), "it had not begun to watch after %.0f s", a->run.seconds);
 	else
 		return false;
 	attempt_add(a, why);
@@ -207,7 +208,7 @@ static bool allowed(struct tool_asking *a)
 		  a->choice.tool->caution ? "." : "", build_text(&line).at);
 	if (a->context->ask(a->context->door, build_text(&question).at))
 		return true;
-	say_why(a, TOOL_REFUSED, "Not run, as nobody allowed it: %s (--yes runs it without asking, --print only shows it).",
+	tool_say_why(a, TOOL_REFUSED, "Not run, as nobody allowed it: %s (--yes runs it without asking, --print only shows it).",
 		build_text(&line).at);
 	return false;
 }
@@ -219,7 +220,7 @@ static int run_tools(struct tool_asking *a, const struct tool_params *p, struct 
 		int code;
 
 		if (a->choice.passed) {
-			say_why(a, TOOL_OK, "%s cannot run here (%s), so %s is taken.", a->choice.passed, a->choice.passed_why,
+			tool_say_why(a, TOOL_OK, "%s cannot run here (%s), so %s is taken.", a->choice.passed, a->choice.passed_why,
 				tool_file_name(&a->choice));
 			alternative_add(a, a->choice.passed, a->choice.passed_why, true);
 		}
@@ -239,80 +240,7 @@ static int run_tools(struct tool_asking *a, const struct tool_params *p, struct 
 		a->ran = false; /* what it said is among the attempts */
 	}
 	tool_choice_done(&a->choice);
-	say_why(a, TOOL_CANNOT, "No ready-made tool for this can run here.");
-	return 0;
-}
-
-/* ---- the trace in a tool's place ---- */
-
-static void plan_look(struct tool_asking *a)
-{
-	static const struct plan_options none = { 0 };
-	struct planning planning = { 0 };
-	struct error err = { 0 };
-	struct plan plan;
-
-	plan_init(&plan);
-	a->plan_ready = plan_make(a->vocabulary, a->kernel, a->question, &none, &plan, &planning, &err) == 0 &&
-			planning.verdict == PLAN_READY;
-	planning_done(&planning);
-	plan_done(&plan);
-}
-
-static inline void drop_report(struct report **report)
-{
-	report_free(*report);
-}
-
-/* `syswhy trace` with the same question, in the same report; under --json its object is "trace". */
-static int run_trace(struct tool_asking *a, const struct tool_params *p, struct error *err)
-{
-	const struct command *trace = command_find("trace");
-	AUTO(drop_report) struct report *own = a->context->json ? report_new() : NULL;
-	AUTO(command_words_done) struct command_words words = { 0 };
-	AUTO_FREE void *trace_params = calloc(1, trace ? trace->params_size + 1 : 1);
-	AUTO_FREE char *question = text_copy(a->question);
-	char seconds[40], status[20];
-	const char *argv[] = { "--for", seconds, question };
-	bool timed = p->seconds > 0;
-	struct context context = *a->context;
-	struct common common = { 0 };
-	int code;
-
-	if (!trace || !trace_params)
-		return fail(err, -ENOSYS, "this build cannot trace");
-	snprintf(seconds, sizeof(seconds), "%.3f", p->seconds);
-	code = command_parse(trace, timed ? 3 : 1, timed ? argv : argv + 2, trace_params, &common, &words, err);
-	if (code < 0)
-		return code;
-	if (own)
-		context.report = own;
-	code = trace->run(&context, trace_params, err);
-	snprintf(status, sizeof(status), "%s", json_get_string(report_json(context.report), "status"));
-	if (own)
-		json_object_set(report_json(a->context->report), "trace", report_json(own));
-	else
-		json_object_clear(report_json(a->context->report));
-	/* Nothing seen is an answer too. */
-	say_why(a, code == EXIT_CANNOT	  ? TOOL_CANNOT :
-		   code == EXIT_REFUSED	  ? TOOL_REFUSED :
-		   code == EXIT_DONE || code == EXIT_INTERRUPTED || strcmp(status, "no_events") == 0 ? TOOL_OK : TOOL_FAILED,
-		"No ready-made tool for this can run here, so it was traced instead.%s", strcmp(status, "no_events") == 0 ?
-		" The trace saw nothing of the kind." : "");
-	a->run.interrupted = code == EXIT_INTERRUPTED;
-	return 0;
-}
-
-static int trace_instead(struct tool_asking *a, const struct tool_params *p, struct error *err)
-{
-	AUTO_BUILD question = { 0 };
-
-	build_fmt(&question, "%s Run this instead: syswhy trace \"%.*s\"?", a->why, TEXT_ARG(a->question));
-	if (!p->print && a->context->ask(a->context->door, build_text(&question).at))
-		return run_trace(a, p, err);
-	build_clear(&question);
-	build_fmt(&question, "%s The kernel can be asked itself: syswhy trace \"%.*s\"", a->why, TEXT_ARG(a->question));
-	say_why(a, TOOL_CANNOT, "%s", build_text(&question).at);
+	tool_say_why(a, TOOL_CANNOT, "No ready-made tool for this can run here.");
 	return 0;
 }
 
@@ -331,10 +259,10 @@ static void manual_look(struct tool_asking *a)
 		alternative_add(a, found[i].name, why, true);
 	}
 	if (count)
-		say_why(a, TOOL_NO_MATCH, "No tool that syswhy knows fits. By its manual, %s may: %s. See man %s.", found[0].name,
+		tool_say_why(a, TOOL_NO_MATCH, "No tool that syswhy knows fits. By its manual, %s may: %s. See man %s.", found[0].name,
 			found[0].says, found[0].name);
 	else
-		say_why(a, TOOL_NO_MATCH, "No ready-made tool was found for this; name what to look at (files, disk, network, a process), "
+		tool_say_why(a, TOOL_NO_MATCH, "No ready-made tool was found for this; name what to look at (files, disk, network, a process), "
 			"or a tool.");
 }
 
@@ -349,28 +277,28 @@ static int answer(struct tool_asking *a, const struct tool_params *p, struct err
 {
 	int code;
 
-	plan_look(a);
+	tool_trace_look(a);
 	if (a->values.why[0]) {
-		say_why(a, TOOL_FAILED, "%s; `ps` shows those that run.", a->values.why);
+		tool_say_why(a, TOOL_FAILED, "%s; `ps` shows those that run.", a->values.why);
 		return 0;
 	}
 	if (a->hit_count == 0) {
 		manual_look(a);
 		if (a->plan_ready && !json_array_size(a->alternatives)) {
-			say_why(a, TOOL_CANNOT, "No ready-made tool was found for this.");
-			return trace_instead(a, p, err);
+			tool_say_why(a, TOOL_CANNOT, "No ready-made tool was found for this.");
+			return tool_trace_instead(a, err);
 		}
 		return 0;
 	}
 	code = run_tools(a, p, err);
-	if (code == 0 && a->status == TOOL_CANNOT && a->plan_ready)
-		code = trace_instead(a, p, err);
-	else if (a->status == TOOL_CANNOT && json_array_size(a->alternatives)) {
+	if (code == 0 && a->status == TOOL_CANNOT && json_array_size(a->alternatives)) {
 		const json_t *first = json_array_get(a->alternatives, 0);
 
-		say_why(a, TOOL_CANNOT, "No ready-made tool for this can run here. The nearest is %s: %s.",
-			json_get_string(first, "tool"), json_get_string(first, "why"));
+		tool_say_why(a, TOOL_CANNOT, "No ready-made tool for this can run here. The nearest is %s: %s.",
+			     json_get_string(first, "tool"), json_get_string(first, "why"));
 	}
+	if (code == 0 && a->status == TOOL_CANNOT && a->plan_ready)
+		code = tool_trace_instead(a, err);
 	return code;
 }
 
@@ -407,7 +335,7 @@ static int run(struct context *context, const void *params_, struct error *err)
 	AUTO_TOOLBOX box = NULL;
 	AUTO_KERNEL kernel = kernel_new();
 	AUTO(tool_index_done) struct tool_index index = { 0 };
-	AUTO(asking_done) struct tool_asking a = { .context = context, .kernel = kernel };
+	AUTO(asking_done) struct tool_asking a = { .context = context, .kernel = kernel, .print = p->print };
 	struct tool_wish asked = { .pid = p->pid, .process = p->process, .seconds = p->seconds, .interval = p->interval,
 				   .count = p->count, .command = p->command.len ? p->command.at : NULL };
 	int code;
@@ -427,6 +355,7 @@ static int run(struct context *context, const void *params_, struct error *err)
 	box = vocabulary ? toolbox_read(tools, NULL, err) : NULL;
 	if (!box)
 		return EXIT_CONFIG;
+	a.asked = &asked;
 	a.vocabulary = vocabulary;
 	a.box = box;
 	a.alternatives = json_array();
@@ -434,7 +363,7 @@ static int run(struct context *context, const void *params_, struct error *err)
 	tool_index_make(&index, box, vocabulary);
 	tool_values_read(&a.values, &asked, vocabulary, &index, kernel, a.hits, TOOL_HITS, &a.hit_count);
 	code = answer(&a, p, err);
-	tool_tell(&a, p->print);
+	tool_tell(&a);
 	return code < 0 ? EXIT_FAILED : exit_of(&a);
 }
 

@@ -21,6 +21,7 @@ struct tool_hit {
 	double score;
 	const struct tool_way *named; /* the way whose program the question names, or NULL */
 };
+bool tool_is_named(const struct tool_hit *hit); /* by its own name, or one of its programs' */
 void tool_index_make(struct tool_index *index, const struct toolbox *box, const struct vocabulary *vocabulary);
 void tool_index_done(struct tool_index *index);
 /* Best first, at most `most`. Marks the words of the best as used. */
@@ -90,8 +91,9 @@ struct tool_run {
 	struct build output;	/* kept for the report, at most a ceiling */
 	struct build errors;
 	int exit;		/* as a shell gives it: 128 + signal */
-	double seconds;
+	double began, seconds;	/* began: of the monotonic clock, when it was started or, where that is seen, was live */
 	bool interrupted, late, cut, killed;
+	bool live, unlive; /* its probes were seen to be live; it was stopped before that */
 	const struct tool_failure *failure; /* what its error output told */
 };
 void tool_run_done(struct tool_run *run);
@@ -107,13 +109,15 @@ struct tool_found {
 /* By the manual's one-line descriptions; runs none of them. How many were found, at most `most`. */
 size_t tools_of_manual(const struct question *question, struct tool_found *found, size_t most);
 
-/* ---- tool.c and tool_tell.c ---- */
+/* ---- tool.c, tool_tell.c, tool_trace.c ---- */
 #define TOOL_HITS 8
 enum tool_status { TOOL_OK, TOOL_CANNOT, TOOL_REFUSED, TOOL_FAILED, TOOL_NO_MATCH };
 /* One question on its way to an answer. */
 struct tool_asking {
 	struct context *context;
+	const struct tool_wish *asked;
 	struct text question;
+	struct text trace_question; /* what is traced where no tool can run: the same, or that of the tool that was named */
 	const struct toolbox *box;
 	struct kernel *kernel;
 	const struct vocabulary *vocabulary;
@@ -124,15 +128,21 @@ struct tool_asking {
 	json_t *alternatives, *attempts;
 	struct tool_choice choice; /* what ran, or would */
 	struct tool_run run;
-	bool ran, plan_ready;
+	bool ran, plan_ready, print; /* print: nothing shall run */
 	enum tool_status status;
 	char why[1000];
 };
 /* The command line as a person would type it; the name of the chosen program. */
 void tool_command_line(const struct tool_choice *choice, struct build *out);
 const char *tool_file_name(const struct tool_choice *choice);
-/* Fills the report. `print`: nothing was to run. */
-void tool_tell(struct tool_asking *asking, bool print);
+void tool_tell(struct tool_asking *asking); /* fills the report */
+void tool_say_why(struct tool_asking *asking, enum tool_status status, const char *format, ...) PRINTF(3, 4);
+/* Whether there is a plan for what was asked, and which question it is made from. */
+void tool_trace_look(struct tool_asking *asking);
+/* "syswhy trace "…" --pid 12 -- make": as a person would type it. */
+void tool_trace_line(const struct tool_asking *asking, struct build *out);
+/* Runs that, when it is allowed, or tells of it; `why` says before why no tool did. */
+int tool_trace_instead(struct tool_asking *asking, struct error *err);
 
 /* ---- tool_name.c: for other commands ---- */
 /* The names of installed tools that can answer the question here, best first: ["opensnoop.bt"]. New

@@ -301,6 +301,7 @@ static void way_try(struct tool_choice *choice, const struct tool_hit *hit, cons
 		    struct tool_values *v, struct kernel *kernel, const tool_list *lacking)
 {
 	tool_list used = { 0 };
+	bool whole;
 
 	*choice = (struct tool_choice){ .tool = hit->tool, .way = way, .score = hit->score, .path = tool_path(way) };
 	if (!choice->path) {
@@ -322,6 +323,7 @@ static void way_try(struct tool_choice *choice, const struct tool_hit *hit, cons
 	missed_find(choice, v, &used);
 	choice->timed = listed(&used, "seconds") || listed(&used, "count");
 	vec_push(&choice->argv, (const char *)NULL);
+	whole = v->command && !listed(&used, "command");
 	vec_done(&used);
 	if (lacking && listed(lacking, choice->path)) {
 		snprintf(choice->why, sizeof(choice->why), "it just failed here");
@@ -339,6 +341,11 @@ static void way_try(struct tool_choice *choice, const struct tool_hit *hit, cons
 								  "");
 			return;
 		}
+	/* Who gives a command asks of that command, and not of the machine meanwhile. */
+	if (whole) {
+		snprintf(choice->why, sizeof(choice->why), "it takes no command, and would show others' doing");
+		return;
+	}
 	choice->ready = needs_met(way, kernel, lacking, choice->why) && script_possible(choice->path, kernel, choice->why);
 	if (choice->ready)
 		snprintf(choice->why, sizeof(choice->why), "%s", hit->tool->shows);
@@ -358,7 +365,7 @@ static int worth(const struct tool_choice *choice, const struct tool_hit *hit, c
 	int worth = choice->ready ? 1000 : choice->path ? 100 : 0;
 
 	worth -= 10 * (int)choice->missed.len;
-	if (hit->named && strcmp(hit->named->names.at[0], choice->way->names.at[0]) == 0)
+	if (choice->path && hit->named && strcmp(hit->named->names.at[0], choice->way->names.at[0]) == 0)
 		worth += 500;
 	if (family_asked(choice->way, v))
 		worth += 600;
@@ -392,7 +399,8 @@ void tool_choose(const struct tool_hit *hit, struct tool_values *v, struct kerne
 			tool_choice_done(&attempt);
 		}
 	}
-	if (passed && choice->ready) {
+	/* Two ways of one program are no stand-in. */
+	if (passed && choice->ready && strcmp(passed, tool_file_name(choice)) != 0) {
 		choice->passed = passed;
 		memcpy(choice->passed_why, why, sizeof(why));
 	}

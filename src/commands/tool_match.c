@@ -252,6 +252,11 @@ static struct tool_hit hit_make(const struct question *q, const struct tool *too
 	return hit;
 }
 
+bool tool_is_named(const struct tool_hit *hit)
+{
+	return hit->score >= NAMED_SCORE;
+}
+
 size_t tools_rank(const struct tool_index *index, struct question *q, struct tool_hit *hits, size_t most)
 {
 	double weights[TOKENS_MOST] = { 0 };

@@ -7,10 +7,13 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "commands/tool.h"
+#include "trace/load.h"
 
 #define KEEP_MOST  (1 << 20) /* bytes kept for the report */
 #define SHOW_MOST  (4 << 20) /* bytes after which the tool is stopped */
 #define LINE_MOST  65536
+#define START_MOST 40.0 /* seconds until it watches: some compile their program first */
+#define POLL_LIVE  0.05
 #define GRACE_TERM 4.0
 #define GRACE_KILL 3.0
 
@@ -26,6 +29,8 @@ struct watcher {
 	const struct tool_choice *choice;
 	struct tool_run *run;
 	struct loop *loop;
+	struct loop_timer *poll, *deadline;
+	double seconds; /* from when it watches */
 	struct child child;
 	struct stream out, err;
 	size_t seen;
@@ -72,11 +77,35 @@ static void late(void *context)
 		stop(w);
 }
 
+static void start_late(void *context)
+{
+	struct watcher *w = context;
+
+	w->run->unlive = true;
+	late(w);
+}
+
+/* The time that was asked for is that of watching: what comes before it may take longer than that. */
+static void live_due(void *context)
+{
+	struct watcher *w = context;
+
+	if (w->ended || w->stops || !load_live(w->child.pid))
+		return;
+	w->run->live = true;
+	w->run->began = now();
+	loop_cancel(w->loop, w->poll);
+	loop_cancel(w->loop, w->deadline);
+	w->deadline = loop_after(w->loop, w->seconds, false, late, w);
+	log_stage("tool", "its probes are live");
+}
+
 static void interrupted(void *context)
 {
 	struct watcher *w = context;
 
 	w->run->interrupted = true;
+	w->run->unlive = w->poll && !w->run->live;
 	stop(w);
 }
 
@@ -197,7 +226,13 @@ static int watch(struct watcher *w, double seconds, struct error *err)
 		code = loop_watch(w->loop, w->child.pidfd, EPOLLIN, ended, w, err);
 	if (code < 0)
 		return code;
-	loop_after(w->loop, seconds, false, late, w);
+	w->seconds = seconds;
+	if (w->choice->way->family->probes && w->choice->tool->stop == STOP_INTERRUPT) {
+		w->poll = loop_after(w->loop, POLL_LIVE, true, live_due, w);
+		w->deadline = loop_after(w->loop, START_MOST, false, start_late, w);
+	} else {
+		w->deadline = loop_after(w->loop, seconds, false, late, w);
+	}
 	return loop_run(w->loop, err);
 }
 
@@ -220,12 +255,11 @@ int tool_run(struct context *context, const struct toolbox *box, const struct to
 	struct child_spec spec = { .env = env, .in = CHILD_NULL, .out = CHILD_PIPE, .err = CHILD_PIPE, .own_group = true };
 	struct watcher w = { .context = context, .box = box, .choice = choice, .run = run, .child = CHILD_NONE };
 	size_t count = 0;
-	double began = now();
 	int code;
 
 	if (!argv)
 		return fail(err, -ENOMEM, "out of memory");
-	*run = (struct tool_run){ .output = { .ceiling = KEEP_MOST }, .errors = { .ceiling = KEEP_MOST } };
+	*run = (struct tool_run){ .began = now(), .output = { .ceiling = KEEP_MOST }, .errors = { .ceiling = KEEP_MOST } };
 	/* Into a pipe most programs write only when their buffer is full; a command of others is not touched. */
 	if (stdbuf && choice->tool->stop == STOP_INTERRUPT && strcmp(choice->tool->output, "stream") == 0) {
 		argv[count++] = stdbuf;
@@ -243,15 +277,15 @@ int tool_run(struct context *context, const struct toolbox *box, const struct to
 	code = child_start(&spec, &w.child, err);
 	if (code == 0)
 		code = watch(&w, seconds, err);
-	run->seconds = now() - began;
+	run->seconds = now() - run->began;
 	build_done(&w.out.line);
 	build_done(&w.err.line);
 	child_done(&w.child);
 	if (code < 0)
 		return code;
 	run->exit = WIFEXITED(w.status) ? WEXITSTATUS(w.status) : 128 + WTERMSIG(w.status);
-	/* Stopped by us is no failure, whatever code it ends with. */
-	if (run->exit != 0 && !run->late && !run->interrupted && !run->cut)
+	/* Stopped by us is no failure, whatever code it ends with; unless it had not come to its work. */
+	if (run->exit != 0 && (!run->late || run->unlive) && !run->interrupted && !run->cut)
 		failure_find(&w);
 	return 0;
 }

@@ -55,7 +55,7 @@ static void json_fill(struct tool_asking *a)
 	json_object_set_new(json, "cut", json_boolean(a->run.cut || a->run.output.cut));
 	json_object_set_new(json, "exit", a->ran ? json_integer(a->run.exit) : json_null());
 	json_object_set_new(json, "seconds", json_real(a->ran ? (double)(long)(a->run.seconds * 1000) / 1000 : 0));
-	json_object_set_new(json, "plan", better ? json_text(a->question) : json_null());
+	json_object_set_new(json, "plan", better ? json_text(a->trace_question) : json_null());
 }
 
 static void notes_say(struct tool_asking *a, struct report *report)
@@ -72,23 +72,48 @@ static void notes_say(struct tool_asking *a, struct report *report)
 		report_say(report, REPORT_NOTE, "Interrupted after %.1f s.", a->run.seconds);
 	if (a->run.killed)
 		report_say(report, REPORT_NOTE, "It did not end when interrupted, and was killed: its last output may be missing.");
-	if (a->ran && a->status == TOOL_OK && a->run.output.len == 0)
-		report_say(report, REPORT_NOTE, "It printed nothing in %.1f s (exit code %d): nothing of the kind happened, or nothing is there.",
-			   a->run.seconds, a->run.exit);
+	if (!a->ran || a->status != TOOL_OK || a->run.output.len > 0)
+		return;
+	if (a->run.unlive)
+		report_say(report, REPORT_NOTE, "It printed nothing, and was stopped after %.1f s, before it had begun to watch: that tells "
+			   "nothing.", a->run.seconds);
+	else if (a->run.live)
+		report_say(report, REPORT_NOTE, "It printed nothing in the %.1f s that it watched: nothing of the kind happened.", a->run.seconds);
+	else if (a->run.late)
+		report_say(report, REPORT_NOTE, "It printed nothing in %.1f s, when it was stopped; whether it had begun to watch by then is not "
+			   "known.", a->run.seconds);
+	else
+		report_say(report, REPORT_NOTE, "It printed nothing in %.1f s (exit code %d).", a->run.seconds, a->run.exit);
 }
 
-static void text_fill(struct tool_asking *a, bool print)
+/* What the sentence above has said already is not said again. */
+static void others_list(const struct tool_asking *a, struct report *report)
 {
-	struct report *report = a->context->report;
-	AUTO_BUILD line = { 0 };
+	bool headed = false;
 	json_t *item;
 	size_t i;
 
+	json_array_foreach(a->alternatives, i, item) {
+		if (strstr(a->why, json_get_string(item, "why")))
+			continue;
+		if (!headed)
+			report_say(report, REPORT_HEADING, "Other tools");
+		headed = true;
+		report_say(report, REPORT_LIST, "%s: %s", json_get_string(item, "tool"), json_get_string(item, "why"));
+	}
+}
+
+static void text_fill(struct tool_asking *a)
+{
+	struct report *report = a->context->report;
+	AUTO_BUILD line = { 0 };
+	AUTO_BUILD trace = { 0 };
+
 	if (a->choice.path) {
 		tool_command_line(&a->choice, &line);
-		if (print || a->context->html)
+		if (a->print || a->context->html)
 			report_say(report, REPORT_CODE, "%s", build_text(&line).at);
-		if (print)
+		if (a->print)
 			report_say(report, REPORT_PARAGRAPH, "%s shows %s.%s%s%s", tool_file_name(&a->choice), a->choice.tool->shows,
 				   a->choice.tool->caution ? " Note: " : "", a->choice.tool->caution ? a->choice.tool->caution : "",
 				   a->choice.tool->caution ? "." : "");
@@ -98,17 +123,15 @@ static void text_fill(struct tool_asking *a, bool print)
 	if (a->why[0])
 		report_say(report, a->status == TOOL_FAILED ? REPORT_NOTE : REPORT_PARAGRAPH, "%s", a->why);
 	notes_say(a, report);
-	if (json_array_size(a->alternatives) && (print || a->status != TOOL_OK)) {
-		report_say(report, REPORT_HEADING, "Other tools");
-		json_array_foreach(a->alternatives, i, item)
-			report_say(report, REPORT_LIST, "%s: %s", json_get_string(item, "tool"), json_get_string(item, "why"));
-	}
+	if (a->print || a->status != TOOL_OK)
+		others_list(a, report);
+	tool_trace_line(a, &trace);
 	if (a->plan_ready && a->choice.path && a->status == TOOL_OK)
-		report_say(report, REPORT_PARAGRAPH, "To have it measured from the kernel: syswhy trace \"%.*s\"", TEXT_ARG(a->question));
+		report_say(report, REPORT_PARAGRAPH, "To have it measured from the kernel: %s", trace.at);
 }
 
-void tool_tell(struct tool_asking *a, bool print)
+void tool_tell(struct tool_asking *a)
 {
 	json_fill(a);
-	text_fill(a, print);
+	text_fill(a);
 }

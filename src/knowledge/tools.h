@@ -13,6 +13,7 @@ struct tool_family {
 	tool_list packages; /* "apt-get install bpfcc-tools" */
 	tool_list needs;    /* of all its tools */
 	tool_list say;	    /* words that ask for this family: "bcc" */
+	bool probes;	    /* they watch from when they hold their BPF programs and wait */
 };
 enum tool_when {
 	WHEN_ALWAYS,

@@ -244,6 +244,10 @@ static void family_line(struct reader *r, struct text key, struct text value)
 		list_read(r, value, &family->needs);
 	else if (text_is(key, "say"))
 		list_read(r, value, &family->say);
+	else if (text_is(key, "live") && text_is(value, "probes"))
+		family->probes = true;
+	else if (text_is(key, "live"))
+		MISTAKE("live is 'probes', or the line is left out");
 	else
 		MISTAKE("'%.*s' is no keyword of a family", TEXT_ARG(key));
 }

@@ -80,7 +80,8 @@ void load_close(struct load *load)
 	load->stats = 0;
 }
 
-bool load_waiting(pid_t pid)
+/* The system call that it waits in; -1: not ours to look at; 0: it runs. */
+static long long call_of(pid_t pid)
 {
 	AUTO_BUILD content = { 0 };
 	char path[64];
@@ -89,14 +90,50 @@ bool load_waiting(pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
 	if (file_read(path, 256, &content, NULL) < 0)
-		return true; /* not ours to look at: the output's own word must do */
+		return -1;
 	rest = build_text(&content);
-	return text_word(&rest, &word) && text_number(word, &number) &&
-	       (number == SYS_epoll_pwait
+	return text_word(&rest, &word) && text_number(word, &number) ? number : 0;
+}
+
+static bool listed(long long call, const long *calls, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (call == calls[i])
+			return true;
+	return false;
+}
+
+bool load_waiting(pid_t pid)
+{
+	static const long calls[] = {
+		SYS_epoll_pwait,
 #ifdef SYS_epoll_wait
-		|| number == SYS_epoll_wait
+		SYS_epoll_wait,
 #endif
-	       );
+	};
+	long long call = call_of(pid);
+
+	return call < 0 || listed(call, calls, COUNT(calls)); /* not known: the output's own word must do */
+}
+
+bool load_live(pid_t pid)
+{
+	static const long calls[] = {
+		SYS_epoll_pwait, SYS_ppoll, SYS_pselect6, SYS_nanosleep, SYS_clock_nanosleep,
+#ifdef SYS_epoll_wait
+		SYS_epoll_wait,
+#endif
+#ifdef SYS_poll
+		SYS_poll,
+#endif
+#ifdef SYS_select
+		SYS_select,
+#endif
+	};
+	double firings, ns;
+	long long call = call_of(pid);
+
+	return call < 0 || (listed(call, calls, COUNT(calls)) && programs_sum(pid, &firings, &ns));
 }
 
 const char *load_place(pid_t pid, char place[64])

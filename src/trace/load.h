@@ -16,5 +16,7 @@ void load_read(struct load *load, pid_t tracer);
 void load_close(struct load *load);
 /* Whether the process sleeps in epoll_wait(); when that cannot be told, whether it has slept a while. */
 bool load_waiting(pid_t pid);
+/* Whether a tracer of any make holds BPF programs and waits: it has loaded and attached what it will; the same holds. */
+bool load_live(pid_t pid);
 /* Where the process is: the number of the system call, or the kernel function, that it sleeps in. */
 const char *load_place(pid_t pid, char place[64]);

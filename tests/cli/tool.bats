@@ -216,3 +216,107 @@ program() {
 	run "$SYSWHY" tool --print "bcc tool for cache hit ratio" </dev/null
 	[[ $output != *"apt-get install linux-headers-"* ]]
 }
+
+@test "with a command, a tool that takes none is passed over, and the trace in its place is of that command" {
+	need_kernel
+	own_tools <<-'EOF'
+		tool machine
+		  shows what the machine does
+		  say open file
+		  stop self
+		  way own
+		tool taker
+		  shows what a command does
+		  say open file wombat
+		  stop self
+		  way own
+		    wants pid
+		    arg -p {pid}
+		  way own
+		    wants command
+		    arg -- {command}
+	EOF
+	printf '#!/bin/sh\necho "ran $*"\n' | tee "$BATS_TEST_TMPDIR/bin/taker" >"$BATS_TEST_TMPDIR/bin/machine"
+	chmod +x "$BATS_TEST_TMPDIR/bin/taker" "$BATS_TEST_TMPDIR/bin/machine"
+	run -0 --separate-stderr "$SYSWHY" tool --yes --json "open files of wombats" -- ls "/a b"
+	json '.tool == "taker" and .output == "ran -- ls /a b\n"'
+	# Two ways of one program: the one is no stand-in for the other.
+	run -0 --separate-stderr "$SYSWHY" tool --yes --json "use taker" -- ls
+	json '.tool == "taker" and (.why | test("cannot run") | not)'
+	run -8 "$SYSWHY" tool --print "count open files" -- ls "/a b"
+	[[ $output == *"syswhy trace \"count open files\" -- ls '/a b'"* && $output != *"ran "* ]]
+	run -0 --separate-stderr "$SYSWHY" tool --yes --json "count open files" -- ls /
+	json '.status == "ok" and .output == null and .trace.command.argv == ["ls","/"] and [.trace.result.maps[0].rows[].key[0]] == ["ls"]'
+	run -0 "$SYSWHY" tool --print "open files" --pid $$ --comm sh
+	[[ $output == *"syswhy trace \"open files\" --pid $$ --comm sh"* ]]
+}
+
+@test "a tool that is named: every way of it is looked at, and what it shows is traced in its place" {
+	need_kernel
+	own_tools <<-'EOF'
+		tool wombatdist
+		  shows how large reads are, as a histogram
+		  say wombat
+		  ask read sizes of pid 1
+		  ask read sizes as a histogram
+		  way own absent-one
+		  way own present-one
+		    needs path /no/such/thing
+	EOF
+	printf '#!/bin/sh\nexit 0\n' | program present-one
+	run -0 --separate-stderr "$SYSWHY" tool --yes --json --for 1 wombatdist -- cat /etc/passwd
+	json '.status == "ok" and .trace.question == "read sizes as a histogram" and .trace.plan.measure == "histogram"'
+	json '.why | test("present-one: ") and test("traced instead")'
+	run -8 "$SYSWHY" tool --print wombatdist
+	[[ $output == *"present-one: there is no /no/such/thing here"* && $output != *"Other tools"*"present-one"* ]]
+}
+
+@test "the time that was asked for begins when the tool watches, and a tool that fails before that has seen nothing" {
+	need_kernel
+	own_tools <<-'EOF'
+		tool slow
+		  shows lines
+		  say wombat
+		  way own
+	EOF
+	sed -i '/^  name/a\  live probes' "$BATS_TEST_TMPDIR/data/tools/families.tools"
+	program slow <<-'EOF'
+		#!/bin/sh
+		sleep 3
+		echo "it went wrong" >&2
+		exit 1
+	EOF
+	run -8 "$SYSWHY" tool --yes --for 1 "wombat"
+	[[ $output == *"it went wrong"* && $output != *"nothing of the kind"* ]]
+	program slow <<-'EOF'
+		#!/bin/sh
+		sleep 2
+		exec bpftrace -e 'interval:ms:600 { printf("tick\n"); }'
+	EOF
+	run -0 "$SYSWHY" tool --yes --for 1 "wombat"
+	[[ $output == *tick* ]]
+	sed -i '/live probes/d' "$BATS_TEST_TMPDIR/data/tools/families.tools"
+	program slow <<-'EOF'
+		#!/bin/sh
+		sleep 60
+	EOF
+	run -0 "$SYSWHY" tool --yes --for 1 "wombat"
+	[[ $output == *"not known"* && $output != *"nothing of the kind"* ]]
+}
+
+@test "a result that cannot be written is said so, however early that shows" {
+	own_tools <<-'EOF'
+		tool talks
+		  shows lines
+		  say wombat
+		  way own
+	EOF
+	program talks <<-'EOF'
+		#!/bin/sh
+		while echo line; do sleep 0.2; done
+	EOF
+	run -1 bash -c '"$0" tool --yes "wombat" --for 300 >/dev/full' "$SYSWHY"
+	[[ $output == *"cannot write the result: No space left on device"* ]]
+	run -141 bash -c 'set -o pipefail; "$0" tool --yes "wombat" --for 300 | true' "$SYSWHY"
+	[ -z "$output" ]
+}
