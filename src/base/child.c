@@ -284,13 +284,21 @@ static bool stream_drain(int fd, size_t limit, struct build *b)
 	return true;
 }
 
-int child_run(const char *const *argv, struct text input, size_t limit, double seconds,
-	      struct child_output *output, struct error *err)
+/* Whether a signal that ends programs waits, blocked, for a loop to take it. */
+static bool stop_pending(void)
+{
+	sigset_t set;
+
+	return sigpending(&set) == 0 && (sigismember(&set, SIGINT) == 1 || sigismember(&set, SIGTERM) == 1 || sigismember(&set, SIGHUP) == 1);
+}
+
+static int run(const char *const *argv, struct text input, size_t limit, double seconds, bool stoppable,
+	       struct child_output *output, struct error *err)
 {
 	struct child_spec spec = { .argv = argv, .in = input.len ? CHILD_PIPE : CHILD_NULL, .out = CHILD_PIPE,
 				   .err = CHILD_PIPE, .own_group = true };
 	AUTO_CHILD child = CHILD_NONE;
-	double deadline = now() + seconds;
+	double deadline = now() + seconds, slice = stoppable ? 0.05 : 1;
 	int code = child_start(&spec, &child, err);
 
 	*output = (struct child_output){ 0 };
@@ -302,13 +310,15 @@ int child_run(const char *const *argv, struct text input, size_t limit, double s
 					{ child.in, POLLOUT, 0 }, { child.pidfd, POLLIN, 0 } };
 		double left = deadline - now();
 
+		if (stoppable && stop_pending())
+			return fail(err, -EINTR, "stopped"); /* the child dies with its scope */
 		if (left <= 0) {
 			child_signal(&child, output->late ? SIGKILL : SIGTERM);
 			output->late = true;
 			deadline = now() + 1;
 			continue;
 		}
-		if (poll(fds, COUNT(fds), left > 1 ? 1000 : (int)(left * 1000) + 1) < 0 && errno != EINTR)
+		if (poll(fds, COUNT(fds), left > slice ? (int)(slice * 1000) : (int)(left * 1000) + 1) < 0 && errno != EINTR)
 			return fail(err, -errno, "cannot wait for '%s': %s", argv[0], strerror(errno));
 		if (fds[0].revents && !stream_drain(child.out, limit, &output->out))
 			close(TAKE_FD(child.out));
@@ -337,4 +347,16 @@ int child_run(const char *const *argv, struct text input, size_t limit, double s
 			break;
 	}
 	return 0;
+}
+
+int child_run(const char *const *argv, struct text input, size_t limit, double seconds,
+	      struct child_output *output, struct error *err)
+{
+	return run(argv, input, limit, seconds, false, output, err);
+}
+
+int child_run_stoppable(const char *const *argv, struct text input, size_t limit, double seconds,
+			struct child_output *output, struct error *err)
+{
+	return run(argv, input, limit, seconds, true, output, err);
 }

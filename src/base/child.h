@@ -60,3 +60,7 @@ void child_output_done(struct child_output *output);
  * bytes of each stream. `input` may be empty. A non-zero status is no error. */
 int child_run(const char *const *argv, struct text input, size_t limit, double seconds,
 	      struct child_output *output, struct error *err);
+/* The same; Ctrl-C and the like, which an event loop waits for (loop_interrupts()), stop it at once: -EINTR. The signal
+ * is left for the loop. */
+int child_run_stoppable(const char *const *argv, struct text input, size_t limit, double seconds,
+			struct child_output *output, struct error *err);

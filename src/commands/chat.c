@@ -136,10 +136,13 @@ static void line_take(struct chat_session *session, const char *line)
 		code = chat_ask(session, words + (words[0] == '/'), &why);
 	else
 		code = offline_ask(session, words + (words[0] == '/'), &why);
-	if (chat_interrupted() || code == -ECANCELED)
+	if (chat_interrupted() || code == -ECANCELED) {
 		chat_note(session, "stopped");
-	else if (code < 0)
+		session->stopped = session->plain;
+		session->quit |= session->stopped;
+	} else if (code < 0) {
 		chat_note(session, "syswhy chat: %s", why.text);
+	}
 	session->failed = session->failed || code < 0;
 	turn_keep(session);
 }
@@ -162,7 +165,8 @@ static void talk(struct chat_session *session, const char *first)
 	bool keep = record_settings(&wanted, &limits, NULL) == 0 && wanted && !session->context->no_history;
 	struct chat_lines *lines = chat_lines_new(session, keep);
 
-	if (chat_lines_editor(lines))
+	session->plain = !chat_lines_editor(lines);
+	if (!session->plain)
 		greet(session);
 	if (first[0])
 		line_take(session, first);
@@ -173,6 +177,7 @@ static void talk(struct chat_session *session, const char *first)
 
 		if (code == -EINTR && (chat_interrupted(), !chat_ended()) && chat_lines_editor(lines))
 			continue;
+		session->stopped |= code == -EINTR;
 		if (code <= 0)
 			break;
 		if (line.cut)
@@ -196,7 +201,7 @@ static int session_end(struct chat_session *session)
 		chat_usage_say(usage, &words);
 		report_say(report, REPORT_PARAGRAPH, "%s", words.at);
 	}
-	if (chat_ended())
+	if (chat_ended() || session->stopped)
 		return EXIT_INTERRUPTED;
 	return session->failed && !isatty(STDIN_FILENO) ? session->exit_code : EXIT_DONE;
 }

@@ -25,6 +25,8 @@ struct chat_session {
 	struct build word;	  /* of the answer that is being shown: its last word, until it is whole */
 	size_t column;		  /* where that answer stands on the terminal */
 	bool dry, quit, failed;
+	bool plain;		  /* no line editor: Ctrl-C ends it all */
+	bool stopped;		  /* and did */
 	int exit_code;		  /* of the last failure */
 	size_t kept;		  /* turns and evidence that the history has */
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "base/file.h"
+#include "base/loop.h"
 #include "commands/doctor.h"
 #include "llm/embed.h"
 #include "llm/probe.h"
@@ -117,7 +118,8 @@ static void check_context(struct doctor *doctor, struct llm_model *model)
 {
 	struct model_facts facts = { 0 };
 	struct error ignored = { 0 }; /* prices are checked where they are used */
-	long served = context_ask(model), said;
+	AUTO_LOOP loop = loop_new(NULL);
+	long served = loop ? context_ask(loop, model) : 0, said;
 	bool ollama = model->endpoint->kind == LLM_OLLAMA;
 	char mend[500];
 

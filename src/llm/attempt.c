@@ -3,6 +3,8 @@
 #include "llm/count.h"
 #include "base/log.h"
 
+#define STOPPED_SECONDS 0.2
+
 /* Tokens of a text, a little more rather than less: 3.5 ASCII characters a token, one of other scripts. */
 long tokens_estimate(struct text t)
 {
@@ -253,6 +255,14 @@ static void dry(struct llm_request *request, const char *url)
 	request_over(request);
 }
 
+static void stopped(void *context)
+{
+	struct llm_request *request = context;
+
+	request->cancelled = true;
+	request_over(request);
+}
+
 static void send_it(struct llm_request *request, const char *url)
 {
 	struct llm *llm = request->llm;
@@ -272,6 +282,10 @@ static void send_it(struct llm_request *request, const char *url)
 	}
 	if (lines.at) /* the key stood there */
 		explicit_bzero(lines.at, lines.len);
+	if (!request->call && err.code == -EINTR) { /* the signal waits for the loop, which tells who cancels this; else it ends here */
+		request->pause = loop_after(llm->loop, STOPPED_SECONDS, false, stopped, request);
+		return;
+	}
 	if (!request->call) {
 		answer_fail(&request->answer, FAULT_CONFIG, err.code, "%s", err.text);
 		request_over(request);

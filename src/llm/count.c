@@ -117,13 +117,15 @@ struct count *count_start(struct http *http, const struct llm_request *request, 
 	return NULL;
 }
 
-long count_ask(const struct llm_request *request)
+long count_ask(struct loop *loop, const struct llm_request *request)
 {
-	AUTO_LOOP loop = loop_new(NULL);
-	AUTO_HTTP http = loop ? http_new(loop, 1, NULL) : NULL;
+	AUTO_HTTP http = http_new(loop, 1, NULL);
 	struct probe_wait asked = { .loop = loop };
+	struct count *count = http ? count_start(http, request, probe_told, &asked) : NULL;
 
-	if (http && count_start(http, request, probe_told, &asked))
+	if (count)
 		loop_run(loop, NULL);
+	if (!asked.told)
+		count_cancel(count);
 	return asked.tokens;
 }

@@ -11,5 +11,5 @@ bool count_offered(const struct llm_model *model);
 struct count *count_start(struct http *http, const struct llm_request *request, void (*done)(void *context, long tokens),
 			  void *context);
 void count_cancel(struct count *count);
-/* The same, waiting for it: tokens, or 0. Not from within a loop. */
-long count_ask(const struct llm_request *request);
+/* The same, waiting for it on a loop that does not run now: tokens, or 0. loop_stop() ends the waiting. */
+long count_ask(struct loop *loop, const struct llm_request *request);

@@ -57,7 +57,8 @@ struct llm {
 	VEC(struct llm_known *) known;
 	struct loop_timer *pump;
 	size_t running;
-	bool waiting;
+	bool waiting, learning;
+	bool stopped; /* while it was learning: what is sent afterwards is cancelled */
 	uint64_t chance;
 };
 

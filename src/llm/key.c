@@ -135,7 +135,7 @@ static int run_key_command(struct llm_key *key, struct error *err)
 		abort();
 	if (split(key->where, store, argv, COUNT(argv)) < 0)
 		return fail(err, -EINVAL, "the command is not understood; quotes must be closed");
-	code = child_run(argv, (struct text){ "", 0 }, KEY_BYTES + 1, COMMAND_SECONDS, &output, err);
+	code = child_run_stoppable(argv, (struct text){ "", 0 }, KEY_BYTES + 1, COMMAND_SECONDS, &output, err);
 	if (code < 0)
 		return code;
 	if (output.late)

@@ -251,6 +251,7 @@ struct llm_request *llm_send(struct llm *llm, const struct chat *chat, const str
 	request->watch = *watch;
 	request->context = context;
 	request->known = known;
+	request->cancelled = llm->stopped;
 	vec_push(&llm->requests, request);
 	pump_soon(llm);
 	return request;
@@ -264,6 +265,10 @@ void llm_cancel(struct llm_request *request)
 
 void llm_cancel_all(struct llm *llm)
 {
+	if (llm->learning) {
+		llm->stopped = true;
+		loop_stop(llm->loop);
+	}
 	vec_each(request, &llm->requests)
 		llm_cancel(*request);
 }
@@ -307,16 +312,18 @@ void llm_learn(struct llm *llm, struct llm_model *model, const struct chat *chat
 	request.known = llm->config->dry_run ? NULL : known_of(llm, model, NULL);
 	if (!request.known)
 		return;
+	llm->learning = true;
 	if (!model->asked && !model->context && context_told(model->endpoint->kind)) {
-		model->told = context_ask(model);
-		model->asked = true;
+		model->told = context_ask(llm->loop, model);
+		model->asked = !llm->stopped;
 	}
-	if (count_offered(model) && attempt_body(&request) == 0 && llm_context(llm, model) < 2 * attempt_tokens(&request)) {
-		long tokens = count_ask(&request);
+	if (!llm->stopped && count_offered(model) && attempt_body(&request) == 0 && llm_context(llm, model) < 2 * attempt_tokens(&request)) {
+		long tokens = count_ask(llm->loop, &request);
 
 		if (tokens > 0)
 			model->ratio = (double)tokens / (double)request.estimate;
 	}
+	llm->learning = false;
 	json_decref(request.body);
 	free(request.text);
 	answer_done(&request.answer);

@@ -157,18 +157,19 @@ void probe_told(void *context, long tokens)
 	struct probe_wait *wait = context;
 
 	wait->tokens = tokens;
+	wait->told = true;
 	loop_stop(wait->loop);
 }
 
-long context_ask(const struct llm_model *model)
+long context_ask(struct loop *loop, const struct llm_model *model)
 {
-	AUTO_LOOP loop = loop_new(NULL);
-	AUTO_HTTP http = loop ? http_new(loop, 1, NULL) : NULL;
+	AUTO_HTTP http = context_told(model->endpoint->kind) ? http_new(loop, 1, NULL) : NULL;
 	struct probe_wait asked = { .loop = loop };
+	struct probe *probe = http ? probe_start(http, loop, model, probe_told, &asked) : NULL;
 
-	if (!http || !context_told(model->endpoint->kind))
-		return 0;
-	if (probe_start(http, loop, model, probe_told, &asked))
+	if (probe)
 		loop_run(loop, NULL);
+	if (!asked.told)
+		probe_cancel(probe);
 	return asked.tokens;
 }

@@ -15,10 +15,12 @@ void probe_cancel(struct probe *probe);
 struct probe_wait {
 	struct loop *loop;
 	long tokens;
+	bool told; /* false: the waiting was ended before */
 };
 void probe_told(void *context, long tokens);
-/* The same, waiting for it: tokens, or 0. Others than context_told() are not asked. Not from within a loop. */
-long context_ask(const struct llm_model *model);
+/* The same, waiting for it on a loop that does not run now: tokens, or 0. Others than context_told() are not asked.
+ * loop_stop() ends the waiting. */
+long context_ask(struct loop *loop, const struct llm_model *model);
 
 /* Names of the models that an endpoint serves: new array of strings, or NULL with `err` set. Blocks at most
  * `seconds`; not from within a loop. */
