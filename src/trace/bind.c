@@ -343,6 +343,20 @@ const char *start_map(const struct spot *spot)
 	return spot->part ? arena_fmt(spot->arena, "@start%u", spot->part + 1) : "@start";
 }
 
+/* "flags & 64": some bits of a field. */
+static bool bind_bits(const struct spot *spot, const char *role, struct bound *b, struct build *why)
+{
+	const char *mask = strstr(role, " & ");
+	AUTO_FREE char *name = text_copy(text_until(text_of(role), (size_t)(mask - role)));
+
+	if (!bind_role(spot, name, b, why) || b->text || b->wrap)
+		return false;
+	b->raw = arena_fmt(spot->arena, "(%s%s)", b->raw, mask);
+	b->symbols = NULL;
+	b->type = "hex";
+	return true;
+}
+
 bool bind_role(const struct spot *spot, const char *role, struct bound *b, struct build *why)
 {
 	static const enum site order[] = { SITE_EVENT, SITE_START };
@@ -371,6 +385,8 @@ bool bind_role(const struct spot *spot, const char *role, struct bound *b, struc
 			return true;
 		}
 	}
+	if (strstr(role, " & "))
+		return bind_bits(spot, role, b, why);
 	if (bind_builtin(spot, role, b) || bind_universal(spot, role, b, why))
 		return true;
 	for (size_t i = 0; i < COUNT(order); i++) {

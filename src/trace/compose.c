@@ -19,13 +19,19 @@ static bool stack_listed(const name_list *list)
 /* "by rwbs": a word after "by" that is a field of the way's probe. */
 static const char *raw_field(struct wish *wish, const struct spot *spot, size_t token)
 {
+	static const char *const nouns[] = { "id", "name", "number", "code", "value", "argument", "parameter" };
 	struct question *q = &wish->question;
-	const char *name = q->tokens.at[token].word.base;
-	struct bound b;
+	AUTO_FREE char *written = text_copy(q->tokens.at[token].word.text);
+	const char *name = field_meant(spot, q->tokens.at[token].word.base);
 
-	if (q->tokens.at[token].used & (USED_FILTER | USED_TIME | USED_NAME) || !bind_role(spot, name, &b, NULL))
+	name = name ? name : field_meant(spot, written);
+	if (q->tokens.at[token].used & (USED_FILTER | USED_TIME | USED_NAME) || !name)
 		return NULL;
 	tokens_use(q, token, 1, USED_KEY);
+	/* "by option name", "by clock id" */
+	for (size_t i = 0; !q->tokens.at[token].word.comma && i < COUNT(nouns); i++)
+		if (token_is(q, token + 1, nouns[i]))
+			tokens_use(q, token + 1, 1, USED_CUE);
 	return arena_text(wish->plan->arena, text_of(name));
 }
 
@@ -71,8 +77,20 @@ static const char *name_meant(const struct wish *wish, const struct way *way, co
 		return "arg0";
 
 	/* "which host does it connect to": where names are not seen, their addresses. */
-	if (strcmp(role, "host") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "address", &b, NULL))
-		return "address";
+	if (strcmp(role, "host") == 0 && !bind_role(spot, role, &b, NULL)) {
+		if (bind_role(spot, "address", &b, NULL))
+			return "address";
+		if (bind_role(spot, "family", &b, NULL)) /* "socket calls by domain" */
+			return "family";
+	}
+	if (strcmp(role, "operation") == 0 && !bind_role(spot, role, &b, NULL)) {
+		if (way->kind == WAY_SYSCALL && field_meant(spot, role))
+			return field_meant(spot, role);
+		if (bind_role(spot, "type", &b, NULL)) /* "flock by operation" */
+			return "type";
+	}
+	if (strcmp(role, "ret") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "result", &b, NULL))
+		return "result";
 	for (size_t i = 0; i < COUNT(vague); i++)
 		is_vague |= strcmp(role, vague[i]) == 0;
 	if (!is_vague || bind_role(spot, role, &b, NULL))

@@ -43,8 +43,18 @@ void both_ends_keys(struct wish *wish, const struct spot *spot);
 void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot);
 /* The way's own names for both ends, before keys are chosen; the other end as a key, where one is named. */
 void ends_known(struct wish *wish, const struct spot *spot);
+/* "by command": what is asked of the call, or the process. */
+const char *command_meant(const struct spot *spot);
 void doer_key(struct wish *wish);
+
+/* compose_field.c: conditions on fields of the spot's probes by their names; then the numbers that were left for these. */
+void fields_where(struct wish *wish);
+/* The role or field that a person means by this word ("dirfd" is dfd); NULL: none here. */
+const char *field_meant(const struct spot *spot, const char *word);
+const struct field *spot_field(struct wish *wish, const char *name);
 
 /* compose_call.c: of the calls that a way watches together one by its own name; "the first argument as a string". */
 void call_named(struct wish *wish, const struct subject *subject, const struct way *way);
 void arguments_as_text(struct wish *wish);
+/* The first of the way's system calls that the question spells; words of English ("read") name the deed. NULL: none. */
+const char *call_spelled(const struct question *question, const struct way *way);

@@ -31,6 +31,16 @@ static bool family_of(const struct question *q, size_t at)
 	return false;
 }
 
+const char *call_spelled(const struct question *q, const struct way *way)
+{
+	for (size_t i = 0; i < q->tokens.len; i++)
+		vec_each(probe, &way->probes)
+			if (text_is(q->tokens.at[i].word.text, *probe) && !q->tokens.at[i].left_out &&
+			    !english_has(q->vocabulary->english, q->tokens.at[i].word.text))
+				return *probe;
+	return NULL;
+}
+
 /* "tgkill calls to nginx": a later way that sees more does not see by which call. */
 static void call_lost(struct wish *wish, const struct subject *subject, const struct way *way)
 {

@@ -150,13 +150,27 @@ void doer_key(struct wish *wish)
 
 /* The other end, by its name or its number: whichever the way tells. "by sender": whoever runs, but of what arrives
  * where it came from. */
+/* "bpf calls by command": what is asked of the call; else the program that runs. */
+const char *command_meant(const struct spot *spot)
+{
+	static const char *const names[] = { "command", "operation", "cmd", "op", "request", "option" };
+	struct bound b;
+
+	for (size_t i = 0; i < (spot->way->kind == WAY_SYSCALL ? COUNT(names) : 1); i++)
+		if (bind_role(spot, names[i], &b, NULL))
+			return names[i];
+	return "process";
+}
+
 static void ends_rename(const struct wish *wish, const struct spot *spot, name_list *names)
 {
 	static const char *const ends[] = { "target", "target_pid" };
 	struct bound b;
 
 	vec_each(name, names)
-		if (strcmp(*name, "sender") == 0)
+		if (strcmp(*name, "command") == 0)
+			*name = command_meant(spot);
+		else if (strcmp(*name, "sender") == 0)
 			*name = word_there(wish, "receive") && bind_role(spot, "address", &b, NULL) ? "address" : "process";
 	vec_each(name, names)
 		for (size_t i = 0; i < COUNT(ends); i++)
@@ -166,9 +180,16 @@ static void ends_rename(const struct wish *wish, const struct spot *spot, name_l
 
 void ends_known(struct wish *wish, const struct spot *spot)
 {
-	vec_each(role, &wish->mentions)
-		if (strcmp((*role)->name, "sender") == 0)
-			*role = vocabulary_role(wish->question.vocabulary, "process");
+	for (size_t i = 0; i < wish->mentions.len; i++) {
+		const struct role **role = &wish->mentions.at[i];
+		const char *name = strcmp((*role)->name, "sender") == 0 ? "process" :
+				   strcmp((*role)->name, "command") == 0 ? command_meant(spot) : (*role)->name;
+
+		if (vocabulary_role(wish->question.vocabulary, name))
+			*role = vocabulary_role(wish->question.vocabulary, name);
+		else
+			vec_push(&wish->extras, name);
+	}
 	ends_rename(wish, spot, &wish->plan->by);
 	ends_rename(wish, spot, &wish->extras);
 }

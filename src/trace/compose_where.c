@@ -17,13 +17,17 @@ static void symbols_mention(struct wish *wish, const struct spot *spot)
 		AUTO_FREE char *name = text_copy(token->word.text);
 		bool capitals = token->word.text.len > 1;
 		const struct sense *alias;
+		unsigned used = 0;
 		size_t len;
 
 		for (const char *c = name; *c; c++)
 			capitals = capitals && !islower((unsigned char)*c);
 		/* "ipv6" is AF_INET6 to the kernel. */
 		alias = sense_at(q, i, "symbol", NULL, &len);
-		if ((!capitals && !alias) || token->used || (token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME))
+		/* "MADV_DONTNEED" may be a word of the subject, and is one value nevertheless. */
+		if (capitals && token->used == USED_SUBJECT && memchr(token->word.text.at, '_', token->word.text.len))
+			used = USED_SUBJECT;
+		if ((!capitals && !alias) || token->used != used || (token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME))
 			continue;
 		vec_each(role, &spot->way->roles) {
 			struct bound b;
@@ -82,6 +86,15 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 			continue;
 		if (condition->role && strcmp(condition->role, "args") == 0 && bind_role(spot, "arg0", &b, NULL)) {
 			condition->role = "arg0";
+			continue;
+		}
+		if (condition->role && (strcmp(condition->role, "command") == 0 || strcmp(condition->role, "operation") == 0) &&
+		    spot->way->kind == WAY_SYSCALL && strcmp(command_meant(spot), "process") != 0) {
+			condition->role = command_meant(spot);
+			continue;
+		}
+		if (condition->role && strcmp(condition->role, "ret") == 0 && bind_role(spot, "result", &b, NULL)) {
+			condition->role = "result";
 			continue;
 		}
 		if (condition->role && strcmp(condition->role, "target_pid") == 0 && wish->ends.pid) {

@@ -47,11 +47,13 @@ static bool number_spelled(const struct question *q, size_t at, double *number)
 }
 
 /* The type that the vocabulary gives to this field of a named tracepoint, or NULL. */
-static const char *type_known(struct wish *wish, const char *field)
+static const char *type_known(struct wish *wish, const char *field, const char *field_type)
 {
 	const char *probe = wish->named.probes[0].probe;
 	struct way way = { .kind = WAY_EVENT };
 
+	if (wish->named.count == 0)
+		return field_type;
 	roles_known(wish, &way, probe);
 	vec_each(role, &way.roles)
 		if (role->type && strcmp(role->expr, field) == 0)
@@ -63,7 +65,7 @@ static const char *type_known(struct wish *wish, const char *field)
 static bool name_number(struct wish *wish, const struct field *field, struct text word, struct field_value *value)
 {
 	AUTO_FREE char *name = text_copy(word);
-	const char *type = type_known(wish, field->name);
+	const char *type = type_known(wish, field->name, field->type);
 	const char *symbols = type && strncmp(type, "names ", 6) == 0 ? type + 6 :
 			      type && strncmp(type, "bits ", 5) == 0 ? type + 5 : field->symbols;
 	long long number;
@@ -93,7 +95,7 @@ static bool name_number(struct wish *wish, const struct field *field, struct tex
 /* An address in the kernel's code. */
 static bool is_code(struct wish *wish, const struct field *field)
 {
-	const char *type = type_known(wish, field->name);
+	const char *type = type_known(wish, field->name, field->type);
 
 	return strcmp(type ? type : field_declared(field) ? field_declared(field) : "", "ksym") == 0;
 }

@@ -201,6 +201,10 @@ bool field_condition(struct wish *wish, size_t at, size_t len, const struct fiel
 	}
 	if (verdict == VALUE_NONE)
 		return false;
+	/* "by which option is it called" */
+	if (wish->named.count == 0 && verdict == VALUE_UNKNOWN && !token_identifier(&q->tokens.at[end]) && !word_at(q, end, "nonzero") &&
+	    !word_at(q, end, "negative") && !word_at(q, end, "positive"))
+		return false;
 	field_take(wish, at, len, field, USED_FILTER);
 	field_words_take(wish, at + len, end - at - len, USED_FILTER);
 	if (verdict == VALUE_UNKNOWN) {

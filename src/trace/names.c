@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "kernel/object.h"
 #include "trace/bind.h"
+#include "trace/compose.h"
 #include "trace/english.h"
 #include "trace/names.h"
 
@@ -235,7 +236,7 @@ static bool process_cue(const struct question *q, size_t at)
 	for (size_t from = at > 3 ? at - 3 : 0; from < at; from++) {
 		const struct role *role = role_at(q, from, &len);
 
-		if (role && from + len == at && strcmp(role->name, "process") == 0)
+		if (role && from + len == at && (strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0))
 			return !(q->tokens.at[from].used & USED_KEY);
 	}
 	return false;
@@ -317,9 +318,10 @@ static bool identifier(struct wish *wish, const struct token *token)
 static bool is_field(const struct wish *wish, const char *name)
 {
 	const struct spot *spot = wish->spot;
+	const char *meant = spot && spot->way->kind == WAY_SYSCALL ? field_meant(spot, name) : NULL;
 
-	return spot && ((spot->start_fields && tracepoint_field(spot->start_fields, name)) ||
-			(spot->event_fields && tracepoint_field(spot->event_fields, name)));
+	return meant || (spot && ((spot->start_fields && tracepoint_field(spot->start_fields, name)) ||
+			(spot->event_fields && tracepoint_field(spot->event_fields, name))));
 }
 
 static void process_name(struct wish *wish, size_t at)

@@ -252,17 +252,6 @@ static void pids_where(struct wish *wish, size_t at, size_t tokens, struct text 
 	tokens_use(&wish->question, at, tokens, USED_NAME);
 }
 
-/* "tgkill calls to nginx": another way may see more, but not by which call. */
-static bool call_spelled(const struct wish *wish)
-{
-	vec_each(token, &wish->question.tokens)
-		vec_each(probe, &wish->spot->way->probes)
-			if (wish->spot->way->kind == WAY_SYSCALL && text_is(token->word.text, *probe) &&
-			    !english_has(wish->question.vocabulary->english, token->word.text))
-				return true;
-	return false;
-}
-
 bool target_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
 {
 	enum standing standing = standing_of(wish, at, at + tokens);
@@ -281,7 +270,7 @@ bool target_take(struct wish *wish, size_t at, size_t tokens, struct text name, 
 		return true;
 	}
 	if (seen && ends->pid) {
-		if (ends->later && !call_spelled(wish))
+		if (ends->later && !(wish->spot->way->kind == WAY_SYSCALL && call_spelled(&wish->question, wish->spot->way)))
 			wish->missing = "this way tells the other end only by its pid";
 		else
 			pids_where(wish, at, tokens, name, prefix);

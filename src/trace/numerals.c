@@ -32,6 +32,18 @@ static bool amount_place(const struct question *q, size_t at)
 	return false;
 }
 
+/* "below zero", "is not zero", "with zero bytes" */
+static bool zero_place(const struct question *q, size_t at)
+{
+	static const char *const before[] = { "not", "is", "was", "to", "equal", "below", "above", "under", "over", "than", "=", "==", "!=",
+					      "<", ">", "<=", ">=", "为", "是", "于" };
+
+	for (size_t i = 0; i < COUNT(before); i++)
+		if (token_is(q, at - 1, before[i]) || text_is(q->tokens.at[at - 1].word.text, before[i]))
+			return true;
+	return unit_at(q, at, true).kind == UNIT_SIZE;
+}
+
 /* "ten seconds", "top five", "half a minute", "一分钟": numbers in words, where a number must stand. */
 void numbers_spelled(struct question *q)
 {
@@ -61,7 +73,8 @@ void numbers_spelled(struct question *q)
 			       (token_is(q, i + 1 + fillers, "a") || token_is(q, i + 1 + fillers, "an") ||
 				token_is(q, i + 1 + fillers, "of") || token_is(q, i + 1 + fillers, "个")))
 				fillers++;
-			if (!time_unit_at(q, i + 1 + fillers) && !(numerals[n].number == 0 && i > 0 && returned_before(q, i, &start)) &&
+			if (!time_unit_at(q, i + 1 + fillers) &&
+			    !(numerals[n].number == 0 && i > 0 && (returned_before(q, i, &start) || zero_place(q, i))) &&
 			    !(numerals[n].number > 1 && amount_place(q, i)))
 				continue;
 			/* "every one second" and "one second at a time" say it by other rules. */

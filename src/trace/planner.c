@@ -34,9 +34,13 @@ struct spot spot_of(struct wish *wish, const struct way *way)
 	struct spot spot = { .vocabulary = wish->question.vocabulary, .kernel = wish->kernel, .arena = arena,
 			     .way = way, .id = "tid", .start_id = "tid" };
 
+	const char *named = way->kind == WAY_SYSCALL ? call_spelled(&wish->question, way) : NULL;
+
 	vec_each(probe, &way->probes) {
 		AUTO_BUILD why = { 0 };
 
+		if (named && strcmp(named, *probe) != 0)
+			continue;
 		if (!probe_possible(wish->kernel, way->kind, *probe, arena, &why))
 			continue;
 		if (way->kind == WAY_SYSCALL) {
@@ -134,10 +138,11 @@ static void raw_keys_claim(struct wish *wish, const struct spot *spot)
 
 	vec_each(at, &wish->raw_keys) {
 		const struct token *token = &q->tokens.at[*at];
-		struct bound b;
 
-		if (!token->used && !token->ignored && bind_role(spot, token->word.base, &b, NULL))
+		if (!token->used && !token->ignored && field_meant(spot, token->word.base)) {
 			tokens_use(q, *at, 1, USED_KEY);
+			wish->grouped = wish->grouped_by = true;
+		}
 	}
 }
 
@@ -209,6 +214,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			raw_keys_claim(&wish, &spot);
 			objects_mention(&wish, spot.way);
 			wish.spot = &spot;
+			fields_where(&wish);
 			targets_find(&wish, subject, i);
 			targets_numbered(&wish);
 			wish_names(&wish);

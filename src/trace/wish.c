@@ -94,7 +94,8 @@ static size_t keys_from(struct wish *wish, size_t at)
 		if (q->tokens.at[skip].used & USED_FILTER)
 			return at - start;
 		/* "by process nginx" names one. */
-		if ((strcmp(role->name, "process") == 0 || strcmp(role->name, "user") == 0) && names_one(q, skip + len))
+		if ((strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0 || strcmp(role->name, "user") == 0) &&
+		    names_one(q, skip + len))
 			return at - start;
 		if (role->kind == ROLE_NUMBER) {
 			wish->measured = wish->measured ? wish->measured : role->name;

@@ -324,6 +324,9 @@ static void number_read(struct wish *wish, size_t at)
 	size_t end = at + 1 + unit.len;
 	const struct role *role;
 
+	/* Of a field perhaps, which is known only with the subject's probe. */
+	if (!wish->spot && wish->named.count == 0 && unit.kind == UNIT_NONE && field_compared(q, start, at))
+		return;
 	after = sense_at(q, end, "compare", NULL, &after_len);
 	if (token_is(q, end, "or") || token_is(q, end, "以")) { /* "4 KB or more", "10 毫秒以上" */
 		if (!compare && after) {
@@ -415,6 +418,15 @@ static void unit_durations(struct wish *wish)
 		}
 }
 
+void numbers_rest(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used && !between_read(wish, i))
+			number_read(wish, i);
+}
+
 void wish_numbers(struct wish *wish)
 {
 	struct question *q = &wish->question;
@@ -422,10 +434,7 @@ void wish_numbers(struct wish *wish)
 	numbers_spelled(q);
 	han_rank(wish);
 	unit_durations(wish);
-
-	for (size_t i = 0; i < q->tokens.len; i++)
-		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used && !between_read(wish, i))
-			number_read(wish, i);
+	numbers_rest(wish);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, other;
 		const struct sense *sense = sense_at(q, i, "rate", NULL, &len);

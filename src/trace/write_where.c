@@ -70,6 +70,18 @@ static bool ip_condition(struct build *out, const struct bound *b, const char *r
 	return true;
 }
 
+/* Declared as int, and yet eight bytes in the format. */
+static bool int_argument(const struct writer *w, const struct bound *b)
+{
+	const struct tracepoint *fields = b->site == SITE_START ? w->spot.start_fields : w->spot.event_fields;
+	const struct field *field = NULL;
+	const char *name = strstr(b->raw, "args->");
+
+	if (w->spot.way->kind == WAY_SYSCALL && fields && name && strcmp(name, b->raw) == 0)
+		field = tracepoint_field(fields, name + strlen("args->"));
+	return field && field->size == 8 && (strcmp(field->type, "int") == 0 || strcmp(field->type, "pid_t") == 0);
+}
+
 static bool condition_write(struct writer *w, const struct condition *c, const struct bound *b,
 			    const char *raw, size_t at, struct build *out)
 {
@@ -137,6 +149,9 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 	/* A function's int is in the lower half of the register, and -1 is no large number. */
 	if (strcmp(raw, "retval") == 0 && (number < 0 || (number == 0 && c->compare == COMPARE_LESS)))
 		whole = "(int32)retval";
+	/* An int argument of a system call fills half a register. */
+	if ((number < 0 || (number == 0 && c->compare == COMPARE_LESS)) && int_argument(w, b))
+		whole = fmt(w, "(int32)%s", whole);
 	/* Wrapping makes numbers text or brings them in host order; the latter is wanted here. */
 	if (b->wrap && !b->text)
 		whole = fmt(w, b->wrap, whole);
