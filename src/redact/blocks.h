@@ -13,6 +13,9 @@ enum {
 	BATCH_AHEAD = 3, /* bytes behind a batch that are read, too */
 	BLOCK_SETS = 8,	 /* classes and bytes, at most */
 	BLOCK_BYTES = 16,
+	BLOCK_BEGINS = 24,
+	BLOCK_STEPS = 8,
+	BLOCK_LONGEST = 32, /* bytes of what is looked for by where it begins */
 	QUAD = 4,
 };
 
@@ -40,20 +43,37 @@ static inline bool quads_take(const struct quads *quads, const unsigned char *at
 	return found;
 }
 
+/* What is told of only where enough of it stand: a run of a class, or a chain of one byte. */
+struct block_begin {
+	unsigned char mask; /* of the class or the byte, as they are counted in struct block_masks */
+	unsigned char step_count, steps[BLOCK_STEPS]; /* of a run: shifts that leave a bit where enough in a row begin */
+	unsigned char count, within; /* of a chain: so many, each 2 to `within` behind the one before (1: right behind); else 0 */
+};
 struct blocks {
 	struct block_table tables[BLOCK_SETS];
 	struct block_class {
 		unsigned char table, bits;
 	} classes[BLOCK_SETS];
 	char bytes[BLOCK_BYTES];
-	size_t class_count, byte_count;
+	struct block_begin begins[BLOCK_BEGINS];
+	size_t class_count, byte_count, begin_count;
 	struct quads quads; /* looked for when there are any */
 };
 /* False: this class is made of too many rectangles, or there is no room for another one. */
 bool blocks_class(struct blocks *blocks, const bool class[256]);
 bool blocks_byte(struct blocks *blocks, char byte, size_t *which); /* false: no room */
-/* Masks of each class, each byte, and then of the quads, for each block of a batch; bit i of a mask is of its block's byte i.
- * They are put behind the first place, which is the caller's. */
-typedef void blocks_masks(const struct blocks *blocks, const char *batch, uint64_t (*masks)[BATCH + 1]);
+/* Of what is no longer than BLOCK_LONGEST, when all classes are known; false: no room. *which is its place among the begins. */
+bool blocks_run(struct blocks *blocks, size_t class, size_t least, size_t *which);
+bool blocks_chain(struct blocks *blocks, size_t byte, unsigned count, unsigned within, size_t *which);
+
+/* Of one batch, and of the last block before it; zero before the first one. Bit i of a mask is of its block's byte i. */
+struct block_masks {
+	uint64_t masks[BLOCK_SETS + BLOCK_BYTES][BATCH + 1]; /* of the classes, then of the bytes; the first is of the block before */
+	uint64_t begins[BLOCK_BEGINS][BATCH]; /* bit i: one begins i bytes behind what is 32 bytes before the block */
+	uint64_t quads[BATCH];
+	unsigned char seen[BLOCK_SETS + BLOCK_BYTES], begun[BLOCK_BEGINS]; /* which blocks have any */
+};
+/* `valid`: how many bytes of the batch are of the text. What begins in its last half block is told of with the next one. */
+typedef void blocks_masks(const struct blocks *blocks, const char *batch, size_t valid, struct block_masks *masks);
 /* NULL when this processor has no vector instructions for it. */
 blocks_masks *blocks_quick(void);

@@ -4,24 +4,24 @@
 #include "redact/classes.h"
 #include <ctype.h>
 #include "redact/blocks.h"
-#if defined(__x86_64__)
-#define QUICK __attribute__((target("avx2,popcnt,bmi,bmi2")))
-#else
-#define QUICK
-#endif
 
-enum { STEPS_MOST = 8, TAIL = 3, FIELDS = 6 };
+enum { TAIL = 3, FIELDS = 6, ENDINGS = 1024 };
 
 struct tracked { /* the class of a run */
 	const struct run *run;
 	size_t done; /* up to where runs were told of */
-	uint64_t before; /* the mask of the block before */
-	unsigned tail;	 /* how many of the class end it */
-	unsigned char step_count, steps[STEPS_MOST]; /* shifts that leave a bit where `least` ones begin */
+	size_t begin; /* of those that are short enough: where among the begins; SIZE_MAX: of the others */
+	uint64_t middle; /* what is set in a block that holds a whole run */
+	unsigned tail; /* how many of the class end the block before */
+};
+struct chained {
+	const struct spot *spot;
+	size_t begin;
 };
 struct mark { /* a byte, and the spots that stand where it does */
-	VEC(const struct spot *) single, chains;
-	uint64_t before, seen; /* in the block before; in any */
+	VEC(const struct spot *) single;
+	VEC(struct chained) chains;
+	bool seen;
 };
 struct ending { /* of a tail: its last bytes, compared all at once, with the bit that folds letters set */
 	uint64_t bytes, mask;
@@ -35,7 +35,8 @@ struct classes {
 	struct mark marks[BLOCK_BYTES];
 	VEC(const struct run *) sampled; /* what has no place there */
 	VEC(const struct spot *) sampled_spots;
-	VEC(struct ending) endings[256]; /* by the last byte, folded */
+	VEC(struct ending) endings[ENDINGS]; /* by the last three bytes, folded */
+	uint64_t any_ending[ENDINGS / 64]; /* which of them are not empty */
 };
 struct pass {
 	const struct rules *rules;
@@ -62,22 +63,34 @@ static void track(struct classes *classes, const struct run *run)
 	}
 	tracked = vec_new(&classes->tracked);
 	tracked->run = run;
-	for (size_t have = 1, step; have < run->least; have += step) {
-		step = have < run->least - have ? have : run->least - have;
-		tracked->steps[tracked->step_count++] = (unsigned char)step;
+}
+
+/* When all classes are known. What has no room among the begins is looked at block by block. */
+static void runs_begin(struct classes *classes)
+{
+	for (size_t i = 0; i < classes->tracked.len; i++) {
+		struct tracked *tracked = &classes->tracked.at[i];
+
+		if (blocks_run(&classes->blocks, i, tracked->run->least, &tracked->begin))
+			continue;
+		tracked->begin = SIZE_MAX;
+		for (size_t bit = BLOCK - tracked->run->least; bit < tracked->run->least; bit++)
+			tracked->middle |= (uint64_t)1 << bit;
 	}
 }
 
 static void mark(struct classes *classes, const struct spot *spot)
 {
-	size_t which;
+	size_t which, begin;
 
 	if (!classes->masks || !blocks_byte(&classes->blocks, spot->byte, &which))
 		vec_push(&classes->sampled_spots, spot);
 	else if (spot->count == 1)
 		vec_push(&classes->marks[which].single, spot);
+	else if (blocks_chain(&classes->blocks, which, spot->count, spot->within, &begin))
+		vec_push(&classes->marks[which].chains, (struct chained){ spot, begin });
 	else
-		vec_push(&classes->marks[which].chains, spot);
+		vec_push(&classes->sampled_spots, spot);
 }
 
 /* The eight bytes before `end`, of which there are as many. */
@@ -87,6 +100,14 @@ static uint64_t ending_at(const char *end)
 
 	memcpy(&bytes, end - sizeof(bytes), sizeof(bytes));
 	return bytes | 0x2020202020202020;
+}
+
+/* Of the three bytes before `end`. */
+static size_t ending_slot(const char *end)
+{
+	uint32_t bytes = (unsigned char)end[-3] | (uint32_t)(unsigned char)end[-2] << 8 | (uint32_t)(unsigned char)end[-1] << 16;
+
+	return (bytes | 0x202020) * 2654435761U >> 22;
 }
 
 /* A tail's last three bytes, and what must stand behind them. */
@@ -100,7 +121,8 @@ static void tail_add(struct classes *classes, unsigned index)
 	size_t known = tail->text.len < sizeof(ending) ? tail->text.len : sizeof(ending);
 	memcpy(ending + sizeof(ending) - known, tail->text.at + tail->text.len - known, known);
 	memset(mask + sizeof(mask) - known, 0xff, known);
-	struct ending *new = vec_new(&classes->endings[folded(last[2])]);
+	struct ending *new = vec_new(&classes->endings[ending_slot(last + TAIL)]);
+	classes->any_ending[ending_slot(last + TAIL) / 64] |= (uint64_t)1 << ending_slot(last + TAIL) % 64;
 	new->index = index;
 	new->bytes = ending_at(ending + sizeof(ending));
 	memcpy(&new->mask, mask, sizeof(mask));
@@ -125,6 +147,7 @@ struct classes *classes_new(const struct rules *rules, struct text watched, bool
 		blocks_byte(&classes->blocks, watched.at[i], &which);
 	vec_each(run, &rules->runs)
 		track(classes, run);
+	runs_begin(classes);
 	vec_each(spot, &rules->spots)
 		mark(classes, spot);
 	for (unsigned i = 0; i < rules->tails.len; i++)
@@ -195,12 +218,16 @@ static bool tail_stands(struct text text, const struct tail *tail, size_t end)
 /* The last three bytes of a tail may end at `end`. */
 static void tails_found(const struct classes *classes, struct pass *pass, size_t end)
 {
-	size_t before = pass->rules->runs.len + pass->rules->spots.len;
-	uint64_t bytes = end < sizeof(bytes) || end >= pass->text.len ? 0 : ending_at(pass->text.at + end);
+	size_t before = pass->rules->runs.len + pass->rules->spots.len, slot;
+	uint64_t bytes;
 
 	if (end >= pass->text.len)
 		return;
-	vec_each(ending, &classes->endings[folded(pass->text.at[end - 1])])
+	slot = ending_slot(pass->text.at + end);
+	if (!(classes->any_ending[slot / 64] >> slot % 64 & 1))
+		return;
+	bytes = end < sizeof(bytes) ? 0 : ending_at(pass->text.at + end);
+	vec_each(ending, &classes->endings[slot])
 		if (((bytes ^ ending->bytes) & ending->mask) == 0 || end < sizeof(bytes))
 			if (tail_stands(pass->text, &pass->rules->tails.at[ending->index], end) && pass->code >= 0)
 				pass->code = pass->hit(pass->context, (unsigned)(before + ending->index), end, end);
@@ -277,166 +304,70 @@ static void begins_found(struct pass *pass, struct tracked *tracked, uint64_t be
 }
 
 /* Of runs that are longer than half a block: begins within the block, and the one that lies across its border. */
-QUICK static inline uint64_t begins_of(struct tracked *tracked, uint64_t mask)
+static inline uint64_t begins_of(struct tracked *tracked, uint64_t mask)
 {
+	size_t least = tracked->run->least;
 	unsigned lead = ~mask ? (unsigned)__builtin_ctzll(~mask) : BLOCK;
-	uint64_t begins = (unsigned)__builtin_popcountll(mask) >= tracked->run->least ? mask : 0;
+	uint64_t begins = (mask & tracked->middle) == tracked->middle ? mask : 0;
 
-	for (unsigned i = 0; begins && i < tracked->step_count; i++)
-		begins &= begins >> tracked->steps[i];
-	begins |= mask & 1 & (uint64_t)(tracked->tail + lead >= tracked->run->least);
+	for (size_t have = 1, step; begins && have < least; have += step) {
+		step = have < least - have ? have : least - have;
+		begins &= begins >> step;
+	}
+	begins |= mask & 1 & (uint64_t)(tracked->tail + lead >= least);
 	tracked->tail = ~mask ? (unsigned)__builtin_clzll(~mask) : BLOCK;
 	return begins;
 }
 
-/* Masks of four blocks in one vector, in two ways: what begins in the first half of a block is found `within` it, what begins in
- * the second half of the one before `across` their border. Nothing that is looked for so is longer than half a block. */
-enum { LANES = 4 };
-typedef uint64_t lanes __attribute__((vector_size(LANES * sizeof(uint64_t))));
-struct halves {
-	lanes across, within;
-};
-
-/* `masks` has the one of the block before, too. */
-QUICK static inline void halves_load(const uint64_t masks[LANES + 1], struct halves *halves)
+static void runs_found(const struct classes *classes, struct pass *pass, struct tracked *tracked, const struct block_masks *masks,
+		       size_t at)
 {
-	lanes before;
+	size_t mask = (size_t)(tracked - classes->tracked.at);
 
-	memcpy(&before, masks, sizeof(before));
-	memcpy(&halves->within, masks + 1, sizeof(halves->within));
-	halves->across = before >> 32 | halves->within << 32;
-}
-
-QUICK static inline bool lanes_any(const lanes *bits)
-{
-	return (*bits)[0] | (*bits)[1] | (*bits)[2] | (*bits)[3];
-}
-
-QUICK static inline bool halves_any(struct halves *halves)
-{
-	lanes any;
-
-	halves->across &= UINT32_MAX;
-	halves->within &= UINT32_MAX;
-	any = halves->across | halves->within;
-	return lanes_any(&any);
-}
-
-/* Leaves the bits that begin a run. */
-QUICK static inline bool runs_begin(const struct tracked *tracked, struct halves *halves)
-{
-	for (unsigned i = 0; i < tracked->step_count; i++) {
-		halves->across &= halves->across >> tracked->steps[i];
-		halves->within &= halves->within >> tracked->steps[i];
+	if (tracked->begin == SIZE_MAX) {
+		for (size_t i = 0; i < BATCH; i++)
+			begins_found(pass, tracked, begins_of(tracked, masks->masks[mask][i + 1]), at + i * BLOCK);
+		return;
 	}
-	return halves_any(halves);
+	for (unsigned begun = masks->begun[tracked->begin]; begun; begun &= begun - 1) {
+		unsigned i = (unsigned)__builtin_ctz(begun);
+
+		begins_found(pass, tracked, masks->begins[tracked->begin][i], at + i * BLOCK - BLOCK / 2);
+	}
 }
 
-/* Those that have another one 2 to `within` places behind them (1: right behind). */
-QUICK static inline lanes followed(const lanes *bits, unsigned within)
+static void mark_found(struct pass *pass, struct mark *mark, const uint64_t bytes[BATCH], unsigned seen,
+		       const struct block_masks *masks, size_t at)
 {
-	lanes next = *bits >> (within > 1 ? 2 : 1);
+	mark->seen |= seen != 0;
+	vec_each(chain, &mark->chains)
+		for (unsigned begun = masks->begun[chain->begin]; begun; begun &= begun - 1) {
+			unsigned i = (unsigned)__builtin_ctz(begun);
 
-	for (unsigned far = 3; far <= within; far++)
-		next |= *bits >> far;
-	return *bits & next;
-}
-
-/* Leaves the bits that begin a chain. Few have three in a row. */
-QUICK static inline bool chains_begin(const struct spot *spot, struct halves *halves)
-{
-	for (unsigned i = 1; i < spot->count; i++) {
-		halves->across = followed(&halves->across, spot->within);
-		halves->within = followed(&halves->within, spot->within);
-		if (i == 2) {
-			lanes any = halves->across | halves->within;
-
-			if (!lanes_any(&any))
-				return false;
+			for (uint64_t begins = masks->begins[chain->begin][i]; begins; begins &= begins - 1)
+				spot_found(pass, chain->spot, at + i * BLOCK - BLOCK / 2 + (unsigned)__builtin_ctzll(begins));
 		}
-	}
-	return halves_any(halves);
-}
+	for (; seen && mark->single.len; seen &= seen - 1) {
+		unsigned i = (unsigned)__builtin_ctz(seen);
 
-QUICK static void chains_found(struct pass *pass, const struct spot *spot, const uint64_t masks[BATCH + 1], size_t at)
-{
-	for (size_t i = 0; i < BATCH; i += LANES) {
-		struct halves halves;
-
-		halves_load(masks + i, &halves);
-		if (!chains_begin(spot, &halves))
-			continue;
-		for (size_t j = 0; j < LANES; j++) {
-			size_t block = at + (i + j) * BLOCK;
-
-			for (uint64_t begins = halves.across[j]; begins; begins &= begins - 1)
-				spot_found(pass, spot, block - 32 + (unsigned)__builtin_ctzll(begins));
-			for (uint64_t begins = halves.within[j]; begins; begins &= begins - 1)
-				spot_found(pass, spot, block + (unsigned)__builtin_ctzll(begins));
-		}
-	}
-}
-
-/* `masks` has the one of the block before, too. */
-QUICK static void mark_found(struct pass *pass, struct mark *mark, const uint64_t masks[BATCH + 1], size_t at)
-{
-	uint64_t any = 0;
-
-	for (size_t i = 1; i <= BATCH; i++)
-		any |= masks[i];
-	mark->before = masks[BATCH];
-	mark->seen |= any;
-	if (any | masks[0])
-		vec_each(spot, &mark->chains)
-			chains_found(pass, *spot, masks, at);
-	for (size_t i = 0; i < BATCH && any && mark->single.len; i++)
-		for (uint64_t left = masks[i + 1]; left; left &= left - 1)
+		for (uint64_t left = bytes[i]; left; left &= left - 1)
 			vec_each(spot, &mark->single)
 				spot_found(pass, *spot, at + i * BLOCK + (unsigned)__builtin_ctzll(left));
-}
-
-QUICK static void short_runs_found(struct pass *pass, struct tracked *tracked, const uint64_t masks[BATCH + 1], size_t at)
-{
-	tracked->before = masks[BATCH];
-	for (size_t i = 0; i < BATCH; i += LANES) {
-		struct halves halves;
-
-		halves_load(masks + i, &halves);
-		if (!runs_begin(tracked, &halves))
-			continue;
-		for (size_t j = 0; j < LANES; j++) {
-			begins_found(pass, tracked, halves.across[j], at + (i + j) * BLOCK - 32);
-			begins_found(pass, tracked, halves.within[j], at + (i + j) * BLOCK);
-		}
 	}
-}
-
-QUICK static void long_runs_found(struct pass *pass, struct tracked *tracked, const uint64_t masks[BATCH + 1], size_t at)
-{
-	for (size_t i = 0; i < BATCH; i++)
-		begins_found(pass, tracked, begins_of(tracked, masks[i + 1]), at + i * BLOCK);
 }
 
 /* `valid`: how many bytes of it are of the text. */
-QUICK static void batch_found(struct classes *classes, struct pass *pass, const char *batch, size_t at, size_t valid)
+static void batch_found(struct classes *classes, struct pass *pass, const char *batch, size_t at, size_t valid, struct block_masks *masks)
 {
-	uint64_t masks[BLOCK_SETS + BLOCK_BYTES + 1][BATCH + 1]; /* with the one of the block before */
-	size_t count = classes->blocks.class_count + classes->blocks.byte_count, mask = 0;
+	size_t mask = classes->blocks.class_count;
 
-	classes->masks(&classes->blocks, batch, masks);
-	for (size_t i = valid / BLOCK; i < BATCH; i++)
-		for (size_t j = 0; j <= count; j++)
-			masks[j][i + 1] &= i == valid / BLOCK ? ((uint64_t)1 << valid % BLOCK) - 1 : 0;
-	vec_each(tracked, &classes->tracked) {
-		masks[mask][0] = tracked->before;
-		(tracked->run->least <= 32 ? short_runs_found : long_runs_found)(pass, tracked, masks[mask++], at);
-	}
-	for (size_t i = 0; i < classes->blocks.byte_count; i++) {
-		masks[mask][0] = classes->marks[i].before;
-		mark_found(pass, &classes->marks[i], masks[mask++], at);
-	}
+	classes->masks(&classes->blocks, batch, valid, masks);
+	vec_each(tracked, &classes->tracked)
+		runs_found(classes, pass, tracked, masks, at);
+	for (size_t i = 0; i < classes->blocks.byte_count; i++, mask++)
+		mark_found(pass, &classes->marks[i], masks->masks[mask] + 1, masks->seen[mask], masks, at);
 	for (size_t i = 0; i < BATCH; i++)
-		for (uint64_t quads = masks[mask][i + 1]; quads; quads &= quads - 1)
+		for (uint64_t quads = masks->quads[i]; quads; quads &= quads - 1)
 			tails_found(classes, pass, at + i * BLOCK + (unsigned)__builtin_ctzll(quads) + TAIL);
 }
 
@@ -444,21 +375,22 @@ static void vector_scan(struct classes *classes, struct pass *pass)
 {
 	size_t len = pass->text.len, at = 0;
 	char last[2 * BATCH_SIZE + BATCH_AHEAD] = { 0 };
+	struct block_masks masks = { 0 };
 
 	vec_each(tracked, &classes->tracked)
-		tracked->done = tracked->before = tracked->tail = 0;
+		tracked->done = tracked->tail = 0;
 	for (size_t i = 0; i < classes->blocks.byte_count; i++)
-		classes->marks[i].before = classes->marks[i].seen = 0;
+		classes->marks[i].seen = false;
 	for (; len - at >= BATCH_SIZE + BATCH_AHEAD && pass->code >= 0; at += BATCH_SIZE)
-		batch_found(classes, pass, pass->text.at + at, at, BATCH_SIZE);
+		batch_found(classes, pass, pass->text.at + at, at, BATCH_SIZE, &masks);
 	if (pass->code < 0)
 		return;
-	/* Chains of the last half of a block are found when the next one is looked at: one more follows the last. */
+	/* What begins in the last half of a block is found when the next one is looked at: one more follows the last. */
 	memcpy(last, pass->text.at + at, len - at);
 	for (size_t from = 0; from < sizeof(last) - BATCH_AHEAD && pass->code >= 0; from += BATCH_SIZE) {
 		size_t left = len - at > from ? len - at - from : 0;
 
-		batch_found(classes, pass, last + from, at + from, left < BATCH_SIZE ? left : BATCH_SIZE);
+		batch_found(classes, pass, last + from, at + from, left < BATCH_SIZE ? left : BATCH_SIZE, &masks);
 	}
 }
 

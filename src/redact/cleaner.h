@@ -11,12 +11,22 @@ enum {
 	REDACT_AROUND = 64 << 10, /* looked at before and behind it: the longest secret that is found whole */
 };
 
+/* What tells of a place: the rule that is asked there, and how. */
+struct teller {
+	unsigned rule;
+	bool form, run;
+	size_t reach;
+};
+struct seen;
 struct redactor {
 	struct rules rules;
 	struct matcher *matcher;
 	struct finder *finder; /* the rules' finds, then the trial of the engine */
 	size_t shared;	       /* how many of rules.finds are its; the rest are names of this machine */
 	struct classes *classes;
+	struct teller *tellers; /* in the order of classes_hit's numbers */
+	unsigned placeholders;	/* which of them is the placeholders' own */
+	struct seen *seen;	/* values of forms that were judged before */
 	struct names names;
 	size_t lines;	       /* ended so far */
 	bool portable;
@@ -55,6 +65,11 @@ int sweeper_make(struct redactor *redactor, struct error *err); /* anew, with al
 void sweeper_drop(struct redactor *redactor);
 /* Secrets of `rule` that begin in `from` .. `to` become spans; `find` numbers who found them, in this pass. */
 int window_confirm(struct redactor *redactor, unsigned rule, size_t find, size_t from, size_t to);
+/* The same for what the form of a rule finds around `at`. */
+int window_form(struct redactor *redactor, unsigned rule, size_t find, size_t at);
+/* Whether the span, whose form is right, is a secret: 1, 0, or < 0. What repeats is judged once. */
+int seen_judge(struct redactor *redactor, struct span *span);
+void seen_drop(struct redactor *redactor);
 /* Sorts the spans from `middle` on, and joins them with the sorted ones before: where two overlap, the better rank
  * gives the name. */
 void spans_join(struct redactor *redactor, size_t middle);

@@ -3,6 +3,10 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#include "redact/form_bytes.h"
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 const char *const form_names[FORM_COUNT] = { [FORM_IPV4] = "ipv4", [FORM_IPV6] = "ipv6", [FORM_MAC] = "mac",
 					   [FORM_PROMPT] = "prompt", [FORM_EMAIL] = "email", [FORM_LOG_HOST] = "log-host",
@@ -11,25 +15,37 @@ const char *const form_names[FORM_COUNT] = { [FORM_IPV4] = "ipv4", [FORM_IPV6] =
 
 #define WORD(literal) { literal, sizeof(literal) - 1 }
 
-static int byte_at(struct text t, size_t at)
-{
-	return at < t.len ? (unsigned char)t.at[at] : 0;
-}
-
-static int byte_before(struct text t, size_t at)
-{
-	return at ? (unsigned char)t.at[at - 1] : 0;
-}
-
-static bool digit(int c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool alnum(int c)
-{
-	return digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
+#define WORDS BYTE_GRAPH | BYTE_NAME | BYTE_HOST | BYTE_LOCAL | BYTE_TIED
+const unsigned short form_bytes[256] = {
+	[' '] = BYTE_BETWEEN,
+	['!'] = BYTE_GRAPH,
+	['"'] = BYTE_GRAPH | BYTE_BETWEEN,
+	['#' ... '$'] = BYTE_GRAPH,
+	['&'] = BYTE_GRAPH,
+	['\''] = BYTE_GRAPH | BYTE_BETWEEN,
+	['(' ... '*'] = BYTE_GRAPH,
+	[','] = BYTE_GRAPH,
+	['/'] = BYTE_GRAPH,
+	[':'] = BYTE_GRAPH | BYTE_BETWEEN,
+	[';' ... '<'] = BYTE_GRAPH,
+	['='] = BYTE_GRAPH | BYTE_BETWEEN,
+	['>' ... '?'] = BYTE_GRAPH,
+	['[' ... '^'] = BYTE_GRAPH,
+	['`'] = BYTE_GRAPH,
+	['{' ... '}'] = BYTE_GRAPH,
+	['~'] = BYTE_GRAPH | BYTE_TIED,
+	['0' ... '9'] = BYTE_DIGIT | BYTE_HEX | WORDS,
+	['a' ... 'f'] = BYTE_LETTER | BYTE_HEX | WORDS,
+	['g' ... 'z'] = BYTE_LETTER | WORDS,
+	['A' ... 'F'] = BYTE_LETTER | BYTE_HEX | WORDS,
+	['G' ... 'Z'] = BYTE_LETTER | WORDS,
+	['.'] = BYTE_GRAPH | BYTE_HOST | BYTE_LOCAL | BYTE_TIED,
+	['_'] = WORDS,
+	['-'] = WORDS,
+	['@'] = BYTE_GRAPH | BYTE_NAME,
+	['%'] = BYTE_GRAPH | BYTE_LOCAL,
+	['+'] = BYTE_GRAPH | BYTE_LOCAL | BYTE_TIED,
+};
 
 /* ---- IPv4 (RFC 791, dotted as in RFC 1123) ---- */
 
@@ -38,7 +54,7 @@ static struct text word_before(struct text t, size_t *end)
 {
 	size_t last = *end;
 
-	while (*end > 0 && last - *end < 16 && isalpha((unsigned char)t.at[*end - 1]))
+	while (*end > 0 && last - *end < 16 && byte_is(t.at[*end - 1], BYTE_LETTER))
 		--*end;
 	return (struct text){ t.at + *end, last - *end };
 }
@@ -67,19 +83,22 @@ static bool version_before(struct text t, size_t start, const unsigned octet[4])
 	static const struct text doubtful[] = { WORD("release"), WORD("rev"), WORD("revision"), WORD("build"), WORD("oid"),
 						WORD("section"), WORD("chapter"), WORD("") };
 	static const struct text changes[] = { WORD("upgrad"), WORD("updat"), WORD("install"), WORD("requir"), WORD("") };
+	/* The letters that all of these words end with: n s r e v d. */
+	enum { LAST = 1 << ('n' & 31) | 1 << ('s' & 31) | 1 << ('r' & 31) | 1 << ('e' & 31) | 1 << ('v' & 31) | 1 << ('d' & 31) };
 	size_t at = start, blanks = 0;
 	struct text word;
+	bool told;
 
 	if (byte_before(t, at) == '/')
 		return at > 1 && (alnum(t.at[at - 2]) || t.at[at - 2] == '_' || t.at[at - 2] == ')');
 	if (byte_before(t, at) == '=' && at > 1 && memchr("=~<>", t.at[at - 2], 4))
 		return true;
-	for (; at > 0 && blanks < 4 && memchr(" :=\"'", t.at[at - 1], 5); blanks++)
+	for (; at > 0 && blanks < 4 && byte_is(t.at[at - 1], BYTE_BETWEEN); blanks++)
 		at--;
 	if (!blanks)
 		return false;
-	word = word_before(t, &at);
-	if (word_in(word, sure, false) || (word_in(word, doubtful, false) && !private_address(octet)))
+	told = at > 0 && byte_is(t.at[at - 1], BYTE_LETTER) && LAST >> (t.at[at - 1] & 31) & 1;
+	if (told && (word = word_before(t, &at)).len && (word_in(word, sure, false) || (word_in(word, doubtful, false) && !private_address(octet))))
 		return true;
 	/* The word before the one before. */
 	at = start;
@@ -97,43 +116,141 @@ static bool common_address(const unsigned octet[4])
 	       (octet[0] <= 2 && octet[1] == 0 && octet[2] <= 1 && octet[3] == 0);
 }
 
-static bool ipv4(struct text t, size_t dot, size_t *start, size_t *end)
+/* A number up to 255, without zeros before it; gives how many digits it has, or 0. */
+static inline size_t octet_at(const char *at, unsigned *octet)
 {
-	unsigned octet[4] = { 0 };
-	size_t from = dot, at;
-	int before, next;
+	unsigned first = (unsigned char)at[0] - (unsigned)'0', second, third;
+
+	if (first > 9)
+		return 0;
+	*octet = first;
+	second = (unsigned char)at[1] - (unsigned)'0';
+	if (second > 9)
+		return 1;
+	*octet = first * 10 + second;
+	third = (unsigned char)at[2] - (unsigned)'0';
+	if (third > 9)
+		return first ? 2 : 0;
+	*octet = *octet * 10 + third;
+	return first && *octet <= 255 && !digit(at[3]) ? 3 : 0;
+}
+
+/* The four numbers that begin at `from`; their end, or 0. */
+static size_t octets_at(struct text t, size_t from, unsigned octet[4])
+{
+	enum { LONGEST = 15, READ = LONGEST + 3 };
+	char last[READ + 1] = { 0 };
+	const char *first = t.at + from, *at;
+
+	if (t.len - from < READ)
+		first = memcpy(last, first, t.len - from);
+	at = first;
+	for (int i = 0; i < 4; i++) {
+		size_t digits;
+
+		if (i > 0 && *at++ != '.')
+			return 0;
+		digits = octet_at(at, &octet[i]);
+		if (!digits)
+			return 0;
+		at += digits;
+	}
+	return from + (size_t)(at - first);
+}
+
+/* Where the digits and dots around a dot begin; at most 9 of them are looked at. */
+static size_t octets_from(struct text t, size_t dot)
+{
+	size_t from = dot;
 
 	while (from > 0 && dot - from < 9 && (digit(t.at[from - 1]) || t.at[from - 1] == '.'))
 		from--;
-	at = from;
-	before = byte_before(t, from);
-	if (alnum(before) || (before && memchr("._+~-", before, 5)))
-		return false;
-	for (int i = 0; i < 4; i++) {
-		size_t digits = 0;
+	return from;
+}
 
-		if (i > 0 && byte_at(t, at++) != '.')
-			return false;
-		for (; digits < 4 && digit(byte_at(t, at)); digits++)
-			octet[i] = octet[i] * 10 + (unsigned)(t.at[at++] - '0');
-		if (!digits || octet[i] > 255 || digits > 3 || (digits > 1 && t.at[at - digits] == '0'))
-			return false;
+#if defined(__SSE2__)
+/* Bits of the digits among 16 bytes, and of the dots. */
+static inline unsigned digits_16(const char *at, unsigned *dots)
+{
+	const __m128i bytes = _mm_loadu_si128((const __m128i *)at);
+	const __m128i over = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+
+	*dots = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')));
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(over, _mm_set1_epi8(9)), over));
+}
+
+/* The number whose last digit is right before `end`, of up to three digits: all are read, and those that are none dropped. */
+static inline unsigned octet_before(const char *end, unsigned digits)
+{
+	uint32_t bytes;
+
+	memcpy(&bytes, end - sizeof(bytes), sizeof(bytes));
+	bytes = bytes >> (32 - 8 * digits) << (32 - 8 * digits) & 0x0f0f0f0f;
+	return (bytes >> 24) + (bytes >> 16 & 15) * 10 + (bytes >> 8 & 15) * 100;
+}
+
+/* The same as octets_from() and octets_at(), without a branch for each digit: they differ from address to address. */
+static size_t address_around(struct text t, size_t dot, size_t *from, unsigned octet[4])
+{
+	unsigned dots, digits, before, ends[4], wrong = 0;
+	const char *at;
+
+	if (dot < 16 || t.len - dot < 32)
+		return octets_at(t, *from = octets_from(t, dot), octet);
+	digits = digits_16(t.at + dot - 16, &dots);
+	before = (unsigned)__builtin_clz(~((digits | dots) << 16));
+	*from = dot - (before < 9 ? before : 9);
+	at = t.at + *from;
+	digits = digits_16(at, &dots);
+	if (__builtin_popcount(dots) < 3)
+		return 0;
+#pragma GCC unroll 4
+	for (int i = 0; i < 3; i++, dots &= dots - 1)
+		ends[i] = (unsigned)__builtin_ctz(dots);
+	ends[3] = (unsigned)__builtin_ctz(~(digits >> (ends[2] + 1))) + ends[2] + 1;
+	if (ends[3] > 15)
+		return 0; /* longer than an address can be */
+#pragma GCC unroll 4
+	for (int i = 0; i < 4; i++) {
+		unsigned first = i ? ends[i - 1] + 1 : 0, count = ends[i] - first;
+
+		unsigned least = count == 2 ? 10 : count == 3 ? 100 : 0, all = (1U << (count & 15)) - 1;
+
+		wrong |= (unsigned)(count - 1 > 2) | ((digits >> first & all) ^ all);
+		octet[i] = octet_before(at + ends[i], count & 3 ? count & 3 : 1);
+		wrong |= (unsigned)(octet[i] < least) | /* no zeros before it */
+			  (unsigned)(octet[i] > 255);
 	}
-	next = byte_at(t, at);
+	return wrong ? 0 : *from + ends[3];
+}
+#else
+static size_t address_around(struct text t, size_t dot, size_t *from, unsigned octet[4])
+{
+	return octets_at(t, *from = octets_from(t, dot), octet);
+}
+#endif
+
+static bool ipv4(struct text t, size_t dot, size_t *start, size_t *end)
+{
+	unsigned octet[4] = { 0 };
+	int next;
+
+	*end = address_around(t, dot, start, octet);
+	if (!*end || byte_is(byte_before(t, *start), BYTE_TIED))
+		return false;
+	next = byte_at(t, *end);
 	if (alnum(next) || next == '_' || next == '+')
 		return false;
-	if ((next == '.' || next == '-') && alnum(byte_at(t, at + 1)) && !text_starts(text_from(t, at), ".in-addr.arpa"))
+	if ((next == '.' || next == '-') && alnum(byte_at(t, *end + 1)) && !text_starts(text_from(t, *end), ".in-addr.arpa"))
 		return false;
-	*start = from;
-	*end = at;
-	return !common_address(octet) && !version_before(t, from, octet);
+	return !common_address(octet) && !version_before(t, *start, octet);
 }
 
 /* ---- IPv6 (RFC 4291) and MAC addresses (EUI-48) ---- */
 
 static bool hex(int c)
 {
-	return digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f');
+	return byte_is(c, BYTE_HEX);
 }
 
 /* All the groups in a row; whether they make an address is the rule's check. What begins with "::" is written in programs, and
@@ -181,7 +298,7 @@ static bool mac(struct text t, size_t mark, size_t *start, size_t *end)
 
 static bool local_byte(int c)
 {
-	return alnum(c) || (c && memchr("._%+-", c, 5));
+	return byte_is(c, BYTE_LOCAL);
 }
 
 /* "https://name@host/" is no mail: within a URL. */
@@ -189,7 +306,7 @@ static bool within_url(struct text t, size_t at)
 {
 	size_t least = at > 256 ? at - 256 : 0;
 
-	for (; at > least && isgraph((unsigned char)t.at[at - 1]) && !memchr("\"'<>,;()", t.at[at - 1], 8); at--)
+	for (; at > least && byte_is(t.at[at - 1], BYTE_GRAPH) && !memchr("\"'<>,;()", t.at[at - 1], 8); at--)
 		if (t.at[at - 1] == '/' && at > 2 && t.at[at - 2] == '/' && t.at[at - 3] == ':')
 			return true;
 	return false;
@@ -260,7 +377,7 @@ static bool url_userinfo(struct text t, size_t mark, bool password, size_t *star
 {
 	size_t first = mark, colon;
 
-	while (first > 0 && mark - first < 512 && isgraph((unsigned char)t.at[first - 1]) && !memchr("/'\"<>", t.at[first - 1], 5))
+	while (first > 0 && mark - first < 512 && byte_is(t.at[first - 1], BYTE_GRAPH) && !memchr("/'\"<>", t.at[first - 1], 5))
 		first--;
 	if (first < 5 || memcmp(t.at + first - 3, "://", 3) != 0 || !alnum(t.at[first - 4]))
 		return false;
@@ -276,144 +393,11 @@ static bool url_userinfo(struct text t, size_t mark, bool password, size_t *star
 	return mark - first >= 20;
 }
 
-/* ---- the head of a line: RFC 3164, RFC 5424, journalctl -o short-iso, with or without <priority>, or in quotes ---- */
-
-/* "9" is a digit, "A" a capital letter, "a" a small one; the rest is itself. Gives where it ends, or 0. */
-static size_t shape(struct text t, size_t at, const char *like)
-{
-	for (; *like; like++, at++) {
-		int c = byte_at(t, at);
-
-		if (*like == '9' ? !digit(c) : *like == 'A' ? c < 'A' || c > 'Z' : *like == 'a' ? c < 'a' || c > 'z' : c != *like)
-			return 0;
-	}
-	return at;
-}
-
-static size_t fraction(struct text t, size_t at)
-{
-	size_t from = at;
-
-	if (byte_at(t, at) != '.' && byte_at(t, at) != ',')
-		return at;
-	for (at++; at - from < 11 && digit(byte_at(t, at)); at++)
-		;
-	return at;
-}
-
-static size_t zone(struct text t, size_t at)
-{
-	size_t end = shape(t, at, "+99:99");
-
-	if (byte_at(t, at) == 'Z')
-		return at + 1;
-	end = end ? end : shape(t, at, "-99:99");
-	end = end ? end : shape(t, at, "+9999");
-	return end ? end : shape(t, at, "-9999");
-}
-
-static bool month(struct text t, size_t at)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-
-	for (const char *name = months; *name; name += 3)
-		if (memcmp(t.at + at, name, 3) == 0)
-			return true;
-	return false;
-}
-
-/* A tag, as syslog writes it: "sshd[12]:", "kernel:". Of ISO lines only those with a number and those of a few. */
-static bool tag(struct text t, size_t at, bool strict)
-{
-	static const char *const plain[] = { "kernel", "systemd", "sudo", "cron", "CRON", "su", "dockerd", "containerd",
-					     "rsyslogd", "audit", NULL };
-	size_t from = at, name;
-
-	while (at - from < 64 && isgraph(byte_at(t, at)) && t.at[at] != ':' && t.at[at] != '[')
-		at++;
-	name = at - from;
-	if (!name)
-		return false;
-	if (byte_at(t, at) == '[') {
-		for (at++; at - from < 76 && digit(byte_at(t, at)); at++)
-			;
-		return t.at[at - 1] != '[' && shape(t, at, "]:");
-	}
-	if (byte_at(t, at) != ':')
-		return false;
-	for (size_t i = 0; strict && plain[i]; i++)
-		if (strlen(plain[i]) == name && memcmp(t.at + from, plain[i], name) == 0)
-			return true;
-	return !strict;
-}
-
-static size_t priority(struct text t, size_t at, bool *versioned)
-{
-	size_t from = at;
-
-	if (byte_at(t, at) != '<')
-		return at;
-	for (at++; at - from < 4 && digit(byte_at(t, at)); at++)
-		;
-	if (byte_at(t, at) != '>')
-		return from;
-	*versioned = shape(t, at + 1, "9 ");
-	return *versioned ? at + 3 : at + 1;
-}
-
-/* Of "msg":"Jan  2 …, where the text begins: `from` is behind the name. False: it is no string of such a name. */
-static bool quoted_line(const struct text *names, size_t count, struct text t, size_t *from)
-{
-	size_t at = *from, first = at, which = 0;
-
-	while (first > 0 && at - first < 32 && alnum(t.at[first - 1]))
-		first--;
-	while (which < count && (names[which].len != at - first || strncasecmp(names[which].at, t.at + first, at - first) != 0))
-		which++;
-	if (which == count || byte_before(t, first) != '"')
-		return false;
-	at += isspace(byte_at(t, at + 1)) ? 2 : 1;
-	if (byte_at(t, at++) != ':')
-		return false;
-	*from = at + (isspace(byte_at(t, at)) ? 1 : 0);
-	return byte_at(t, *from) == '"';
-}
-
-static bool log_host(const struct text *names, size_t count, struct text t, size_t from, size_t *start, size_t *end)
-{
-	bool versioned = false, iso, digits = true;
-	size_t at, head = 0;
-
-	if (from && t.at[from - 1] != '\n' && (t.at[from] != '"' || !quoted_line(names, count, t, &from)))
-		return false;
-	at = priority(t, byte_at(t, from) == '"' ? from + 1 : from, &versioned);
-	iso = digit(byte_at(t, at));
-	if (iso) {
-		head = shape(t, at, "9999-99-99T99:99:99");
-		head = head ? zone(t, fraction(t, head)) : 0;
-	} else if (shape(t, at, "Aaa ") && month(t, at)) {
-		size_t day = byte_at(t, at + 4) == ' ' ? shape(t, at + 5, "9 99:99:99") : shape(t, at + 4, "99 99:99:99");
-
-		head = day ? fraction(t, day) : 0;
-	}
-	if (!head || byte_at(t, head) != ' ' || !alnum(byte_at(t, head + 1)))
-		return false;
-	for (at = *start = head + 1; at - *start < 253; at++) {
-		int c = byte_at(t, at);
-
-		if (!alnum(c) && c != '.' && c != '-' && c != '_')
-			break;
-		digits = digits && digit(c);
-	}
-	*end = at;
-	return byte_at(t, at) == ' ' && !digits && (versioned || tag(t, at + 1, iso));
-}
-
 /* ---- names of users and hosts ---- */
 
 static size_t name_end(struct text t, size_t at)
 {
-	while (at < t.len && (alnum((unsigned char)t.at[at]) || memchr("_-@", t.at[at], 3) || (t.at[at] == '.' && alnum(byte_at(t, at + 1)))))
+	while (at < t.len && (byte_is(t.at[at], BYTE_NAME) || (t.at[at] == '.' && alnum(byte_at(t, at + 1)))))
 		at++;
 	return at;
 }

@@ -164,8 +164,7 @@ static struct text around_before(struct text window, size_t start)
 	return (struct text){ window.at + from, start - from };
 }
 
-/* 1: it is a secret, 0: it is none, < 0: error. */
-static int secret(struct matcher *matcher, struct text window, const struct span *span, struct error *err)
+int matcher_judge(struct matcher *matcher, struct text window, const struct span *span, struct error *err)
 {
 	const struct rule *rule = &matcher->rules->list.at[span->rule];
 	struct text value = { window.at + span->start, span->end - span->start };
@@ -199,10 +198,6 @@ int matcher_find(struct matcher *matcher, unsigned index, struct text window, si
 	struct text looked = text_until(window, to + rule->ahead);
 	pcre2_code *code;
 
-	if (rule->form) {
-		*span = (struct span){ .rule = index };
-		return form_find(rule->form, rule->fields.at, rule->fields.len, window, from, &span->start, &span->end) ? secret(matcher, window, span, err) : 0;
-	}
 	code = code_of(matcher, index, REGEX_MATCH, err);
 	if (!code)
 		return -EINVAL;
@@ -219,7 +214,7 @@ int matcher_find(struct matcher *matcher, unsigned index, struct text window, si
 		if (got > 1 && place[2] != PCRE2_UNSET)
 			*span = (struct span){ place[2], place[3], index, 0 };
 		span->end = stretch(window, looked.len, span->end);
-		got = secret(matcher, window, span, err);
+		got = matcher_judge(matcher, window, span, err);
 		if (got)
 			return got;
 		from = began + 1;

@@ -10,10 +10,12 @@ struct span {
 struct matcher;
 struct matcher *matcher_new(const struct rules *rules);
 void matcher_free(struct matcher *matcher);
-/* The first secret of this rule whose match starts in `from` .. `to` of the window; looks at most the rule's
+/* The first secret of this rule, which has a regex, whose match starts in `from` .. `to` of the window; looks at most the rule's
  * `ahead` bytes behind `to`. 1: in `span`, 0: none, < 0: it could not be told (fail closed). */
 int matcher_find(struct matcher *matcher, unsigned rule, struct text window, size_t from, size_t to,
 		 struct span *span, struct error *err);
+/* Whether a span, which the form of its rule found, is a secret: the same answers. */
+int matcher_judge(struct matcher *matcher, struct text window, const struct span *span, struct error *err);
 /* Compiles every regex, so that mistakes in the rules show. */
 int matcher_check(struct matcher *matcher, struct error *err);
 

@@ -112,12 +112,15 @@ static struct name *add(struct names *names, struct text placeholder, const stru
 {
 	struct name *name;
 
-	if (names->list.len >= NAMES_MOST || names->bytes + placeholder.len + (value ? value->len : 0) > BYTES_MOST)
+	if (names->list.len >= NAMES_MOST || placeholder.len >= PLACEHOLDER_ROOM || names->bytes + placeholder.len + (value ? value->len : 0) > BYTES_MOST)
 		return NULL;
 	if ((names->list.len + 1) * 2 > names->room)
 		grow(names);
 	name = vec_new(&names->list);
-	name->placeholder = text_copy(placeholder);
+	name->placeholder = calloc(1, PLACEHOLDER_ROOM);
+	if (!name->placeholder)
+		abort();
+	memcpy(name->placeholder, placeholder.at, placeholder.len);
 	name->len = placeholder.len;
 	if (value)
 		name->value = (struct text){ text_copy(*value), value->len };

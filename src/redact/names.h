@@ -3,13 +3,15 @@
 #include "base/vec.h"
 #include "redact/redact.h"
 
+enum { PLACEHOLDER_ROOM = 64 }; /* bytes that may be read where a placeholder is; none is as long */
 struct name {
 	char *placeholder;  /* "<API_KEY_1>" */
-	struct text value;  /* owned; at NULL: the placeholder stood in foreign text, and means itself */
+	size_t len;	    /* of the placeholder */
+	size_t times, line_count;
 	bool judged;	    /* whether to sweep it */
 	const char *rule, *say; /* borrowed from the rules, or from a loaded map's own memory */
-	size_t len;	    /* of the placeholder */
-	size_t times, lines[REDACT_LINES], line_count;
+	struct text value;  /* owned; at NULL: the placeholder stood in foreign text, and means itself */
+	size_t lines[REDACT_LINES];
 };
 struct names {
 	VEC(struct name) list;

@@ -22,6 +22,27 @@ static int open_finders(struct redactor *r, const struct redact_options *options
 	return r->finder ? 0 : -EINVAL;
 }
 
+/* Runs, spots, tails, as classes_hit counts them. */
+static void tellers_make(struct redactor *r)
+{
+	size_t count = r->rules.runs.len + r->rules.spots.len + r->rules.tails.len;
+	struct teller *at = r->tellers = calloc(count + 1, sizeof(*r->tellers));
+
+	if (!at)
+		abort();
+	vec_each(run, &r->rules.runs)
+		*at++ = (struct teller){ .rule = run->rule, .run = true };
+	vec_each(spot, &r->rules.spots)
+		*at++ = (struct teller){ .rule = spot->rule };
+	r->placeholders = (unsigned)(at - r->tellers) - 1; /* the last spot */
+	vec_each(tail, &r->rules.tails)
+		*at++ = (struct teller){ .rule = tail->rule };
+	for (at = r->tellers; at < r->tellers + count; at++) {
+		at->form = r->rules.list.at[at->rule].form != FORM_NONE;
+		at->reach = r->rules.list.at[at->rule].reach;
+	}
+}
+
 struct redactor *redactor_open(const struct redact_options *options, bool examples, struct error *err)
 {
 	AUTO_REDACTOR r = calloc(1, sizeof(*r));
@@ -38,6 +59,7 @@ struct redactor *redactor_open(const struct redact_options *options, bool exampl
 		return NULL;
 	r->matcher = matcher_new(&r->rules);
 	r->classes = classes_new(&r->rules, unescape_marks, options->portable);
+	tellers_make(r);
 	r->next = calloc(r->rules.finds.len + r->rules.runs.len + r->rules.spots.len + r->rules.tails.len + 1, sizeof(*r->next));
 	if (!r->next)
 		abort();
@@ -54,6 +76,7 @@ void redactor_forget(struct redactor *r)
 	bool swept = r->swept.len > 0;
 
 	sweeper_drop(r);
+	seen_drop(r);
 	names_done(&r->names);
 	names_init(&r->names);
 	r->lines = 0;
@@ -75,6 +98,8 @@ void redactor_free(struct redactor *r)
 	unescaped_done(&r->unescaped);
 	vec_done(&r->literals);
 	free(r->next);
+	free(r->tellers);
+	seen_drop(r);
 	names_done(&r->names);
 	rules_done(&r->rules);
 	free(r);

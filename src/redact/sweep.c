@@ -119,7 +119,7 @@ int swept_hit(void *context, unsigned which, size_t end)
  * within it, which would have to be put back first. */
 static bool known_name(struct redactor *r, struct span *span, struct text value)
 {
-	struct name *name = names_value(&r->names, value);
+	struct name *name = span->name ? &r->names.list.at[span->name - 1] : names_value(&r->names, value);
 	bool judged = name && name->judged;
 
 	if (!name || !name->rule[0])

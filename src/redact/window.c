@@ -1,26 +1,46 @@
 /* Cleaning one window: find, confirm, join, replace. */
 #include "redact/cleaner.h"
 
-enum { SPANS_MOST = 1 << 20 };
+enum { SPANS_MOST = 1 << 20, PIECE = PLACEHOLDER_ROOM };
+
+static int span_take(struct redactor *r, const struct span *span, size_t find)
+{
+	if (r->spans.len >= SPANS_MOST)
+		return fail(r->err, -E2BIG, "cannot redact: more than %d secrets in one piece of text", SPANS_MOST);
+	vec_push(&r->spans, *span);
+	r->next[find] = span->end > span->start ? span->end : span->end + 1;
+	return 0;
+}
+
+int window_form(struct redactor *r, unsigned rule, size_t find, size_t at)
+{
+	const struct rule *asked = &r->rules.list.at[rule];
+	struct span span = { .rule = rule };
+	int got;
+
+	if (at < r->next[find] || !form_find(asked->form, asked->fields.at, asked->fields.len, r->window, at, &span.start, &span.end))
+		return 0;
+	got = seen_judge(r, &span);
+	return got > 0 ? span_take(r, &span, find) : got;
+}
 
 int window_confirm(struct redactor *r, unsigned rule, size_t find, size_t from, size_t to)
 {
 	struct span span;
 	int got;
 
-	if (from < r->next[find])
-		from = r->rules.list.at[rule].form ? to + 1 : r->next[find];
+	if (r->rules.list.at[rule].form)
+		return window_form(r, rule, find, from); /* one place holds one of them */
+	from = from < r->next[find] ? r->next[find] : from;
 	while (from <= to) {
 		got = matcher_find(r->matcher, rule, r->window, from, to, &span, r->err);
-		if (got <= 0)
+		if (got > 0)
+			got = span_take(r, &span, find);
+		else if (got == 0)
+			return 0;
+		if (got < 0)
 			return got;
-		if (r->spans.len >= SPANS_MOST)
-			return fail(r->err, -E2BIG, "cannot redact: more than %d secrets in one piece of text", SPANS_MOST);
-		vec_push(&r->spans, span);
-		from = span.end > span.start ? span.end : span.end + 1;
-		r->next[find] = from;
-		if (r->rules.list.at[rule].form)
-			return 0; /* one place holds one of them */
+		from = r->next[find];
 	}
 	return 0;
 }
@@ -50,19 +70,16 @@ static int placeholder_found(struct redactor *r, size_t at)
 static int classes_found(void *context, unsigned which, size_t start, size_t end)
 {
 	struct redactor *r = context;
-	size_t runs = r->rules.runs.len, spots = runs + r->rules.spots.len;
-	bool run = which < runs;
-	unsigned rule = run ? r->rules.runs.at[which].rule : which < spots ? r->rules.spots.at[which - runs].rule
-									   : r->rules.tails.at[which - spots].rule;
-	size_t reach = r->rules.list.at[rule].reach;
+	const struct teller *teller = &r->tellers[which];
 
-	if (which == spots - 1)
+	if (teller->form)
+		return window_form(r, teller->rule, which, start); /* a form knows where to look */
+	if (which == r->placeholders)
 		return placeholder_found(r, start);
-
-	/* Around a byte a regex is tried; a form knows where to look. */
-	if (!run && !r->rules.list.at[rule].form)
-		start = start > reach ? start - reach : 0;
-	return window_confirm(r, rule, which, start, end);
+	/* Around a byte a regex is tried. */
+	if (!teller->run)
+		start = start > teller->reach ? start - teller->reach : 0;
+	return window_confirm(r, teller->rule, which, start, end);
 }
 
 /* ---- joining ---- */
@@ -78,6 +95,11 @@ int span_order(const void *a, const void *b)
 	return one->rule < two->rule ? -1 : one->rule > two->rule;
 }
 
+static inline bool behind(const struct span *one, const struct span *two)
+{
+	return one->start != two->start ? one->start > two->start : span_order(one, two) > 0;
+}
+
 /* They come almost in order: each is moved a few places at most. Where that is not so, all are sorted. */
 static void spans_sort(struct span *at, size_t count)
 {
@@ -87,7 +109,9 @@ static void spans_sort(struct span *at, size_t count)
 		struct span span = at[i];
 		size_t place = i;
 
-		while (place > 0 && span_order(&at[place - 1], &span) > 0 && moves < count * 8) {
+		if (!behind(&at[i - 1], &span))
+			continue;
+		while (place > 0 && behind(&at[place - 1], &span) && moves < count * 8) {
 			at[place] = at[place - 1];
 			place--;
 			moves++;
@@ -118,15 +142,20 @@ static void spans_merge(struct redactor *r, size_t middle)
 void spans_join(struct redactor *r, size_t middle)
 {
 	const struct rule *rules = r->rules.list.at;
-	size_t kept = 0;
+	size_t kept = 1;
 
 	if (r->spans.len > middle)
 		spans_sort(r->spans.at + middle, r->spans.len - middle);
 	spans_merge(r, middle);
-	for (size_t i = 0; i < r->spans.len; i++) {
-		struct span span = r->spans.at[i], *last = kept ? &r->spans.at[kept - 1] : NULL;
+	/* Most touch no other. */
+	while (kept < r->spans.len && r->spans.at[kept].start >= r->spans.at[kept - 1].end)
+		kept++;
+	if (kept >= r->spans.len)
+		return;
+	for (size_t i = kept; i < r->spans.len; i++) {
+		struct span span = r->spans.at[i], *last = &r->spans.at[kept - 1];
 
-		if (!last || span.start >= last->end) {
+		if (span.start >= last->end) {
 			r->spans.at[kept++] = span;
 			continue;
 		}
@@ -150,16 +179,40 @@ void spans_join(struct redactor *r, size_t middle)
 
 /* ---- replacing ---- */
 
+enum { OCTETS = 16, ROUND = 255 * OCTETS };
+typedef unsigned char octets __attribute__((vector_size(OCTETS)));
+
+/* 16 sums, which are added up before one of them can be full. */
+static size_t lines_in(struct text t)
+{
+	size_t lines = 0;
+
+	while (t.len >= OCTETS) {
+		size_t round = t.len < ROUND ? t.len - t.len % OCTETS : ROUND;
+		octets sums = { 0 };
+
+		for (size_t at = 0; at < round; at += OCTETS) {
+			octets bytes;
+
+			memcpy(&bytes, t.at + at, OCTETS);
+			sums -= (octets)(bytes == '\n');
+		}
+		for (size_t i = 0; i < OCTETS; i++)
+			lines += sums[i];
+		t = text_from(t, round);
+	}
+	for (size_t i = 0; i < t.len; i++)
+		lines += t.at[i] == '\n';
+	return lines;
+}
+
 /* Lines are counted when a number is needed, up to there. */
 static void lines_count(struct redactor *r, size_t until)
 {
-	const char *at = r->window.at + r->counted, *end = r->window.at + until;
-
-	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
-		r->lines++;
-		at++;
-	}
-	r->counted = until > r->counted ? until : r->counted;
+	if (until <= r->counted)
+		return;
+	r->lines += lines_in((struct text){ r->window.at + r->counted, until - r->counted });
+	r->counted = until;
 }
 
 static void line_note(struct redactor *r, struct name *name, size_t at)
@@ -169,6 +222,21 @@ static void line_note(struct redactor *r, struct name *name, size_t at)
 	lines_count(r, at);
 	if (!name->line_count || name->lines[name->line_count - 1] != r->lines + 1)
 		name->lines[name->line_count++] = r->lines + 1;
+}
+
+/* As build_add(), for the many short pieces. `readable`: bytes that may be read there. */
+static inline void put(struct build *out, struct text t, size_t readable)
+{
+	size_t end = out->len + t.len;
+
+	if (end >= out->room || end > out->ceiling)
+		return build_add(out, t);
+	if (t.len <= PIECE && readable >= PIECE && out->room - out->len >= PIECE)
+		memcpy(out->at + out->len, t.at, PIECE); /* of one size, whatever the piece's is: what is too much is written over */
+	else
+		memcpy(out->at + out->len, t.at, t.len);
+	out->len = end;
+	out->at[end] = '\0';
 }
 
 static void replace(struct redactor *r, struct span span, struct build *out)
@@ -182,7 +250,7 @@ static void replace(struct redactor *r, struct span span, struct build *out)
 	name = span.name ? names_again(&r->names, span.name - 1) : names_place(&r->names, rule->as, value, rule->name, rule->say);
 	if (name) {
 		line_note(r, name, span.start);
-		build_add(out, (struct text){ name->placeholder, name->len });
+		put(out, (struct text){ name->placeholder, name->len }, PLACEHOLDER_ROOM);
 	} else {
 		build_fmt(out, "<%s_0>", rule->as);
 	}
@@ -235,7 +303,8 @@ static int look_behind_escapes(struct redactor *r, struct error *err)
 			r->spans.at[kept++] = span;
 	}
 	r->spans.len = kept;
-	spans_join(r, before);
+	if (kept > before)
+		spans_join(r, before);
 	return code;
 }
 
@@ -277,7 +346,7 @@ int window_clean(struct redactor *r, struct text window, size_t start, size_t *s
 			continue;
 		if (span->start < at) /* its beginning went out as a placeholder before */
 			span->start = at, span->name = 0;
-		build_add(out, (struct text){ window.at + at, span->start - at });
+		put(out, (struct text){ window.at + at, span->start - at }, window.len - at);
 		replace(r, *span, out);
 		at = span->end;
 	}
@@ -285,6 +354,9 @@ int window_clean(struct redactor *r, struct text window, size_t start, size_t *s
 		build_add(out, (struct text){ window.at + at, *stop - at });
 	else
 		*stop = at;
+	/* Of what was copied too much nothing stays. */
+	if (out->room > out->len)
+		memset(out->at + out->len, 0, out->room - out->len < PIECE ? out->room - out->len : PIECE);
 	lines_count(r, *stop);
 	return 0;
 }
