@@ -47,6 +47,9 @@ void ends_known(struct wish *wish, const struct spot *spot);
 const char *command_meant(const struct spot *spot);
 void doer_key(struct wish *wish);
 
+/* compose_name.c: what "by number" and "by name", "by type" mean at this probe; `role`, when it is there as it is. */
+const char *number_meant(const struct spot *spot);
+const char *name_meant(const struct wish *wish, const struct way *way, const struct spot *spot, const char *role, name_list asked);
 /* compose_field.c: conditions on fields of the spot's probes by their names; then the numbers that were left for these. */
 void fields_where(struct wish *wish);
 /* The role or field that a person means by this word ("dirfd" is dfd); NULL: none here. */

@@ -1,0 +1,99 @@
+/* From the words and a way: what vague words for a key mean there ("by name", "by type", "by number"). */
+#include <string.h>
+#include "trace/compose.h"
+
+/* "by number": of what the way numbers. */
+const char *number_meant(const struct spot *spot)
+{
+	static const char *const numbered[] = { "signal", "irq", "syscall", "error", "capability", "port", "order", "type" };
+	struct bound b;
+
+	for (size_t i = 0; i < COUNT(numbered); i++)
+		if (bind_role(spot, numbered[i], &b, NULL))
+			return numbered[i];
+	return NULL;
+}
+
+/* Whether a value of this type is a bare number to a person. */
+static bool numeric(const char *type)
+{
+	static const char *const types[] = { "number", "hex", "cpu", "pid", "fd", "port", "port_be", "bytes", "ns", "us", "ms", "pages" };
+
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (strcmp(type, types[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "by name", "by type": where the way has no such role, its own first name is meant. */
+const char *name_meant(const struct wish *wish, const struct way *way, const struct spot *spot, const char *role,
+			      name_list asked)
+{
+	static const char *const vague[] = { "name", "type", "reason", "operation", "state" };
+	const struct role *process = vocabulary_role(wish->question.vocabulary, "process");
+	const char *named = NULL;
+	struct bound b;
+	bool is_vague = false;
+
+	/* The reason of a failure is its error. */
+	if (strcmp(role, "reason") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "error", &b, NULL))
+		return "error";
+
+	/* "by its argument": of a function that is its first. */
+	if (strcmp(role, "args") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "arg0", &b, NULL))
+		return "arg0";
+
+	/* "which host does it connect to": where names are not seen, their addresses. */
+	if (strcmp(role, "host") == 0 && !bind_role(spot, role, &b, NULL)) {
+		if (bind_role(spot, "address", &b, NULL))
+			return "address";
+		if (bind_role(spot, "family", &b, NULL)) /* "socket calls by domain" */
+			return "family";
+	}
+	if (strcmp(role, "operation") == 0 && !bind_role(spot, role, &b, NULL)) {
+		if (way->kind == WAY_SYSCALL && field_meant(spot, role))
+			return field_meant(spot, role);
+		if (bind_role(spot, "type", &b, NULL)) /* "flock by operation" */
+			return "type";
+	}
+	if (strcmp(role, "ret") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "result", &b, NULL))
+		return "result";
+	for (size_t i = 0; i < COUNT(vague); i++)
+		is_vague |= strcmp(role, vague[i]) == 0;
+	if (!is_vague || bind_role(spot, role, &b, NULL))
+		return role;
+	/* "signals by name", and "exits by name": whose, where nothing that is counted has a name of its own. */
+	if (strcmp(role, "name") == 0) {
+		bool text = false;
+
+		vec_each(own, &way->roles) {
+			const struct role *known = vocabulary_role(wish->question.vocabulary, own->name);
+
+			if (known && wish->plan->subject->unit && strcmp(known->plural, wish->plan->subject->unit) == 0)
+				return own->name;
+			text |= known && known != process && bind_role(spot, own->name, &b, NULL) && b.text;
+		}
+		if (!text && listed(&wish->plan->subject->by, "process") && bind_role(spot, "process", &b, NULL))
+			return "process";
+	}
+	vec_each(own, &way->roles) {
+		const struct role *known = vocabulary_role(wish->question.vocabulary, own->name);
+
+		/* "by file and name": not the file again. */
+		if (listed(&asked, own->name)) {
+			named = strcmp(role, "name") == 0 && known != process ? own->name : named;
+			continue;
+		}
+		/* A name is text, or becomes it: a system call does, an exit code does not. */
+		if (strcmp(role, "name") == 0 && bind_role(spot, own->name, &b, NULL) && !b.text && !b.symbols && numeric(b.type))
+			continue;
+		if (known != process && strcmp(own->name, "pid") != 0 && strcmp(own->name, "tid") != 0 &&
+		    (!known || known->kind == ROLE_NAME) && bind_role(spot, own->name, &b, NULL))
+			return own->name;
+	}
+	if (way->kind == WAY_SYSCALL)
+		return "syscall";
+	if (named)
+		return named; /* "functions by file and name": theirs */
+	return strcmp(role, "name") == 0 && bind_role(spot, "process", &b, NULL) ? "process" : role;
+}
