@@ -173,7 +173,8 @@ static bool policy_pass(struct trace *t)
 {
 	struct error why = { 0 };
 
-	if (lines_check(build_text(&t->shown), &why) == 0 && policy_check(build_text(&t->shown), &why) == 0)
+	if (lines_check(build_text(&t->shown), &why) == 0 && policy_check(build_text(&t->shown), &why) == 0 &&
+	    policy_flood(build_text(&t->shown), &why) == 0)
 		return true;
 	t->status = TRACE_REFUSED;
 	snprintf(t->why, sizeof(t->why), "Refused by policy: %s.", why.text);

@@ -1,5 +1,4 @@
 /* What could go wrong with a bpftrace program: what its text tells, held against this kernel and this bpftrace. */
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/file.h"
@@ -10,23 +9,6 @@
 #define KEYS_DEFAULT 4096 /* of a map, unless BPFTRACE_MAP_KEYS_MAX (max_map_keys) says otherwise */
 #define CHECKED_MOST ((size_t)32 << 10) /* bytes of a program that bpftrace is asked about */
 #define FLOOD	     1000 /* lines a second that nobody reads */
-
-/* Probes that fire so often on any busy machine that each firing counts. */
-static const char *const hot[] = {
-	"tracepoint:sched:sched_switch", "tracepoint:sched:sched_wak*", "tracepoint:sched:sched_stat_*", "tracepoint:raw_syscalls:*",
-	"tracepoint:syscalls:sys_enter_\\*", "tracepoint:syscalls:sys_exit_\\*", "tracepoint:kmem:*", "tracepoint:timer:*", "tracepoint:irq*:*",
-	"tracepoint:lock:*", "tracepoint:rcu:*", "tracepoint:syscalls:sys_*_read", "tracepoint:syscalls:sys_*_write", "tracepoint:syscalls:sys_*_futex",
-	"*:malloc", "*:free", "*:*_spin_*lock*", "*:schedule", "*:finish_task_switch*", "tracepoint:skb:*", "tracepoint:net:*", "tracepoint:exceptions:*",
-	"*:kmalloc*", "*:kfree*", "*:kmem_cache_*", "*:memcpy*", "*:strlen*", "*:tcp_sendmsg", "*:tcp_recvmsg", "*:vfs_read", "*:vfs_write", "*:ip_output",
-};
-
-static bool is_hot(const struct watch *watch)
-{
-	for (size_t i = 0; i < COUNT(hot); i++)
-		if (fnmatch(hot[i], watch->name, 0) == 0)
-			return true;
-	return false;
-}
 
 struct look {
 	struct explanation *explanation;
@@ -239,7 +221,7 @@ static void block_look(struct explanation *e, const struct block *block, struct 
 	for (size_t i = 0; i < step->count; i++) {
 		const struct watch *watch = &e->watches.at[step->first + i];
 
-		warm |= is_hot(watch);
+		warm |= policy_hot(watch->name);
 	}
 	if (prints && warm && !block->filter)
 		risk_add(e, RISK_WARNING, prints, "It prints a line at every firing of %s, which fires very often on a busy machine: lines will be lost. Count in a map, or filter.",

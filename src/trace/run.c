@@ -13,6 +13,7 @@
 #define STDERR_MOST   ((size_t)256 << 10)
 #define POLL_SECONDS  0.01  /* between looks whether the probes are live */
 #define KEYS_USUAL    16384u
+#define EARLY_MOST    200   /* printed lines that show that the probes are live */
 #define TICK_SECONDS  0.25
 #define SETTLE_SECONDS 1.0 /* from the command's end to SIGINT at the latest */
 #define AGAIN_SECONDS 2.0
@@ -34,6 +35,7 @@ struct run {
 	double started, live, stopped;
 	unsigned settled; /* how often in turn the tracer was seen waiting, after the command's end */
 	unsigned busy_ticks;
+	unsigned early; /* lines that it printed before it was known to be live */
 	bool attaching, tracer_ended, out_ended, err_ended;
 	int status;
 	int command_signal; /* the last that it was sent from here */
@@ -284,13 +286,8 @@ static void tick_due(void *context)
 	}
 }
 
-/* bpftrace waits in epoll_wait() only once every probe is attached; no output of any version says so. */
-static void poll_due(void *context)
+static void live(struct run *run)
 {
-	struct run *run = context;
-
-	if (run->phase != PHASE_STARTING || !run->attaching || !load_waiting(run->tracer.pid))
-		return;
 	run->phase = PHASE_LIVE;
 	run->live = now();
 	loop_cancel(run->loop, run->poll);
@@ -308,6 +305,15 @@ static void poll_due(void *context)
 		run->spec->ready(run->spec->context);
 	run->report->command_pid = run->command.pid;
 	child_release(&run->command);
+}
+
+/* bpftrace waits in epoll_wait() only once every probe is attached; no output of any version says so. */
+static void poll_due(void *context)
+{
+	struct run *run = context;
+
+	if (run->phase == PHASE_STARTING && run->attaching && load_waiting(run->tracer.pid))
+		live(run);
 }
 
 static void event_taken(void *context, const struct event *event)
@@ -330,6 +336,10 @@ static void event_taken(void *context, const struct event *event)
 		build_add(&run->errors, text_until(event->line, event->line.len < 400 ? event->line.len : 400));
 		build_char(&run->errors, '\n');
 	}
+	/* It reads events only once all is attached; with so many it never waits for one, which poll_due() looks for. */
+	if (run->phase == PHASE_STARTING && run->attaching && !run->spec->check && (event->kind == EVENT_LOST || event->kind == EVENT_TEXT) &&
+	    (event->kind == EVENT_LOST || ++run->early > EARLY_MOST))
+		live(run);
 	run->spec->event(run->spec->context, event);
 }
 

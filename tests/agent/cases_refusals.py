@@ -29,6 +29,8 @@ PROGRAMS = [
     ('k:v* { @runs[func] = count(); }', "every kernel function"),
     ('tracepoint:*:* { @runs[probe] = count(); }', "every tracepoint"),
     ('watchpoint:0x10000000:8:rw { @runs = count(); }', "watchpoint"),
+    ('tracepoint:syscalls:sys_enter_* { printf("%s %s\\n", comm, probe); }', "Gather in a map"),
+    ('tracepoint:sched:sched_switch /pid > 0/ { printf("%s\\n", comm); }', "Gather in a map"),
 ]
 # Lookalikes of what is refused: bpftrace does not know them, so they come to nothing.
 LOOKALIKES = ['BEGIN { \u0455ystem("%s"); }' % TOUCH, 'BEGIN { sys\u200btem("%s"); }' % TOUCH, 'BEGIN { s\\x79stem("%s"); }' % TOUCH,

@@ -147,12 +147,60 @@ static void braces(void **state)
 	passes("BEGIN { printf(\"}}{\"); /* } */ exit(); // {\n}");
 }
 
+static int flood(const char *program, struct error *err)
+{
+	*err = (struct error){ 0 };
+	return policy_flood(text_of(program), err);
+}
+
+static void floods_refused(void **state)
+{
+	static const char *const floods[] = {
+		"tracepoint:syscalls:sys_enter_* { printf(\"%s\\n\", probe); }",
+		"t:syscalls:sys_enter_* { @n = count(); print(@n); }",
+		"t:raw_syscalls:sys_enter { time(\"%H\"); }",
+		"tracepoint:sched:sched_switch { if (cpu) { printf(\"x\"); } }",
+		"kprobe:vfs_* { printf(\"%s\\n\", func); }",
+		"fentry:vmlinux:vfs_read { printf(\"x\"); }",
+		"uprobe:/lib/libc.so.6:mall* { printf(\"x\"); }",
+		"tracepoint:sched:sched_switch /pid != 0/ { printf(\"x\"); }",
+		"tracepoint:sched:sched_switch /pid > 1/ { printf(\"x\"); }",
+		"tracepoint:sched:sched_switch /1/ { printf(\"x\"); }",
+		"tracepoint:sched:sched_switch /comm == \"a\" || 1/ { printf(\"x\"); }",
+		"t:sched:sched_process_exec, t:kmem:* { $i = 0; while ($i < 3) { printf(\"x\"); $i++; } }",
+		"t:sched:sched_switch { if (@ready == 1) { @x = 1; } else { printf(\"x\"); } }",
+	};
+	static const char *const fine[] = {
+		"tracepoint:syscalls:sys_enter_* { @[probe] = count(); } END { print(@); }",
+		"tracepoint:syscalls:sys_enter_unlink* { printf(\"%s\\n\", comm); }",
+		"tracepoint:sched:sched_process_* { printf(\"%s\\n\", comm); }",
+		"tracepoint:sched:sched_switch /comm == \"a\"/ { printf(\"x\"); }",
+		"tracepoint:sched:sched_switch /@seen[pid]/ { printf(\"x\"); }",
+		"tracepoint:sched:sched_switch /!@seen[pid]/ { @seen[pid] = 1; printf(\"x\"); }",
+		"tracepoint:raw_syscalls:sys_exit { if (args->ret < 0 && @n < 50) { @n++; printf(\"x\"); } }",
+		"tracepoint:sched:sched_switch { printf(\"x\"); exit(); }",
+		"kretprobe:vfs_read /@start[tid]/ { $d = nsecs - @start[tid]; if ($d > 1000000) { printf(\"slow\"); } }",
+		"interval:s:1 { print(@); } tracepoint:kmem:* { @ = count(); }",
+		"tracepoint:syscalls:sys_enter_openat { printf(\"%s\", str(args->filename)); }",
+		"not a program",
+	};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(floods); i++)
+		if (flood(floods[i], &err) != -EACCES || !strstr(err.text, "fires all the time"))
+			fail_msg("passed (%s): %s", err.text, floods[i]);
+	for (size_t i = 0; i < COUNT(fine); i++)
+		if (flood(fine[i], &err) != 0)
+			fail_msg("'%s' for: %s", err.text, fine[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(calls_refused), cmocka_unit_test(nothing_hides), cmocka_unit_test(files_refused),
 		cmocka_unit_test(probes_refused), cmocka_unit_test(too_many), cmocka_unit_test(words_pass),
-		cmocka_unit_test(braces),
+		cmocka_unit_test(braces), cmocka_unit_test(floods_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
