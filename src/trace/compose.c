@@ -11,6 +11,11 @@ bool listed(const name_list *list, const char *name)
 	return false;
 }
 
+static bool is_stack(const char *role)
+{
+	return strcmp(role, "stack") == 0 || strcmp(role, "ustack") == 0 || strcmp(role, "callstack") == 0;
+}
+
 static bool stack_listed(const name_list *list)
 {
 	return listed(list, "stack") || listed(list, "ustack");
@@ -139,6 +144,15 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 
 	bool asked = plan->by.len > 0; /* as such, by "by" or "which" */
 
+	/* "off-cpu stacks": the subject's words, and a key all the same. */
+	for (size_t i = 0; subject->measure != MEASURE_STACKS && i < wish->question.tokens.len; i++) {
+		size_t len;
+		const struct role *role = role_at(&wish->question, i, &len);
+
+		if (role && wish->question.tokens.at[i + len - 1].used & USED_SUBJECT && is_stack(role->name))
+			vec_push(&wish->mentions, role);
+	}
+
 	callstack_expand(wish, way, spot);
 	for (size_t i = 0, count = plan->by.len, kept = plan->by.len = 0; i < count; i++) {
 		const name_list all = { plan->by.at, count, count };
@@ -234,6 +248,8 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	if (plan->by.len == 0 && way->kind == WAY_CALL && plan->measure == MEASURE_COUNT && word_there(wish, "return") &&
 	    word_there(wish, "value"))
 		vec_push(&plan->by, "ret");
+	if (plan->by.len == 0)
+		object_keys(wish, spot);
 	if (plan->by.len || subject->by_none) {
 		thread_named(plan, spot);
 		return;
@@ -369,26 +385,6 @@ static void columns_choose(struct wish *wish, const struct subject *subject, con
 		column_add(wish, spot, "cpu");
 	if (wish->ranked && plan->top)
 		plan->events = plan->top;
-}
-
-/* "files being read most": what the question begins with is what is ranked, though it is the subject's word too. */
-static void ranked_first(struct wish *wish, const struct spot *spot)
-{
-	struct question *q = &wish->question;
-
-	for (size_t i = 0; wish->ranked && wish->plan->by.len == 0 && i < q->tokens.len; i++) {
-		const struct token *token = &q->tokens.at[i];
-		size_t len;
-		const struct role *role = role_at(q, i, &len);
-		struct bound b;
-
-		if (role && role->kind == ROLE_NAME && text_ends(token->word.text, "s") && bind_role(spot, role->name, &b, NULL)) {
-			vec_push(&wish->plan->by, role->name);
-			return;
-		}
-		if (!token->ignored && !(token->used & (USED_MEASURE | USED_FILTER | USED_TIME)))
-			return;
-	}
 }
 
 void plan_compose(struct wish *wish, const struct subject *subject, const struct way *way,

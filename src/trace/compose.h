@@ -55,6 +55,12 @@ void fields_where(struct wish *wish);
 /* The role or field that a person means by this word ("dirfd" is dfd); NULL: none here. */
 const char *field_meant(const struct spot *spot, const char *word);
 const struct field *spot_field(struct wish *wish, const char *name);
+/* compose_where.c: "softirq NET_RX", "state CLOSE_WAIT": what the kernel calls one of a role's values. Before names. */
+void symbols_mention(struct wish *wish, const struct spot *spot);
+/* "files being read most": what the question begins with. */
+void ranked_first(struct wish *wish, const struct spot *spot);
+/* "what is redis reading": of one process, what it does that to, where no key was asked for. */
+void object_keys(struct wish *wish, const struct spot *spot);
 
 /* compose_call.c: of the calls that a way watches together one by its own name; "the first argument as a string". */
 void call_named(struct wish *wish, const struct subject *subject, const struct way *way);

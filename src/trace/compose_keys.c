@@ -90,6 +90,46 @@ void apart_keys(struct wish *wish, const struct spot *spot)
 		}
 }
 
+/* ---- "what is redis reading" ---- */
+
+static bool object_asked(const struct question *q)
+{
+	static const char *const aux[] = { "is", "does", "did", "was", "has" };
+
+	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
+		const struct token *what = &q->tokens.at[i];
+		size_t name = i + 1;
+
+		if (!token_is(q, i, "what"))
+			continue;
+		for (size_t a = 0; a < COUNT(aux); a++)
+			name += name == i + 1 && token_is(q, name, aux[a]);
+		while (name + 1 < q->tokens.len && (token_is(q, name, "the") || token_is(q, name, "process")))
+			name++;
+		/* "what's redis reading" is what it reads; "what mysqld reads" too. */
+		if (name + 1 < q->tokens.len && q->tokens.at[name].used & USED_NAME && q->tokens.at[name + 1].used & USED_SUBJECT &&
+		    !(what->used & USED_FILTER))
+			return true;
+	}
+	return false;
+}
+
+void object_keys(struct wish *wish, const struct spot *spot)
+{
+	static const char *const objects[] = { "file", "args", "command", "address", "host", "function", "target" };
+	struct bound b;
+
+	if (wish->plan->measure == MEASURE_EVENTS || !object_asked(&wish->question))
+		return;
+	for (size_t i = 0; i < COUNT(objects); i++)
+		if (bind_role(spot, objects[i], &b, NULL)) {
+			key_push(wish, spot, objects[i]);
+			if (strcmp(objects[i], "address") == 0)
+				key_push(wish, spot, "port");
+			return;
+		}
+}
+
 /* ---- "from which core to which" ---- */
 
 void both_ends_keys(struct wish *wish, const struct spot *spot)
@@ -192,4 +232,27 @@ void ends_known(struct wish *wish, const struct spot *spot)
 	}
 	ends_rename(wish, spot, &wish->plan->by);
 	ends_rename(wish, spot, &wish->extras);
+}
+
+/* ---- "files being read most" ---- */
+
+/* "files being read most": what the question begins with is what is ranked, though it is the subject's word too. */
+void ranked_first(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; wish->plan->by.len == 0 && i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		size_t len;
+		const struct role *role = role_at(q, i, &len);
+		struct bound b;
+
+		if (role && role->kind == ROLE_NAME && text_ends(token->word.text, "s") && bind_role(spot, role->name, &b, NULL) &&
+		    (wish->ranked || (i == 0 && strcmp(role->name, "file") == 0))) {
+			vec_push(&wish->plan->by, role->name);
+			return;
+		}
+		if (!token->ignored && !(token->used & (USED_MEASURE | USED_FILTER | USED_TIME)))
+			return;
+	}
 }

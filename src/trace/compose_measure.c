@@ -166,6 +166,7 @@ static bool time_meant(const struct wish *wish)
 			continue;
 		for (size_t w = 0; w < COUNT(of_each); w++)
 			each |= token_is(q, i - 1, of_each[w]);
+		each |= token_is(q, i - 1, "each") || token_is(q, i - 1, "every");
 		if (!each && (q->tokens.at[i - 1].used & USED_SUBJECT || time_keyed(q, i)))
 			return true;
 	}
@@ -182,6 +183,19 @@ static bool time_unit_there(const struct wish *wish)
 		for (size_t k = 0; k < COUNT(units); k++)
 			if (strcmp(q->tokens.at[i].word.base, units[k]) == 0 && !(q->tokens.at[i].used & (USED_TIME | USED_FILTER)))
 				return true;
+	return false;
+}
+
+/* "softirq ms per cpu": so much time, with no number. */
+static bool unit_keyed(const struct wish *wish)
+{
+	const struct question *q = &wish->question;
+
+	if (!time_unit_there(wish) || wish_said(wish, MEASURE_COUNT))
+		return false;
+	for (size_t i = 1; i + 1 < q->tokens.len; i++)
+		if (q->tokens.at[i - 1].used & USED_SUBJECT && (token_is(q, i + 1, "per") || token_is(q, i + 1, "by")) && time_unit_at(q, i))
+			return true;
 	return false;
 }
 
@@ -270,7 +284,7 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		plan->value = NULL;
 		return;
 	}
-	if (plan->by.len && !wish->each && time_meant(wish)) {
+	if (!wish->each && (time_meant(wish) || unit_keyed(wish))) {
 		plan->measure = MEASURE_SUM;
 		plan->value = "latency";
 		return;
@@ -378,11 +392,16 @@ void value_meant(struct wish *wish, const struct spot *spot)
 			plan->value = (*role)->name;
 			return;
 		}
-	if (plan->measure == MEASURE_SUM && strcmp(plan->value, "latency") == 0 && time_meant(wish)) {
+	if (plan->measure == MEASURE_SUM && strcmp(plan->value, "latency") == 0 && time_meant(wish) && spot->way->kind != WAY_SAMPLE) {
 		/* What has no end takes no time: then how often it happens is all that there is. */
 		plan->measure = plan->subject->measure == MEASURE_SUM ? MEASURE_SUM : MEASURE_COUNT;
 		plan->value = plan->measure == MEASURE_SUM ? plan->subject->measure_role : NULL;
 		vec_push(&plan->notes, "How long they take is not measured: what is watched tells of one moment.");
+		return;
+	}
+	/* "run queue len per core" */
+	if (strcmp(plan->value, "size") == 0 && bind_role(spot, "length", &b, NULL)) {
+		plan->value = "length";
 		return;
 	}
 	if (strcmp(plan->value, "requested") == 0 && bind_role(spot, "size", &b, NULL)) {
@@ -394,7 +413,7 @@ void value_meant(struct wish *wish, const struct spot *spot)
 		   plan->subject->measure_role && bind_role(spot, plan->subject->measure_role, &b, NULL)) {
 		plan->value = plan->subject->measure_role; /* "how much CPU time" */
 	} else if ((strcmp(plan->value, "size") == 0 && word_there(wish, "traffic")) ||
-		   (strcmp(plan->value, "latency") == 0 && spot->way->kind == WAY_SAMPLE)) {
+		   (spot->way->kind == WAY_SAMPLE && (strcmp(plan->value, "latency") == 0 || strcmp(plan->value, "size") == 0))) {
 		plan->measure = MEASURE_COUNT;
 		plan->value = NULL;
 	}

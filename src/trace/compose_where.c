@@ -7,21 +7,34 @@
 #include "trace/compose.h"
 #include "trace/writer.h"
 
-/* "softirq NET_RX", "state CLOSE_WAIT": what the kernel calls one of a role's values. */
-static void symbols_mention(struct wish *wish, const struct spot *spot)
+/* "NET_RX", and "net_rx" where the word is none of any language. */
+static bool spelled_symbol(const struct token *token, char *name)
+{
+	bool capitals = token->word.text.len > 1;
+
+	for (const char *c = name; *c; c++)
+		capitals = capitals && !islower((unsigned char)*c);
+	if (capitals)
+		return true;
+	if (token->known || token->english || !strchr(name, '_'))
+		return false;
+	for (char *c = name; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return true;
+}
+
+void symbols_mention(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
 		AUTO_FREE char *name = text_copy(token->word.text);
-		bool capitals = token->word.text.len > 1;
+		bool capitals = spelled_symbol(token, name);
 		const struct sense *alias;
 		unsigned used = 0;
 		size_t len;
 
-		for (const char *c = name; *c; c++)
-			capitals = capitals && !islower((unsigned char)*c);
 		/* "ipv6" is AF_INET6 to the kernel. */
 		alias = sense_at(q, i, "symbol", NULL, &len);
 		/* "MADV_DONTNEED" may be a word of the subject, and is one value nevertheless. */
@@ -76,8 +89,6 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 	struct plan *plan = wish->plan;
 	struct bound b;
 	struct stat info;
-
-	symbols_mention(wish, spot);
 
 	for (size_t i = 0; i < plan->where.len; i++) {
 		struct condition *condition = &plan->where.at[i];

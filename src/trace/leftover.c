@@ -26,6 +26,41 @@ static bool makes_another(const struct question *q, const struct token *word, co
 	return false;
 }
 
+static bool nearly_as_good(const struct question *q, const struct subject *subject, const struct subject *chosen)
+{
+	bool matched[QUESTION_MOST] = { false }, own[QUESTION_MOST] = { false };
+
+	return q->tokens.len <= QUESTION_MOST && subject_score(q, subject, matched) >= 0.95 * subject_score(q, chosen, own);
+}
+
+/* "which inode gets synced most on ext4": the word and others of the question make the whole of another subject's phrase. */
+static bool names_another(const struct question *q, size_t at, const struct subject *chosen)
+{
+	const char *word = q->tokens.at[at].canonical;
+
+	vec_each(phrase, &chosen->say)
+		for (size_t w = 0; w < phrase->count; w++)
+			if (same_word(phrase->words[w], word))
+				return false;
+	vec_each(subject, &q->vocabulary->subjects)
+		vec_each(phrase, &subject->say) {
+			size_t there = 0;
+			bool has = false;
+
+			for (size_t w = 0; subject != chosen && !phrase->han && phrase->count > 1 && w < phrase->count; w++) {
+				bool found = false;
+
+				has |= same_word(phrase->words[w], word);
+				vec_each(token, &q->tokens)
+					found |= same_word(phrase->words[w], token->canonical);
+				there += found;
+			}
+			if (has && there == phrase->count && nearly_as_good(q, subject, chosen))
+				return true;
+		}
+	return false;
+}
+
 /* "flush requests sent to sda", "pages that are written back": what was done to the subject goes without saying. */
 static bool participle(const struct question *q, size_t at)
 {
@@ -126,7 +161,7 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 			return true;
 		if (guessed)
 			return true;
-		if (token->english || participle(q, i))
+		if (token->english || (participle(q, i) && !names_another(q, i, chosen)))
 			continue;
 		/* One leftover character of Chinese is a particle; two are a word. */
 		if (han) {

@@ -280,8 +280,15 @@ static bool name_place(const struct question *q, size_t at)
 
 /* A word that is neither the vocabulary's nor plain English, and no slip for one of these: somebody's name. Of
  * several such the ones with a digit or a hyphen are names, and the others were not understood. */
-static bool foreign(const struct question *q, const struct token *token)
+static bool foreign(const struct wish *wish, const struct token *token)
 {
+	const struct question *q = &wish->question;
+
+	/* "lseek pileup per process": of all, and so of none by a name that nothing leads to. */
+	if (wish->grouped_by && !name_place(q, (size_t)(token - q->tokens.at)))
+		vec_each(key, &wish->plan->by)
+			if (strcmp(*key, "process") == 0)
+				return false;
 	vec_each(other, &q->tokens)
 		if (other != token && !(other->used & ~(unsigned)USED_NAME) && !other->known && coined(other))
 			return false;
@@ -352,6 +359,9 @@ static void process_name(struct wish *wish, size_t at)
 		tokens_use(q, at + 1, before_noun ? 1 : 0, USED_CUE);
 		return;
 	}
+	/* "which mountpoint gets mounted": what is asked for, though a program has that name. */
+	if (!quoted && !famous && !named && at > 0 && (token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) && !text_ends(q->tokens.at[at - 1].word.text, "'s"))
+		return;
 	/* "process name, pid": what is shown of it. */
 	if (!quoted && !called && role_at(q, at, &len) && !name_of_process(token->word.text, &prefix))
 		return;
@@ -403,7 +413,7 @@ static void process_name(struct wish *wish, size_t at)
 	/* "minus nothing" */
 	if (left_out && token->english && !famous && !name_of_process(token->word.text, &prefix))
 		return;
-	is_name = quoted || famous || cued || (before_noun && token->word.kind == WORD_NAME) || foreign(q, token) ||
+	is_name = quoted || famous || cued || (before_noun && token->word.kind == WORD_NAME) || foreign(wish, token) ||
 		  (!token->known && !token->english && (name_place(q, at) || coined(token) || identifier(wish, token)));
 	/* English words are names of programs too ("sleep", "make"), where a name must stand. */
 	if (!is_name)

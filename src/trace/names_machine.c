@@ -140,6 +140,14 @@ bool cgroup_take(struct wish *wish, size_t at)
 	AUTO_FREE char *name = text_copy(q->tokens.at[at].word.text);
 	AUTO_FREE char *path = NULL;
 
+	/* "in container web-1": told by its control group, whose name is another. */
+	if (at > 0 && token_is(q, at - 1, "container") && !q->tokens.at[at - 1].word.comma && !q->tokens.at[at].known &&
+	    !q->tokens.at[at].english && q->tokens.at[at].word.kind != WORD_PATH && q->tokens.at[at].word.kind != WORD_SIGN &&
+	    q->tokens.at[at].word.kind != WORD_HAN) {
+		wish->missing = arena_fmt(wish->plan->arena, "which control group the container '%s' is in is not known here: name that "
+					  "(\"in cgroup /system.slice/docker-ID.scope\")", name);
+		return false;
+	}
 	/* "cgroup cpu usage": a word of the question, though a controller's folder may have its name. */
 	if (at == 0 || !token_is(q, at - 1, "cgroup") || (q->tokens.at[at].known && !q->tokens.at[at].famous))
 		return false;

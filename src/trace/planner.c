@@ -217,6 +217,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			fields_where(&wish);
 			targets_find(&wish, subject, i);
 			targets_numbered(&wish);
+			symbols_mention(&wish, &spot);
 			wish_names(&wish);
 			wish_files(&wish, &spot);
 			wish_measures(&wish);

@@ -221,7 +221,7 @@ void wish_keys(struct wish *wish)
 			wish->grouped_by |= groups(q, i, len);
 			tokens_use(q, i, len, USED_KEY | USED_CUE);
 			i += len + taken - 1;
-		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按")) {
+		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按") || (len == 1 && token_is(q, i, "which"))) {
 			raw_keys_from(wish, i + len);
 		}
 	}
