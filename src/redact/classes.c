@@ -3,9 +3,10 @@
  * instructions, runs are found by sampling. */
 #include "redact/classes.h"
 #include <ctype.h>
+#include <endian.h>
 #include "redact/blocks.h"
 
-enum { TAIL = 3, FIELDS = 6, ENDINGS = 1024 };
+enum { TAIL = 3, FIELDS = 6, ALIKE = 6, ENDING_BITS = 10, ENDINGS = 1 << ENDING_BITS };
 
 struct tracked { /* the class of a run */
 	const struct run *run;
@@ -35,7 +36,8 @@ struct classes {
 	struct mark marks[BLOCK_BYTES];
 	VEC(const struct run *) sampled; /* what has no place there */
 	VEC(const struct spot *) sampled_spots;
-	VEC(struct ending) endings[ENDINGS]; /* by the last three bytes, folded */
+	unsigned alike; /* how many of the last bytes of words are looked at: ALIKE, or what the shortest has */
+	VEC(struct ending) endings[ENDINGS]; /* by the last bytes, folded */
 	uint64_t any_ending[ENDINGS / 64]; /* which of them are not empty */
 };
 struct pass {
@@ -93,39 +95,42 @@ static void mark(struct classes *classes, const struct spot *spot)
 		vec_push(&classes->sampled_spots, spot);
 }
 
-/* The eight bytes before `end`, of which there are as many. */
-static uint64_t ending_at(const char *end)
+/* The eight bytes before `end`, folded; zeros where there are fewer. */
+static inline uint64_t ending_at(struct text text, size_t end)
 {
-	uint64_t bytes;
+	uint64_t bytes = 0;
 
-	memcpy(&bytes, end - sizeof(bytes), sizeof(bytes));
-	return bytes | 0x2020202020202020;
+	if (end >= sizeof(bytes))
+		memcpy(&bytes, text.at + end - sizeof(bytes), sizeof(bytes));
+	else
+		memcpy((char *)&bytes + sizeof(bytes) - end, text.at, end);
+	return le64toh(bytes) | 0x2020202020202020;
 }
 
-/* Of the three bytes before `end`. */
-static size_t ending_slot(const char *end)
+/* By the last few bytes: what stands behind tells whether a field's name ends there, or words whose endings are alike. */
+static inline size_t ending_slot(const struct classes *classes, uint64_t bytes, bool sign)
 {
-	uint32_t bytes = (unsigned char)end[-3] | (uint32_t)(unsigned char)end[-2] << 8 | (uint32_t)(unsigned char)end[-1] << 16;
-
-	return (bytes | 0x202020) * 2654435761U >> 22;
+	return (bytes >> (64 - 8 * (sign ? TAIL : classes->alike))) * 0x9e3779b97f4a7c15 >> (64 - ENDING_BITS);
 }
 
 /* A tail's last three bytes, and what must stand behind them. */
 static void tail_add(struct classes *classes, unsigned index)
 {
-	char ending[sizeof(uint64_t)] = { 0 }, mask[sizeof(uint64_t)] = { 0 };
+	char mask[sizeof(uint64_t)] = { 0 };
 	const struct tail *tail = &classes->rules->tails.at[index];
 	const char *last = tail->text.at + tail->text.len - TAIL;
 	unsigned variant = tail->sign ? folded(last[2]) % FIELDS : FIELDS + folded(last[1]) % 2;
+	size_t known = tail->text.len < sizeof(mask) ? tail->text.len : sizeof(mask), slot;
+	uint64_t bytes = ending_at(tail->text, tail->text.len);
+	struct ending *new;
 
-	size_t known = tail->text.len < sizeof(ending) ? tail->text.len : sizeof(ending);
-	memcpy(ending + sizeof(ending) - known, tail->text.at + tail->text.len - known, known);
 	memset(mask + sizeof(mask) - known, 0xff, known);
-	struct ending *new = vec_new(&classes->endings[ending_slot(last + TAIL)]);
-	classes->any_ending[ending_slot(last + TAIL) / 64] |= (uint64_t)1 << ending_slot(last + TAIL) % 64;
-	new->index = index;
-	new->bytes = ending_at(ending + sizeof(ending));
+	slot = ending_slot(classes, bytes, tail->sign);
+	classes->any_ending[slot / 64] |= (uint64_t)1 << slot % 64;
+	new = vec_new(&classes->endings[slot]);
+	*new = (struct ending){ .bytes = bytes, .index = index };
 	memcpy(&new->mask, mask, sizeof(mask));
+	new->mask = le64toh(new->mask);
 	for (size_t i = 0; i < TAIL; i++)
 		quads_add(&classes->blocks.quads, variant, i, folded(last[i]), true);
 	for (unsigned c = 0; c < 256; c++)
@@ -150,6 +155,10 @@ struct classes *classes_new(const struct rules *rules, struct text watched, bool
 	runs_begin(classes);
 	vec_each(spot, &rules->spots)
 		mark(classes, spot);
+	classes->alike = ALIKE;
+	vec_each(tail, &rules->tails)
+		if (!tail->sign && tail->text.len < classes->alike)
+			classes->alike = (unsigned)tail->text.len;
 	for (unsigned i = 0; i < rules->tails.len; i++)
 		tail_add(classes, i);
 	return classes;
@@ -220,17 +229,19 @@ static void tails_found(const struct classes *classes, struct pass *pass, size_t
 {
 	size_t before = pass->rules->runs.len + pass->rules->spots.len, slot;
 	uint64_t bytes;
+	char next;
 
 	if (end >= pass->text.len)
 		return;
-	slot = ending_slot(pass->text.at + end);
+	bytes = ending_at(pass->text, end);
+	next = pass->text.at[end];
+	slot = ending_slot(classes, bytes, next != '_' && ((next | 32) < 'a' || (next | 32) > 'z'));
 	if (!(classes->any_ending[slot / 64] >> slot % 64 & 1))
 		return;
-	bytes = end < sizeof(bytes) ? 0 : ending_at(pass->text.at + end);
 	vec_each(ending, &classes->endings[slot])
-		if (((bytes ^ ending->bytes) & ending->mask) == 0 || end < sizeof(bytes))
-			if (tail_stands(pass->text, &pass->rules->tails.at[ending->index], end) && pass->code >= 0)
-				pass->code = pass->hit(pass->context, (unsigned)(before + ending->index), end, end);
+		if (((bytes ^ ending->bytes) & ending->mask) == 0 && tail_stands(pass->text, &pass->rules->tails.at[ending->index], end) &&
+		    pass->code >= 0)
+			pass->code = pass->hit(pass->context, (unsigned)(before + ending->index), end, end);
 }
 
 /* ---- by sampling ---- */

@@ -1,5 +1,6 @@
 /* Values of forms that were judged before: a log repeats the same addresses and names in every line, and whether one is to be
  * hidden depends on nothing but itself, where its rule asks for nothing around it. */
+#include <endian.h>
 #include "redact/cleaner.h"
 
 enum { SEEN_BITS = 12, SEEN_ROOM = 1 << SEEN_BITS, SEEN_WORDS = 4, SEEN_LONGEST = SEEN_WORDS * 8 };
@@ -30,9 +31,9 @@ static void words_of(struct redactor *r, const struct span *span, struct text va
 	}
 #pragma GCC unroll 4
 	for (size_t i = 0; i < SEEN_WORDS; i++) {
-		size_t bits = value.len > i * 8 ? (value.len - i * 8) * 8 : 0, cut = bits > 63 ? 0 : 63 - bits;
+		size_t left = value.len > i * 8 ? value.len - i * 8 : 0, cut = left < 8 ? 64 - left * 8 : 0;
 
-		words[i] = bits ? bits > 63 ? words[i] : words[i] & UINT64_MAX >> 1 >> cut : 0;
+		words[i] = left ? le64toh(words[i]) & UINT64_MAX >> (cut & 63) : 0;
 	}
 }
 
