@@ -1,5 +1,4 @@
 /* From the words and a subject to a plan: keys and columns. */
-#include <ctype.h>
 #include <string.h>
 #include "trace/compose.h"
 
@@ -264,6 +263,26 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	thread_named(plan, spot);
 }
 
+/* A word that is a field of the probe, a role of the way, or an argument by another name. */
+static const char *mention_meant(const struct spot *spot, const struct token *token, const char *written)
+{
+	const char *names[] = { token->word.base, token->canonical, written };
+	const struct tracepoint *sites[] = { spot->event_fields, spot->start_fields };
+	struct bound b;
+
+	for (size_t n = 0; n < COUNT(names); n++) {
+		bool there = false;
+
+		for (size_t i = 0; i < COUNT(sites); i++)
+			there = there || (sites[i] && tracepoint_field(sites[i], names[n]));
+		vec_each(role, &spot->way->roles)
+			there = there || strcmp(role->name, names[n]) == 0;
+		if (there && bind_role(spot, names[n], &b, NULL))
+			return names[n];
+	}
+	return field_alias(spot, token->word.base);
+}
+
 /* "with its sector": words that nothing else explains and that are fields of the probe. */
 static void fields_mention(struct wish *wish, const struct spot *spot)
 {
@@ -276,23 +295,17 @@ static void fields_mention(struct wish *wish, const struct spot *spot)
 			vec_push(&wish->plan->by, *name);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
-		const char *names[] = { token->word.base, token->canonical };
-		const struct tracepoint *sites[] = { spot->event_fields, spot->start_fields };
+		AUTO_FREE char *written = text_copy(token->word.text);
+		const char *name = token->used || token->ignored || token->word.kind == WORD_HAN ? NULL : mention_meant(spot, token, written);
 
-		if (token->used || token->ignored || token->word.kind == WORD_HAN)
+		if (!name)
 			continue;
-		for (size_t n = 0; n < COUNT(names) * COUNT(sites) && !q->tokens.at[i].used; n++) {
-			struct bound b;
-
-			if (!sites[n / 2] || !tracepoint_field(sites[n / 2], names[n % 2]) ||
-			    !bind_role(spot, names[n % 2], &b, NULL))
-				continue;
-			tokens_use(q, i, 1, USED_KEY);
-			if (wish->plan->measure == MEASURE_EVENTS)
-				vec_push(&wish->plan->show, arena_text(wish->plan->arena, text_of(names[n % 2])));
-			else
-				vec_push(&wish->plan->by, arena_text(wish->plan->arena, text_of(names[n % 2])));
-		}
+		tokens_use(q, i, 1, USED_KEY);
+		name = arena_text(wish->plan->arena, text_of(name));
+		if (wish->plan->measure == MEASURE_EVENTS)
+			vec_push(&wish->plan->show, name);
+		else if (!listed(&wish->plan->by, name))
+			vec_push(&wish->plan->by, name);
 	}
 }
 

@@ -53,6 +53,7 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 /* compose_field.c: conditions on fields of the spot's probes by their names; then the numbers that were left for these. */
 void fields_where(struct wish *wish);
 /* The role or field that a person means by this word ("dirfd" is dfd); NULL: none here. */
+const char *field_alias(const struct spot *spot, const char *word); /* only by another name */
 const char *field_meant(const struct spot *spot, const char *word);
 const struct field *spot_field(struct wish *wish, const char *name);
 /* compose_where.c: "softirq NET_RX", "state CLOSE_WAIT": what the kernel calls one of a role's values. Before names. */

@@ -16,12 +16,23 @@ static const char *kernel_name(const char *word, size_t which)
 		{ "option", "options" },     { "oldpath", "oldname" },	 { "newpath", "newname" }, { "length", "len" },
 		{ "offset", "off" },	     { "advice", "behavior" },	 { "advice", "behaviour" }, { "advise", "advice" },
 		{ "command", "cmd" },	     { "operation", "op" },	 { "operation", "cmd" },	  { "operation", "option" },
-		{ "nstype", "flags" },	     { "request", "cmd" },	     { "prot", "protection" },	 { "id", "which" },	  { "timeout", "timeout_msecs" },
+		{ "nstype", "flags" },	     { "request", "cmd" },	     { "prot", "protection" },	 { "id", "which" },	     { "inode", "ino" },	  { "timeout", "timeout_msecs" },
 	};
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		if (strcmp(names[i][0], word) == 0 && which-- == 0)
 			return names[i][1];
+	return NULL;
+}
+
+const char *field_alias(const struct spot *spot, const char *word)
+{
+	const char *other;
+	struct bound b;
+
+	for (size_t i = 0; (other = kernel_name(word, i)); i++)
+		if (bind_role(spot, other, &b, NULL))
+			return other;
 	return NULL;
 }
 
@@ -34,9 +45,9 @@ const char *field_meant(const struct spot *spot, const char *word)
 
 	if (bind_role(spot, word, &b, NULL))
 		return word;
-	for (size_t i = 0; (other = kernel_name(word, i)); i++)
-		if (bind_role(spot, other, &b, NULL))
-			return other;
+	other = field_alias(spot, word);
+	if (other)
+		return other;
 	if (len < 4 || len >= sizeof(folded) || word[len - 1] != 's')
 		return NULL;
 	snprintf(folded, sizeof(folded), "%.*s", (int)(len - 1), word);

@@ -210,12 +210,18 @@ static void ends_rename(const struct wish *wish, const struct spot *spot, name_l
 	vec_each(name, names)
 		if (strcmp(*name, "command") == 0)
 			*name = command_meant(spot);
+		else if (strcmp(*name, "file") == 0 && !bind_role(spot, "file", &b, NULL) && bind_role(spot, "path", &b, NULL))
+			*name = "path";
 		else if (strcmp(*name, "sender") == 0)
 			*name = word_there(wish, "receive") && bind_role(spot, "address", &b, NULL) ? "address" : "process";
 	vec_each(name, names)
 		for (size_t i = 0; i < COUNT(ends); i++)
 			if (strcmp(*name, ends[i]) == 0 && !bind_role(spot, *name, &b, NULL) && bind_role(spot, ends[!i], &b, NULL))
 				*name = ends[!i];
+	/* "for which pid", where nobody else is. */
+	vec_each(name, names)
+		if (strcmp(*name, "target_pid") == 0 && !bind_role(spot, *name, &b, NULL))
+			*name = "pid";
 }
 
 void ends_known(struct wish *wish, const struct spot *spot)

@@ -327,6 +327,38 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 	}
 }
 
+/* "who was killed and how much memory did it have", "kills with their size", "calls with size, flags and mode": an amount
+ * of each, where the subject is told one by one, or several things of each are asked for. */
+static void beside_lines(struct wish *wish, const struct subject *subject)
+{
+	static const char *const joins[] = { "and", "以", "和" };
+	const struct question *q = &wish->question;
+	bool hits = false, lines = subject->measure == MEASURE_EVENTS;
+
+	if (wish->grouped_by || wish->ranked || wish->plan->per_second)
+		return;
+	vec_each(hit, &wish->hits) {
+		hits = true;
+		for (size_t i = 0; lines && hit->sense->value && hit->at > 0 && i < COUNT(joins) && wish->hits.len == 1; i++)
+			if (token_is(q, hit->at - 1, joins[i])) {
+				wish->each = true;
+				vec_push(&wish->extras, hit->sense->value);
+				wish->measures[hit->measure] = NULL;
+			}
+	}
+	if (hits)
+		return;
+	for (size_t i = 0; lines && !wish->measured && word_there(wish, "with") && i < wish->mentions.len; i++)
+		if (wish->mentions.at[i]->kind == ROLE_NUMBER) {
+			wish->measured = wish->mentions.at[i]->name;
+			wish->measured_with = true;
+		}
+	if (!wish->measured_with || !(lines || wish->extras.len))
+		return;
+	wish->each = true;
+	vec_push(&wish->extras, wish->measured);
+}
+
 void measure_choose(struct wish *wish, const struct subject *subject)
 {
 	struct plan *plan = wish->plan;
@@ -335,6 +367,7 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 		wish->measures[MEASURE_EVENTS] = NULL;
 		wish->each = wish->lists = false;
 	}
+	beside_lines(wish, subject);
 	measure_by_words(wish, subject);
 	/* "from A to B, sum": of a time between two moments, that is what is added up. */
 	if (wish->named.span && plan->measure == MEASURE_COUNT && !wish_said(wish, MEASURE_COUNT)) {

@@ -46,26 +46,30 @@ static void han_add(struct question *q, const struct word *word)
 	}
 }
 
-/* "top5", "TOP10": a rank and its number, written together. */
+/* "top5", "TOP10", "order-3", "port-80": a word and its number, written together. */
 static bool rank_add(struct question *q, const struct word *word)
 {
-	struct word top = *word, number = *word;
+	static const char *const nouns[] = { "top", "order-", "port-", "pid-", "irq-", "signal-" };
+	struct word noun = *word, number = *word;
+	size_t len = 0, digits = 0, letters;
 
-	if (word->kind != WORD_NAME || word->text.len < 4 || word->text.len > 7 || strncmp(word->base, "top", 3) != 0)
+	for (size_t i = 0; i < COUNT(nouns) && !len; i++)
+		len = strncmp(word->base, nouns[i], strlen(nouns[i])) == 0 ? strlen(nouns[i]) : 0;
+	for (size_t i = len; i < word->text.len; i++)
+		digits += isdigit((unsigned char)word->text.at[i]) != 0;
+	if (word->kind != WORD_NAME || !len || digits == 0 || digits != word->text.len - len || digits > 7)
 		return false;
-	for (size_t i = 3; i < word->text.len; i++)
-		if (!isdigit((unsigned char)word->text.at[i]))
-			return false;
-	top.kind = WORD_PLAIN;
-	top.text = text_until(word->text, 3);
-	top.comma = false;
+	letters = len - (word->base[len - 1] == '-');
+	noun.kind = WORD_PLAIN;
+	noun.text = text_until(word->text, letters);
+	noun.comma = false;
+	snprintf(noun.base, sizeof(noun.base), "%.*s", (int)letters, word->base);
 	number.kind = WORD_NUMBER;
-	number.text = text_from(word->text, 3);
-	number.number = strtod(word->base + 3, NULL);
+	number.text = text_from(word->text, len);
+	number.number = strtod(word->base + len, NULL);
 	number.unit[0] = '\0';
-	snprintf(number.base, sizeof(number.base), "%s", word->base + 3);
-	strcpy(top.base, "top");
-	token_add(q, &top, "top");
+	snprintf(number.base, sizeof(number.base), "%s", word->base + len);
+	token_add(q, &noun, noun.base);
 	token_add(q, &number, number.base);
 	return true;
 }

@@ -113,6 +113,29 @@ static const struct subject *subject_of(struct question *q, size_t in, size_t ot
 	return found;
 }
 
+/* "exit codes and lifetimes": of the same, an amount. */
+static bool amount_beside(const struct question *q, size_t at)
+{
+	const struct role *role;
+	size_t len;
+
+	if (!token_is(q, at, "and") && !token_is(q, at, "和") && !token_is(q, at, "与"))
+		return false;
+	for (at++; at < q->tokens.len && q->tokens.at[at].ignored && !role_at(q, at, &len);)
+		at++;
+	role = role_at(q, at, &len);
+	return role && role->kind == ROLE_NUMBER;
+}
+
+/* "between exec and exit" */
+static bool between(const struct question *q, size_t at)
+{
+	for (size_t i = at > 4 ? at - 4 : 0; i < at; i++)
+		if (token_is(q, i, "between"))
+			return true;
+	return false;
+}
+
 void subjects_join(const struct question *question, struct origin *origin)
 {
 	struct question q = *question; /* its tokens are marked for a moment, and as they were afterwards */
@@ -130,7 +153,7 @@ void subjects_join(const struct question *question, struct origin *origin)
 		const struct subject *other;
 		bool known = false;
 
-		if (!comma && (!word_joins(&q, i) || in_columns(&q, i) || denied(&q, i + 1)))
+		if (!comma && (!word_joins(&q, i) || between(&q, i) || in_columns(&q, i) || denied(&q, i + 1)))
 			continue;
 		/* "挂载和卸载": of two characters one may be the same in both words. */
 		if (left != SIZE_MAX && right != SIZE_MAX && matched[left] == matched[right] && q.tokens.at[left].word.kind == WORD_HAN && left > 0 &&
@@ -138,7 +161,7 @@ void subjects_join(const struct question *question, struct origin *origin)
 			left--;
 		other = left == SIZE_MAX || right == SIZE_MAX || matched[left] == matched[right] ? NULL :
 			matched[left] ? subject_of(&q, right, left) : subject_of(&q, left, right);
-		if (!other && !comma && !origin->fallback)
+		if (!other && !comma && !origin->fallback && !amount_beside(&q, i))
 			other = subject_contrasted(&q, i, origin->parts[0]);
 		for (size_t k = 0; k < origin->count; k++)
 			known |= origin->parts[k] == other;

@@ -206,10 +206,17 @@ void wish_keys(struct wish *wish)
 			tokens_use(q, i, len, USED_KEY);
 			continue;
 		}
+		const char *measured = wish->measured;
+
 		before = wish->plan->by.len;
 		taken = keys_from(wish, i + len);
+		/* "for which pid" asks for the other end's. */
+		if (taken && (token_is(q, i, "for") || token_is(q, i, "to")) && wish->plan->by.len > before &&
+		    strcmp(wish->plan->by.at[before], "pid") == 0 && !groups(q, i, len) && !token_is(q, i + 1, "each"))
+			wish->plan->by.at[before] = "target_pid";
 		if (taken && (token_is(q, i, "with") || token_is(q, i, "and") || token_is(q, i, "along") || token_is(q, i, "together"))) {
 			/* "with the error": shown when there is such a thing. */
+			wish->measured_with |= wish->measured && !measured;
 			while (wish->plan->by.len > before)
 				vec_push(&wish->extras, wish->plan->by.at[--wish->plan->by.len]);
 			tokens_use(q, i, len, USED_KEY | USED_CUE);

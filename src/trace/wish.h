@@ -44,6 +44,7 @@ struct wish {
 	bool lists; /* the question begins with "print", "list", "trace" …: what it names are columns */
 	bool only_slow; /* a histogram only because something is "slow", which may be why one asks and not what */
 	bool other_end; /* "to whom", "to where" */
+	bool measured_with; /* an amount is only what goes with each: "kills with their size" */
 	bool described; /* an amount beside a name is asked of each: "which address and length" */
 	bool both_ends; /* "from which to which" */
 	bool each; /* "show each …": every occurrence, though a key is named */

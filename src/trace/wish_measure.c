@@ -226,6 +226,23 @@ static bool moment_listed(const struct question *q, size_t at, const struct role
 	       (q->tokens.at[at + 1].word.comma && role_at(q, at + 2, &before));
 }
 
+/* "count of kills and their signals", "次数和错误码": told apart by it, whatever else the key is. */
+static bool beside_count(const struct wish *wish, size_t at)
+{
+	static const char *const fillers[] = { "the", "their", "its", "its", "the" };
+	static const char *const joins[] = { "and", "和", "与", "及" };
+	const struct question *q = &wish->question;
+
+	if (!wish->measures[MEASURE_COUNT])
+		return false;
+	for (size_t i = 0; at > 0 && i < COUNT(fillers); i++)
+		at -= token_is(q, at - 1, fillers[i]);
+	for (size_t i = 0; at > 0 && i < COUNT(joins); i++)
+		if (token_is(q, at - 1, joins[i]))
+			return true;
+	return false;
+}
+
 void wish_measures(struct wish *wish)
 {
 	struct question *q = &wish->question;
@@ -249,7 +266,9 @@ void wish_measures(struct wish *wish)
 		}
 		/* "each write", and not "each process" */
 		if (i == 0 && (token_is(q, 0, "each") || token_is(q, 0, "every")) && q->tokens.len > 1 &&
-		    q->tokens.at[1].used & USED_SUBJECT && (token_is(q, 0, "every") || !role_at(q, 1, &role_len)))
+		    q->tokens.at[1].used & USED_SUBJECT &&
+		    (token_is(q, 0, "every") || !role_at(q, 1, &role_len) ||
+		     (q->tokens.len > 2 && q->tokens.at[2].used & USED_SUBJECT && !q->tokens.at[2].ignored))) /* "each process exit" */
 			wish->each = true;
 
 		if (spent(q, i, 1) || q->tokens.at[i].used & USED_KEY)
@@ -280,7 +299,10 @@ void wish_measures(struct wish *wish)
 			i += len - 1;
 		} else if (role && !spent(q, i, role_len) && !of_subject(q, i, role_len) &&
 			   role_len >= outcome_len && !moment_listed(q, i, role, role_len) && !(outcome && strcmp(role->name, "error") == 0 && !wish->failed)) {
-			vec_push(&wish->mentions, role);
+			if (role->kind == ROLE_NAME && beside_count(wish, i))
+				vec_push(&wish->extras, role->name);
+			else
+				vec_push(&wish->mentions, role);
 			tokens_use(q, i, role_len, USED_KEY);
 			i += role_len - 1;
 		} else if (outcome && !of_subject(q, i, outcome_len)) {

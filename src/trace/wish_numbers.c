@@ -79,7 +79,7 @@ struct condition *wish_where(struct wish *wish, const char *role, enum compare c
 static enum compare compare_of(const struct sense *sense, const struct question *q, size_t at)
 {
 	bool inclusive = token_is(q, at, "at") || token_is(q, at, ">=") || token_is(q, at, "<=") ||
-			 token_is(q, at, "no") || token_is(q, at, "up") || token_is(q, at, "or") ||
+			 token_is(q, at, "no") || token_is(q, at, "up") || token_is(q, at, "or") || token_is(q, at, "and") ||
 			 token_is(q, at, "至") || token_is(q, at, "of");
 
 	if (strcmp(sense->name, "equal") == 0)
@@ -328,7 +328,7 @@ static void number_read(struct wish *wish, size_t at)
 	if (!wish->spot && wish->named.count == 0 && unit.kind == UNIT_NONE && field_compared(q, start, at))
 		return;
 	after = sense_at(q, end, "compare", NULL, &after_len);
-	if (token_is(q, end, "or") || token_is(q, end, "以")) { /* "4 KB or more", "10 毫秒以上" */
+	if (token_is(q, end, "or") || token_is(q, end, "以") || (token_is(q, end, "and") && after_len == 2)) { /* "4 KB or more", "10 毫秒以上" */
 		if (!compare && after) {
 			compared_number(wish, at, &unit, after, at, end + after_len - at);
 			return;
