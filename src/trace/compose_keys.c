@@ -15,7 +15,7 @@ static void key_push(struct wish *wish, const struct spot *spot, const char *rol
 static bool opposites_named(const struct wish *wish)
 {
 	static const char *const pairs[][2] = { { "read", "write" }, { "send", "receive" }, { "transmit", "receive" },
-						{ "读", "写" }, { "发", "收" }, { "in", "out" } };
+						{ "读", "写" }, { "发", "收" }, { "in", "out" }, { "rx", "tx" }, { "进", "出" } };
 
 	for (size_t i = 0; i < COUNT(pairs); i++)
 		if (word_there(wish, pairs[i][0]) && word_there(wish, pairs[i][1]))
@@ -56,6 +56,10 @@ static bool apart_said(const struct wish *wish)
 		    (token_is(q, i, "对") && token_is(q, i + 1, "比")) || (token_is(q, i, "哪") && (token_is(q, i + 1, "个") || token_is(q, i + 1, "种")) && token_is(q, i + 2, "更")))
 			return true;
 	/* "how much was sent and how much received" */
+	for (size_t i = 0; i + 2 < q->tokens.len; i++)
+		if ((token_is(q, i, "in") && token_is(q, i + 2, "out")) || (token_is(q, i, "rx") && token_is(q, i + 2, "tx")) ||
+		    (token_is(q, i, "进") && token_is(q, i + 1, "出")))
+			return true;
 	return times_said(q, "much") > 1 || times_said(q, "many") > 1;
 }
 
@@ -98,9 +102,13 @@ static bool object_asked(const struct question *q)
 
 	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
 		const struct token *what = &q->tokens.at[i];
-		size_t name = i + 1;
+		size_t name = i + 1, len;
+		const struct role *role = role_at(q, i, &len);
+		/* "the files that redis reads" */
+		bool relative = token_is(q, i + 1, "that") && role && strcmp(role->name, "file") == 0 && text_ends(what->word.text, "s");
 
-		if (!token_is(q, i, "what"))
+		name += relative;
+		if (!token_is(q, i, "what") && !relative)
 			continue;
 		for (size_t a = 0; a < COUNT(aux); a++)
 			name += name == i + 1 && token_is(q, name, aux[a]);

@@ -284,7 +284,8 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		plan->value = NULL;
 		return;
 	}
-	if (!wish->each && (time_meant(wish) || unit_keyed(wish))) {
+	/* Of what is a time of each anyway, how they are spread is the better answer. */
+	if (!wish->each && ((time_meant(wish) && (plan->by.len || subject->measure != MEASURE_HISTOGRAM)) || unit_keyed(wish))) {
 		plan->measure = MEASURE_SUM;
 		plan->value = "latency";
 		return;

@@ -39,6 +39,10 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 	if (strcmp(role, "reason") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "error", &b, NULL))
 		return "error";
 
+	/* "spin lock contention by caller": where it came from. */
+	if (strcmp(role, "function") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "stack", &b, NULL) && way->kind == WAY_SPAN)
+		return "stack";
+
 	/* "by its argument": of a function that is its first. */
 	if (strcmp(role, "args") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "arg0", &b, NULL))
 		return "arg0";

@@ -274,6 +274,22 @@ static bool denies_doing(const struct question *q)
 	return false;
 }
 
+/* "packets larger than the mtu", "slower than usual": a bound that nothing tells. */
+static bool compares_idly(const struct question *q)
+{
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		const struct sense *sense = sense_at(q, i, "compare", NULL, &len);
+		bool used = false;
+
+		for (size_t k = i; sense && k < i + len; k++)
+			used |= q->tokens.at[k].used != 0;
+		/* "more than once", "rather than": only where an amount is compared. */
+		if (sense && !used && sense->value && len > 1 && token_is(q, i + len - 1, "than"))
+			return true;
+	}
+	return false;
+}
+
 bool asks_beyond(const struct question *q, bool kept, struct build *why)
 {
 	if (crosses(q)) {
@@ -282,6 +298,10 @@ bool asks_beyond(const struct question *q, bool kept, struct build *why)
 	}
 	if (denies_doing(q)) {
 		build_put(why, "it asks who does not do it, and trace sees only what is done");
+		return true;
+	}
+	if (compares_idly(q)) {
+		build_put(why, "it compares with something that is no number: say how large, or how long");
 		return true;
 	}
 	for (size_t i = 0; i < q->tokens.len; i++) {

@@ -337,6 +337,17 @@ static bool is_field(const struct wish *wish, const char *name)
 			(spot->event_fields && tracepoint_field(spot->event_fields, name))));
 }
 
+/* "does node read", "that node reads", "node is opening" */
+static bool acts(const struct question *q, size_t at)
+{
+	const struct token *next = at + 1 < q->tokens.len ? &q->tokens.at[at + 1] : NULL;
+	bool doer = at > 0 && (token_is(q, at - 1, "does") || token_is(q, at - 1, "did") || token_is(q, at - 1, "that") ||
+			       token_is(q, at - 1, "is") || token_is(q, at - 1, "process") || q->tokens.at[at - 1].used & (USED_SUBJECT | USED_KEY));
+
+	return doer && next && (next->used & USED_SUBJECT || token_is(q, at + 1, "is") || token_is(q, at + 1, "does")) &&
+	       !token_is(q, at - 1, "by") && !token_is(q, at - 1, "per");
+}
+
 static void process_name(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -368,6 +379,11 @@ static void process_name(struct wish *wish, size_t at)
 	/* "which mountpoint gets mounted": what is asked for, though a program has that name. */
 	if (!quoted && !famous && !named && at > 0 && (token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) && !text_ends(q->tokens.at[at - 1].word.text, "'s"))
 		return;
+	/* "what does node open", "the files that node reads": a program where one must act, whatever else is called so. */
+	if (plain && sense_at(q, at, "either", "program", &len) && acts(q, at)) {
+		process_take(wish, at, 1, token->word.text, false);
+		return;
+	}
 	/* "process name, pid": what is shown of it. */
 	if (!quoted && !called && role_at(q, at, &len) && !name_of_process(token->word.text, &prefix))
 		return;
@@ -375,6 +391,10 @@ static void process_name(struct wish *wish, size_t at)
 		return;
 	/* A field's value or a constant of the kernel beside a tracepoint's name is nobody's. */
 	if (wish->named.count && token_identifier(token) && !quoted && !cued && !name_of_process(token->word.text, &prefix))
+		return;
+	/* "ext4_file_write_iter 的调用次数": too long for a process, whose name the kernel cuts. */
+	if (!quoted && !cued && !famous && token->word.kind == WORD_NAME && token->word.text.len > COMM_MOST && memchr(token->word.text.at, '_', token->word.text.len) &&
+	    !name_of_process(token->word.text, &prefix))
 		return;
 	/* "write calls (pwrite64)" */
 	if (!quoted && !token->known && kernel_has_syscall(wish->kernel, spelled))

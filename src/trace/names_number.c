@@ -162,7 +162,8 @@ bool error_take(struct wish *wish, size_t at)
 
 		for (size_t i = at; i < at + len; i++)
 			subject = subject && q->tokens.at[i].used & USED_SUBJECT;
-		if (subject)
+		/* But of all connections that failed the refused ones are some. */
+		if (subject && ((number != ETIMEDOUT && number != ECONNREFUSED) || !wish->spot || !bind_role(wish->spot, "error", &(struct bound){ 0 }, NULL)))
 			return false;
 	}
 	comes_to(q, at);

@@ -49,10 +49,33 @@ static void users_named(struct question *q)
 	}
 }
 
+/* "who connects to my server": what is seen of it here is that it is accepted. */
+static void inbound(struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len, at = i;
+
+		if (!sense_at(q, i, "inbound", "connect", &len))
+			continue;
+		/* "does my app connect to our database": the one that connects is here too. */
+		for (size_t k = 0; k < i; k++)
+			if (token_is(q, k, "does") || token_is(q, k, "do") || token_is(q, k, "my") || token_is(q, k, "our"))
+				at = q->tokens.len;
+		if (at == q->tokens.len || q->tokens.at[i].word.kind == WORD_HAN)
+			continue;
+		strcpy(q->tokens.at[i].canonical, "accept");
+		/* Who that is has an address here, and no name. */
+		for (size_t k = 0; k < i; k++)
+			if (token_is(q, k, "who"))
+				strcpy(q->tokens.at[k].canonical, "address");
+	}
+}
+
 /* "I upgraded yesterday, and now …": when something was changed is no question of the past. */
 void stories_pass(struct question *q)
 {
 	users_named(q);
+	inbound(q);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, act, from = i;
 

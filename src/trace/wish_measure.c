@@ -1,5 +1,6 @@
 /* What the words ask for: the measure, its role, failed or succeeded. */
 #include <string.h>
+#include "trace/bind.h"
 #include "trace/planner.h"
 
 /* Words that a filter, a time or a name has used up say nothing about the measure. */
@@ -243,6 +244,51 @@ static bool beside_count(const struct wish *wish, size_t at)
 	return false;
 }
 
+static const struct sense *sum_of(const struct vocabulary *vocabulary, const char *role)
+{
+	vec_each(sense, &vocabulary->senses)
+		if (strcmp(sense->class, "measure") == 0 && strcmp(sense->name, "sum") == 0 && sense->value && strcmp(sense->value, role) == 0)
+			return sense;
+	return NULL;
+}
+
+/* A verb of who does it, and no noun that is counted: "which process writes", not "the most writes". */
+static bool done_by(const struct question *q, size_t at)
+{
+	if (q->tokens.at[at].word.kind == WORD_HAN)
+		return true;
+	for (size_t back = at, len; back > 0 && back + 4 > at; back--) {
+		const struct role *role = role_at(q, back - 1, &len);
+
+		if (token_is(q, back - 1, "who") || q->tokens.at[back - 1].used & USED_NAME || (role && role->kind == ROLE_NAME && role->from))
+			return true;
+		if (!token_is(q, back - 1, "that") && !token_is(q, back - 1, "is") && !token_is(q, back - 1, "has") && !token_is(q, back - 1, "are"))
+			return false;
+	}
+	return false;
+}
+
+/* "which process writes most to disk": of data the most is an amount. */
+static void amount_meant(struct wish *wish)
+{
+	struct question *q = &wish->question;
+	const struct sense *size = sum_of(q->vocabulary, "size");
+	struct bound b;
+	size_t len;
+
+	if (!wish->spot || wish->hits.len || wish->measured || wish->each || wish->lists || wish->plan->per_second)
+		return;
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+
+		if (size && wish->ranked && token->used & USED_SUBJECT && sense_at(q, i, "amount", "size", &len) && done_by(q, i) &&
+		    bind_role(wish->spot, "size", &b, NULL)) {
+			measure_take(wish, i, size, 1);
+			return;
+		}
+	}
+}
+
 void wish_measures(struct wish *wish)
 {
 	struct question *q = &wish->question;
@@ -310,4 +356,5 @@ void wish_measures(struct wish *wish)
 			i += outcome_len - 1;
 		}
 	}
+	amount_meant(wish);
 }
