@@ -1,5 +1,6 @@
 /* `syswhy chat`: follow-up questions about what was measured, with a model or without one. */
 #include "commands/chat.h"
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stddef.h>
@@ -22,6 +23,8 @@ static const struct param params[] = {
 	{ "dry-run", 0, PARAM_BOOL, offsetof(struct chat_params, dry), NULL, "show what would be sent to the model, and send nothing", NULL, false },
 	{ 0 },
 };
+
+enum { MATERIAL_MOST = 1 << 20 };
 
 static volatile sig_atomic_t interrupts, ends;
 
@@ -221,6 +224,27 @@ static void session_done(struct chat_session *session)
 	llm_config_done(&session->config);
 }
 
+/* With a question of its own, what comes in is what the question is about. */
+static int material_take(struct chat_session *session, struct error *err)
+{
+	AUTO_BUILD text = { 0 };
+	int code;
+
+	if (fcntl(STDIN_FILENO, F_GETFD) < 0 || isatty(STDIN_FILENO))
+		return 0;
+	session->quit = true; /* after that question: what is left of it are no lines of a chat */
+	code = fd_read_all(STDIN_FILENO, MATERIAL_MOST, &text, err);
+	if (code < 0)
+		return fail_within(err, "standard input"), code;
+	if (!text_trim(build_text(&text)).len)
+		return 0;
+	if (text.cut)
+		chat_note(session, "note: of standard input the first %d MiB are taken; what follows is left out", MATERIAL_MOST >> 20);
+	evidence_add(&session->evidence, EVIDENCE_TEXT, "the text on standard input",
+		     json_pack("{s:o}", "text", json_text(build_text(&text))));
+	return 0;
+}
+
 static int run(struct context *context, const void *values, struct error *err)
 {
 	const struct chat_params *p = values;
@@ -243,6 +267,8 @@ static int run(struct context *context, const void *values, struct error *err)
 	model_find(&session, p, err);
 	if (err->code)
 		return EXIT_CONFIG;
+	if (first.len && material_take(&session, err) < 0)
+		return EXIT_FAILED;
 	interrupts = ends = 0;
 	for (size_t i = 0; i < COUNT(signals); i++)
 		sigaction(signals[i], &catch, &before[i]);
@@ -258,7 +284,7 @@ const struct command command_chat = {
 	.summary = "Ask follow-up questions about what was measured",
 	.details = "A conversation about this machine: 'syswhy chat' begins one, and -c (--chat) after any command begins one about what that "
 		   "command found. On a terminal it is a line editor with history and completion; otherwise each line of standard input is a "
-		   "question.\n\n"
+		   "question; with a QUESTION, all of it is what the question is about.\n\n"
 		   "With a model ('syswhy models'), it is told the evidence by number and answers citing it; what cites nothing is marked as opinion. "
 		   "It may look up probes, types, recipes and what was asked before, and it may ask to measure something: that runs through the same "
 		   "checks as 'syswhy trace', after you said yes. Nothing is sent that was not cleaned of secrets first. Without a model a "
@@ -268,6 +294,7 @@ const struct command command_chat = {
 	.examples = "syswhy trace -c \"count page faults by process\"  # trace, then ask about the result\n"
 		    "syswhy chat \"what uses the disk\"  # begin with a question\n"
 		    "syswhy chat --last  # go on with the last chat\n"
+		    "dmesg | syswhy chat \"what went wrong here\"  # about a text\n"
 		    "echo \"why so many?\" | syswhy chat --last  # in a pipe",
 	.flags = COMMAND_READS | COMMAND_MODEL | COMMAND_KEPT | COMMAND_TALKS,
 	.params = params,

@@ -52,6 +52,7 @@ struct context {
 	bool no_history;       /* --no-history: for what this command runs; the door sees to its own */
 	bool only_looked;      /* set by the command: it measured nothing, so there is nothing to keep */
 	const char *html;      /* --html FILE, or NULL; the door writes it */
+	bool chat;	/* --chat: questions about what this command finds follow */
 	struct report *follows; /* what the command before found, for one that talks; else NULL */
 	/* Live output while the command runs, straight to the person (never under --json: then NULL).
 	 * The text must have been made safe. */

@@ -242,6 +242,7 @@ static int run(struct door *door, struct report *report, int argc, const char *c
 		.quiet = door->common.quiet,
 		.yes = door->common.yes,
 		.no_history = door->common.no_history,
+		.chat = door->common.chat,
 		.html = door->common.html,
 		.follows = door->follows,
 		.live = door->common.json ? NULL : live,

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "commands/command.h"
 
-enum { PIECE = 1 << 20, PAUSE_MS = 50, SHOWN_MOST = 64 << 20, ENTRIES_MOST = 1000 };
+enum { PIECE = 1 << 20, PAUSE_MS = 50, SHOWN_MOST = 64 << 20, ENTRIES_MOST = 1000, FOLLOWED_MOST = 60 << 10 };
 
 struct redact_params {
 	struct param_words file;
@@ -38,6 +38,7 @@ struct filter {
 	struct context *context;
 	struct redactor *redactor;
 	struct build *kept; /* where the text goes; NULL: to the output as it comes */
+	struct build *follow; /* for the questions of --chat: the beginning of what is written; or NULL */
 	struct build held;  /* what may be the beginning of a placeholder (--restore) */
 	bool restore, gone; /* gone: nobody takes the result any more */
 };
@@ -58,6 +59,8 @@ static int put(struct filter *filter, struct text t, struct error *err)
 		return filter->kept->cut ? fail(err, -EFBIG, "the text is longer than 64 MiB; without --show and --json any length is taken")
 					 : 0;
 	}
+	if (filter->follow)
+		build_add(filter->follow, text_until(t, FOLLOWED_MOST - filter->follow->len));
 	while (t.len) {
 		ssize_t got = write(STDOUT_FILENO, t.at, t.len);
 
@@ -269,7 +272,7 @@ static int run(struct context *context, const void *values, struct error *err)
 	const struct redact_params *asked = values;
 	struct redact_options options = { .identity = !asked->identity || strcmp(asked->identity, "on") == 0,
 					  .portable = asked->portable, .rules = asked->rules };
-	AUTO_BUILD kept = { .ceiling = SHOWN_MOST };
+	AUTO_BUILD kept = { .ceiling = SHOWN_MOST }, follow = { 0 };
 	struct filter filter = { .context = context, .restore = asked->restore };
 	AUTO_REDACTOR redactor = NULL;
 	int code;
@@ -287,6 +290,8 @@ static int run(struct context *context, const void *values, struct error *err)
 		return EXIT_CONFIG;
 	if (context->json || asked->show)
 		filter.kept = &kept;
+	else if (context->chat)
+		filter.follow = &follow;
 	code = clean_all(&filter, asked, err);
 	build_done(&filter.held);
 	if (filter.gone)
@@ -294,6 +299,10 @@ static int run(struct context *context, const void *values, struct error *err)
 	if (code < 0)
 		return EXIT_FAILED;
 	report_fill(&filter, asked->show);
+	if (follow.len == FOLLOWED_MOST)
+		build_put(&follow, "\n(cut here: the text is longer)\n");
+	if (filter.follow)
+		json_object_set_new(report_json(context->report), "output", json_text(build_text(&follow)));
 	return interrupted ? EXIT_INTERRUPTED : EXIT_DONE;
 }
 
