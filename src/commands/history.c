@@ -302,8 +302,8 @@ static int run(struct context *context, const void *values, struct error *err)
 const struct command command_history = {
 	.name = "history",
 	.summary = "List what was asked here before, show it again, run it again and compare",
-	.details = "Every trace and tool run is kept on this machine: the question, the program, the evidence, the answer, and what a model "
-		   "used. Secrets are replaced before anything is written. The file is $SYSWHY_HISTORY, or syswhy/history.db below "
+	.details = "What trace, tool, explain and chat were asked is kept on this machine: the question, the program, the evidence, the "
+		   "answer, and what a model used; of a chat all that was said. Secrets are replaced before anything is written. The file is $SYSWHY_HISTORY, or syswhy/history.db below "
 		   "$XDG_STATE_HOME (~/.local/state); only its owner can read it, and what root does under sudo goes into the history of the "
 		   "person who ran sudo.\n\n"
 		   "SEARCH finds entries that hold all of its words, in the question, the answer, the program or the evidence. 'show' prints the "
