@@ -137,6 +137,9 @@ function histogramStart(section, plot, data) {
 		state.log = name === 'log';
 		state.paints.forEach(paint => paint());
 	});
+	// Who asks for each interval wants to see them: what they add up to stands below.
+	if (Array.isArray(data.over_time) && data.over_time.length)
+		heatMap(make(plot, 'div', {}), data.over_time.slice(0, 2000), unit, state);
 	for (const one of union.length ? series : []) {
 		const name = (one.key || []).map(safe).join(', '), counts = countsOf(one.buckets, union);
 		const box = make(plot, 'div', { class: 'series' });
@@ -151,6 +154,4 @@ function histogramStart(section, plot, data) {
 		state.paints.push(() => paint(Math.floor(box.clientWidth) || 600));
 		follow(box, paint);
 	}
-	if (Array.isArray(data.over_time) && data.over_time.length)
-		heatMap(make(plot, 'div', {}), data.over_time.slice(0, 2000), unit, state);
 }

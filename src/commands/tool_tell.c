@@ -121,7 +121,7 @@ static void text_fill(struct tool_asking *a)
 	if (a->ran && a->context->html && a->run.output.len)
 		report_say(report, REPORT_CODE, "%s", a->run.output.at);
 	if (a->why[0])
-		report_say(report, a->status == TOOL_FAILED ? REPORT_NOTE : REPORT_PARAGRAPH, "%s", a->why);
+		report_say(report, REPORT_PARAGRAPH, "%s", a->why);
 	notes_say(a, report);
 	if (a->print || a->status != TOOL_OK)
 		others_list(a, report);

@@ -189,7 +189,7 @@ static void text_fill(struct report *report, struct trace *t, const struct trace
 	if (t->answer.len && t->status == TRACE_OK)
 		report_say(report, REPORT_PARAGRAPH, "%s", build_text(&t->answer).at);
 	if (t->status != TRACE_OK)
-		report_say(report, t->status == TRACE_FAILED ? REPORT_NOTE : REPORT_PARAGRAPH, "%s", t->why);
+		report_say(report, REPORT_PARAGRAPH, "%s", t->why);
 	if (t->status == TRACE_OK || t->status == TRACE_CANNOT)
 		tools_say(report, tools);
 	command_say(report, t, request);

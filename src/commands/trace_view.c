@@ -1,5 +1,6 @@
 /* What a person sees of a trace while it runs: a live table or event lines, and what each interval gathered. */
 #include "commands/trace_view.h"
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/utf8.h"
@@ -159,6 +160,16 @@ static void view_waiting(void *context, pid_t command)
 		view->context->live(view->context->door, build_text(&line));
 }
 
+/* On stderr: it is no part of the result, and a person who waits wants to know for what. */
+static void view_slow(void *context, double seconds, bool attaching)
+{
+	struct view *view = context;
+
+	if (!view->context->quiet)
+		fprintf(stderr, "syswhy trace: after %.0f s bpftrace %s; still waiting (Ctrl-C ends it)\n", seconds,
+			attaching ? "is still attaching its probes" : "has attached nothing yet");
+}
+
 static void view_update(void *context, const struct trace_so_far *far)
 {
 	struct view *view = context;
@@ -172,9 +183,10 @@ void view_open(struct view *view, struct trace_request *request)
 {
 	struct context *context = view->context;
 
+	request->watch = (struct trace_watch){ .slow = view_slow, .context = view };
 	if (context->json)
 		return;
-	request->watch = (struct trace_watch){ .interval = view_interval, .waiting = view_waiting, .context = view };
+	request->watch = (struct trace_watch){ .interval = view_interval, .slow = view_slow, .waiting = view_waiting, .context = view };
 	if (!context->terminal)
 		return;
 	view->live = live_new(STDOUT_FILENO);

@@ -29,9 +29,10 @@ static void key_say(const struct writing *w, const json_t *row)
 		const char *role = i < w->r->plan->by.len ? w->r->plan->by.at[i] : "";
 
 		build_put(w->out, any ? ", " : "");
-		if (json_is_array(cell))
-			build_fmt(w->out, "in %s()",
-				  json_array_size(cell) ? json_string_value(json_array_get(cell, 0)) : "an empty stack");
+		if (json_is_array(cell) && json_array_size(cell))
+			build_fmt(w->out, "in %s()", json_string_value(json_array_get(cell, 0)));
+		else if (json_is_array(cell))
+			build_put(w->out, result_in_user_code(w->r->plan, cell) ? "in the program's own code" : "in an empty stack");
 		else if (json_is_string(cell) && json_string_length(cell))
 			build_safe(w->out, text_of(json_string_value(cell)), false);
 		else if (json_is_string(cell))
@@ -47,8 +48,8 @@ static void how(const struct writing *w)
 	const struct program *program = w->r->program;
 
 	build_fmt(w->out, "Watched %s for ", w->r->plan->subject->what);
-	/* A command may be over in a moment. */
-	w->number(w->run->seconds < 0.1 ? w->run->seconds : w->run->seconds < 10 ? round(w->run->seconds * 10) / 10 :
+	/* A command may be over in a moment; below a second it is told as in the title. */
+	w->number(w->run->seconds < 1 ? w->run->seconds : w->run->seconds < 10 ? round(w->run->seconds * 10) / 10 :
 		  round(w->run->seconds), "s", w->out);
 	if (program->probes.len == 1)
 		build_fmt(w->out, " through %s", program->probes.at[0]);
@@ -56,6 +57,8 @@ static void how(const struct writing *w)
 		build_fmt(w->out, " through %s and %s", program->probes.at[0], program->probes.at[1]);
 	else
 		build_fmt(w->out, " through %zu probes (%s and others)", program->probes.len, program->probes.at[0]);
+	if (w->run->stage == RUN_BUSY)
+		build_put(w->out, ", when it was stopped to spare the machine");
 	build_put(w->out, ".");
 }
 
@@ -75,13 +78,25 @@ static void rate_say(const struct writing *w)
 	}
 }
 
+/* How many of the rows, which are sorted, have what the first has. */
+static size_t equal_first(const json_t *rows)
+{
+	double top = json_get_number(json_array_get(rows, 0), "value", 0);
+	size_t equal = 0;
+
+	while (equal < json_array_size(rows) && json_get_number(json_array_get(rows, equal), "value", 0) == top)
+		equal++;
+	return equal;
+}
+
 static void shares(const struct writing *w)
 {
 	const json_t *rows = w->r->rows, *first = json_array_get(rows, 0);
 	size_t count = w->r->rows_seen;
 	double top = json_get_number(first, "value", 0), three = 0;
 	const json_t *row;
-	size_t i;
+	size_t i, equal;
+	bool cut;
 
 	build_put(w->out, " In all ");
 	w->number(w->r->total, result_unit(w->r), w->out);
@@ -91,15 +106,32 @@ static void shares(const struct writing *w)
 		return;
 	}
 	build_fmt(w->out, " [1]; ");
-	key_say(w, first);
+	equal = equal_first(rows);
+	cut = equal == json_array_size(rows) && equal < count; /* there may be more of them */
+	if (equal > 1 && equal == count)
+		build_fmt(w->out, "all %zu have the same, ", count);
+	else if (equal > 2 || (equal > 1 && cut))
+		build_fmt(w->out, "%s%zu of %zu have the most, each ", cut ? "at least " : "", equal, count);
+	else
+		key_say(w, first);
 	if (count == 1) {
 		build_put(w->out, " alone.");
 		return;
 	}
-	build_put(w->out, " leads with ");
+	if (equal == 2 && !cut && count > 2) {
+		build_put(w->out, " and ");
+		key_say(w, json_array_get(rows, 1));
+		build_put(w->out, " have the most, each ");
+	} else if (equal == 1) {
+		build_put(w->out, " leads with ");
+	}
 	w->number(top, result_unit(w->r), w->out);
 	if (w->r->total > 0)
 		build_fmt(w->out, " (%.0f %%)", top / w->r->total * 100);
+	if (equal == count) {
+		build_put(w->out, " each.");
+		return;
+	}
 	json_array_foreach(rows, i, row)
 		if (i < 3)
 			three += json_get_number(row, "value", 0);
@@ -118,8 +150,12 @@ static const char *leaf_of(const struct writing *w, const json_t *row)
 		for (size_t k = 0; k < w->r->plan->by.len; k++) {
 			const json_t *frames = json_array_get(key, k);
 
-			if (strcmp(w->r->plan->by.at[k], order[i]) == 0 && json_array_size(frames))
+			if (strcmp(w->r->plan->by.at[k], order[i]) != 0)
+				continue;
+			if (json_array_size(frames))
 				return json_string_value(json_array_get(frames, 0));
+			if (result_in_user_code(w->r->plan, frames))
+				return USER_CODE;
 		}
 	return "code without a name";
 }
@@ -170,12 +206,14 @@ static void stacks_say(const struct writing *w)
 		build_fmt(w->out, " has %.0f %%", value / w->r->total * 100);
 	}
 	name = largest(leaves, &value);
-	if (w->r->total > 0) {
+	if (w->r->total > 0 && strcmp(name, USER_CODE) == 0) {
+		build_fmt(w->out, "; most often the program's own code ran, whose stack was not asked for (%.0f %%)", value / w->r->total * 100);
+	} else if (w->r->total > 0) {
 		build_put(w->out, "; most often on top of the stack: ");
 		build_safe(w->out, text_of(name), false);
 		build_fmt(w->out, " (%.0f %%)", value / w->r->total * 100);
 	}
-	build_fmt(w->out, ", of %zu different stacks.", w->r->rows_seen);
+	build_fmt(w->out, w->r->rows_seen == 1 ? ", all in one stack." : ", of %zu different stacks.", w->r->rows_seen);
 }
 
 static void below_say(const struct writing *w, const json_t *only, double part)
@@ -186,6 +224,13 @@ static void below_say(const struct writing *w, const json_t *only, double part)
 	build_put(w->out, ended ? "at most " : "");
 	w->number(edge, result_unit(w->r), w->out);
 	build_put(w->out, ended ? "" : " or more");
+}
+
+static bool is_time(const struct writing *w)
+{
+	const char *unit = w->r->program->unit;
+
+	return strcmp(unit, "us") == 0 || strcmp(unit, "ns") == 0 || strcmp(unit, "ms") == 0;
 }
 
 /* Of several, the one whose 99 % reach furthest, among those with enough to tell. */
@@ -206,9 +251,9 @@ static void tail_say(const struct writing *w)
 	}
 	if (!found)
 		return;
-	build_put(w->out, "; the most has ");
+	build_fmt(w->out, "; the %s are those of ", is_time(w) ? "longest" : "largest");
 	key_say(w, found);
-	build_put(w->out, ", 99 % ");
+	build_fmt(w->out, ": 99 %% %s ", is_time(w) ? "took" : "are");
 	below_say(w, found, 0.99);
 }
 
@@ -219,8 +264,6 @@ static void percentiles_say(const struct writing *w)
 	const struct plan *plan = w->r->plan;
 	const double *list = plan->percentiles.len ? plan->percentiles.at : usual;
 	size_t count = plan->percentiles.len ? plan->percentiles.len : COUNT(usual);
-	const char *unit = w->r->program->unit;
-	bool time = strcmp(unit, "us") == 0 || strcmp(unit, "ns") == 0 || strcmp(unit, "ms") == 0;
 
 	for (size_t i = 0; i < count; i++) {
 		build_put(w->out, i ? ", " : "");
@@ -228,7 +271,7 @@ static void percentiles_say(const struct writing *w)
 			build_fmt(w->out, "half%s", plan->percentiles.len ? " (the median)" : "");
 		else
 			build_fmt(w->out, "%.6g %%", list[i]);
-		build_put(w->out, i ? " " : time ? " took " : " had ");
+		build_put(w->out, i ? " " : is_time(w) ? " took " : " had ");
 		below_say(w, NULL, list[i] / 100);
 	}
 	if (plan->percentiles.len)
@@ -264,8 +307,12 @@ static void extremes(const struct writing *w)
 
 	build_put(w->out, " ");
 	if (w->r->plan->by.len) {
+		size_t equal = equal_first(w->r->rows);
+
 		key_say(w, first);
-		build_fmt(w->out, " has %s, ", words[w->r->program->measure]);
+		if (equal > 1)
+			build_fmt(w->out, " and %zu other%s have", equal - 1, equal > 2 ? "s" : "");
+		build_fmt(w->out, "%s %s, ", equal > 1 ? "" : " has", words[w->r->program->measure]);
 	} else {
 		build_put(w->out, "It is ");
 	}
@@ -395,7 +442,7 @@ void answer_nothing(const struct result *result, const struct run_report *run, c
 	}
 	else if (run->firings == 0)
 		build_put(out, "; the probes did not fire at all");
-	build_put(out, ".");
+	build_put(out, run->stage == RUN_BUSY ? ". It was stopped to spare the machine." : ".");
 	vec_each(condition, &plan->where) {
 		bool prefix;
 

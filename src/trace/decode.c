@@ -192,10 +192,26 @@ static json_t *frames_decode(struct text raw)
 	return frames;
 }
 
-/* buf() prints bytes as \xNN escapes: NULs between arguments become blanks, other bytes themselves. */
-static json_t *arguments_decode(struct text raw)
+/* Text that fills its copy was cut, most likely: what lies behind it is not known. */
+static json_t *text_told(const struct column *column, struct text t, size_t copied)
 {
 	AUTO_BUILD out = { 0 };
+
+	if (!column->most || copied < column->most)
+		return json_text(text_trim(t));
+	while (t.len && ((unsigned char)t.at[t.len - 1] & 0xc0) == 0x80)
+		t.len--;
+	if (t.len && (unsigned char)t.at[t.len - 1] >= 0xc0)
+		t.len--; /* half a character is none */
+	build_fmt(&out, "%.*s…", TEXT_ARG(t));
+	return json_text(build_text(&out));
+}
+
+/* buf() prints bytes as \xNN escapes: NULs between arguments become blanks, other bytes themselves. */
+static json_t *arguments_decode(const struct column *column, struct text raw)
+{
+	AUTO_BUILD out = { 0 };
+	bool ended = false;
 
 	for (size_t i = 0; i < raw.len; i++) {
 		unsigned char byte;
@@ -204,14 +220,16 @@ static json_t *arguments_decode(struct text raw)
 		if (raw.len - i < 4 || raw.at[i] != '\\' || raw.at[i + 1] != 'x' ||
 		    !isxdigit((unsigned char)raw.at[i + 2]) || !isxdigit((unsigned char)raw.at[i + 3])) {
 			build_char(&out, raw.at[i]);
+			ended = false;
 			continue;
 		}
 		memcpy(pair, raw.at + i + 2, 2);
 		byte = (unsigned char)strtol(pair, NULL, 16);
 		build_char(&out, byte ? (char)byte : ' ');
+		ended = !byte;
 		i += 3;
 	}
-	return json_text(text_trim(build_text(&out)));
+	return text_told(column, build_text(&out), ended ? 0 : out.len); /* the last one ends with its NUL */
 }
 
 static json_t *text_decode(const struct column *column, struct text raw)
@@ -226,7 +244,7 @@ static json_t *text_decode(const struct column *column, struct text raw)
 	if (strcmp(column->type, "ip") == 0 && text_starts(raw, "::ffff:"))
 		return json_text(text_from(raw, strlen("::ffff:"))); /* an IPv4 address of an IPv6 socket */
 	if (strcmp(column->type, "argv") == 0)
-		return arguments_decode(raw);
+		return arguments_decode(column, raw);
 	if (strcmp(column->type, "probe") == 0) {
 		/* "tracepoint:syscalls:sys_enter_read": the kind is always the same. */
 		struct text kind, rest = raw;
@@ -240,7 +258,7 @@ static json_t *text_decode(const struct column *column, struct text raw)
 		if (text_find(raw, "+0x", &plus) && plus)
 			raw = text_until(raw, plus);
 	}
-	return json_text(text_trim(raw));
+	return text_told(column, raw, raw.len);
 }
 
 json_t *decode_text(const struct column *column, struct text raw)

@@ -44,7 +44,9 @@ int trace_check(struct trace *t, struct error *err)
 	t->unchecked[0] = '\0';
 	if (code < 0)
 		return code;
-	if (report.stage != RUN_DONE) {
+	if (report.hung) {
+		snprintf(t->unchecked, sizeof(t->unchecked), "bpftrace hangs: %.900s.", report.error);
+	} else if (report.stage != RUN_DONE) {
 		trace_attempt(t, build_text(&t->shown), "compile", report.error);
 		trace_status_set(t, TRACE_FAILED, "bpftrace does not accept the program: %s", report.error);
 	} else if (report.interrupted) {

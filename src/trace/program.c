@@ -379,6 +379,14 @@ static unsigned strings_fit(const struct program *program, const struct dialect 
 	return room < STRINGS_SHORT ? STRINGS_SHORT : room > STRINGS_LONG ? STRINGS_LONG : room;
 }
 
+void program_strings_set(struct program *program, unsigned strings)
+{
+	program->strings = strings;
+	/* The NUL is one of these bytes. */
+	vec_each(column, &program->columns)
+		column->most = column->copied && strings ? strings - 1 : 0;
+}
+
 int program_write(const struct plan *plan, const struct way *way, const struct vocabulary *vocabulary,
 		  struct kernel *kernel, const struct program_options *options, struct program *program,
 		  struct build *why)
@@ -413,7 +421,7 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 		pieces_write(&untils, &text);
 		tail_write(&w, &text);
 		dialect_rewrite(options->dialect, build_text(&text), &program->text);
-		program->strings = strings_fit(program, options->dialect, w.compares);
+		program_strings_set(program, strings_fit(program, options->dialect, w.compares));
 	}
 	pieces_done(&starts);
 	pieces_done(&events);

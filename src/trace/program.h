@@ -8,6 +8,7 @@ struct column {
 	const char *role, *type, *unit, *symbols;
 	bool text;
 	bool copied;  /* by str() or buf(), which takes room on the BPF stack */
+	unsigned most; /* bytes that such a copy holds; 0: no limit is known */
 	bool remembered; /* that copy lies in a map until then, and is copied out of it */
 	size_t shown; /* its place among the columns as the plan orders them */
 };
@@ -31,6 +32,8 @@ struct program {
 	unsigned keys;		 /* how many its maps must hold (BPFTRACE_MAP_KEYS_MAX); 0: as usual */
 	const char *note;	 /* what the answer must say of this way, or NULL */
 };
+/* The limit of copied text, for the program and its columns. */
+void program_strings_set(struct program *program, unsigned strings);
 struct program_options {
 	const struct dialect *dialect;
 	pid_t self[2]; /* the tracer's and our own process, left out; 0: nothing is left out */

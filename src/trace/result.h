@@ -5,6 +5,10 @@
 #include "trace/plan.h"
 #include "trace/program.h"
 
+#define USER_CODE "(user code)"
+/* Whether an empty kernel stack means that the program itself ran: its own stack was not asked for. */
+bool result_in_user_code(const struct plan *plan, const json_t *stack);
+
 struct result {
 	const struct plan *plan;
 	const struct program *program;

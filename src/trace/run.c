@@ -1,13 +1,11 @@
 /* Running a bpftrace program. */
-#include "trace/run.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include "base/log.h"
-#include "base/loop.h"
-#include "trace/load.h"
+#include "trace/run_state.h"
 #include "trace/program.h"
 
 #define STDERR_MOST   ((size_t)256 << 10)
@@ -16,77 +14,14 @@
 #define EARLY_MOST    200   /* printed lines that show that the probes are live */
 #define TICK_SECONDS  0.25
 #define SETTLE_SECONDS 1.0 /* from the command's end to SIGINT at the latest */
-#define AGAIN_SECONDS 2.0
-#define GRACE_SECONDS 20.0  /* from SIGINT to SIGKILL: detaching waits for the kernel, and maps may be large */
+#define SLOW_SECONDS  5.0   /* without a live probe, until that is told */
 #define COMMAND_SECONDS 3.0 /* from Ctrl-C, which the command gets too, to SIGTERM; and from that to SIGKILL */
-
-enum phase { PHASE_STARTING, PHASE_LIVE, PHASE_STOPPING };
-
-struct run {
-	const struct run_spec *spec;
-	struct run_report *report;
-	struct loop *loop;
-	struct child tracer, command;
-	struct event_reader reader;
-	struct build errors;
-	struct load load;
-	struct loop_timer *poll, *tick, *deadline;
-	enum phase phase;
-	double started, live, stopped;
-	unsigned settled; /* how often in turn the tracer was seen waiting, after the command's end */
-	unsigned busy_ticks;
-	unsigned early; /* lines that it printed before it was known to be live */
-	bool attaching, tracer_ended, out_ended, err_ended;
-	int status;
-	int command_signal; /* the last that it was sent from here */
-	int watched[8];	    /* pidfds */
-	size_t watching;    /* how many of them have not ended */
-};
 
 const char *run_stage_name(enum run_stage stage)
 {
 	static const char *const names[] = { "done", "start", "compile", "verify", "attach", "crash", "busy" };
 
 	return names[stage];
-}
-
-static void kill_late(void *context)
-{
-	struct run *run = context;
-
-	if (run->tracer.pid > 0) {
-		char place[64];
-
-		log_stage("stop", "bpftrace did not end in %.0f s; it is in %s", GRACE_SECONDS,
-			  load_place(run->tracer.pid, place));
-		child_signal(&run->tracer, SIGKILL);
-	}
-}
-
-/* A first SIGINT that comes while bpftrace is between two waits can be lost. While it prints its maps, a
- * second one would end it at once: so only when it still waits for events. */
-static void stop_again(void *context)
-{
-	struct run *run = context;
-
-	if (run->tracer.pid > 0 && load_waiting(run->tracer.pid)) {
-		log_detail("stop", "bpftrace still waits for events: once more");
-		child_signal(&run->tracer, SIGINT);
-	}
-}
-
-static void stop(struct run *run)
-{
-	if (run->phase == PHASE_STOPPING)
-		return;
-	if (run->phase == PHASE_LIVE)
-		run->stopped = run->stopped > 0 ? run->stopped : now();
-	run->phase = PHASE_STOPPING;
-	if (run->tracer.pid > 0)
-		child_signal(&run->tracer, SIGINT);
-	loop_cancel(run->loop, run->deadline);
-	loop_after(run->loop, AGAIN_SECONDS, true, stop_again, run);
-	loop_after(run->loop, GRACE_SECONDS, false, kill_late, run);
 }
 
 /* The command belongs to the person: what ends it is Ctrl-C, never the end of the watch. */
@@ -99,7 +34,8 @@ static void maybe_over(struct run *run)
 	} else if (run->spec->command_survives && !run->report->interrupted) {
 		run->report->command_left = true;
 		loop_stop(run->loop);
-	} else if (!run->report->interrupted && run->spec->waiting) {
+	} else if (!run->report->interrupted && run->spec->waiting && !run->waiting_told) {
+		run->waiting_told = true;
 		run->spec->waiting(run->spec->context, run->command.pid);
 	}
 }
@@ -181,7 +117,7 @@ static void settle_due(void *context)
 
 	run->settled = load_waiting(run->tracer.pid) ? run->settled + 1 : 0;
 	if (run->phase == PHASE_LIVE && (run->settled >= 2 || now() - run->stopped > SETTLE_SECONDS))
-		stop(run);
+		run_stop(run);
 }
 
 static void command_done(void *context, int fd, uint32_t events)
@@ -197,7 +133,7 @@ static void command_done(void *context, int fd, uint32_t events)
 		return;
 	}
 	if (run->phase != PHASE_LIVE) {
-		stop(run);
+		run_stop(run);
 		return;
 	}
 	run->stopped = now();
@@ -206,7 +142,7 @@ static void command_done(void *context, int fd, uint32_t events)
 
 static void deadline_due(void *context)
 {
-	stop(context);
+	run_stop(context);
 }
 
 /* After Ctrl-C the command may clean up, but not stay. */
@@ -236,8 +172,8 @@ static void interrupted(void *context)
 	if (run->command.pid && !again)
 		loop_after(run->loop, COMMAND_SECONDS, true, command_late, run);
 	if (again)
-		kill_late(run); /* the second Ctrl-C does not wait */
-	stop(run);
+		run_kill(run); /* the second Ctrl-C does not wait */
+	run_stop(run);
 }
 
 /* One of the processes that are asked for has ended; with the last, there is nothing left to see. */
@@ -251,11 +187,16 @@ static void watched_done(void *context, int fd, uint32_t events)
 		return;
 	run->report->watched_ended = true;
 	if (run->phase != PHASE_LIVE) {
-		stop(run);
+		run_stop(run);
 		return;
 	}
 	run->stopped = run->stopped > 0 ? run->stopped : now();
 	loop_after(run->loop, POLL_SECONDS, true, settle_due, run);
+}
+
+static double start_limit(const struct run_spec *spec)
+{
+	return spec->start_limit > 0 ? spec->start_limit : 60;
 }
 
 static void start_late(void *context)
@@ -264,9 +205,19 @@ static void start_late(void *context)
 
 	if (run->phase != PHASE_STARTING)
 		return;
-	snprintf(run->report->error, sizeof(run->report->error), "bpftrace did not attach its probes in time");
-	run->report->stage = RUN_ATTACH;
-	stop(run);
+	snprintf(run->report->error, sizeof(run->report->error), run->spec->check ? "it did not end its check in %g s" :
+		 run->attaching ? "it was still attaching its probes after %g s" : "it had attached nothing after %g s", start_limit(run->spec));
+	run->report->stage = RUN_START;
+	run->report->hung = true;
+	run_stop(run);
+}
+
+static void start_slow(void *context)
+{
+	struct run *run = context;
+
+	if (run->phase == PHASE_STARTING && run->spec->slow)
+		run->spec->slow(run->spec->context, now() - run->started, run->attaching);
 }
 
 static void tick_due(void *context)
@@ -280,9 +231,9 @@ static void tick_due(void *context)
 	run->busy_ticks = run->load.share > limit ? run->busy_ticks + 1 : 0;
 	if (run->busy_ticks >= 4) {
 		run->report->stage = RUN_BUSY;
-		stop(run);
+		run_stop(run);
 	} else if (run->spec->tick && run->spec->tick(run->spec->context, now() - run->live, run->load.firings)) {
-		stop(run);
+		run_stop(run);
 	}
 }
 
@@ -439,7 +390,8 @@ static int run_all(struct run *run, struct error *err)
 	if (code < 0)
 		return code;
 	run->poll = loop_after(run->loop, POLL_SECONDS, true, poll_due, run);
-	loop_after(run->loop, run->spec->start_limit > 0 ? run->spec->start_limit : 60, false, start_late, run);
+	loop_after(run->loop, start_limit(run->spec), false, start_late, run);
+	loop_after(run->loop, SLOW_SECONDS, false, start_slow, run);
 	return loop_run(run->loop, err);
 }
 
@@ -463,7 +415,10 @@ int run_program(const struct run_spec *spec, struct run_report *report, struct e
 	if (run.live > 0) {
 		report->seconds = (run.stopped > 0 ? run.stopped : now()) - run.live;
 		report->firings = run.load.firings;
-		report->busy = run.load.share;
+		report->busy = report->busy < 0 ? run.load.share : report->busy;
+		/* An estimate of what a firing costs may be too high; more than all of them there is not. */
+		if (spec->cpus && report->busy > spec->cpus)
+			report->busy = spec->cpus;
 	}
 	if (!code)
 		run_judge(spec, report, build_text(&run.errors), run.status, run.phase == PHASE_STARTING);

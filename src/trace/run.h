@@ -22,6 +22,7 @@ struct run_spec {
 	double seconds;			/* from when the probes are live; 0: until stopped */
 	double start_limit;		/* seconds to come to life; 0: 60 */
 	double guard;			/* share of one CPU's time that probes may take before they are stopped; 0: 0.7 */
+	int cpus;			/* of the machine; 0: not known */
 	double extra_ns;		/* what a firing costs besides the BPF program; 0: next to nothing */
 	const char *const *command;	/* held until the probes are live, and watched while it runs; or NULL */
 	bool command_survives;		/* the watch may end first: then it is left running, else waited for */
@@ -35,6 +36,7 @@ struct run_spec {
 	void (*event)(void *context, const struct event *event);
 	/* Four times a second: probe firings so far, -1 when unknown. Gives true to stop. */
 	bool (*tick)(void *context, double elapsed, double firings);
+	void (*slow)(void *context, double seconds, bool attaching); /* once, when it takes long to come to life; or NULL */
 	void (*waiting)(void *context, pid_t command); /* the watch is over, the command goes on and is waited for; or NULL */
 	void *context;
 };
@@ -49,6 +51,7 @@ struct run_report {
 	unsigned failed_probes; /* could not be attached although others could */
 	char failed_probe[200]; /* one of them */
 	bool interrupted;	/* by Ctrl-C or SIGTERM: what was gathered is complete until then */
+	bool hung;		/* it never came to life: another probe would not help */
 	bool watched_ended;	/* all of `watched` ended, and the run with them */
 	pid_t command_pid;	/* 0: it was not started */
 	bool command_left;	/* it still runs, and was left alone */

@@ -104,7 +104,7 @@ static struct text reason_find(const char *error)
 bool run_failure(const struct run_report *report, struct build *out)
 {
 	static const char *const what[] = {
-		[RUN_START] = "bpftrace could not be started", [RUN_COMPILE] = "bpftrace does not accept the program",
+		[RUN_START] = "bpftrace did not start to watch", [RUN_COMPILE] = "bpftrace does not accept the program",
 		[RUN_VERIFY] = "the kernel's verifier refused the program", [RUN_ATTACH] = "no probe could be attached",
 		[RUN_CRASH] = "bpftrace ended by itself",
 	};

@@ -85,6 +85,15 @@ static json_t *table_data(const struct result *r, const struct vocabulary *vocab
 	return data;
 }
 
+bool result_in_user_code(const struct plan *plan, const json_t *stack)
+{
+	bool user = false;
+
+	vec_each(name, &plan->by)
+		user |= strcmp(*name, "ustack") == 0;
+	return json_is_array(stack) && json_array_size(stack) == 0 && !user;
+}
+
 /* The key without the stacks, whose frames go one under the other, user's first (they are the leaf's end). */
 static json_t *stacks_data(const struct result *r, const struct vocabulary *vocabulary)
 {
@@ -108,6 +117,8 @@ static json_t *stacks_data(const struct result *r, const struct vocabulary *voca
 		}
 		json_array_extend(frames, kernel);
 		json_array_extend(frames, user);
+		if (result_in_user_code(r->plan, kernel))
+			json_array_append_new(frames, json_str(USER_CODE));
 		json_object_set_new(stack, "key", key);
 		json_object_set_new(stack, "frames", frames);
 		json_object_set(stack, "value", json_object_get(row, "value"));

@@ -251,6 +251,9 @@ int survey_program(struct trace *t, const struct program_options *options, struc
 		if (look->program.strings && (!program->strings || look->program.strings < program->strings))
 			program->strings = look->program.strings;
 	}
+	/* One limit holds for all of them. */
+	for (size_t i = 0; i < t->survey->count; i++)
+		program_strings_set(&t->survey->looks[i].program, program->strings);
 	block_put(&program->text, "BEGIN", &begin);
 	build_fmt(&program->text, "%s%s", program->text.len ? "\n" : "", build_text(&middle).at);
 	block_put(&program->text, "END", &end);

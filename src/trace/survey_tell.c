@@ -298,7 +298,8 @@ void survey_answer(const struct survey *survey, const struct run_report *run, co
 	if (!stand)
 		build_put(out, "Nothing stands out: no figure is above what would be much of it [1].");
 	build_fmt(out, " Looked at %zu thing%s at once for ", seen, seen == 1 ? "" : "s");
-	number(run->seconds < 10 ? round(run->seconds * 10) / 10 : round(run->seconds), "s", out);
+	number(run->seconds < 1 ? run->seconds : run->seconds < 10 ? round(run->seconds * 10) / 10 : round(run->seconds), "s", out);
+	build_put(out, run->stage == RUN_BUSY ? ", when it was stopped to spare the machine" : "");
 	build_put(out, stand ? " [1]; what is much is a rule of thumb." : "; what is much is a rule of thumb.");
 	for (size_t i = 0, said = 0; i < survey->count; i++)
 		if (!survey->looks[i].planned)

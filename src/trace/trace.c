@@ -278,11 +278,11 @@ static int run_once(struct trace *t, const struct trace_request *request, struct
 	struct run_spec spec = { .bpftrace = t->bpftrace, .dialect = &t->dialect, .strings = t->program.strings, .keys = t->program.keys,
 				 .seconds = t->plan.seconds, .watched = watched,
 				 .command_survives = t->plan.seconds > 0 || t->plan.events > 0,
-				 .guard = 0.3 * kernel_machine(t->kernel)->cpus,
+				 .guard = 0.3 * kernel_machine(t->kernel)->cpus, .cpus = kernel_machine(t->kernel)->cpus,
 				 .extra_ns = firing_cost(&t->program), .command = request->command,
 				 .command_aside = request->command_aside,
 				 .write_program = write_program, .ready = watch_ready, .event = watch_event,
-				 .tick = watch_tick, .waiting = watch_waiting, .context = t };
+				 .tick = watch_tick, .slow = watch_slow, .waiting = watch_waiting, .context = t };
 	int code;
 
 	scope_pids(t, watched, COUNT(watched));
@@ -324,6 +324,11 @@ static void conclude(struct trace *t, const struct trace_request *request)
 	struct next next;
 	AUTO_BUILD command = { 0 };
 
+	if (t->run.seconds <= 0) {
+		trace_status_set(t, TRACE_FAILED, "%s before the probes were live: nothing was watched.",
+				 t->run.interrupted ? "Interrupted" : "What was to be watched ended");
+		return;
+	}
 	if (t->survey) {
 		t->status = TRACE_OK;
 		t->why[0] = '\0';
@@ -404,8 +409,8 @@ int trace_run(struct trace *t, const struct trace_request *request, struct error
 			break;
 		attempt_add(t, run_stage_name(t->run.stage), t->run.error);
 		failure_say(t);
-		/* What died while it was watching was no wrong way; and the command shall not run twice. */
-		if (t->status == TRACE_CANNOT || t->run.seconds > 0 || !trace_next_way(t, request, &options, err)) {
+		/* What died while it was watching was no wrong way, nor is one that hangs; and the command shall not run twice. */
+		if (t->status == TRACE_CANNOT || t->run.seconds > 0 || t->run.hung || !trace_next_way(t, request, &options, err)) {
 			if (t->status == TRACE_OK)
 				t->status = TRACE_FAILED;
 			return 0;

@@ -23,6 +23,7 @@ struct trace_watch {
 	void (*event)(void *context, const json_t *event); /* one event, decoded */
 	/* What one interval gathered ("every second"); `time` is its end, in seconds. */
 	void (*interval)(void *context, const struct evidence *evidence, double time);
+	void (*slow)(void *context, double seconds, bool attaching); /* bpftrace takes long to start, or to attach */
 	/* The watch is over, but the command goes on and is waited for. */
 	void (*waiting)(void *context, pid_t command);
 	void (*update)(void *context, const struct trace_so_far *far); /* a few times a second */
@@ -105,6 +106,7 @@ int trace_program(struct trace *trace, const struct program_options *options, st
 void watch_ready(void *context);
 void watch_event(void *context, const struct event *event);
 bool watch_tick(void *context, double elapsed, double firings);
+void watch_slow(void *context, double seconds, bool attaching);
 void watch_waiting(void *context, pid_t command);
 
 /* ---- scope.c: whose doing it is ---- */

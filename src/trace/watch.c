@@ -116,3 +116,11 @@ void watch_waiting(void *context, pid_t command)
 	if (t->request->watch.waiting)
 		t->request->watch.waiting(t->request->watch.context, command);
 }
+
+void watch_slow(void *context, double seconds, bool attaching)
+{
+	struct trace *t = context;
+
+	if (t->request->watch.slow)
+		t->request->watch.slow(t->request->watch.context, seconds, attaching);
+}

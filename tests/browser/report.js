@@ -116,6 +116,8 @@ check('histogram: edges with units, linear and log', async page => {
 
 check('heat map: many shades, told in words', async page => {
 	const canvas = page.locator('#e2 canvas.heat');
+	// What was asked for, each interval, stands above what they add up to.
+	assert.ok((await canvas.boundingBox()).y < (await page.locator('#e2 .series').first().boundingBox()).y);
 	const shades = await canvas.evaluate(element => {
 		const { data } = element.getContext('2d').getImageData(0, 0, element.width, element.height), found = new Set();
 		for (let i = 0; i < data.length; i += 4)

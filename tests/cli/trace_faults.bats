@@ -29,11 +29,20 @@ load running
 	"$ROOT/tests/schema/validate" "$ROOT/docs/schema/trace.json" <<<"$output"
 }
 
-@test "Ctrl-C while bpftrace still starts" {
+@test "Ctrl-C while bpftrace still starts: it is said that nothing was watched" {
 	need_kernel
 	start_trace "count page faults by process" --for 300
 	kill -INT "$pid"
 	ended_with 130
+	nothing_left
+	fake_bpftrace 'cat >/dev/null; while :; do sleep 0.2; done'
+	start_trace "count page faults by process" --json
+	sleep 1
+	kill -INT "$pid"
+	ended_with 130
+	output=$(<"$BATS_TEST_TMPDIR/out")
+	json '.status == "failed" and .seconds == 0 and .why == "Interrupted before the probes were live: nothing was watched."'
+	"$ROOT/tests/schema/validate" "$ROOT/docs/schema/trace.json" <<<"$output"
 	nothing_left
 }
 
@@ -363,6 +372,15 @@ load running
 	code=0
 	wait "$pid" || code=$?
 	[ "$code" -eq 130 ] || [ "$code" -eq 1 ]
+	nothing_left
+}
+
+@test "a bpftrace that hangs at its start is waited for once, and that is said; it costs no second probe" {
+	need_kernel
+	fake_bpftrace 'trap "" INT TERM; cat >/dev/null; while :; do sleep 1; done'
+	run -1 --separate-stderr timeout 100 "$SYSWHY" trace "count files opened by process" --json
+	json '.status == "failed" and (.attempts | length == 1) and (.why | test("attached nothing after 60 s"))'
+	[[ $stderr == *"after 5 s bpftrace has attached nothing yet"* ]]
 	nothing_left
 }
 

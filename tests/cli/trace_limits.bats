@@ -26,6 +26,10 @@ END
 		sh -c 'for i in $(seq $(nproc)); do "$0" & done; wait $!' "$BATS_TEST_TMPDIR/wkhot"
 	json '.status == "ok" and (.notes | any(test("^Stopped after .* to spare the machine: the probes fired [0-9,]+ times a second")))'
 	json '.result.maps[0].rows[0].key[0] == "wkhot" and .seconds < 6'
+	json '.answer | test("when it was stopped to spare the machine")'
+	# The rate of what is shown is no higher than that of the probes, which see all processes; no more is taken than there is.
+	json '([.result.maps[0].rows[].value] | add) / .seconds <= 1.15 * (.notes[] | capture("fired (?<n>[0-9,]+) times") | .n | gsub(","; "") | tonumber)'
+	json "(.notes[] | capture(\"about (?<n>[0-9]+) %\") | .n | tonumber) <= 100 * $(nproc)"
 	# It was waited for, and not cut off.
 	json '.command.state == "ended" and .command.exit_code == 5'
 	"$ROOT/tests/schema/validate" "$ROOT/docs/schema/trace.json" <<<"$output"

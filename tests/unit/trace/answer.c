@@ -46,7 +46,8 @@ static void begin(enum measure measure, const char *by, const char *map)
 	vec_push(&program.probes, "tracepoint:a:b");
 	if (by) {
 		vec_push(measure == MEASURE_EVENTS ? &plan.show : &plan.by, by);
-		vec_push(&program.columns, (struct column){ .role = by, .type = "chars", .text = true });
+		vec_push(&program.columns, (struct column){ .role = by, .type = strcmp(by, "stack") == 0 ? "kstack" : "chars",
+								.text = true });
 	}
 	run = (struct run_report){ .seconds = 4, .firings = 12 };
 	result_init(&result, &plan, &program);
@@ -83,6 +84,43 @@ static void counts(void **state)
 	SAYS("the first three of 5 have 80 %");
 }
 
+/* Of equals none leads. */
+static void ties(void **state)
+{
+	(void)state;
+	begin(MEASURE_COUNT, "process", "{\"@\": {\"a\": 4, \"b\": 4, \"c\": 4, \"d\": 4}}");
+	SAYS("[1]; all 4 have the same, 4 opens (25 %) each.");
+	begin(MEASURE_COUNT, "process", "{\"@\": {\"a\": 4, \"b\": 4, \"c\": 2}}");
+	SAYS("[1]; a and b have the most, each 4 opens (40 %).");
+	begin(MEASURE_COUNT, "process", "{\"@\": {\"a\": 4, \"b\": 4, \"c\": 4, \"d\": 4, \"e\": 2, \"f\": 2}}");
+	SAYS("[1]; 4 of 6 have the most, each 4 opens (20 %), the first three of 6 have 60 %.");
+	begin(MEASURE_COUNT, "process", "{\"@\": {\"a\": 4, \"b\": 4, \"c\": 4}}");
+	json_array_remove(result.rows, 2); /* as "top 2" leaves it */
+	SAYS("[1]; at least 2 of 3 have the most, each 4 opens (33 %).");
+	begin(MEASURE_MAX, "process", "{\"@\": {\"a\": 7, \"b\": 7, \"c\": 7}}");
+	SAYS("a and 2 others have the largest value, 7 us [1].");
+}
+
+/* The title's own figure: a quarter of a second is none of 300 ms. */
+static void short_watches(void **state)
+{
+	(void)state;
+	begin(MEASURE_COUNT, NULL, "{\"@\": 8}");
+	run.seconds = 0.25;
+	SAYS("Watched files opened for 0.25 s through");
+	begin(MEASURE_COUNT, NULL, "{\"@\": 8}");
+	run.stage = RUN_BUSY;
+	SAYS("through tracepoint:a:b, when it was stopped to spare the machine.");
+	run.stage = RUN_DONE;
+}
+
+static void user_code(void **state)
+{
+	(void)state;
+	begin(MEASURE_COUNT, "stack", "{\"@\": {\"\\n\": 6, \"\\n    do_thing+1\\n\": 2}}");
+	SAYS("the program's own code ran, whose stack was not asked for (75 %)");
+}
+
 static void sums_have_rates(void **state)
 {
 	(void)state;
@@ -109,7 +147,7 @@ static void distributions(void **state)
 	/* Of several: of all together, and of the one that reaches furthest. */
 	begin(MEASURE_HISTOGRAM, "process", "{\"@\": {\"a\": [{\"min\": 1, \"max\": 1, \"count\": 90}, {\"min\": 4, \"max\": 7, \"count\": 2}],"
 	      "\"b\": [{\"min\": 4, \"max\": 7, \"count\": 1}, {\"min\": 64, \"max\": 127, \"count\": 7}]}}");
-	SAYS("In all 100 opens [1]; half took at most 1 us, 99 % at most 127 us; the most has b, 99 % at most 127 us.");
+	SAYS("In all 100 opens [1]; half took at most 1 us, 99 % at most 127 us; the longest are those of b: 99 % took at most 127 us.");
 }
 
 static void extremes(void **state)
@@ -171,7 +209,7 @@ static void nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(counts), cmocka_unit_test(sums_have_rates), cmocka_unit_test(shares_are_of_all), cmocka_unit_test(distributions),
+		cmocka_unit_test(counts), cmocka_unit_test(ties), cmocka_unit_test(short_watches), cmocka_unit_test(user_code), cmocka_unit_test(sums_have_rates), cmocka_unit_test(shares_are_of_all), cmocka_unit_test(distributions),
 		cmocka_unit_test(extremes), cmocka_unit_test(single_events), cmocka_unit_test(foreign_names), cmocka_unit_test(nothing),
 	};
 

@@ -31,6 +31,15 @@ static void number(const char *type, const char *symbols, long long value, const
 	is(decode_text(&column, text_of(words)), expected);
 }
 
+static void cut(const char *type, unsigned most, const char *raw, const char *expected)
+{
+	struct column column = column_of(type, NULL);
+
+	column.copied = true;
+	column.most = most;
+	is(decode_text(&column, text_of(raw)), expected);
+}
+
 static void text(const char *type, const char *raw, const char *expected)
 {
 	struct column column = column_of(type, NULL);
@@ -182,11 +191,25 @@ static void keys(void **state)
 	key((const char *[]){ "kstack", "chars" }, straight, 2, "", "[[],\"\"]");
 }
 
+static void text_that_fills_its_copy_was_cut(void **state)
+{
+	(void)state;
+	cut("path", 8, "/etc/pas", "\"/etc/pas\xe2\x80\xa6\"");
+	cut("path", 8, "/etc/pa", "\"/etc/pa\"");
+	cut("path", 0, "/etc/passwd", "\"/etc/passwd\"");
+	/* Half a character is none. */
+	cut("path", 8, "/etc/\xe6\x96\x87", "\"/etc/\xe2\x80\xa6\"");
+	cut("path", 7, "/etc/\xe6\x96", "\"/etc/\xe2\x80\xa6\"");
+	cut("argv", 6, "\\x6c\\x73\\x00\\x2d\\x6c\\x61", "\"ls -la\xe2\x80\xa6\"");
+	/* What ends with the last argument's NUL is whole. */
+	cut("argv", 6, "\\x6c\\x73\\x00\\x2d\\x6c\\x00", "\"ls -l\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errnos_and_signals), cmocka_unit_test(users_and_devices), cmocka_unit_test(symbols),
-		cmocka_unit_test(texts), cmocka_unit_test(stacks), cmocka_unit_test(arguments), cmocka_unit_test(keys),
+		cmocka_unit_test(texts), cmocka_unit_test(text_that_fills_its_copy_was_cut), cmocka_unit_test(stacks), cmocka_unit_test(arguments), cmocka_unit_test(keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
