@@ -127,7 +127,8 @@ void object_keys(struct wish *wish, const struct spot *spot)
 	static const char *const objects[] = { "file", "args", "command", "address", "host", "function", "target" };
 	struct bound b;
 
-	if (wish->plan->measure == MEASURE_EVENTS || !object_asked(&wish->question))
+	/* What has keys of its own has them: a system call, a lock. */
+	if (wish->plan->measure == MEASURE_EVENTS || !listed(&wish->plan->subject->by, "process") || !object_asked(&wish->question))
 		return;
 	for (size_t i = 0; i < COUNT(objects); i++)
 		if (bind_role(spot, objects[i], &b, NULL)) {

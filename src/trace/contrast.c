@@ -157,7 +157,7 @@ bool contrast_unmet(const struct question *q, const struct plan *plan, struct bu
 	for (size_t i = 1; i + 1 < q->tokens.len; i++) {
 		const struct token *left = &q->tokens.at[i - 1], *right = &q->tokens.at[i + 1];
 
-		if (!token_is(q, i, "versus") && !token_is(q, i, "vs"))
+		if (!token_is(q, i, "versus") && !token_is(q, i, "vs") && !token_is(q, i, "against"))
 			continue;
 		if (left->ignored || right->ignored || (left->used | right->used) & placed || !((left->used | right->used) & USED_SUBJECT))
 			continue;

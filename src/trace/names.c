@@ -344,6 +344,12 @@ static bool acts(const struct question *q, size_t at)
 	bool doer = at > 0 && (token_is(q, at - 1, "does") || token_is(q, at - 1, "did") || token_is(q, at - 1, "that") ||
 			       token_is(q, at - 1, "is") || token_is(q, at - 1, "process") || q->tokens.at[at - 1].used & (USED_SUBJECT | USED_KEY));
 
+	/* "node vs python3" */
+	if ((token_is(q, at + 1, "vs") || token_is(q, at + 1, "versus") || token_is(q, at + 1, "and") || token_is(q, at + 1, "or")) &&
+	    at + 2 < q->tokens.len && q->tokens.at[at + 2].famous)
+		return true;
+	if (at > 1 && (token_is(q, at - 1, "vs") || token_is(q, at - 1, "versus")) && q->tokens.at[at - 2].famous)
+		return true;
 	return doer && next && (next->used & USED_SUBJECT || token_is(q, at + 1, "is") || token_is(q, at + 1, "does")) &&
 	       !token_is(q, at - 1, "by") && !token_is(q, at - 1, "per");
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "trace/bind.h"
 #include "trace/names.h"
+#include "trace/sides.h"
 #include "trace/writer.h"
 
 bool signal_take(struct wish *wish, size_t at)
@@ -155,6 +156,8 @@ bool error_take(struct wish *wish, size_t at)
 		return false;
 	/* Only connections are refused as such; of all else it says that it failed. */
 	if (said && number == ECONNREFUSED && len == 1 && !question_says(q, "connect"))
+		return false;
+	if (said && story_clause(q, at))
 		return false;
 	if (said) {
 		/* Words that name the subject itself ("deny", "drop") are no filter. */

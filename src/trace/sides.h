@@ -19,3 +19,4 @@ bool asks_for_change(const struct question *question);
 /* "I upgraded yesterday": before the subject is chosen; "the box is sluggish;": after it, for what is left over. */
 void stories_pass(struct question *question);
 void stories_aside(struct question *question);
+bool story_clause(const struct question *question, size_t at); /* whether what stands at `at` is only told */

@@ -103,6 +103,24 @@ void stories_pass(struct question *q)
 	}
 }
 
+/* "we deployed and now the api times out; which calls …": what a clause tells before the question. */
+bool story_clause(const struct question *q, size_t at)
+{
+	size_t from = at, to = at;
+	bool story = false;
+
+	while (from > 0 && !q->tokens.at[from - 1].word.comma)
+		from--;
+	while (to + 1 < q->tokens.len && !q->tokens.at[to].word.comma)
+		to++;
+	for (size_t i = from, len; i <= to && i < q->tokens.len; i++) {
+		if (q->tokens.at[i].used & USED_SUBJECT)
+			return false;
+		story |= sense_at(q, i, "act", "story", &len) != NULL;
+	}
+	return story;
+}
+
 /* "my job is crawling; how long do its reads take": what a clause tells that complains, or tells of a change, and has no
  * word of what is asked. */
 void stories_aside(struct question *q)

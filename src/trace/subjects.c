@@ -74,7 +74,7 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 /* "发送的数据包", "写回了多少页": what stands between the characters of a phrase and changes nothing. */
 static bool particle(const struct token *token)
 {
-	static const char *const particles[] = { "的", "了", "过", "着", "到", "个", "多", "少", "哪", "些", "几" };
+	static const char *const particles[] = { "的", "了", "过", "着", "到", "个", "多", "少", "哪", "些", "几", "和", "与" };
 
 	for (size_t i = 0; i < COUNT(particles); i++)
 		if (same_word(token->canonical, particles[i]))
@@ -91,7 +91,7 @@ static bool han_find(const struct question *q, const char **characters, size_t c
 		for (size_t at = i; k < count && at < q->tokens.len; at++) {
 			if (same_word(q->tokens.at[at].canonical, characters[k]) && token_share(&q->tokens.at[at]) > 0)
 				places[k++] = at;
-			else if (k == 0 || !particle(&q->tokens.at[at]))
+			else if (k == 0 || (!particle(&q->tokens.at[at]) && !(q->tokens.at[at].used & USED_NAME)))
 				break;
 		}
 		if (k == count)

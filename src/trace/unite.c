@@ -159,9 +159,13 @@ void subjects_join(const struct question *question, struct origin *origin)
 		if (left != SIZE_MAX && right != SIZE_MAX && matched[left] == matched[right] && q.tokens.at[left].word.kind == WORD_HAN && left > 0 &&
 		    q.tokens.at[right].word.kind == WORD_HAN && !matched[left - 1] == matched[right])
 			left--;
-		other = left == SIZE_MAX || right == SIZE_MAX || matched[left] == matched[right] ? NULL :
-			matched[left] ? subject_of(&q, right, left) : subject_of(&q, left, right);
-		if (!other && !comma && !origin->fallback && !amount_beside(&q, i))
+		/* Of Chinese the next character alone is no word: both sides are taken as wholes first. */
+		bool sided = !comma && !origin->fallback && !amount_beside(&q, i), han = sided && q.tokens.at[i + 1].word.kind == WORD_HAN;
+
+		other = han ? subject_contrasted(&q, i, origin->parts[0]) : NULL;
+		if (!other && left != SIZE_MAX && right != SIZE_MAX && matched[left] != matched[right])
+			other = matched[left] ? subject_of(&q, right, left) : subject_of(&q, left, right);
+		if (!other && sided && !han)
 			other = subject_contrasted(&q, i, origin->parts[0]);
 		for (size_t k = 0; k < origin->count; k++)
 			known |= origin->parts[k] == other;

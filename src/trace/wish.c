@@ -27,7 +27,7 @@ static bool names_one(const struct question *q, size_t at)
 {
 	const struct token *token = at < q->tokens.len ? &q->tokens.at[at] : NULL;
 
-	return token && !token->known && !q->tokens.at[at - 1].word.comma &&
+	return token && (token->famous || !token->known) && !q->tokens.at[at - 1].word.comma &&
 	       (token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME || token->word.kind == WORD_QUOTED);
 }
 
