@@ -23,6 +23,19 @@ static bool spelled_symbol(const struct token *token, char *name)
 	return true;
 }
 
+/* The role at `at` was a part of another word. */
+static void mention_drop(struct wish *wish, size_t at)
+{
+	size_t len, kept = 0;
+	const struct role *role = role_at(&wish->question, at, &len);
+
+	for (size_t i = 0; role && i < wish->mentions.len; i++)
+		if (wish->mentions.at[i] != role)
+			wish->mentions.at[kept++] = wish->mentions.at[i];
+	if (role)
+		wish->mentions.len = kept;
+}
+
 void symbols_mention(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
@@ -40,6 +53,9 @@ void symbols_mention(struct wish *wish, const struct spot *spot)
 		/* "MADV_DONTNEED" may be a word of the subject, and is one value nevertheless. */
 		if (capitals && token->used == USED_SUBJECT && memchr(token->word.text.at, '_', token->word.text.len))
 			used = USED_SUBJECT;
+		/* "user namespaces" is no user. */
+		if (alias && len > 1 && !(token->used & (USED_FILTER | USED_NAME | USED_TIME)))
+			used = token->used;
 		if ((!capitals && !alias) || token->used != used || (token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME))
 			continue;
 		vec_each(role, &spot->way->roles) {
@@ -50,6 +66,8 @@ void symbols_mention(struct wish *wish, const struct spot *spot)
 			    !symbol_number(b.symbols, alias ? alias->name : name, &number))
 				continue;
 			wish_where(wish, role->name, COMPARE_EQUAL, alias ? alias->name : name, 0);
+			if (alias && token->used & USED_KEY)
+				mention_drop(wish, i);
 			tokens_use(q, i, alias ? len : 1, USED_FILTER);
 			break;
 		}
@@ -102,6 +120,11 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 		if (condition->role && (strcmp(condition->role, "command") == 0 || strcmp(condition->role, "operation") == 0) &&
 		    spot->way->kind == WAY_SYSCALL && strcmp(command_meant(spot), "process") != 0) {
 			condition->role = command_meant(spot);
+			continue;
+		}
+		/* "that quits with status 3" */
+		if (condition->role && strcmp(condition->role, "state") == 0 && bind_role(spot, "code", &b, NULL)) {
+			condition->role = "code";
 			continue;
 		}
 		if (condition->role && strcmp(condition->role, "ret") == 0 && bind_role(spot, "result", &b, NULL)) {

@@ -284,6 +284,22 @@ static bool name_place(const struct question *q, size_t at)
 	       q->tokens.at[at + 1].used & USED_SUBJECT && q->tokens.at[at].word.text.len > 3;
 }
 
+/* "hypercalls", "respawning": a word of the trade made of a known one, and nobody's name. */
+static bool compounded(const struct question *q, const struct token *token)
+{
+	const char *word = token->word.base;
+	size_t len = strlen(word);
+
+	if (text_ends(token->word.text, "ing") && token->word.text.len > 6)
+		return true;
+	if (!text_ends(token->word.text, "s"))
+		return false;
+	for (size_t cut = 2; cut + 4 <= len; cut++)
+		if (vocabulary_word(q->vocabulary, word + cut))
+			return true;
+	return false;
+}
+
 /* A word that is neither the vocabulary's nor plain English, and no slip for one of these: somebody's name. Of
  * several such the ones with a digit or a hyphen are names, and the others were not understood. */
 static bool foreign(const struct wish *wish, const struct token *token)
@@ -299,7 +315,7 @@ static bool foreign(const struct wish *wish, const struct token *token)
 		if (other != token && !(other->used & ~(unsigned)USED_NAME) && !other->known && coined(other))
 			return false;
 	return !token->known && !token->english && token->word.kind == WORD_PLAIN && token->word.text.len > 3 &&
-	       (unsigned char)token->word.text.at[0] < 0x80;
+	       !compounded(q, token) && (unsigned char)token->word.text.at[0] < 0x80;
 }
 
 /* "TASK_RUNNING": the kernel's name for a number. */
@@ -493,7 +509,7 @@ void wish_names(struct wish *wish)
 			continue;
 		if (token->used & USED_SUBJECT && !process_cue(q, i) && !process_named(q, i))
 			continue;
-		if (!token->english && device_take(wish, i))
+		if (!token->english && (device_take(wish, i) || cache_take(wish, i)))
 			continue;
 		process_name(wish, i);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 #include "base/file.h"
+#include "trace/bind.h"
 #include "trace/names.h"
 
 /* "user deploy": no word of what is watched, and so who it is. */
@@ -164,5 +165,20 @@ bool cgroup_take(struct wish *wish, size_t at)
 		return false;
 	wish_where(wish, "cgroup", COMPARE_EQUAL, path, 0);
 	tokens_use(q, at - 1, 2, USED_NAME);
+	return true;
+}
+
+bool cache_take(struct wish *wish, size_t at)
+{
+	AUTO_FREE char *name = text_copy(wish->question.tokens.at[at].word.text);
+	AUTO_FREE char *path = NULL;
+	struct bound b;
+
+	if (!wish->spot || !bind_role(wish->spot, "cache", &b, NULL) || !b.text || strchr(name, '/') ||
+	    asprintf(&path, "/sys/kernel/slab/%s", name) < 0)
+		return false;
+	if (strncmp(name, "kmalloc-", 8) != 0 && !file_exists(path))
+		return false;
+	name_where(wish, at, 1, "cache", COMPARE_EQUAL, name, 0);
 	return true;
 }

@@ -141,7 +141,9 @@ static void raw_keys_claim(struct wish *wish, const struct spot *spot)
 
 		if (!token->used && !token->ignored && field_meant(spot, token->word.base)) {
 			tokens_use(q, *at, 1, USED_KEY);
-			wish->grouped = wish->grouped_by = true;
+			/* "which resource" only asks for it */
+			if (*at > 0 && (token_is(q, *at - 1, "by") || token_is(q, *at - 1, "per") || token_is(q, *at - 1, "按")))
+				wish->grouped = wish->grouped_by = true;
 		}
 	}
 }

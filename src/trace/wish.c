@@ -229,6 +229,8 @@ void wish_keys(struct wish *wish)
 			tokens_use(q, i, len, USED_KEY | USED_CUE);
 			i += len + taken - 1;
 		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按") || (len == 1 && token_is(q, i, "which"))) {
+			/* "calls: show which resource and new value" */
+			wish->each |= token_is(q, i, "which") && i > 0 && sense_at(q, i - 1, "order", NULL, &asks) && joins(q, i + 2);
 			raw_keys_from(wish, i + len);
 		}
 	}

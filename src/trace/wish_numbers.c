@@ -418,9 +418,22 @@ static void unit_durations(struct wish *wish)
 		}
 }
 
+/* "kill(2)": a section of the manual. */
+static bool section(const struct question *q, size_t at)
+{
+	const char *from = q->tokens.at[at].word.text.at, *end = q->text.at + q->text.len;
+
+	return at > 0 && from > q->text.at && from[-1] == '(' && q->tokens.at[at].word.text.len == 1 && from + 1 < end && from[1] == ')' &&
+	       q->tokens.at[at - 1].word.text.at + q->tokens.at[at - 1].word.text.len == from - 1;
+}
+
 void numbers_rest(struct wish *wish)
 {
 	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used && section(q, i))
+			tokens_use(q, i, 1, USED_CUE);
 
 	for (size_t i = 0; i < q->tokens.len; i++)
 		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used && !between_read(wish, i))
