@@ -1,5 +1,4 @@
 /* Names in a question: processes, users, files, signals, errors, devices, control groups. */
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <pwd.h>
@@ -154,25 +153,6 @@ static void process_take(struct wish *wish, size_t at, size_t tokens, struct tex
 	if (target_take(wish, at, tokens, text_of(copy), prefix))
 		return;
 	name_where(wish, at, tokens, role, prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
-}
-
-/* "to 10.0.0.1", "from ::1" */
-static bool address_take(struct wish *wish, size_t at)
-{
-	struct question *q = &wish->question;
-	AUTO_FREE char *text = text_copy(q->tokens.at[at].word.text);
-	unsigned char bytes[16];
-	struct bound b;
-
-	/* "connects on loopback" */
-	if ((token_is(q, at, "loopback") || token_is(q, at, "localhost")) && exclusion(q, at) == at && wish->spot && bind_role(wish->spot, "address", &b, NULL)) {
-		name_where(wish, at, 1, "address", COMPARE_EQUAL, "127.0.0.1", 0);
-		return true;
-	}
-	if (inet_pton(AF_INET, text, bytes) != 1 && inet_pton(AF_INET6, text, bytes) != 1)
-		return false;
-	name_where(wish, at, 1, at > 0 && token_is(q, at - 1, "from") ? "source" : "address", COMPARE_EQUAL, text, 0);
-	return true;
 }
 
 void wish_folders(struct wish *wish)

@@ -17,6 +17,7 @@ struct text name_joined(const struct question *q, size_t at, size_t *tokens);
 bool user_take(struct wish *wish, size_t at);
 bool device_take(struct wish *wish, size_t at);
 bool cgroup_take(struct wish *wish, size_t at);
+bool address_take(struct wish *wish, size_t at);
 bool cache_take(struct wish *wish, size_t at); /* "kmalloc-512" */
 /* names_number.c */
 bool signal_take(struct wish *wish, size_t at);

@@ -1,4 +1,5 @@
 /* Names in a question that this machine has: users, devices, control groups. */
+#include <arpa/inet.h>
 #include <fnmatch.h>
 #include <pwd.h>
 #include <string.h>
@@ -180,5 +181,24 @@ bool cache_take(struct wish *wish, size_t at)
 	if (strncmp(name, "kmalloc-", 8) != 0 && !file_exists(path))
 		return false;
 	name_where(wish, at, 1, "cache", COMPARE_EQUAL, name, 0);
+	return true;
+}
+
+/* "to 10.0.0.1", "from ::1" */
+bool address_take(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	AUTO_FREE char *text = text_copy(q->tokens.at[at].word.text);
+	unsigned char bytes[16];
+	struct bound b;
+
+	/* "connects on loopback" */
+	if ((token_is(q, at, "loopback") || token_is(q, at, "localhost")) && exclusion(q, at) == at && wish->spot && bind_role(wish->spot, "address", &b, NULL)) {
+		name_where(wish, at, 1, "address", COMPARE_EQUAL, "127.0.0.1", 0);
+		return true;
+	}
+	if (inet_pton(AF_INET, text, bytes) != 1 && inet_pton(AF_INET6, text, bytes) != 1)
+		return false;
+	name_where(wish, at, 1, at > 0 && token_is(q, at - 1, "from") ? "source" : "address", COMPARE_EQUAL, text, 0);
 	return true;
 }
