@@ -12,7 +12,7 @@ static const char *const fixed[] = {
 };
 /* What no rule finds. */
 static const char *const irregular[][2] = {
-	{ "fds", "fd" },	 { "ids", "id" },     { "ips", "ip" },	       { "ios", "io" },	      { "ipis", "ipi" },     { "vms", "vm" },	      { "caches", "cache" },
+	{ "fds", "fd" },	 { "ids", "id" },     { "ips", "ip" },	       { "ins", "in" },	       { "outs", "out" },     { "ios", "io" },	      { "ipis", "ipi" },     { "vms", "vm" },	      { "caches", "cache" },
 	{ "goes", "go" },	 { "dies", "die" },   { "ties", "tie" },       { "died", "die" },     { "tied", "tie" },
 	{ "dying", "die" },	 { "freed", "free" }, { "statuses", "status" }, { "buses", "bus" },   { "aliases", "alias" },
 	{ "viruses", "virus" },	 { "agreed", "agree" }, { "indices", "index" }, { "focuses", "focus" }, { "bypasses", "bypass" },

@@ -23,6 +23,21 @@ static bool opposites_named(const struct wish *wish)
 	return false;
 }
 
+/* "reads and writes": the two in the plural, and nothing but "and" between. */
+static bool opposites_joined(const struct wish *wish)
+{
+	const struct question *q = &wish->question;
+
+	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
+		size_t rate = strcmp(q->tokens.at[i + 1].word.base, "/s") == 0, next = token_is(q, i + 1 + rate, "and") ? i + 2 + rate : i + 1;
+		struct text first = q->tokens.at[i].word.text, second = next < q->tokens.len ? q->tokens.at[next].word.text : first;
+
+		if ((text_is(first, "reads") && text_is(second, "writes")) || (text_is(first, "writes") && text_is(second, "reads")))
+			return true;
+	}
+	return false;
+}
+
 /* "the two calls separately" */
 static bool several_calls(const struct wish *wish)
 {
@@ -84,8 +99,8 @@ void apart_keys(struct wish *wish, const struct spot *spot)
 	if (apart_said(wish))
 		values_apart(wish, spot);
 
-	/* Several subjects are told apart anyway. */
-	if (!apart_said(wish) || !(calls || opposites_named(wish)) || bind_role(spot, "what", &b, NULL))
+	/* Several subjects are told apart anyway. "Reads and writes per file" are two numbers for each. */
+	if (!(apart_said(wish) || (wish->plan->measure == MEASURE_COUNT && opposites_joined(wish))) || !(calls || opposites_named(wish)) || bind_role(spot, "what", &b, NULL))
 		return;
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (bind_role(spot, kinds[i], &b, NULL)) {

@@ -159,6 +159,8 @@ static bool time_meant(const struct wish *wish)
 	for (enum measure measure = MEASURE_COUNT; measure <= MEASURE_STACKS; measure++)
 		if (measure != MEASURE_EVENTS && wish_said(wish, measure))
 			return false;
+	if (q->tokens.len > 1 && strcmp(q->tokens.at[0].word.base, "time") == 0 && q->tokens.at[1].used & USED_KEY)
+		return true; /* "time by syscall" */
 	for (size_t i = 1; i < q->tokens.len; i++) {
 		bool each = false;
 

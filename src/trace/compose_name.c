@@ -77,6 +77,9 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 				return own->name;
 			text |= known && known != process && bind_role(spot, own->name, &b, NULL) && b.text;
 		}
+		/* "syscall errors by name" */
+		if (word_there(wish, "syscall") && bind_role(spot, "syscall", &b, NULL))
+			return "syscall";
 		if (!text && listed(&wish->plan->subject->by, "process") && bind_role(spot, "process", &b, NULL))
 			return "process";
 	}

@@ -161,6 +161,10 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 			return true;
 		if (guessed)
 			return true;
+		/* "page cache evictions": something else that happens to it. */
+		if (token->english && text_ends(token->word.text, "ions") && i > 0 && q->tokens.at[i - 1].used & USED_SUBJECT &&
+		    !q->tokens.at[i - 1].word.comma)
+			return true;
 		if (token->english || (participle(q, i) && !names_another(q, i, chosen)))
 			continue;
 		/* One leftover character of Chinese is a particle; two are a word. */

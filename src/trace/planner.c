@@ -22,7 +22,7 @@ static bool machine_name(void *context, const struct token *token)
 	AUTO_FREE char *name = text_copy(token->word.text);
 	bool prefix;
 
-	return kernel_has_syscall(kernel, name) || name_of_process(token->word.text, &prefix);
+	return error_named(token->word.text) || kernel_has_syscall(kernel, name) || name_of_process(token->word.text, &prefix);
 }
 
 struct spot spot_of(struct wish *wish, const struct way *way)

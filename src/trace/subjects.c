@@ -31,6 +31,12 @@ static bool errs(const struct question *q)
 	return false;
 }
 
+/* "cpu time by user" is no "user time": whose, and not in which mode. */
+static bool keyed(const struct question *q, size_t at)
+{
+	return at > 0 && token_is(q, at, "user") && q->tokens.at[at].used & USED_KEY && (token_is(q, at - 1, "by") || token_is(q, at - 1, "per"));
+}
+
 /* Finds every word of an English phrase, wherever it stands; the tokens go to `where`. */
 static double bag_match(const struct question *q, const struct phrase *phrase, size_t where[8])
 {
@@ -49,7 +55,7 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 				continue;
 			for (size_t k = 0; k < w; k++)
 				taken = taken || where[k] == i;
-			if (taken || token_share(&q->tokens.at[i]) <= share)
+			if (taken || token_share(&q->tokens.at[i]) <= share || (phrase->count > 1 && keyed(q, i)))
 				continue;
 			share = token_share(&q->tokens.at[i]);
 			where[w] = i;

@@ -144,10 +144,12 @@ void subjects_join(const struct question *question, struct origin *origin)
 	if (q.tokens.len > QUESTION_MOST)
 		return;
 	subject_score(&q, origin->parts[0], matched);
-	for (size_t i = 1; i + 1 < q.tokens.len && origin->count < UNION_MOST; i++) {
+	for (size_t i = 0; i + 1 < q.tokens.len && origin->count < UNION_MOST; i++) {
+		struct text word = q.tokens.at[i].word.text;
+		bool slash = word.at + word.len + 1 == q.tokens.at[i + 1].word.text.at && word.at[word.len] == '/'; /* "opens/closes" */
 		/* A comma joins in a list that a word ends: "opens, reads and writes". */
-		bool comma = q.tokens.at[i].word.comma && !word_joins(&q, i + 1) &&
-			     (word_joins(&q, i + 2) || word_joins(&q, i + 3) || (i + 1 < q.tokens.len && q.tokens.at[i + 1].word.comma));
+		bool comma = slash || (i > 0 && q.tokens.at[i].word.comma && !word_joins(&q, i + 1) &&
+			     (word_joins(&q, i + 2) || word_joins(&q, i + 3) || (i + 1 < q.tokens.len && q.tokens.at[i + 1].word.comma)));
 		size_t left = comma ? i : word_joins(&q, i) ? neighbour(&q, i, -1) : SIZE_MAX;
 		size_t right = comma || left != SIZE_MAX ? neighbour(&q, i, 1) : SIZE_MAX;
 		const struct subject *other;
