@@ -441,10 +441,7 @@ static void process_name(struct wish *wish, size_t at)
 	/* "minus nothing" */
 	if (left_out && token->english && !famous && !name_of_process(token->word.text, &prefix))
 		return;
-	/* "writeback pages by bdi": so short a word that names nothing here is a key in somebody's shorthand. */
-	if (!quoted && !famous && !named && !token->known && token->word.kind == WORD_PLAIN && token->word.text.len <= 4 && at > 0 &&
-	    token_is(q, at - 1, "by") && text_is(q->tokens.at[at - 1].word.text, "by") && !text_ends(q->tokens.at[at > 1 ? at - 2 : 0].word.text, "ed") &&
-	    !name_of_process(token->word.text, &prefix))
+	if (!quoted && !famous && !named && shorthand_key(q, at) && !name_of_process(token->word.text, &prefix))
 		return;
 	is_name = quoted || famous || cued || (before_noun && token->word.kind == WORD_NAME) || foreign(wish, token) ||
 		  (!token->known && !token->english && (name_place(q, at) || coined(token) || identifier(wish, token)));

@@ -96,6 +96,15 @@ bool common_left(const struct question *q, size_t at)
 	return (token->english && !token->known) || sense_at(q, at, "name", "generic", &len);
 }
 
+/* So short a word that no one knows, and "by" before it: a key in somebody's shorthand; but "opened by foo" is who. */
+bool shorthand_key(const struct question *q, size_t at)
+{
+	const struct token *token = &q->tokens.at[at];
+
+	return at > 1 && !token->known && token->word.kind == WORD_PLAIN && token->word.text.len <= 4 &&
+	       text_is(q->tokens.at[at - 1].word.text, "by") && !text_ends(q->tokens.at[at - 2].word.text, "ed");
+}
+
 /* ---- "page-server" ---- */
 
 /* Whether the vocabulary speaks of the two together: "run queue", "read ahead". */
