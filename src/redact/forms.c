@@ -13,8 +13,6 @@ const char *const form_names[FORM_COUNT] = { [FORM_IPV4] = "ipv4", [FORM_IPV6] =
 					   [FORM_URL_PASSWORD] = "url-password", [FORM_URL_TOKEN] = "url-token",
 					   [FORM_NAME] = "name", [FORM_FIELD] = "field" };
 
-#define WORD(literal) { literal, sizeof(literal) - 1 }
-
 #define WORDS BYTE_GRAPH | BYTE_NAME | BYTE_HOST | BYTE_LOCAL | BYTE_TIED
 const unsigned short form_bytes[256] = {
 	[' '] = BYTE_BETWEEN,
@@ -48,66 +46,6 @@ const unsigned short form_bytes[256] = {
 };
 
 /* ---- IPv4 (RFC 791, dotted as in RFC 1123) ---- */
-
-/* The word that ends at `*end`, moved to where it begins. */
-static struct text word_before(struct text t, size_t *end)
-{
-	size_t last = *end;
-
-	while (*end > 0 && last - *end < 16 && byte_is(t.at[*end - 1], BYTE_LETTER))
-		--*end;
-	return (struct text){ t.at + *end, last - *end };
-}
-
-/* The list ends with an empty word. */
-static bool word_in(struct text word, const struct text *list, bool beginning)
-{
-	for (; list->len; list++)
-		if ((beginning ? word.len >= list->len : word.len == list->len) && (word.at[0] | 32) == list->at[0] &&
-		    strncasecmp(word.at, list->at, list->len) == 0)
-			return true;
-	return false;
-}
-
-static bool private_address(const unsigned octet[4])
-{
-	return octet[0] == 10 || (octet[0] == 172 && octet[1] >= 16 && octet[1] < 32) || (octet[0] == 192 && octet[1] == 168);
-}
-
-/* "version 1.2.3.4", "upgraded libfoo 1.2.3.4", "curl/7.88.1.2", "foo>=1.2.3.4": four numbers that are no address. Where
- * the words are doubtful ("release 10.2.3.4"), what could be an address of a private network is taken for one. */
-static bool version_before(struct text t, size_t start, const unsigned octet[4])
-{
-	static const struct text sure[] = { WORD("version"), WORD("versions"), WORD("ver"), WORD("firmware"), WORD("bios"),
-					    WORD("driver"), WORD("") };
-	static const struct text doubtful[] = { WORD("release"), WORD("rev"), WORD("revision"), WORD("build"), WORD("oid"),
-						WORD("section"), WORD("chapter"), WORD("") };
-	static const struct text changes[] = { WORD("upgrad"), WORD("updat"), WORD("install"), WORD("requir"), WORD("") };
-	/* The letters that all of these words end with: n s r e v d. */
-	enum { LAST = 1 << ('n' & 31) | 1 << ('s' & 31) | 1 << ('r' & 31) | 1 << ('e' & 31) | 1 << ('v' & 31) | 1 << ('d' & 31) };
-	size_t at = start, blanks = 0;
-	struct text word;
-	bool told;
-
-	if (byte_before(t, at) == '/')
-		return at > 1 && (alnum(t.at[at - 2]) || t.at[at - 2] == '_' || t.at[at - 2] == ')');
-	if (byte_before(t, at) == '=' && at > 1 && memchr("=~<>", t.at[at - 2], 4))
-		return true;
-	for (; at > 0 && blanks < 4 && byte_is(t.at[at - 1], BYTE_BETWEEN); blanks++)
-		at--;
-	if (!blanks)
-		return false;
-	told = at > 0 && byte_is(t.at[at - 1], BYTE_LETTER) && LAST >> (t.at[at - 1] & 31) & 1;
-	if (told && (word = word_before(t, &at)).len && (word_in(word, sure, false) || (word_in(word, doubtful, false) && !private_address(octet))))
-		return true;
-	/* The word before the one before. */
-	at = start;
-	if (octet[0] >= 10 || byte_before(t, at) != ' ')
-		return false;
-	for (at--; at > 0 && start - at < 64 && !isspace((unsigned char)t.at[at - 1]); at--)
-		;
-	return byte_before(t, at) == ' ' && (at--, word_in(word_before(t, &at), changes, true));
-}
 
 /* What tells nothing of anybody: this host, nobody, everybody, net masks. */
 static bool common_address(const unsigned octet[4])

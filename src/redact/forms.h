@@ -12,3 +12,5 @@ extern const char *const form_names[FORM_COUNT];
  * before; a name that begins there; the value of the field whose name, one of `names`, ends just before. False: none does. */
 bool form_find(enum form form, const struct text *names, size_t count, struct text window, size_t from, size_t *start,
 	       size_t *end);
+/* Whether what stands before the four numbers that begin at `start` tells that they are a version. */
+bool version_before(struct text t, size_t start, const unsigned octet[4]);

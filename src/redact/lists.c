@@ -176,8 +176,8 @@ static bool opens(struct text t, size_t at)
 {
 	int next = byte_at(t, at + 1);
 
-	if (t.at[at] != '[' && t.at[at] != '(' && t.at[at] != '{')
-		return false;
+	if (t.at[at] != '[' && t.at[at] != '(' && (t.at[at] != '{' || !at || !memchr("] ", t.at[at - 1], 2)))
+		return false; /* an object of JSON is no list; what a program writes is: new String[]{"a", "b"} */
 	if (next == ' ' || next == 'b' || next == 'u') /* "[    1.234567] " begins each line of the kernel */
 		next = byte_at(t, at + 2);
 	return next == '"' || next == '\'' || next == '\\' || next == '\n';

@@ -23,7 +23,9 @@ static void own_name(struct rules *rules, const char *name, const char *rule_nam
 	rule->say = say;
 	rule->fold = rule->swept = true;
 	rule->reach = strlen(name);
-	rule->regex[REGEX_MATCH] = arena_fmt(rules->arena, "(?<![A-Za-z0-9_-])%s(?![A-Za-z0-9_-])", quoted);
+	/* A host's domain tells as much as its name. */
+	rule->regex[REGEX_MATCH] = arena_fmt(rules->arena, "(?<![A-Za-z0-9_-])%s%s(?![A-Za-z0-9_-])", quoted,
+					     strcmp(as, "HOST") == 0 ? "(?:(?:\\.[A-Za-z0-9-]{1,63}){1,8}\\.[A-Za-z]{2,24})?" : "");
 	vec_push(&rules->finds, (struct find){ quoted, true, (unsigned)(rules->list.len - 1), text_of(rule->file) });
 }
 

@@ -90,6 +90,23 @@ static bool known_already(struct redactor *r, const struct span *span)
 	return r->at_span < r->joined && span_order(known, span) <= 0 && rules[span->rule].rank >= rules[known->rule].rank;
 }
 
+/* "web7" in "web7.corp.example.com": where its domain ends, which has a dot itself ("web7.log" has none). */
+static size_t domain_end(struct text t, size_t end)
+{
+	size_t labels = 0, label, found = end;
+	bool letters;
+
+	for (size_t at = end; at + 1 < t.len && t.at[at] == '.' && isalnum((unsigned char)t.at[at + 1]) && labels < 9; at += label + 1) {
+		letters = true;
+		for (label = 0; at + 1 + label < t.len && label < 63 && name_byte(t.at[at + 1 + label]) && t.at[at + 1 + label] != '_'; label++)
+			letters = letters && isalpha((unsigned char)t.at[at + 1 + label]);
+		labels++;
+		if (labels > 1 && letters && label >= 2)
+			found = at + 1 + label;
+	}
+	return found;
+}
+
 int swept_hit(void *context, unsigned which, size_t end)
 {
 	struct redactor *r = context;
@@ -111,6 +128,8 @@ int swept_hit(void *context, unsigned which, size_t end)
 	if (r->rules.list.at[swept->rule].rank == RANK_IDENTITY &&
 	    ((span.start && name_byte(r->window.at[span.start - 1])) || (end < r->window.len && name_byte(r->window.at[end]))))
 		return 0;
+	if (strcmp(r->rules.list.at[swept->rule].as, "HOST") == 0)
+		span.end = domain_end(r->window, end);
 	vec_push(&r->spans, span);
 	return 0;
 }

@@ -209,6 +209,14 @@ def cases(folder, seed):
             yield f"password in a log: {pattern}", 0, f"Jan  2 03:04:05 web7 app[1]: ran {pattern.replace('@V@', value)}\n".encode(), [value.encode()]
             line = f"2024-01-02 03:04:05,123 DEBUG main - got {pattern.replace('@V@', value)} back\n"
             yield f"password in a line: {pattern}", 0, line.encode(), [value.encode()]
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "lines"), encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if line.startswith("#"):
+                continue
+            kind, pattern = line.rstrip("\n").split(None, 1)
+            text, secrets = expand(pattern, rng)
+            for flags in {"hide": (0,), "who": (1,), "keep": (4,), "both": (4, 5)}[kind]:
+                yield f"lines:{number} ({kind})", flags, text, secrets
     for rule in rules(folder):
         identity = 1 if rule["rank"] == "identity" else 0
         for example in rule["true"]:
