@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "llm/mend.h"
 
 #define RESULT_MOST 12000 /* bytes of one tool's result */
 #define PROMPT_MOST 65536
@@ -340,6 +341,26 @@ int agent_judge(struct agent *agent, struct answer *answer, struct error *err)
 	return 0;
 }
 
+/* JSON that was cut off, closed where it ends: within a text, or behind an item of a list. NULL: it cannot be. */
+static json_t *cut_read(struct text came)
+{
+	static const char *const ends[] = { "…\"]}", "]}", "…\"}", "}" };
+
+	came = text_trim(came);
+	while (text_ends(came, "\\") || text_ends(came, ","))
+		came = text_until(came, came.len - 1);
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		AUTO_BUILD whole = { 0 };
+		json_t *value;
+
+		build_fmt(&whole, "%.*s%s", TEXT_ARG(came), ends[i]);
+		value = json_mend(build_text(&whole), NULL);
+		if (value)
+			return value;
+	}
+	return NULL;
+}
+
 int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **value, struct error *err)
 {
 	*value = NULL;
@@ -356,6 +377,12 @@ int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **va
 		code = agent_request_once(agent, schema, name, last, NULL, &answer, err);
 		if (code == 0)
 			code = agent_judge(agent, &answer, err);
+		/* What came of an answer that was stopped, as far as it goes. */
+		if (code < 0 && agent->interrupted && text_has(build_text(&answer.text), "{")) {
+			*value = cut_read(build_text(&answer.text));
+			if (*value && agent_restore(agent, *value, NULL) < 0)
+				json_decref(TAKE(*value));
+		}
 		if (code < 0)
 			return code;
 		chat_answer(agent->chat, &answer);

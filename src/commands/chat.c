@@ -85,6 +85,17 @@ void chat_usage_say(const json_t *usage, struct build *out)
 	build_char(out, '.');
 }
 
+void model_usage_tell(const struct context *context, const char *command, const json_t *usage)
+{
+	AUTO_BUILD words = { 0 }, safe = { 0 };
+
+	if (!usage || context->quiet)
+		return;
+	chat_usage_say(usage, &words);
+	build_safe(&safe, build_text(&words), false);
+	fprintf(stderr, "syswhy %s: %s\n", command, safe.at);
+}
+
 static void model_find(struct chat_session *session, const struct chat_params *p, struct error *err)
 {
 	struct llm_flags flags = { .model = p->model, .dry_run = p->dry };

@@ -2,6 +2,7 @@
 #include "commands/explain.h"
 #include <string.h>
 #include "agent/agent.h"
+#include "commands/chat.h"
 #include "base/log.h"
 #include "llm/probe.h"
 
@@ -54,8 +55,9 @@ static int ask(struct agent *agent, const struct explanation *explanation, struc
 	}
 	if (code == 0)
 		code = agent_ask(agent, schema, "explanation", &value, err);
+	/* Of what was stopped, too, what came is kept. */
 	json_array_foreach(json_object_get(value, "claims"), i, claim)
-		if (code == 0 && json_is_string(claim))
+		if (json_is_string(claim))
 			claim_add(text_of(json_string_value(claim)), (unsigned)evidence->items.len, answer);
 	return code == 0 && !answer->len ? fail(err, -EPROTO, "the model said nothing") : code;
 }
@@ -88,6 +90,14 @@ static void answer_show(struct context *context, const struct llm_model *model, 
 	json_object_set_new(report_json(context->report), "answer", json_text(build_text(answer)));
 }
 
+static void usage_tell(struct context *context, const struct agent *agent)
+{
+	json_t *usage = agent_usage(agent);
+
+	json_object_set_new(report_json(context->report), "usage", usage); /* NULL sets nothing */
+	model_usage_tell(context, "explain", usage);
+}
+
 static int model_ask(struct context *context, struct llm_config *config, struct llm_model *model, struct text text,
 		     const struct explanation *explanation, const struct evidence_list *evidence, struct model_words *words, struct error *err)
 {
@@ -105,7 +115,7 @@ static int model_ask(struct context *context, struct llm_config *config, struct 
 		return EXIT_FAILED;
 	log_stage("model", "%s at %s", model->name, model->endpoint->name);
 	code = ask(agent, explanation, text, evidence, &answer, err);
-	json_object_set_new(report_json(context->report), "usage", agent_usage(agent)); /* NULL sets nothing */
+	usage_tell(context, agent);
 	count = agent_notes(agent, &notes);
 	for (size_t i = 0; i < count; i++)
 		aside(context, "", notes[i]);
@@ -120,8 +130,13 @@ static int model_ask(struct context *context, struct llm_config *config, struct 
 		answer_show(context, model, &answer);
 		return EXIT_DONE;
 	}
-	if (agent_interrupted(agent))
-		return error_clear(err), EXIT_INTERRUPTED;
+	if (agent_interrupted(agent)) {
+		error_clear(err);
+		if (answer.len)
+			answer_show(context, model, &answer);
+		aside(context, "", answer.len ? "stopped: the model's words end where they were stopped" : "stopped before the model had said anything");
+		return EXIT_INTERRUPTED;
+	}
 	if (forced)
 		return agent_fault(agent) ? fault_exit_code(agent_fault(agent)) : EXIT_FAILED;
 	aside(context, "the model could not explain it, so this is syswhy's own explanation: ", err->text);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "commands/chat.h"
 #include "knowledge/history.h"
 #include "llm/probe.h"
 
@@ -136,6 +137,7 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 				   .context = &tools, .steps = STEPS_MOST, .tokens = TOKENS_MOST, .refused = trace_model_refused };
 	AUTO_AGENT agent = redactor ? agent_new(&spec, err) : NULL;
 	struct offline kept;
+	json_t *usage;
 	int code;
 
 	*exit_code = EXIT_FAILED;
@@ -158,7 +160,9 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 		log_stage("model", "%s at %s", model->name, model->endpoint->name);
 		code = w->wish->tries ? w->wish->tries(w, err) : trace_model_tries(w, err);
 	}
-	json_object_set_new(report_json(w->context->report), "usage", agent_usage(agent)); /* NULL sets nothing */
+	usage = agent_usage(agent);
+	json_object_set_new(report_json(w->context->report), "usage", usage); /* NULL sets nothing */
+	model_usage_tell(w->context, "trace", usage);
 	if (code < 0 && !t->ran)
 		return failed(w, &kept, code, exit_code, err);
 	if (code < 0 && t->status == TRACE_OK) { /* it was measured; only the model's check is missing */

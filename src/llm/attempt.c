@@ -146,7 +146,7 @@ static int take_event(void *context, const struct sse_event *event)
 		AUTO_JSON error = json_pack("{s:o}", "error", json_text(text_until(event->data, 300)));
 
 		reading_error(reading, error);
-	} else {
+	} else if (!request->cancelled) { /* who stops it has half an event */
 		answer_note(&request->answer, "a piece of the answer was no JSON, and is missing from it");
 	}
 	return request->answer.error.code ? 1 : 0;
