@@ -119,19 +119,22 @@ static void tested(void *context, struct answer *answer)
 		json_array_append_new(notes, json_str(*note));
 		report_say(test->report, REPORT_NOTE, "%s: %s", name_of(test->model), *note);
 	}
+	if (answer->limits.len)
+		report_say(test->report, REPORT_NOTE, "%s: left of the server's limits: %s", name_of(test->model), answer->limits.at);
 	if (fine)
 		report_status(test->report, REPORT_OK, NULL, "%s answered in %.1f s: %.60s", name_of(test->model), seconds,
 			      answer->text.len ? answer->text.at : "(no text)");
 	else
 		report_status(test->report, REPORT_BAD, NULL, "%s: %s", name_of(test->model),
 			      answer->error.code ? answer->error.text : "stopped");
-	json_array_append_new(test->list, json_pack("{s:o, s:b, s:f, s:o, s:o, s:o, s:o, s:o, s:o}", "model", json_str(name_of(test->model)),
+	json_array_append_new(test->list, json_pack("{s:o, s:b, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "model", json_str(name_of(test->model)),
 						    "answered", (int)fine, "seconds", seconds, "text",
 						    json_text(build_text(&answer->text)), "error",
 						    answer->error.code ? json_str(answer->error.text) : json_null(), "notes", notes,
 						    "input_tokens", answer->usage.known ? json_integer(answer->usage.input) : json_null(),
 						    "output_tokens", answer->usage.known ? json_integer(answer->usage.output) : json_null(),
-						    "cost", answer->usage.known && !isnan(answer->usage.cost) ? json_real(answer->usage.cost) : json_null()));
+						    "cost", answer->usage.known && !isnan(answer->usage.cost) ? json_real(answer->usage.cost) : json_null(),
+						    "limits", answer->limits.len ? json_text(build_text(&answer->limits)) : json_null()));
 	if (!fine)
 		test->code = answer->end == ANSWER_CANCELLED ? EXIT_INTERRUPTED : fault_exit_code(answer->fault);
 }

@@ -228,7 +228,9 @@ static void from_ollama(struct llm_config *config)
 	if (!text_has(t, "://"))
 		build_put(&url, "http://");
 	/* The address to listen on is not the one to call. */
-	if (text_starts(t, "0.0.0.0"))
+	if (text_starts(t, ":")) /* a port alone */
+		build_fmt(&url, "127.0.0.1%s", host);
+	else if (text_starts(t, "0.0.0.0"))
 		build_fmt(&url, "127.0.0.1%.*s", TEXT_ARG(text_from(t, 7)));
 	else
 		build_add(&url, t);

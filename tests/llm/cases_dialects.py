@@ -236,6 +236,7 @@ CASES = [
      "replies": [{"events": [{"choices": [{"delta": {"role": "assistant", "content": "", "reasoning": "Hm"}}]}, delta("Hello"), end()]}], "expect": {"text": "Hello", "reasoning": "Hm"},
      "ask": {"tools": TOOLS, "options": {"tool_choice": "required", "max_output": 9}}, "sent": [{"path": "/v1/chat/completions", "body": {"tool_choice": ABSENT_KEY, "max_tokens": 9}}]},
     {"name": "ollama-host-to-listen-on", "config": None, "env": {"OLLAMA_HOST": "0.0.0.0:{port}", "SYSWHY_MODEL": "ollama/llama3"}, "paths": {"/api/ps": {"body": PS}}, "replies": TEXT, "expect": {"text": "Hello"}},
+    {"name": "ollama-host-port-alone", "config": None, "env": {"OLLAMA_HOST": ":{port}", "SYSWHY_MODEL": "ollama/llama3"}, "paths": {"/api/ps": {"body": PS}}, "replies": TEXT, "expect": {"text": "Hello"}},
     {"name": "ollama-host-as-url", "config": None, "env": {"OLLAMA_HOST": "http://127.0.0.1:{port}/", "SYSWHY_MODEL": "ollama/llama3"}, "paths": {"/api/ps": {"body": PS}}, "replies": TEXT, "expect": {"text": "Hello"}},
     {"name": "ollama-short-context-refused", **provider("ollama", "llama3"), "paths": {"/api/ps": {"body": PS}}, "replies": TEXT, "requests": 0,
      "ask": {"turns": [{"role": "user", "text": "many words here ", "repeat": 4000}]}, "expect": {"end": "failed", "error": "~4096.*OLLAMA_CONTEXT_LENGTH", "fault": 8}},
