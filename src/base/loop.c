@@ -137,6 +137,7 @@ int loop_interrupts(struct loop *loop, loop_due *interrupted, void *context, str
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT); /* Ctrl-\ drops nothing either */
 	sigprocmask(SIG_BLOCK, &set, &loop->old_mask);
 	loop->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (loop->signals < 0)

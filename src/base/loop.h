@@ -25,7 +25,7 @@ struct loop_timer *loop_after(struct loop *loop, double seconds, bool repeat, lo
 			      void *context);
 void loop_cancel(struct loop *loop, struct loop_timer *timer); /* NULL is fine */
 
-/* SIGINT, SIGTERM and SIGHUP come here instead of killing the process, until loop_free(). The
+/* SIGINT, SIGTERM, SIGQUIT and SIGHUP come here instead of killing the process, until loop_free(). The
  * second interrupt within one loop_run() is delivered too. */
 int loop_interrupts(struct loop *loop, loop_due *interrupted, void *context, struct error *err);
 /* In `interrupted`: which signal it was. `typed`: the terminal sent it, so that its whole foreground group got it. */

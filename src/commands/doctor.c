@@ -2,7 +2,10 @@
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <stddef.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/statfs.h>
 #include "base/child.h"
 #include "base/file.h"
@@ -20,16 +23,62 @@ void doctor_group(struct doctor *doctor, const char *group, const char *heading)
 	report_say(doctor->report, REPORT_HEADING, "%s", heading);
 }
 
+/* The name under which this program is found by a shell: its own path where $PATH has another, or none. */
+static const char *own_name(void)
+{
+	static char self[PATH_MAX];
+	AUTO_FREE char *path = program_find("syswhy");
+	AUTO_FREE char *found = path ? realpath(path, NULL) : NULL;
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (len <= 0)
+		return "syswhy";
+	self[len] = '\0';
+	return found && strcmp(found, self) == 0 ? "syswhy" : self;
+}
+
+/* A command as it can be pasted here: written with sudo and syswhy, which may not be there. */
+static void mend_write(const char *mend, struct build *out)
+{
+	struct text rest = text_of(mend), word;
+	bool sudo = text_starts(rest, "sudo "), through_su = false;
+	AUTO_FREE char *path = program_find("sudo");
+	AUTO_BUILD line = { 0 };
+
+	if (sudo && (geteuid() == 0 || !path)) {
+		rest = text_from(rest, 5);
+		through_su = geteuid() != 0;
+	}
+	while (text_next(&rest, ' ', &word)) {
+		build_put(&line, line.len ? " " : "");
+		if (text_is(word, "syswhy"))
+			build_shell(&line, own_name());
+		else
+			build_add(&line, word);
+	}
+	if (through_su)
+		build_put(out, "su -c ");
+	if (through_su)
+		build_shell(out, line.at);
+	else
+		build_add(out, build_text(&line));
+}
+
 void doctor_check(struct doctor *doctor, enum report_mark mark, const char *name, const char *mend,
 		  const char *format, ...)
 {
 	static const char *const marks[] = { [REPORT_OK] = "ok", [REPORT_WARN] = "warn", [REPORT_BAD] = "bad" };
 	AUTO_BUILD text = { .ceiling = 4096 };
+	AUTO_BUILD pasted = { 0 };
 	va_list args;
 
 	va_start(args, format);
 	build_vfmt(&text, format, args);
 	va_end(args);
+	if (mend) {
+		mend_write(mend, &pasted);
+		mend = pasted.at;
+	}
 	report_status(doctor->report, mark, mend, "%s", text.at);
 	json_array_append_new(doctor->checks,
 			      json_pack("{s:s, s:s, s:s, s:o, s:o}", "group", doctor->group, "name", name, "status",
@@ -54,6 +103,14 @@ const char *doctor_install(const char *debian, const char *other, char line[200]
 		return line;
 	}
 	return NULL;
+}
+
+static void code_say(struct doctor *doctor, const char *command)
+{
+	AUTO_BUILD line = { 0 };
+
+	mend_write(command, &line);
+	report_say(doctor->report, REPORT_CODE, "%s", line.at);
 }
 
 /* ---- privileges ---- */
@@ -85,15 +142,13 @@ static void check_privileges(struct doctor *doctor)
 	}
 	report_say(doctor->report, REPORT_PARAGRAPH,
 		   "Without full root: user 0 with two capabilities is enough for tracepoints and programs' functions.");
-	report_say(doctor->report, REPORT_CODE,
-		   "sudo setpriv --bounding-set=-all,+bpf,+perfmon --inh-caps=-all syswhy trace \"QUESTION\"\n"
-		   "sudo systemd-run --pipe --wait -p CapabilityBoundingSet='CAP_BPF CAP_PERFMON' "
-		   "-p NoNewPrivileges=yes syswhy trace \"QUESTION\"");
+	code_say(doctor, "sudo setpriv --bounding-set=-all,+bpf,+perfmon --inh-caps=-all syswhy trace \"QUESTION\"");
+	code_say(doctor, "sudo systemd-run --pipe --wait -p CapabilityBoundingSet='CAP_BPF CAP_PERFMON' -p NoNewPrivileges=yes "
+		 "syswhy trace \"QUESTION\"");
 	report_say(doctor->report, REPORT_PARAGRAPH,
 		   "Another user can trace only with bpftrace 0.25 or later (earlier ones insist on user 0), whose program file "
 		   "then carries the capabilities, so that everybody who may run it can read all memory of the machine:");
-	report_say(doctor->report, REPORT_CODE,
-		   "sudo setcap cap_bpf,cap_perfmon,cap_dac_read_search+ep \"$(command -v bpftrace)\"");
+	code_say(doctor, "sudo setcap cap_bpf,cap_perfmon,cap_dac_read_search+ep \"$(command -v bpftrace)\"");
 }
 
 /* ---- the kernel ---- */

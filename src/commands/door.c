@@ -2,6 +2,7 @@
 #include "commands/door.h"
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <linux/capability.h>
@@ -140,6 +141,20 @@ static int put_html(const struct door *door, const struct report *report, struct
 	return code;
 }
 
+/* Better said before the command has watched than after. */
+static int html_place_check(const char *path, struct error *err)
+{
+	AUTO_FREE char *copy = text_copy(text_of(path));
+	char *slash = strrchr(copy, '/');
+	const char *folder = slash == copy ? "/" : slash ? copy : ".";
+
+	if (slash && slash != copy)
+		*slash = '\0';
+	if (file_exists(path) ? access(path, W_OK) < 0 : access(folder, W_OK | X_OK) < 0)
+		return fail(err, -errno, "cannot write '%s': %s", path, strerror(errno));
+	return 0;
+}
+
 /* What the history comes to is told once, and changes nothing. */
 static void keep(struct door *door, double seconds, int code)
 {
@@ -258,6 +273,10 @@ static int run(struct door *door, struct report *report, int argc, const char *c
 		else
 			put(door, build_text(&help));
 		return EXIT_DONE;
+	}
+	if (door->common.html && html_place_check(door->common.html, err) < 0) {
+		door->common.html = NULL;
+		return EXIT_FAILED;
 	}
 	privileges_warn(door);
 	words_join(door, params);

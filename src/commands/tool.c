@@ -378,7 +378,7 @@ const struct command command_tool = {
 		    "syswhy tool --yes \"disk utilisation every 2 seconds 5 times\"  # iostat, without asking\n"
 		    "syswhy tool --print \"who listens on port 80\"  # the command line only\n"
 		    "syswhy tool \"count system calls\" -- make  # strace or perf, of a command",
-	.flags = COMMAND_READS | COMMAND_ROOT | COMMAND_LONG | COMMAND_KEPT,
+	.flags = COMMAND_READS | COMMAND_LONG | COMMAND_KEPT, /* which tools need root, their data says */
 	.params = params,
 	.params_size = sizeof(struct tool_params),
 	.run = run,

@@ -283,17 +283,25 @@ static bool listed(const tool_list *list, const char *name)
 	return false;
 }
 
+static bool takes_failed(const struct tool_way *way)
+{
+	vec_each(arg, &way->args)
+		if (arg->when == WHEN_FAILED)
+			return true;
+	return false;
+}
+
 static void missed_find(struct tool_choice *choice, const struct tool_values *v, const tool_list *used)
 {
-	bool failed = false;
+	bool option = false;
 
 	vec_each(value, &v->list)
 		if (value->told && !listed(used, value->name) && !listed(used, value->same))
 			vec_push(&choice->missed, arena_fmt(v->arena, "%s %s", value->name, value->text));
-	vec_each(arg, &choice->way->args)
-		failed = failed || arg->when == WHEN_FAILED;
-	/* A tool of failures alone ("who was refused") shows them without a flag. */
-	if (v->wish.failed && !failed)
+	/* A tool of failures alone ("who was refused") shows them without a flag; one of which another way has the flag does not. */
+	vec_each(way, &choice->tool->ways)
+		option |= takes_failed(way);
+	if ((v->wish.failed || (option && question_failed(&v->wish.question))) && !takes_failed(choice->way))
 		vec_push(&choice->missed, "failed only");
 }
 

@@ -10,8 +10,20 @@ static bool is_chinese(const char *text)
 	return false;
 }
 
-void nearest_find(const struct vocabulary *vocabulary, const struct question *q, const char *nearest[3])
+static const char *ask_of(const struct subject *subject, bool han)
 {
+	const char *ask = NULL;
+
+	for (size_t i = 0; subject && i < subject->asks.len; i++)
+		if (is_chinese(subject->asks.at[i]) == han)
+			ask = subject->asks.at[i];
+	return ask;
+}
+
+bool nearest_find(const struct vocabulary *vocabulary, const struct question *q, const char *nearest[3])
+{
+	/* What people look at first, of different kinds. */
+	static const char *const starters[] = { "file.open", "mem.fault", "disk.io" };
 	double scores[3] = { 0 };
 	bool han = false;
 
@@ -20,7 +32,7 @@ void nearest_find(const struct vocabulary *vocabulary, const struct question *q,
 	vocabulary_open_all(vocabulary, NULL, NULL); /* without its examples a subject is no loss here */
 	vec_each(subject, &vocabulary->subjects) {
 		double score = 0;
-		const char *ask = NULL;
+		const char *ask = ask_of(subject, han);
 		size_t at = 3;
 
 		vec_each(phrase, &subject->say) {
@@ -34,9 +46,6 @@ void nearest_find(const struct vocabulary *vocabulary, const struct question *q,
 					}
 			score = here > score ? here : score;
 		}
-		vec_each(line, &subject->asks)
-			if (is_chinese(*line) == han)
-				ask = *line;
 		while (ask && at > 0 && score > scores[at - 1])
 			at--;
 		if (!ask || at == 3 || score == 0)
@@ -46,10 +55,13 @@ void nearest_find(const struct vocabulary *vocabulary, const struct question *q,
 		scores[at] = score;
 		nearest[at] = ask;
 	}
-	/* Nothing alike: the first examples show what a question looks like. */
-	for (size_t i = 0, k = 0; i < 3 && k < vocabulary->subjects.len; k++)
-		if (nearest[i])
-			i++, k--;
-		else if (vocabulary->subjects.at[k * 7 % vocabulary->subjects.len].asks.len)
-			nearest[i++] = vocabulary->subjects.at[k * 7 % vocabulary->subjects.len].asks.at[0];
+	if (nearest[0])
+		return true;
+	for (size_t i = 0, found = 0; i < COUNT(starters); i++) {
+		const char *ask = ask_of(vocabulary_subject(vocabulary, starters[i]), han);
+
+		if (ask)
+			nearest[found++] = ask;
+	}
+	return false;
 }

@@ -281,7 +281,7 @@ static int give_up(const struct vocabulary *vocabulary, struct wish *wish, struc
 		   enum plan_verdict verdict)
 {
 	planning->verdict = verdict;
-	nearest_find(vocabulary, &wish->question, planning->nearest);
+	planning->starters = !nearest_find(vocabulary, &wish->question, planning->nearest);
 	if (verdict == PLAN_UNKNOWN && planning->unplaced.len == 0) {
 		wish_measures(wish); /* "count" was understood, though of what was not */
 		question_unplaced(&wish->question, &planning->unplaced);

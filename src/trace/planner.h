@@ -17,6 +17,7 @@ struct planning {
 	struct build why;
 	struct build unplaced; /* the words that could not be placed: 'wal' 'frobnicate' */
 	const char *nearest[3]; /* of the vocabulary; NULL: fewer */
+	bool starters; /* nothing is near: those are just questions to begin with */
 };
 void planning_done(struct planning *planning);
 
@@ -60,8 +61,8 @@ bool phrase_has_opposite(const struct phrase *phrase, const char *word);
  * something does to what ("eating the disk"), and whether a question says that. */
 void asides_pass(struct question *question, bool complaints);
 bool complains(const struct vocabulary *vocabulary, struct text question);
-/* nearest.c: three questions that work, of the same language. */
-void nearest_find(const struct vocabulary *vocabulary, const struct question *question, const char *nearest[3]);
+/* nearest.c: up to three questions that work, of the same language. False: none is near, and they are to begin with. */
+bool nearest_find(const struct vocabulary *vocabulary, const struct question *question, const char *nearest[3]);
 /* "cannot connect": what fails of the subject, where the vocabulary has that apart ("tcp.connect.failed"). */
 const struct subject *subject_failing(const struct question *question, const struct subject *subject);
 void subject_use(struct question *question, const struct subject *subject);

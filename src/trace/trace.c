@@ -79,9 +79,11 @@ static void verdict_say(struct trace *t)
 		trace_status_set(t, TRACE_REFUSED, "Refused: %s.", build_text(&t->planning.why).at);
 		break;
 	case PLAN_UNKNOWN:
-		trace_status_set(t, TRACE_CANNOT, "Not understood: %s.%s%s%s The nearest questions that work: %s.",
+		trace_status_set(t, TRACE_CANNOT, "Not understood: %s.%s%s%s %s: %s.",
 			   build_text(&t->planning.unplaced).at, t->planning.why.len ? " (" : "",
-			   t->planning.why.len ? t->planning.why.at : "", t->planning.why.len ? ".)" : "", nearest.at);
+			   t->planning.why.len ? t->planning.why.at : "", t->planning.why.len ? ".)" : "",
+			   t->planning.starters ? "No question that works is near it; some to begin with" : "The nearest questions that work",
+			   nearest.at);
 		break;
 	}
 }

@@ -27,7 +27,7 @@ fake_bpftrace() {
 	run ! grep -E '^bad' <<<"$output"
 }
 
-@test "without privileges every line that needs them says sudo, and the rest stays true" {
+@test "without privileges every line that needs them says how to get them, and the rest stays true" {
 	[ "$(id -u)" = 0 ] || skip "needs root to become somebody else"
 	unshare -m true 2>/dev/null || skip "needs a mount namespace"
 	# The program and its data where anybody may read them.
@@ -38,8 +38,11 @@ fake_bpftrace() {
 	run unshare -m bash -c 'mount --bind "$0" /mnt; SYSWHY_DATA=/mnt/data HOME=/nonexistent exec setpriv --reuid 65534 \
 		--clear-groups --inh-caps=-all /mnt/syswhy doctor' "$BATS_TEST_TMPDIR/open"
 	[ "$status" -eq 8 ]
-	[ "$(mend_of 'running as user 65534')" = "sudo syswhy doctor" ]
-	[ "$(mend_of 'tracepoints: no')" = "sudo syswhy doctor" ]
+	self=/mnt/syswhy
+	mend="su -c '$self doctor'"
+	! command -v sudo >/dev/null || mend="sudo $self doctor"
+	[ "$(mend_of 'running as user 65534')" = "$mend" ]
+	[ "$(mend_of 'tracepoints: no')" = "$mend" ]
 	[[ $output == *"Tracing does not work here"* ]]
 	[[ $output != *"ok    tracepoints"* && $output != *"ok    uprobes"* ]]
 }
@@ -67,7 +70,7 @@ fake_bpftrace() {
 		fake_bpftrace "$fault"
 		run -8 "$SYSWHY" doctor
 		[ "$(LC_ALL=C grep -c $'[\x01-\x08\x0e-\x1f\x7f]' <<<"$output")" -eq 0 ]
-		[ "$real" != /usr/bin/bpftrace ] || [[ $output == *"mend: PATH=/usr/bin:\$PATH syswhy doctor"* ]]
+		[ "$real" != /usr/bin/bpftrace ] || [[ $output == *"mend: PATH=/usr/bin:\$PATH $(realpath "$SYSWHY") doctor"* ]]
 	done
 }
 
@@ -89,4 +92,17 @@ fake_bpftrace() {
 		[ "$minor" -ge 25 ] || [[ $output == *"It runs only as user 0"* ]]
 		[ "$minor" -lt 25 ] || [[ $output != *"It runs only as user 0"* ]]
 	done
+}
+
+@test "what mends can be pasted: syswhy by its own path where the shell would find another, sudo only where it is" {
+	[ "$(id -u)" = 0 ] || skip "needs root to become somebody else"
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	run "$SYSWHY" doctor
+	[[ $output == *"setpriv --bounding-set"*" $(realpath "$SYSWHY") trace"* && $output != *sudo\ * ]]
+	run setpriv --reuid 65534 --clear-groups --inh-caps=-all "$SYSWHY" doctor
+	if command -v sudo >/dev/null; then
+		[[ $output == *"sudo $(realpath "$SYSWHY") doctor"* ]]
+	else
+		[[ $output == *"su -c '$(realpath "$SYSWHY") doctor'"* ]]
+	fi
 }

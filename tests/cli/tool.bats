@@ -320,3 +320,25 @@ program() {
 	run -141 bash -c 'set -o pipefail; "$0" tool --yes "wombat" --for 300 | true' "$SYSWHY"
 	[ -z "$output" ]
 }
+
+@test "what is left out is told: a way without the flag for failures; and only tools that need root ask for it" {
+	need_kernel
+	own_tools <<-'EOF'
+		tool opens
+		  shows files
+		  say open file | failed open
+		  stop self
+		  way own opens-new
+		    flag -x when failed
+		  way own opens-old
+	EOF
+	printf '#!/bin/sh\n' | program opens-old
+	run -0 --separate-stderr "$SYSWHY" tool --print --json "files that failed to open"
+	json '.tool == "opens-old" and .missed == ["failed only"]'
+	printf '#!/bin/sh\n' | program opens-new
+	run -0 --separate-stderr "$SYSWHY" tool --print --json "files that failed to open"
+	json '.tool == "opens-new" and .argv[1:] == ["-x"] and .missed == []'
+	chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/data" "$BATS_TEST_TMPDIR/data/tools"
+	run --separate-stderr setpriv --reuid 65534 --clear-groups "$SYSWHY" tool --print "open files"
+	[[ $stderr != *"needs root"* ]]
+}

@@ -99,9 +99,9 @@ load running
 	nothing_left
 }
 
-@test "SIGTERM and SIGHUP end it as Ctrl-C does" {
+@test "SIGTERM, SIGHUP and SIGQUIT (Ctrl-\\) end it as Ctrl-C does" {
 	need_kernel
-	for signal in TERM HUP; do
+	for signal in TERM HUP QUIT; do
 		start_trace "count page faults by process" --for 300
 		live
 		kill -"$signal" "$pid"
@@ -183,6 +183,11 @@ load running
 	[ "${#output}" -lt 4000 ]
 	run -8 --separate-stderr "$SYSWHY" trace --json "$long"
 	json '.status == "cannot" and (.why | length < 2000)'
+	# What is offered then is not called near.
+	run -8 "$SYSWHY" trace "wibble wobble frob"
+	[[ $output == *"No question that works is near it; some to begin with: "* ]]
+	run -8 "$SYSWHY" trace "网页天气如何"
+	[[ $output == *"The nearest questions that work: "* ]]
 	run -8 "$SYSWHY" trace $'\e[31m \xff\xfe wibble'
 	[[ $output != *$'\e'* && $output != *$'\xff'* ]]
 }
@@ -274,6 +279,13 @@ load running
 	grep -q '^// count files opened' "$place/x.bt"
 	run -0 "$SYSWHY" trace --no-check --yes -o "$place/notes" "count page faults"
 	grep -q '^// count page faults' "$place/notes"
+}
+
+@test "a page that cannot be written is told before anything is watched" {
+	need_kernel
+	run -1 --separate-stderr "$SYSWHY" trace --json --for 300 --html "$BATS_TEST_TMPDIR/none/x.html" "count page faults"
+	[[ $stderr == *"none/x.html': No such file or directory"* ]]
+	json '.status == "failed" and (has("seconds") | not)'
 }
 
 @test "a full disk for the answer, and a reader that is gone" {
