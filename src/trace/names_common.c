@@ -79,21 +79,37 @@ bool common_name(const struct question *q, size_t at)
 
 	if (token->word.kind != WORD_PLAIN || token->used & USED_SUBJECT || (!listed && !agent(q, token)))
 		return false;
+	/* "crawler 进程打开了", "backup 读取" */
+	if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN &&
+	    (q->tokens.at[at + 1].used & USED_SUBJECT || (token_is(q, at + 1, "进") && token_is(q, at + 2, "程")) || token_is(q, at + 1, "的")))
+		return true;
 	return doer(q, at) || (at > 0 && any_of(q, at - 1, before, COUNT(before)) && before_process(q, at)) || possessed(q, at);
 }
 
 bool common_left(const struct question *q, size_t at)
 {
 	const struct token *token = &q->tokens.at[at];
+	static const char *const leads[] = { "of", "by", "from", "in" };
 	size_t before = at, len;
+	bool ours = false;
 
 	if (token->used || token->word.kind != WORD_PLAIN || at == 0)
 		return false;
-	while (before > 0 && article(q, before - 1))
-		before--;
-	if (before < 2 || !token_is(q, before - 1, "of") || !(q->tokens.at[before - 2].used & USED_SUBJECT))
+	for (; before > 0 && article(q, before - 1); before--)
+		ours |= token_is(q, before - 1, "my") || token_is(q, before - 1, "our") || token_is(q, before - 1, "your");
+	if (before < 2 || !any_of(q, before - 1, leads, COUNT(leads)) || !(q->tokens.at[before - 2].used & USED_SUBJECT))
 		return false;
-	return (token->english && !token->known) || sense_at(q, at, "name", "generic", &len);
+	if (token_is(q, before - 1, "of"))
+		return (token->english && !token->known) || sense_at(q, at, "name", "generic", &len);
+	/* "in my compiler", "by the update script" */
+	return (ours || (before < at && !token_is(q, before - 1, "in"))) && (agent(q, token) || sense_at(q, at, "name", "generic", &len));
+}
+
+void common_heed(struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (q->tokens.at[i].ignored && common_left(q, i))
+			q->tokens.at[i].ignored = false;
 }
 
 /* So short a word that no one knows, and "by" before it: a key in somebody's shorthand; but "opened by foo" is who. */

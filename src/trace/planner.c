@@ -250,6 +250,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			if (origin->guessed)
 				default_words_use(&wish.question, subject);
 			stories_aside(&wish.question);
+			common_heed(&wish.question);
 			if (unplaced_matters(&wish.question, subject, origin->guessed))
 				question_unplaced(&wish.question, unplaced);
 			else {

@@ -136,6 +136,40 @@ static void raw_keys_from(struct wish *wish, size_t at)
 }
 
 /* "top 5 system calls", "busiest processes", "slowest files": what is ranked is the key. */
+static bool counted_events(const char *role)
+{
+	static const char *const events[] = { "syscall", "irq", "signal", "error" };
+
+	for (size_t i = 0; i < COUNT(events); i++)
+		if (strcmp(role, events[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "noisiest processes by syscalls": ranked by how many there are, and no groups of them. */
+static void counted_after(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i + 3 < q->tokens.len; i++) {
+		size_t len, key_len, count_len;
+		const struct role *key, *count;
+
+		if (!sense_at(q, i, "rank", NULL, &len) || wish->plan->by.len != 1)
+			continue;
+		if (i + len < q->tokens.len && q->tokens.at[i + len].word.kind == WORD_NUMBER)
+			len++;
+		key = role_at(q, i + len, &key_len);
+		count = key && token_is(q, i + len + key_len, "by") ? role_at(q, i + len + key_len + 1, &count_len) : NULL;
+		if (!count || key->kind != ROLE_NAME || !counted_events(count->name) || strcmp(wish->plan->by.at[0], count->name) != 0 ||
+		    !text_ends(q->tokens.at[i + len + key_len + count_len].word.text, "s"))
+			continue;
+		wish->plan->by.at[0] = key->name;
+		tokens_use(q, i + len, key_len, USED_KEY);
+		return;
+	}
+}
+
 static void ranked_keys(struct wish *wish)
 {
 	struct question *q = &wish->question;
@@ -234,5 +268,6 @@ void wish_keys(struct wish *wish)
 			raw_keys_from(wish, i + len);
 		}
 	}
+	counted_after(wish);
 	ranked_keys(wish);
 }
