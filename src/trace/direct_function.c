@@ -190,6 +190,18 @@ static bool usdt_said(const struct question *q)
 	return false;
 }
 
+/* "count calls of frobnicate in libc": such a word is meant as a function, though none says so. */
+static bool function_placed(const struct question *q, size_t object_at)
+{
+	size_t len;
+
+	if (object_at < 4 || !(token_is(q, object_at - 1, "in") || token_is(q, object_at - 1, "from")) || !(token_is(q, object_at - 3, "of") || token_is(q, object_at - 3, "to")) ||
+	    !token_is(q, object_at - 4, "call"))
+		return false;
+	/* "system calls of …", "write calls of …" are calls of another kind. */
+	return object_at == 4 || q->tokens.at[object_at - 5].ignored || sense_at(q, object_at - 5, "measure", "count", &len);
+}
+
 /* Whether some word could be the name of a function: "calls of frobnicate in /usr/bin/x", but not "fsync calls of /a/b". */
 static bool function_nameable(const struct question *q, size_t object_at)
 {
@@ -250,7 +262,7 @@ const struct subject *function_named(struct wish *wish, struct build *why)
 		subject = usdt_said(q) || token->word.kind == WORD_PATH ? usdt_named(wish, i, path) : NULL;
 		if (subject)
 			return subject;
-		subject = function_in(wish, i, path, cued, said || token->word.kind == WORD_PATH, why);
+		subject = function_in(wish, i, path, cued, said || token->word.kind == WORD_PATH || function_placed(q, i), why);
 		if (subject)
 			return subject;
 	}

@@ -164,6 +164,11 @@ load running
 	need_kernel
 	run -8 "$SYSWHY" trace "count calls of function nosuch in /bin/ls"
 	[[ $output == *"no function 'nosuch'"* ]]
+	# Where the place of the word says what it is, "function" need not be said.
+	run -8 "$SYSWHY" trace --print "count calls of frobnicateall in libc"
+	[[ $output == *"libc"*" has no function 'frobnicateall'"* ]]
+	run -8 "$SYSWHY" trace --print "how many calls of frobnicateall in bash"
+	[[ $output == *"bash has no function 'frobnicateall'"* ]]
 	run -8 "$SYSWHY" trace --print "function realine of /bin/bash"
 	[[ $output == *"no function 'realine'; the nearest "*"readline"* ]]
 	run -8 "$SYSWHY" trace "count calls of function main in /no/such/program"
