@@ -116,6 +116,9 @@ static bool names_syscall(struct wish *wish, size_t at, bool exact, char name[64
 		name[i] = i < len ? (char)tolower((unsigned char)token->word.text.at[i]) : '\0';
 	if (!kernel_has_syscall(wish->kernel, name))
 		return false;
+	/* "FUTEX_WAKE": what is asked of futex */
+	if (isupper((unsigned char)token->word.text.at[0]) && isupper((unsigned char)token->word.text.at[len - 1]) && strchr(name, '_'))
+		return false;
 	if (called)
 		return true;
 	if (token->ignored && !says_syscall(q, at))

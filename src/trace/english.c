@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include "base/cleanup.h"
+#include "trace/question.h"
 
 struct english {
 	const char *at;
@@ -124,4 +125,27 @@ bool english_slip(const struct english *english, struct text word, char right[EN
 			}
 	}
 	return false;
+}
+
+bool compounded(const struct question *q, const struct token *token)
+{
+	const char *word = token->word.base;
+	size_t len = strlen(word);
+
+	if (text_ends(token->word.text, "ing") && token->word.text.len > 6)
+		return true;
+	if (!text_ends(token->word.text, "s"))
+		return false;
+	for (size_t cut = 2; cut + 4 <= len; cut++)
+		if (vocabulary_word(q->vocabulary, word + cut))
+			return true;
+	return false;
+}
+
+bool shouted(struct text name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!isupper((unsigned char)name.at[i]) && !isdigit((unsigned char)name.at[i]))
+			return false;
+	return name.len > 3 && isupper((unsigned char)name.at[0]);
 }

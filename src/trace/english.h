@@ -15,3 +15,8 @@ bool english_has(const struct english *english, struct text word);
  * too many or one missing within it (not at its ends, where names differ from words: "mysqld", "openr"). False: none, or
  * it is a word itself. */
 bool english_slip(const struct english *english, struct text word, char right[ENGLISH_MOST]);
+struct question;
+struct token;
+/* "hypercalls", "respawning": a word of the trade made of a known one, and nobody's name. */
+bool compounded(const struct question *question, const struct token *token);
+bool shouted(struct text name); /* "TCGETS": a constant, as no program is called so */

@@ -264,22 +264,6 @@ static bool name_place(const struct question *q, size_t at)
 	       q->tokens.at[at + 1].used & USED_SUBJECT && q->tokens.at[at].word.text.len > 3;
 }
 
-/* "hypercalls", "respawning": a word of the trade made of a known one, and nobody's name. */
-static bool compounded(const struct question *q, const struct token *token)
-{
-	const char *word = token->word.base;
-	size_t len = strlen(word);
-
-	if (text_ends(token->word.text, "ing") && token->word.text.len > 6)
-		return true;
-	if (!text_ends(token->word.text, "s"))
-		return false;
-	for (size_t cut = 2; cut + 4 <= len; cut++)
-		if (vocabulary_word(q->vocabulary, word + cut))
-			return true;
-	return false;
-}
-
 /* A word that is neither the vocabulary's nor plain English, and no slip for one of these: somebody's name. Of
  * several such the ones with a digit or a hyphen are names, and the others were not understood. */
 static bool foreign(const struct wish *wish, const struct token *token)
@@ -388,6 +372,9 @@ static void process_name(struct wish *wish, size_t at)
 	}
 	/* "process name, pid": what is shown of it. */
 	if (!quoted && !called && role_at(q, at, &len) && !name_of_process(token->word.text, &prefix))
+		return;
+	/* "ioctl TCGETS": a constant, and nobody shouts a program's name. */
+	if (plain && !quoted && !cued && !famous && shouted(token->word.text) && !name_of_process(token->word.text, &prefix))
 		return;
 	if ((!plain && !quoted) || constant(token->word.text) || (token->ignored && !quoted && !famous && !called && !(left_out && name_of_process(token->word.text, &prefix))))
 		return;

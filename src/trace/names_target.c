@@ -89,7 +89,7 @@ void targets_find(struct wish *wish, const struct subject *subject, size_t way)
 static size_t back_over(const struct question *q, size_t at)
 {
 	static const char *const words[] = { "the", "a", "any", "my", "our", "your", "this", "process", "pid", "tgid", "program", "daemon",
-					     "service", "server", "up", "id", "number", "named", "called", "thread", "进", "程", "了", "着",
+					     "service", "server", "up", "id", "number", "named", "called", "thread", "task", "进", "程", "了", "着",
 					     "过", "号" };
 
 	while (at > 0 && one_of(q, at - 1, words, COUNT(words)) && !q->tokens.at[at - 1].word.comma)
@@ -145,7 +145,7 @@ static bool joined(const struct wish *wish, size_t at)
 
 static enum standing standing_said(const struct wish *wish, size_t at, size_t after)
 {
-	static const char *const to[] = { "to", "at", "against", "towards", "toward", "onto", "target", "victim", "recipient", "receiver",
+	static const char *const to[] = { "to", "at", "against", "towards", "toward", "onto", "target", "victim", "recipient", "receiver", "next",
 					  "给", "向", "往", "对", "朝" };
 	static const char *const of[] = { "of", "for", "with" };
 	static const char *const deeds[] = { "wake", "kill", "preempt", "trace", "ptrace", "renice" };
@@ -156,9 +156,10 @@ static enum standing standing_said(const struct wish *wish, size_t at, size_t af
 
 	while (before > 0 && one_of(q, before - 1, is, COUNT(is)))
 		before--;
+	before = before < back ? back_over(q, before) : before; /* "where the next task is bash" */
 	if (back > 0 && one_of(q, back - 1, to, COUNT(to)))
 		return STANDS_OTHER_END;
-	if (before > 0 && one_of(q, before - 1, to + 6, 4))
+	if (before > 0 && one_of(q, before - 1, to + 6, 5))
 		return STANDS_OTHER_END;
 	if (back > 0 && one_of(q, back - 1, doers, COUNT(doers)))
 		return STANDS_DOER;

@@ -434,6 +434,13 @@ void numbers_rest(struct wish *wish)
 	for (size_t i = 0; i < q->tokens.len; i++)
 		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used && section(q, i))
 			tokens_use(q, i, 1, USED_CUE);
+	/* "kill -9" */
+	for (size_t i = 1; i < q->tokens.len; i++)
+		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used && token_is(q, i - 1, "kill") &&
+		    q->tokens.at[i].word.number < 0 && q->tokens.at[i].word.number > -65) {
+			wish_where(wish, "signal", COMPARE_EQUAL, NULL, -q->tokens.at[i].word.number);
+			tokens_use(q, i, 1, USED_FILTER);
+		}
 
 	for (size_t i = 0; i < q->tokens.len; i++)
 		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used && !between_read(wish, i))
