@@ -65,6 +65,10 @@ static bool apart_said(const struct wish *wish)
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (word_there(wish, words[i]))
 			return true;
+	/* "which is greater, reads or writes" */
+	if (word_there(wish, "or") && (word_there(wish, "greater") || word_there(wish, "bigger") || word_there(wish, "larger") ||
+				       word_there(wish, "more") || word_there(wish, "slower") || word_there(wish, "faster")))
+		return true;
 	for (size_t i = 0; i + 1 < q->tokens.len; i++)
 		if ((token_is(q, i, "分") && (token_is(q, i + 1, "开") || token_is(q, i + 1, "别"))) ||
 		    (token_is(q, i, "各") && (token_is(q, i + 1, "自") || token_is(q, i + 1, "多") || token_is(q, i + 1, "有") || token_is(q, i + 1, "是"))) ||
@@ -99,6 +103,11 @@ void apart_keys(struct wish *wish, const struct spot *spot)
 	if (apart_said(wish))
 		values_apart(wish, spot);
 
+	/* "SSL_read vs SSL_write" */
+	if (apart_said(wish) && spot->way->kind == WAY_CALL && spot->way->probes.len > 1 && strcmp(wish->plan->subject->name, "function.several") == 0) {
+		key_push(wish, spot, bind_role(spot, "function", &b, NULL) ? "function" : "probe");
+		return;
+	}
 	/* Several subjects are told apart anyway. "Reads and writes per file" are two numbers for each. */
 	if (!(apart_said(wish) || (wish->plan->measure == MEASURE_COUNT && opposites_joined(wish))) || !(calls || opposites_named(wish)) || bind_role(spot, "what", &b, NULL))
 		return;

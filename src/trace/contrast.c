@@ -99,11 +99,40 @@ static bool tells_apart(const struct question *q, const struct sides *sides, con
 	return without != chosen && subject_differs(q, chosen, other, near, sides->first);
 }
 
+/* Whether the subject is said by a word of its side that the other side has not: in "read calls vs pread calls" all calls are
+ * not. */
+static bool says_own(const struct question *q, const struct sides *sides, const struct subject *subject, bool on_left)
+{
+	bool matched[QUESTION_MOST] = { false };
+
+	/* A phrase of Chinese may stand around the other side: "TCP 发送和接收". */
+	if (q->tokens.at[sides->at + 1].word.kind == WORD_HAN)
+		return true;
+	subject_phrases(q, subject, matched);
+	for (size_t i = on_left ? sides->left : sides->at + 1; i < (on_left ? sides->first : sides->right); i++)
+		if (matched[i] && !again(q, i, on_left ? sides->at + 1 : sides->left, on_left ? sides->right : sides->first))
+			return true;
+	return false;
+}
+
+/* Of what is meant without the left side and without the right one: the one that is not chosen, where the chosen is the other. */
+static const struct subject *side_fits(const struct question *q, const struct sides *sides, const struct subject *chosen,
+				       const struct candidate *there, const struct candidate *here, const struct subject *without)
+{
+	bool on_left = here->subject == chosen;
+	const struct candidate *own = on_left ? here : there, *other = on_left ? there : here;
+
+	return other->subject && own->subject == chosen && says_own(q, sides, other->subject, !on_left) && other->subject != chosen && other->score >= SIDE_LEAST * own->score &&
+			       !part_of(chosen, other->subject) && !part_of(other->subject, chosen) &&
+			       tells_apart(q, sides, chosen, other->subject, on_left, without) ?
+		       other->subject : NULL;
+}
+
 const struct subject *subject_contrasted(struct question *q, size_t at, const struct subject *chosen)
 {
 	struct candidate here[SIDE_MOST + 1] = { 0 }, there[SIDE_MOST + 1] = { 0 };
 	size_t first = at > 0 && token_is(q, at, "是") ? at - 1 : at; /* "还是" */
-	const struct subject *any = NULL, *without = NULL; /* what is meant without the word before the joiner */
+	const struct subject *other, *any = NULL, *without = NULL; /* what is meant without the word before the joiner */
 	size_t left, right;
 
 	if (first == 0)
@@ -129,23 +158,33 @@ const struct subject *subject_contrasted(struct question *q, size_t at, const st
 	}
 	const struct sides sides = { first - left, first, at, at + 1 + right };
 
+	/* A word of Chinese has two characters. */
+	if (q->tokens.at[at + 1].word.kind == WORD_HAN && (other = side_fits(q, &sides, chosen, &there[2], &here[2], without)))
+		return other;
 	for (size_t most = 1; most <= SIDE_MOST; most++)
 		for (size_t l = 1; l <= most; l++)
-			for (size_t r = 1; r <= most; r++) {
-				bool on_left = here[r].subject == chosen;
-				const struct candidate *own = on_left ? &here[r] : &there[l], *other = on_left ? &there[l] : &here[r];
-
-				if ((l == most || r == most) && other->subject && own->subject == chosen && other->subject != chosen &&
-				    other->score >= SIDE_LEAST * own->score && !part_of(chosen, other->subject) &&
-				    !part_of(other->subject, chosen) && tells_apart(q, &sides, chosen, other->subject, on_left, without))
-					return other->subject;
-			}
+			for (size_t r = 1; r <= most; r++)
+				if ((l == most || r == most) && (other = side_fits(q, &sides, chosen, &there[l], &here[r], without)))
+					return other;
 	return NULL;
+}
+
+/* "各多少", and not "各进程多少". */
+static bool each_asked(const struct question *q, const struct plan *plan)
+{
+	static const char *const asks[] = { "多", "是", "有", "占", "几", "花" };
+
+	for (size_t i = 0; plan->measure != MEASURE_EVENTS && i + 1 < q->tokens.len; i++)
+		for (size_t k = 0; token_is(q, i, "各") && k < COUNT(asks); k++)
+			if (token_is(q, i + 1, asks[k]))
+				return true;
+	return false;
 }
 
 /* Two sides of which the words of one are the subject's: the other was not understood as one. */
 bool contrast_unmet(const struct question *q, const struct plan *plan, struct build *why)
 {
+	static const char *const pairs[][2] = { { "收", "发" }, { "读", "写" }, { "进", "出" } };
 	static const char *const apart[] = { "operation", "syscall", "type", "what", "error", "ret", "state", "signal", "protocol", "family",
 					     "name", "function", "mode", "code", "reason", "flags", "priority", "port" };
 	const unsigned placed = USED_KEY | USED_FILTER | USED_TIME | USED_NAME | USED_MEASURE;
@@ -154,11 +193,29 @@ bool contrast_unmet(const struct question *q, const struct plan *plan, struct bu
 		for (size_t i = 0; i < COUNT(apart); i++)
 			if (strcmp(*key, apart[i]) == 0)
 				return false;
+	/* "创建和退出各多少", "收发包各多少" */
+	for (size_t i = 1; each_asked(q, plan) && i + 1 < q->tokens.len; i++) {
+		bool two = word_joins(q, i) && !((q->tokens.at[i - 1].used | q->tokens.at[i + 1].used) & placed) &&
+			   (q->tokens.at[i - 1].used | q->tokens.at[i + 1].used) & USED_SUBJECT;
+
+		for (size_t p = 0; p < COUNT(pairs); p++)
+			two |= token_is(q, i, pairs[p][0]) && token_is(q, i + 1, pairs[p][1]);
+		if (two) {
+			build_put(why, "it asks for two things, and only one of them, or both as one, would be measured: ask for each on its own");
+			return true;
+		}
+	}
 	for (size_t i = 1; i + 1 < q->tokens.len; i++) {
 		const struct token *left = &q->tokens.at[i - 1], *right = &q->tokens.at[i + 1];
 
 		if (!token_is(q, i, "versus") && !token_is(q, i, "vs") && !token_is(q, i, "against"))
 			continue;
+		/* "voluntary vs total switches" */
+		if ((left->used & USED_SUBJECT && (token_is(q, i + 1, "total") || token_is(q, i + 1, "all"))) ||
+		    (right->used & USED_SUBJECT && (token_is(q, i - 1, "total") || token_is(q, i - 1, "all")))) {
+			build_put(why, "it sets a part against the whole, and only one of the two would be measured: ask for each on its own");
+			return true;
+		}
 		if (left->ignored || right->ignored || (left->used | right->used) & placed || !((left->used | right->used) & USED_SUBJECT))
 			continue;
 		build_fmt(why, "it sets '%.*s' against '%.*s', and only one of the two would be measured: ask for each on its own",
@@ -166,4 +223,17 @@ bool contrast_unmet(const struct question *q, const struct plan *plan, struct bu
 		return true;
 	}
 	return false;
+}
+
+/* "spinlocks vs mutexes vs rwsems", of which not all were understood. */
+bool contrast_more(const struct question *q, size_t parts, struct build *why)
+{
+	size_t sides = 1;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		sides += token_is(q, i, "versus") || token_is(q, i, "vs");
+	if (sides <= parts)
+		return false;
+	build_fmt(why, "it sets %zu things against each other, and only %zu of them would be measured: ask for each on its own", sides, parts);
+	return true;
 }

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "trace/bind.h"
 #include "trace/names.h"
+#include "trace/sides.h"
 
 /* "user deploy": no word of what is watched, and so who it is. */
 static bool strange(const struct question *q, size_t at)
@@ -31,6 +32,10 @@ bool user_take(struct wish *wish, size_t at)
 								       token_is(q, at - 1, "of") ||
 								       token_is(q, at - 1, "for") || token_is(q, at - 1, "from") ||
 								       exclusion(q, at) < at)));
+	/* "of root vs www-data": the second of two. */
+	vec_each(condition, &wish->plan->where)
+		cue |= at > 1 && condition->role && strcmp(condition->role, "user") == 0 && q->tokens.at[at - 2].used & USED_NAME &&
+		       word_joins(q, at - 1) && q->tokens.at[at].word.kind != WORD_HAN && getpwnam(name);
 	bool after = token_is(q, at + tokens, "user") && !q->tokens.at[at].known;
 	const struct passwd *entry;
 

@@ -238,7 +238,8 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 		log_detail("plan", "%s, way %zu: %s%s", subject->name, i + 1, ok ? "fits" : "no: ",
 			   ok ? "" : build_text(&reason).at);
 		if (ok && (asks_beyond(&wish.question, way->untils.len > 0, &reason) ||
-			   (origin->count == 1 && contrast_unmet(&wish.question, &attempt, &reason))))
+			   (origin->count == 1 ? contrast_unmet(&wish.question, &attempt, &reason) :
+					      origin->count && contrast_more(&wish.question, origin->count, &reason))))
 			ok = false;
 		if (ok) {
 			AUTO_BUILD placed = { 0 };

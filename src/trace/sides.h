@@ -12,6 +12,7 @@ bool word_joins(const struct question *question, size_t at);
 /* What the other side of the joiner at `at` means, where `chosen` is meant by one. NULL: they are no two subjects. */
 const struct subject *subject_contrasted(struct question *question, size_t at, const struct subject *chosen);
 /* Whether the plan tells of one side only of what is set against each other. */
+bool contrast_more(const struct question *question, size_t parts, struct build *why);
 bool contrast_unmet(const struct question *question, const struct plan *plan, struct build *why);
 
 /* story.c: "kill process 12". */

@@ -152,7 +152,7 @@ void subjects_join(const struct question *question, struct origin *origin)
 			     (word_joins(&q, i + 2) || word_joins(&q, i + 3) || (i + 1 < q.tokens.len && q.tokens.at[i + 1].word.comma)));
 		size_t left = comma ? i : word_joins(&q, i) ? neighbour(&q, i, -1) : SIZE_MAX;
 		size_t right = comma || left != SIZE_MAX ? neighbour(&q, i, 1) : SIZE_MAX;
-		const struct subject *other;
+		const struct subject *other = NULL;
 		bool known = false;
 
 		if (!comma && (!word_joins(&q, i) || between(&q, i) || in_columns(&q, i) || denied(&q, i + 1)))
@@ -164,11 +164,12 @@ void subjects_join(const struct question *question, struct origin *origin)
 		/* Of Chinese the next character alone is no word: both sides are taken as wholes first. */
 		bool sided = !comma && !origin->fallback && !amount_beside(&q, i), han = sided && q.tokens.at[i + 1].word.kind == WORD_HAN;
 
-		other = han ? subject_contrasted(&q, i, origin->parts[0]) : NULL;
+		for (size_t k = 0; han && !other && k < origin->count; k++)
+			other = subject_contrasted(&q, i, origin->parts[k]);
 		if (!other && left != SIZE_MAX && right != SIZE_MAX && matched[left] != matched[right])
 			other = matched[left] ? subject_of(&q, right, left) : subject_of(&q, left, right);
-		if (!other && sided && !han)
-			other = subject_contrasted(&q, i, origin->parts[0]);
+		for (size_t k = 0; sided && !han && !other && k < origin->count; k++)
+			other = subject_contrasted(&q, i, origin->parts[k]);
 		for (size_t k = 0; k < origin->count; k++)
 			known |= origin->parts[k] == other;
 		if (!other || known)
