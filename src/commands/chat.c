@@ -12,7 +12,7 @@
 struct chat_params {
 	struct param_words question;
 	const char *model;
-	bool last, offline, dry;
+	bool last, offline, dry, whole;
 };
 
 static const struct param params[] = {
@@ -20,6 +20,7 @@ static const struct param params[] = {
 	{ "last", 'l', PARAM_BOOL, offsetof(struct chat_params, last), NULL, "go on where the last chat ended", NULL, false },
 	{ "model", 'm', PARAM_TEXT, offsetof(struct chat_params, model), "NAME", "the model to ask: an alias, or ENDPOINT/NAME", NULL, false },
 	{ "offline", 0, PARAM_BOOL, offsetof(struct chat_params, offline), NULL, "ask no model: what is asked is traced", NULL, false },
+	{ "no-stream", 0, PARAM_BOOL, offsetof(struct chat_params, whole), NULL, "ask for the model's answer in one piece, for servers that stream badly", NULL, false },
 	{ "dry-run", 0, PARAM_BOOL, offsetof(struct chat_params, dry), NULL, "show what would be sent to the model, and send nothing", NULL, false },
 	{ 0 },
 };
@@ -98,7 +99,7 @@ void model_usage_tell(const struct context *context, const char *command, const 
 
 static void model_find(struct chat_session *session, const struct chat_params *p, struct error *err)
 {
-	struct llm_flags flags = { .model = p->model, .dry_run = p->dry };
+	struct llm_flags flags = { .model = p->model, .dry_run = p->dry, .no_stream = p->whole };
 	struct error why = { 0 };
 
 	if (llm_config_load(&session->config, &flags, err) < 0)

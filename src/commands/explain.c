@@ -14,7 +14,7 @@
 struct explain_params {
 	struct param_words file;
 	double seconds;
-	bool still, dry;
+	bool still, dry, whole;
 	const char *engine, *model;
 };
 
@@ -25,6 +25,7 @@ static const struct param params[] = {
 	{ "engine", 'e', PARAM_CHOICE, offsetof(struct explain_params, engine), "auto|offline|model",
 	  "who explains: syswhy alone, or a model too, when one is configured (auto, the default)", "auto|offline|model", false },
 	{ "model", 'm', PARAM_TEXT, offsetof(struct explain_params, model), "NAME", "the model to ask: an alias, or ENDPOINT/NAME", NULL, false },
+	{ "no-stream", 0, PARAM_BOOL, offsetof(struct explain_params, whole), NULL, "ask for the model's answer in one piece, for servers that stream badly", NULL, false },
 	{ "dry-run", 0, PARAM_BOOL, offsetof(struct explain_params, dry), NULL, "show what would be sent to the model first, and send nothing", NULL, false },
 	{ 0 },
 };
@@ -380,7 +381,7 @@ static int explain_all(struct context *context, const struct explain_params *p, 
 		       const struct tracer_facts *facts, struct error *err)
 {
 	struct evidence_list list = { 0 };
-	struct model_words words = { .name = p->model, .engine = p->engine, .dry = p->dry };
+	struct model_words words = { .name = p->model, .engine = p->engine, .dry = p->dry, .whole = p->whole };
 	struct report *report = context->report;
 	int code = explain_text(e, p->file.at[0], text, facts, err), exit_code = EXIT_DONE;
 

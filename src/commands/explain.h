@@ -7,6 +7,7 @@ struct model_words {
 	const char *name;   /* -m, or NULL */
 	const char *engine; /* "auto", "offline", "model"; NULL: auto */
 	bool dry;	    /* only show what would be sent */
+	bool whole;	    /* --no-stream */
 	bool shown;	    /* that was done: nothing else is reported */
 };
 /* Asks the model, when one is wanted, and puts its words into the report. Gives an exit code; with "auto" every failure is

@@ -147,7 +147,7 @@ static int model_ask(struct context *context, struct llm_config *config, struct 
 int explain_model(struct context *context, struct text text, const struct explanation *explanation, const struct evidence_list *evidence,
 		  struct model_words *words, struct error *err)
 {
-	struct llm_flags flags = { .model = words->name, .dry_run = words->dry };
+	struct llm_flags flags = { .model = words->name, .dry_run = words->dry, .no_stream = words->whole };
 	const char *engine = words->engine ? words->engine : "auto";
 	bool wanted = words->name || words->dry || strcmp(engine, "model") == 0;
 	struct llm_model *model = NULL;

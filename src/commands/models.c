@@ -13,7 +13,7 @@
 
 struct models_params {
 	const char *model;
-	bool test, dry;
+	bool test, dry, whole;
 	long concurrent;
 };
 
@@ -22,6 +22,7 @@ static const struct param params[] = {
 	  "the model to test: an alias, or ENDPOINT/NAME", NULL, false },
 	{ "test", 't', PARAM_BOOL, offsetof(struct models_params, test), NULL,
 	  "ask each configured model, or the one of --model, for one word", NULL, false },
+	{ "no-stream", 0, PARAM_BOOL, offsetof(struct models_params, whole), NULL, "ask for the model's answer in one piece, for servers that stream badly", NULL, false },
 	{ "dry-run", 0, PARAM_BOOL, offsetof(struct models_params, dry), NULL, "show what --test would send, and send nothing", NULL, false },
 	{ "max-concurrent-queries", 0, PARAM_COUNT, offsetof(struct models_params, concurrent), "N",
 	  "requests in flight at once", NULL, false },
@@ -185,7 +186,8 @@ static int test_models(struct llm_config *config, struct llm_model *only, struct
 static int run(struct context *context, const void *values, struct error *err)
 {
 	const struct models_params *asked = values;
-	struct llm_flags flags = { .model = asked->model, .max_concurrent = asked->concurrent, .dry_run = asked->dry };
+	struct llm_flags flags = { .model = asked->model, .max_concurrent = asked->concurrent, .dry_run = asked->dry,
+				   .no_stream = asked->whole };
 	AUTO_LLM_CONFIG config = { 0 };
 	struct report *report = context->report;
 	json_t *json = report_json(report), *endpoints = list_of(json, "endpoints"), *models = list_of(json, "models"),

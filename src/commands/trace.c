@@ -20,7 +20,7 @@ struct trace_params {
 	long count, pid, top;
 	const char *process, *save, *engine, *model, *as;
 	long attempts;
-	bool print, unchecked, vocabulary, dry, all, full;
+	bool print, unchecked, vocabulary, dry, whole, all, full;
 };
 
 static const struct param params[] = {
@@ -52,6 +52,7 @@ static const struct param params[] = {
 	{ "model", 'm', PARAM_TEXT, offsetof(struct trace_params, model), "NAME", "the model to ask: an alias, or ENDPOINT/NAME", NULL, false },
 	{ "attempts", 0, PARAM_COUNT, offsetof(struct trace_params, attempts), "N",
 	  "programs of a model that may be tried (default: 4)", NULL, false },
+	{ "no-stream", 0, PARAM_BOOL, offsetof(struct trace_params, whole), NULL, "ask for the model's answer in one piece, for servers that stream badly", NULL, false },
 	{ "dry-run", 0, PARAM_BOOL, offsetof(struct trace_params, dry), NULL,
 	  "show what would be sent to a model first, and run nothing", NULL, false },
 	{ "command", 0, PARAM_REST, offsetof(struct trace_params, command), "COMMAND",
@@ -289,7 +290,7 @@ static void words_join(const struct param_words *words, struct build *out)
 static enum model_outcome model_ask(struct context *context, const struct trace_params *p, struct trace *t, const struct trace_request *request,
 		     int *exit_code, struct error *err)
 {
-	struct model_wish wish = { .engine = p->engine, .model = p->model, .attempts = p->attempts, .dry = p->dry,
+	struct model_wish wish = { .engine = p->engine, .model = p->model, .attempts = p->attempts, .dry = p->dry, .whole = p->whole,
 				   .check_only = p->print || p->save };
 	enum model_outcome outcome = trace_model(context, t, request, &wish, exit_code, err);
 
@@ -312,7 +313,7 @@ static int trace_all(struct context *context, const struct trace_params *p, stru
 	context->only_looked = show || p->dry;
 	if (p->as && strcmp(p->as, "libbpf") == 0) {
 		struct libbpf_wish wish = { .folder = p->save, .print = p->print, .unchecked = p->unchecked, .top = p->top, .engine = p->engine,
-					    .model = p->model, .attempts = p->attempts, .dry = p->dry };
+					    .model = p->model, .attempts = p->attempts, .dry = p->dry, .whole = p->whole };
 
 		return trace_libbpf(context, t, request, &wish, exit_code, err);
 	}

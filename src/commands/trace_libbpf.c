@@ -179,7 +179,7 @@ static bool model_asked(struct context *context, struct trace *t, const struct t
 			int *exit_code, int *code, struct error *err)
 {
 	AUTO(given_done) struct libbpf_given given = { 0 };
-	struct model_wish asked = { .engine = wish->engine, .model = wish->model, .attempts = wish->attempts, .dry = wish->dry, .check_only = true,
+	struct model_wish asked = { .engine = wish->engine, .model = wish->model, .attempts = wish->attempts, .dry = wish->dry, .whole = wish->whole, .check_only = true,
 				    .prompt = "libbpf.txt", .tries = trace_libbpf_tries, .into = &given };
 
 	*code = 0;

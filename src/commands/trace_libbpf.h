@@ -12,6 +12,7 @@ struct libbpf_wish {
 	const char *engine, *model; /* as of struct model_wish */
 	long attempts;
 	bool dry;
+	bool whole; /* --no-stream */
 };
 /* Plans the question (or asks a model, as trace_model() does), writes the program for the first way that compiles and that this kernel takes, and puts it into the
  * folder, which must not hold files of these names. The trace has status, attempts and probes as of any other; `shown` is the

@@ -193,7 +193,7 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 enum model_outcome trace_model(struct context *context, struct trace *t, const struct trace_request *request,
 			       const struct model_wish *wish, int *exit_code, struct error *err)
 {
-	struct llm_flags flags = { .model = wish->model, .dry_run = wish->dry };
+	struct llm_flags flags = { .model = wish->model, .dry_run = wish->dry, .no_stream = wish->whole };
 	bool automatic = !wish->engine || strcmp(wish->engine, "auto") == 0;
 	struct writing w = { .context = context, .trace = t, .request = request, .wish = wish };
 	struct llm_model *model = NULL;

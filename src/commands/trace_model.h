@@ -11,6 +11,7 @@ struct model_wish {
 	const char *model;  /* -m, or NULL */
 	long attempts;	    /* programs that may be tried; < 1: 4 */
 	bool dry;	    /* only show what would be sent */
+	bool whole;	    /* --no-stream */
 	bool check_only;    /* do not run the program */
 	/* Something else than an answer is wanted: how it is asked for (NULL: "trace.txt"), and what is done with what comes
 	 * (NULL: trace_model_tries). */

@@ -1,5 +1,6 @@
 /* The configuration put together: defaults, files, environment, flags; and the choice of a model. */
 #include "llm/config.h"
+#include <fnmatch.h>
 #include <math.h>
 #include "base/file.h"
 #include "llm/config_file.h"
@@ -308,6 +309,7 @@ int llm_config_load(struct llm_config *config, const struct llm_flags *flags, st
 	if (flags->max_concurrent > 0)
 		config->max_concurrent = flags->max_concurrent;
 	config->dry_run = flags->dry_run;
+	config->no_stream = flags->no_stream;
 	return 0;
 }
 
@@ -332,6 +334,31 @@ static struct llm_model *only_model(const struct llm_config *config)
 		if (found)
 			return NULL;
 		found = *model;
+	}
+	return found;
+}
+
+/* The one endpoint whose provider makes models that are called so; NULL: there is none, or several. */
+static struct llm_endpoint *family_endpoint(const struct llm_config *config, const char *name)
+{
+	static const struct {
+		enum llm_kind kind;
+		const char *patterns[5];
+	} families[] = { { LLM_ANTHROPIC, { "claude-*" } }, { LLM_OPENAI, { "gpt-*", "chatgpt-*", "o[134]", "o[134]-*", "text-embedding-*" } } };
+	struct llm_endpoint *found = NULL;
+
+	for (size_t i = 0; i < COUNT(families); i++) {
+		bool fits = false;
+
+		for (size_t k = 0; k < COUNT(families[i].patterns) && families[i].patterns[k]; k++)
+			fits |= fnmatch(families[i].patterns[k], name, 0) == 0;
+		vec_each(endpoint, &config->endpoints) {
+			if (!fits || (*endpoint)->kind != families[i].kind)
+				continue;
+			if (found)
+				return NULL;
+			found = *endpoint;
+		}
 	}
 	return found;
 }
@@ -362,6 +389,8 @@ struct llm_model *llm_config_model(struct llm_config *config, const char *name, 
 			return *model;
 	if (config->endpoints.len == 1)
 		return llm_config_add(config, config->endpoints.at[0], name, name);
+	if (family_endpoint(config, name))
+		return llm_config_add(config, family_endpoint(config, name), name, name);
 	names_of(config, &names);
 	if (!config->endpoints.len)
 		fail(err, -ENOENT, "the model '%.80s' has no endpoint: set OPENAI_BASE_URL, OPENAI_API_KEY, ANTHROPIC_API_KEY or OLLAMA_HOST, or write ~/.config/syswhy/config", name);

@@ -67,6 +67,7 @@ struct llm_config {
 	double retry_delay;  /* seconds before the first retry; doubles */
 	double connect, first_token, total; /* deadlines, seconds */
 	bool dry_run;
+	bool no_stream;	     /* answers are asked for in one piece */
 	bool no_local;	     /* do not look for servers on loopback */
 	bool no_history;     /* of the history (knowledge/history.h), which these files set up too */
 	double history_days, history_mib; /* -1: not set; 0: no limit */
@@ -77,7 +78,7 @@ struct llm_config {
 struct llm_flags {
 	const char *model;    /* -m; NULL */
 	long max_concurrent;  /* --max-concurrent-queries; <= 0: not given */
-	bool dry_run;
+	bool dry_run, no_stream;
 	const char *user_file, *project_file; /* NULL: the usual places */
 };
 
@@ -88,7 +89,7 @@ void llm_config_done(struct llm_config *config);
 #define AUTO_LLM_CONFIG AUTO(llm_config_done) struct llm_config
 
 /* The model that `name` (NULL: the configured choice) means: an alias, ENDPOINT/NAME, NAME when there is one
- * endpoint, "replay:FILE". Borrowed from the config. NULL, without an error, when nothing was chosen. */
+ * endpoint or just one whose provider makes models of that name, "replay:FILE". Borrowed from the config. NULL, without an error, when nothing was chosen. */
 struct llm_model *llm_config_model(struct llm_config *config, const char *name, struct error *err);
 /* Adds a model of an endpoint. */
 struct llm_model *llm_config_add(struct llm_config *config, struct llm_endpoint *endpoint, const char *alias,

@@ -248,6 +248,7 @@ struct llm_request *llm_send(struct llm *llm, const struct chat *chat, const str
 	request->llm = llm;
 	request->chat = chat;
 	request->options = *options;
+	request->options.no_stream |= llm->config->no_stream;
 	request->watch = *watch;
 	request->context = context;
 	request->known = known;

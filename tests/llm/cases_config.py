@@ -9,6 +9,7 @@ MODELS = {"/v1/models": {"body": {"data": [{"id": "only-one"}]}}}
 TWO = {"/v1/models": {"body": {"data": [{"id": "one"}, {"id": "two"}]}}}
 ENDPOINT = "local-models = no\n[endpoint mine]\nbase-url = {base}\n"
 QUERY = "local-models = no\n[endpoint mine]\nbase-url = {base}?api-version=7&key=QUERY-SECRET-7\n[model fast]\nendpoint = mine\nname = big-name\n"
+TWO_KINDS = "local-models = no\n[endpoint own]\nprovider = anthropic\nbase-url = {base}\n[endpoint other]\nbase-url = {base}/v1\n"
 MODEL = "[model fast]\nendpoint = mine\nname = big-name\n"
 
 
@@ -43,6 +44,10 @@ def project(text, mode=0o644, **more):
 
 CASES = [
     {"name": "model-by-alias", "config": ENDPOINT + MODEL, "ask": {"model": "fast"}, "replies": OK, "sent": [{"body": {"model": "big-name"}}]},
+    {"name": "model-by-family", "config": TWO_KINDS, "ask": {"model": "claude-sonnet-4"}, "replies": [{"body": {"type": "message", "role": "assistant", "content": [{"type": "text", "text": "Hello"}], "stop_reason": "end_turn"}}],
+     "sent": [{"path": "/v1/messages", "body": {"model": "claude-sonnet-4"}}], "expect": {"text": "Hello"}},
+    {"name": "model-of-no-family", "config": TWO_KINDS, "ask": {"model": "qwen3"}, "replies": OK, "requests": 0, "result": {"error": "~there is no model 'qwen3'"}},
+    {"name": "model-of-a-family-of-two", "config": TWO_KINDS + "[endpoint more]\nprovider = anthropic\nbase-url = {base}\n", "ask": {"model": "claude-sonnet-4"}, "replies": OK, "requests": 0, "result": {"error": "~there is no model"}},
     {"name": "model-by-endpoint-and-name", "config": ENDPOINT, "ask": {"model": "mine/org/other"}, "replies": OK, "sent": [{"body": {"model": "org/other"}}]},
     {"name": "model-for-vectors-is-not-chosen", "config": "embeddings = vec\n" + ENDPOINT + "[model vec]\nendpoint = mine\n" + MODEL, "replies": OK, "sent": [{"body": {"model": "big-name"}}]},
     {"name": "model-for-vectors-of-the-environment", "config": ENDPOINT + "[model vec]\nendpoint = mine\n" + MODEL, "env": {"SYSWHY_EMBEDDINGS": "vec"}, "replies": OK, "sent": [{"body": {"model": "big-name"}}]},
