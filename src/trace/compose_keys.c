@@ -287,11 +287,11 @@ void ranked_first(struct wish *wish, const struct spot *spot)
 		struct bound b;
 
 		if (role && role->kind == ROLE_NAME && text_ends(token->word.text, "s") && bind_role(spot, role->name, &b, NULL) &&
-		    (wish->ranked || (i == 0 && strcmp(role->name, "file") == 0))) {
+		    (wish->ranked || strcmp(role->name, "file") == 0)) {
 			vec_push(&wish->plan->by, role->name);
 			return;
 		}
-		if (!token->ignored && !(token->used & (USED_MEASURE | USED_FILTER | USED_TIME)))
+		if (!token->ignored && !(wish->ranked && token->used & (USED_MEASURE | USED_FILTER | USED_TIME)))
 			return;
 	}
 }
