@@ -474,7 +474,7 @@ void wish_names(struct wish *wish)
 			continue;
 		}
 		/* A disk by its name is the subject's word as well as a filter. */
-		if (block_device(token->word.text) && device_take(wish, i))
+		if ((block_device(token->word.text) || device_spelled(token->word.base)) && device_take(wish, i))
 			continue;
 		if (token->used & USED_SUBJECT && !process_cue(q, i) && !process_named(q, i))
 			continue;

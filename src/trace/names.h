@@ -15,6 +15,7 @@ void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum
 struct text name_joined(const struct question *q, size_t at, size_t *tokens);
 /* names_machine.c: false when the token names none. What is spelled as one and not here stands in wish->missing. */
 bool user_take(struct wish *wish, size_t at);
+bool device_spelled(const char *name); /* "sda", "eth0": here or not */
 bool device_take(struct wish *wish, size_t at);
 bool cgroup_take(struct wish *wish, size_t at);
 bool address_take(struct wish *wish, size_t at);

@@ -62,7 +62,7 @@ bool user_take(struct wish *wish, size_t at)
 }
 
 /* "sda", "nvme0n1", "vdb2", "dm-0", "eth0", "enp3s0": what the kernel calls devices. */
-static bool device_spelled(const char *name)
+bool device_spelled(const char *name)
 {
 	static const char *const patterns[] = { "sd[a-z]", "sd[a-z][0-9]", "vd[a-z]", "vd[a-z][0-9]", "xvd[a-z]", "hd[a-z]",
 						"nvme[0-9]n[0-9]*", "dm-[0-9]*", "md[0-9]*", "loop[0-9]*", "mmcblk[0-9]*",
