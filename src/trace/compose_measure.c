@@ -168,6 +168,7 @@ static bool time_meant(const struct wish *wish)
 			continue;
 		for (size_t w = 0; w < COUNT(of_each); w++)
 			each |= token_is(q, i - 1, of_each[w]);
+		each |= wish->plan->by.len == 0 && text_is(q->tokens.at[i].word.text, "times"); /* "commit times" */
 		each |= token_is(q, i - 1, "each") || token_is(q, i - 1, "every");
 		if (!each && (q->tokens.at[i - 1].used & USED_SUBJECT || time_keyed(q, i)))
 			return true;

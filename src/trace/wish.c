@@ -262,7 +262,7 @@ void wish_keys(struct wish *wish)
 			wish->grouped_by |= groups(q, i, len);
 			tokens_use(q, i, len, USED_KEY | USED_CUE);
 			i += len + taken - 1;
-		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按") || (len == 1 && token_is(q, i, "which"))) {
+		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按") || (len == 1 && token_is(q, i, "which") && !role_at(q, i + 2, &taken))) {
 			/* "calls: show which resource and new value" */
 			wish->each |= token_is(q, i, "which") && i > 0 && sense_at(q, i - 1, "order", NULL, &asks) && joins(q, i + 2);
 			raw_keys_from(wish, i + len);
