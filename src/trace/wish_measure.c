@@ -314,7 +314,8 @@ void wish_measures(struct wish *wish)
 		if (i == 0 && (token_is(q, 0, "each") || token_is(q, 0, "every")) && q->tokens.len > 1 &&
 		    q->tokens.at[1].used & USED_SUBJECT &&
 		    (token_is(q, 0, "every") || !role_at(q, 1, &role_len) ||
-		     (q->tokens.len > 2 && q->tokens.at[2].used & USED_SUBJECT && !q->tokens.at[2].ignored))) /* "each process exit" */
+		     /* "each process exit", and not "each file opened by process and file" */
+		     (!wish->grouped_by && q->tokens.len > 2 && q->tokens.at[2].used & USED_SUBJECT && !q->tokens.at[2].ignored)))
 			wish->each = true;
 
 		if (spent(q, i, 1) || q->tokens.at[i].used & USED_KEY)
