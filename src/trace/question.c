@@ -213,9 +213,10 @@ size_t phrase_at(const struct question *q, size_t at, const struct phrase *phras
 static size_t longest(const struct question *q, size_t at, const phrase_list *list)
 {
 	size_t best = 0;
+	char first = at < q->tokens.len ? q->tokens.at[at].canonical[0] : '\0';
 
 	vec_each(phrase, list) {
-		size_t len = phrase_at(q, at, phrase);
+		size_t len = phrase->count && phrase->words[0][0] == first ? phrase_at(q, at, phrase) : 0;
 
 		if (len > best)
 			best = len;
@@ -423,13 +424,16 @@ const struct role *role_at(const struct question *q, size_t at, size_t *len)
 const struct sense *sense_at(const struct question *q, size_t at, const char *class, const char *name,
 			     size_t *len)
 {
-	const struct sense *found = NULL;
+	const struct sense *sense = q->vocabulary->senses.at, *end = sense + q->vocabulary->senses.len, *found = NULL;
 
 	*len = 0;
-	vec_each(sense, &q->vocabulary->senses) {
+	while (sense < end && !same_word(sense->class, class))
+		sense += sense->run;
+	end = sense < end ? sense + sense->run : end;
+	for (; sense < end; sense++) {
 		size_t here;
 
-		if (strcmp(sense->class, class) != 0 || (name && strcmp(sense->name, name) != 0))
+		if (name && strcmp(sense->name, name) != 0)
 			continue;
 		here = longest(q, at, &sense->say);
 		if (here > *len) {

@@ -38,6 +38,7 @@ struct sense {
 	const char *class, *name; /* "measure" "histogram"; "compare" "greater" */
 	const char *value;	  /* e.g. the role that the word implies, or NULL */
 	phrase_list say;
+	unsigned run; /* how many of its class stand from here on: those of a class stand together */
 	struct place place;
 };
 

@@ -333,6 +333,28 @@ static void lexicon_build(struct vocabulary *v)
 			phrases_canonical(v, &sense->say);
 }
 
+static int sense_order(const void *a, const void *b)
+{
+	const struct sense *left = a, *right = b;
+	int order = strcmp(left->class, right->class);
+
+	/* Of a class they stay as they were written: `run` is their place until they are sorted. */
+	return order ? order : left->run < right->run ? -1 : 1;
+}
+
+static void senses_group(struct vocabulary *v)
+{
+	vec_each(sense, &v->senses)
+		sense->run = (unsigned)(sense - v->senses.at);
+	if (v->senses.len)
+		qsort(v->senses.at, v->senses.len, sizeof(v->senses.at[0]), sense_order);
+	for (size_t i = v->senses.len; i > 0; i--) {
+		struct sense *sense = &v->senses.at[i - 1];
+
+		sense->run = i < v->senses.len && strcmp(sense->class, sense[1].class) == 0 ? sense[1].run + 1 : 1;
+	}
+}
+
 static int subject_order(const void *a, const void *b)
 {
 	return strcmp((*(const struct subject *const *)a)->name, (*(const struct subject *const *)b)->name);
@@ -453,6 +475,7 @@ struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, s
 	if (english_read(vocabulary, folder, err) < 0)
 		return NULL;
 	lexicon_build(vocabulary);
+	senses_group(vocabulary);
 	if (mistakes)
 		names_check(&r); /* the first of two would be taken: no harm in an ordinary run */
 	if (mistakes && vocabulary_open_all(vocabulary, mistakes, err) < 0)
