@@ -202,6 +202,18 @@ static bool unit_keyed(const struct wish *wish)
 	return false;
 }
 
+/* "packets per second by size" */
+static bool number_keyed(const struct question *q, const char *value)
+{
+	for (size_t i = 1, len; i < q->tokens.len; i++) {
+		const struct role *role = token_is(q, i - 1, "by") ? role_at(q, i, &len) : NULL;
+
+		if (role && role->kind == ROLE_NUMBER && strcmp(role->name, value) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void measure_by_words(struct wish *wish, const struct subject *subject)
 {
 	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
@@ -325,6 +337,10 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		plan->measure = MEASURE_EVENTS;
 		plan->value = NULL;
 	}
+	if (plan->per_second && plan->measure == MEASURE_HISTOGRAM && number_keyed(&wish->question, plan->value)) {
+		plan->per_second = false;
+		vec_push(&plan->notes, "A number is no key of a rate: how it is spread is shown, over the whole time.");
+	}
 	if (plan->per_second && plan->measure != MEASURE_SUM && plan->measure != MEASURE_COUNT) {
 		plan->measure = MEASURE_COUNT;
 		plan->value = NULL;
@@ -437,7 +453,8 @@ void value_meant(struct wish *wish, const struct spot *spot)
 		return;
 	}
 	/* "run queue len per core" */
-	if (strcmp(plan->value, "size") == 0 && bind_role(spot, "length", &b, NULL)) {
+	if ((strcmp(plan->value, "size") == 0 || (strcmp(plan->value, "requested") == 0 && !bind_role(spot, "size", &b, NULL))) &&
+	    bind_role(spot, "length", &b, NULL)) {
 		plan->value = "length";
 		return;
 	}

@@ -289,6 +289,7 @@ static const struct subject *system_said(struct wish *wish, bool exact, struct b
 const struct subject *subject_direct(struct wish *wish, bool exact, struct build *why)
 {
 	const struct subject *subject;
+	const char *missing = wish->missing;
 
 	if (wish->named.count || wish->named.absent)
 		return named_subject(wish, why);
@@ -301,9 +302,13 @@ const struct subject *subject_direct(struct wish *wish, bool exact, struct build
 		subject = function_of_libc(wish);
 	if (!subject)
 		subject = kernel_function_named(wish, why);
-	if (!subject)
-		subject = system_said(wish, exact, why);
+	if (subject)
+		return subject;
+	subject = system_said(wish, exact, why);
 	if (!subject && !exact)
 		subject = tracepoint_said(wish);
+	/* What a tracepoint shows is not missing for want of the function. */
+	if (subject)
+		wish->missing = missing;
 	return subject;
 }

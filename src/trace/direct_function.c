@@ -376,6 +376,8 @@ const struct subject *kernel_function_named(struct wish *wish, struct build *why
 					  name, no);
 				return NULL;
 			}
+			if (kernel_knows_function(wish->kernel, name))
+				wish->missing = arena_fmt(arena, "'%s' is a kernel function, and this kernel lets none be watched: %s", name, no);
 			continue;
 		}
 		if (!kernel_has_function(wish->kernel, name))

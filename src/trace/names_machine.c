@@ -1,5 +1,6 @@
 /* Names in a question that this machine has: users, devices, control groups. */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <fnmatch.h>
 #include <pwd.h>
 #include <string.h>
@@ -189,6 +190,33 @@ bool cache_take(struct wish *wish, size_t at)
 	return true;
 }
 
+/* "to 10.0.0.1:443". Left out, both together are not one condition each. */
+static bool address_with_port(struct wish *wish, size_t at, const char *text)
+{
+	struct question *q = &wish->question;
+	AUTO_FREE char *host = text_copy(text_of(text));
+	char *colon = strchr(host, ':'), *end = NULL;
+	unsigned char bytes[4];
+	struct bound b;
+	size_t len;
+	long port;
+
+	if (!colon || !isdigit((unsigned char)colon[1]))
+		return false;
+	*colon = '\0';
+	port = strtol(colon + 1, &end, 10);
+	if (*end || port < 1 || port > 65535 || exclusion(q, at) != at || sense_at(q, at + 1, "excluded", NULL, &len) ||
+	    inet_pton(AF_INET, host, bytes) != 1)
+		return false;
+	/* Of what has two ends, which port is meant depends on the end; of what has one it is the other's. */
+	if (at > 0 && token_is(q, at - 1, "from") && wish->spot && bind_role(wish->spot, "source", &b, NULL))
+		wish->missing = arena_fmt(wish->plan->arena, "both ends have an address here: ask for the source address and for the port "
+					  "each on its own (%s)", text);
+	name_where(wish, at, 1, "address", COMPARE_EQUAL, host, 0);
+	wish_where(wish, "port", COMPARE_EQUAL, NULL, port);
+	return true;
+}
+
 /* "to 10.0.0.1", "from ::1" */
 bool address_take(struct wish *wish, size_t at)
 {
@@ -202,6 +230,8 @@ bool address_take(struct wish *wish, size_t at)
 		name_where(wish, at, 1, "address", COMPARE_EQUAL, "127.0.0.1", 0);
 		return true;
 	}
+	if (address_with_port(wish, at, text))
+		return true;
 	if (inet_pton(AF_INET, text, bytes) != 1 && inet_pton(AF_INET6, text, bytes) != 1)
 		return false;
 	name_where(wish, at, 1, at > 0 && token_is(q, at - 1, "from") ? "source" : "address", COMPARE_EQUAL, text, 0);

@@ -439,6 +439,7 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
 	if (!guessed && plan_sampled(&wish, vocabulary, kernel, options, plan, planning))
 		return 0;
+	wish.missing = NULL;
 	/* Words in the name of a tracepoint that no entry mentions. */
 	build_clear(&unplaced);
 	direct = subject_direct(&wish, false, &planning->why);
@@ -448,6 +449,13 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		build_clear(&planning->why);
 		build_clear(&planning->unplaced);
 		return 0;
+	}
+	/* A function of the kernel by its name, where none can be watched. */
+	if (!direct && wish.missing) {
+		build_clear(&planning->why);
+		build_clear(&planning->unplaced);
+		build_put(&planning->why, wish.missing);
+		return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
 	}
 	return give_up(vocabulary, &wish, planning,
 		       planning->why.len && planning->unplaced.len == 0 ? PLAN_CANNOT : PLAN_UNKNOWN);

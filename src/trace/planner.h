@@ -58,7 +58,7 @@ size_t subjects_choose(struct question *question, struct candidate *list, size_t
 void opposites_leave_out(struct question *question);
 bool phrase_has_opposite(const struct phrase *phrase, const char *word);
 /* asides.c: passes over what people say around a question ("I cannot tell"); with `complaints` also what they say
- * something does to what ("eating the disk"), and whether a question says that. */
+ * something does to what ("eating the disk") and in what circumstance ("while I type"), and whether a question says that. */
 void asides_pass(struct question *question, bool complaints);
 bool complains(const struct vocabulary *vocabulary, struct text question);
 /* nearest.c: up to three questions that work, of the same language. False: none is near, and they are to begin with. */
