@@ -1,6 +1,7 @@
 /* From the words and a subject to a plan: keys and columns. */
 #include <string.h>
 #include "trace/compose.h"
+#include "trace/target.h"
 
 bool listed(const name_list *list, const char *name)
 {
@@ -68,6 +69,26 @@ static bool way_has(const struct way *way, const char *name)
 	return false;
 }
 
+/* "which process is moved to which cgroup" asks for whom it is done to, and not for who does it. */
+static void done_to_key(struct wish *wish, const struct way *way, const struct spot *spot)
+{
+	const struct question *q = &wish->question;
+	size_t len;
+	struct bound b;
+
+	if (way_has(way, "process") || listed(&wish->plan->by, "target") || !bind_role(spot, "target", &b, NULL))
+		return;
+	for (size_t i = 1; i < q->tokens.len; i++) {
+		const struct role *role = role_at(q, i, &len);
+
+		if (!role || strcmp(role->name, "process") != 0 || !(q->tokens.at[i].used & USED_KEY) || !suffers(q, i, i + len))
+			continue;
+		for (size_t k = 0; k < wish->plan->by.len; k++)
+			if (strcmp(wish->plan->by.at[k], "process") == 0)
+				wish->plan->by.at[k] = "target";
+	}
+}
+
 static bool kernel_named(const struct wish *wish)
 {
 	for (size_t i = 0; i < wish->question.tokens.len; i++)
@@ -116,6 +137,14 @@ static void callstack_expand(struct wish *wish, const struct way *way, const str
 	plan->by.len = kept;
 	vec_each(role, &wish->mentions)
 		asked |= strcmp((*role)->name, "callstack") == 0 && plan->measure != MEASURE_EVENTS;
+	kept = 0;
+	vec_each(name, &wish->extras) { /* "with the stack" */
+		if (strcmp(*name, "callstack") == 0 && plan->measure != MEASURE_EVENTS)
+			asked = true;
+		else
+			wish->extras.at[kept++] = *name;
+	}
+	wish->extras.len = kept;
 	if (!asked)
 		return;
 	if (way->context == CONTEXT_PROCESS && bind_role(spot, "ustack", &b, NULL) && !listed(&plan->by, "ustack"))
@@ -171,6 +200,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	apart_keys(wish, spot);
 	both_ends_keys(wish, spot);
 	other_end_key(wish, spot);
+	done_to_key(wish, way, spot);
 	doer_key(wish);
 	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
 	for (size_t i = 0; i < wish->mentions.len; i++) {

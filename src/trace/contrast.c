@@ -2,8 +2,10 @@
  * when the other is not there. */
 #include <string.h>
 #include "trace/sides.h"
+#include "trace/units.h"
 
 #define SIDE_MOST 4 /* words of a side that may be left out */
+#define AMOUNT_FAR 6 /* tokens from a joiner to the word of an amount; of Chinese each character is one */
 #define SIDE_LEAST 0.5 /* where one side fits much worse than the other, it is only a word of it */
 
 bool word_joins(const struct question *q, size_t at)
@@ -128,6 +130,24 @@ static const struct subject *side_fits(const struct question *q, const struct si
 		       other->subject : NULL;
 }
 
+/* The same where the word at `lead` is what the left side is told by. */
+static const struct subject *lead_fits(const struct question *q, size_t lead, size_t at, size_t end, const struct subject *chosen,
+				       const struct candidate *without_lead, const struct candidate *without_right)
+{
+	const struct subject *left = without_right->subject, *right = without_lead->subject;
+	const struct subject *other = chosen == left ? right : left;
+	bool of_left[QUESTION_MOST] = { false }, of_right[QUESTION_MOST] = { false }, noun = false;
+
+	if (!left || !right || left == right || (chosen != left && chosen != right) || part_of(left, right) || part_of(right, left))
+		return NULL;
+	subject_phrases(q, left, of_left);
+	subject_phrases(q, right, of_right);
+	for (size_t i = lead + 1; i < at; i++)
+		noun |= of_left[i] && of_right[i];
+	return noun && !of_right[lead] && of_left[lead] && subject_differs(q, left, right, lead, lead + 1) &&
+			       subject_differs(q, right, left, at + 1, end) ? other : NULL;
+}
+
 const struct subject *subject_contrasted(struct question *q, size_t at, const struct subject *chosen)
 {
 	struct candidate here[SIDE_MOST + 1] = { 0 }, there[SIDE_MOST + 1] = { 0 };
@@ -158,6 +178,14 @@ const struct subject *subject_contrasted(struct question *q, size_t at, const st
 	}
 	const struct sides sides = { first - left, first, at, at + 1 + right };
 
+	/* "voluntary context switches vs involuntary": the noun stands once, on the left, behind what tells it apart. */
+	for (size_t from = first - left; from + 1 < first && (token_is(q, at, "vs") || token_is(q, at, "versus")); from++) {
+		struct candidate lead = meant_without(q, from, from + 1, at + 1, at + 1 + right, &any);
+
+		for (size_t r = 1; r <= right; r++)
+			if ((other = lead_fits(q, from, at, at + 1 + right, chosen, &lead, &here[r])))
+				return other;
+	}
 	/* A word of Chinese has two characters. */
 	if (q->tokens.at[at + 1].word.kind == WORD_HAN && (other = side_fits(q, &sides, chosen, &there[2], &here[2], without)))
 		return other;
@@ -181,6 +209,32 @@ static bool each_asked(const struct question *q, const struct plan *plan)
 	return false;
 }
 
+/* "bytes requested vs allocated", "total requested and total allocated": two amounts of the same thing, of which a plan
+ * measures one. */
+static bool amounts_unmet(const struct question *q, const struct plan *plan, struct build *why)
+{
+	static const char *const amounts[][2] = { { "request", "allocate" }, { "ask", "get" }, { "请求", "分配" }, { "申请", "分配" } };
+
+	for (size_t i = 1; plan->measure != MEASURE_EVENTS && i + 1 < q->tokens.len; i++) {
+		size_t from = i > AMOUNT_FAR ? i - AMOUNT_FAR : 0;
+
+		for (size_t p = 0; word_joins(q, i) && p < COUNT(amounts); p++) {
+			bool here[2] = { false }, there[2] = { false };
+
+			for (size_t k = from; k <= i + AMOUNT_FAR && k < q->tokens.len; k++)
+				for (size_t side = 0; side < 2; side++)
+					if (token_is(q, k, amounts[p][side]) || tokens_spell(q, k, amounts[p][side]))
+						*(k < i ? &here[side] : &there[side]) = true;
+			if ((here[0] && there[1]) || (here[1] && there[0])) {
+				build_put(why, "it asks for two amounts of the same thing, and only one of them would be measured: "
+					       "ask for each on its own");
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 /* Two sides of which the words of one are the subject's: the other was not understood as one. */
 bool contrast_unmet(const struct question *q, const struct plan *plan, struct build *why)
 {
@@ -189,6 +243,8 @@ bool contrast_unmet(const struct question *q, const struct plan *plan, struct bu
 					     "name", "function", "mode", "code", "reason", "flags", "priority", "port" };
 	const unsigned placed = USED_KEY | USED_FILTER | USED_TIME | USED_NAME | USED_MEASURE;
 
+	if (amounts_unmet(q, plan, why))
+		return true;
 	vec_each(key, &plan->by)
 		for (size_t i = 0; i < COUNT(apart); i++)
 			if (strcmp(*key, apart[i]) == 0)

@@ -98,7 +98,7 @@ static size_t back_over(const struct question *q, size_t at)
 }
 
 /* "is nginx being killed", "pid 12 gets woken", "进程 12 被谁唤醒" */
-static bool suffers(const struct question *q, size_t at, size_t after)
+bool suffers(const struct question *q, size_t at, size_t after)
 {
 	static const char *const be[] = { "is", "was", "are", "were", "be", "been", "being", "get", "got", "getting" };
 	static const char *const irregular[] = { "sent", "woken", "hit", "taken", "shot", "put", "set" };

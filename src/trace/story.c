@@ -71,16 +71,48 @@ static void inbound(struct question *q)
 	}
 }
 
+/* "it was removed last night, I want to catch it live": another clause says that it is to be watched for. */
+static bool wished_now(const struct question *q, size_t past)
+{
+	size_t from = past, to = past, len;
+
+	while (from > 0 && !q->tokens.at[from - 1].word.comma)
+		from--;
+	while (to < q->tokens.len && !q->tokens.at[to].word.comma)
+		to++;
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if ((i < from || i > to) && sense_at(q, i, "wish", "now", &len))
+			return true;
+	return false;
+}
+
+/* "回环网卡 lo", "the loopback interface lo": said twice, once by its name. */
+static void loopback_named(struct question *q)
+{
+	bool lo = false;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		lo |= text_is(q->tokens.at[i].word.text, "lo");
+	for (size_t i = 0; lo && i < q->tokens.len; i++)
+		if (text_is(q->tokens.at[i].word.text, "loopback"))
+			tokens_use(q, i, 1, USED_CUE | USED_NAME);
+		else if (tokens_spell(q, i, "回环") || tokens_spell(q, i, "环回"))
+			tokens_use(q, i, 2, USED_CUE | USED_NAME);
+}
+
 /* "I upgraded yesterday, and now …": when something was changed is no question of the past. */
 void stories_pass(struct question *q)
 {
 	users_named(q);
 	inbound(q);
+	loopback_named(q);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, act, from = i;
 
 		if (!sense_at(q, i, "beyond", "past", &len))
 			continue;
+		if (wished_now(q, i))
+			tokens_use(q, i, len, USED_CUE | USED_NAME);
 		while (from > 0 && i - from < CLAUSE_MOST && !q->tokens.at[from - 1].word.comma)
 			from--;
 		for (size_t k = from; k < i + len + 4 && k < q->tokens.len; k++)

@@ -28,3 +28,4 @@ void targets_numbered(struct wish *wish);
 /* Whether the name at `at` is of the other end; then it is taken. */
 bool target_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix);
 enum standing standing_of(const struct wish *wish, size_t at, size_t after);
+bool suffers(const struct question *q, size_t at, size_t after);

@@ -70,6 +70,7 @@ void wish_keys(struct wish *wish);     /* "by process and file" */
 void wish_measures(struct wish *wish); /* "average", "histogram", failed, per second; after the subject */
 /* Whether words say that something fails: "failed", "cannot". */
 bool failure_said(const struct question *question);
+bool superlative(const struct question *q, size_t at);
 void wish_folders(struct wish *wish);  /* "under /var/log"; before the subject */
 void wish_names(struct wish *wish);    /* processes, users, files, signals, errors, devices */
 /* names_file.c: where the way knows files, "app.ini" is one; and notes on how files were compared. */

@@ -121,6 +121,15 @@ static size_t unable(const struct question *q, size_t at)
 	return 0;
 }
 
+/* "slowest", "largest": an extreme that implies of what; "max" alone may be a limit. */
+bool superlative(const struct question *q, size_t at)
+{
+	size_t len;
+	const struct sense *max = sense_at(q, at, "measure", "max", &len), *min = sense_at(q, at, "measure", "min", &len);
+
+	return (max && max->value) || (min && min->value);
+}
+
 bool failure_said(const struct question *q)
 {
 	for (size_t i = 0; i < q->tokens.len; i++) {

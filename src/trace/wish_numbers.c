@@ -207,7 +207,7 @@ static bool rank_number(struct wish *wish, size_t at)
 	size_t len, start = at;
 
 	if (at == 0 || token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) {
-		if (!sense_at(q, at + 1, "rank", NULL, &len) && !ranked_later(q, at))
+		if (!sense_at(q, at + 1, "rank", NULL, &len) && !superlative(q, at + 1) && !ranked_later(q, at))
 			return false;
 		tokens_use(q, at, 1, USED_MEASURE);
 		wish->plan->top = whole(q->tokens.at[at].word.number);
@@ -217,6 +217,8 @@ static bool rank_number(struct wish *wish, size_t at)
 	if (sense_before(q, at, "rank", &start) || token_is(q, at - 1, "first") || token_is(q, at - 1, "前") ||
 	    token_is(q, at - 1, "last")) {
 		tokens_use(q, start < at ? start : at - 1, at + 1 - (start < at ? start : at - 1), USED_MEASURE);
+	} else if (superlative(q, at - 1)) {
+		tokens_use(q, at, 1, USED_MEASURE); /* "slowest 10": the word stays the measure's */
 	} else if (sense_at(q, at + 1, "rank", NULL, &len) || sense_at(q, at + 1, "measure", "max", &len) ||
 		   sense_at(q, at + 1, "measure", "min", &len)) {
 		tokens_use(q, at, 1, USED_MEASURE);
@@ -369,6 +371,9 @@ static void number_read(struct wish *wish, size_t at)
 	} else if (sense_before(q, at, "exclude", &start) && start > 0 && (role = role_before(q, start, &start))) {
 		/* "a code other than 0", "whose code is not 0" */
 		wish_where(wish, role->name, COMPARE_NOT, NULL, number);
+		/* "退出码不为 0" tells also what is watched. */
+		if (q->tokens.at[start].word.kind == WORD_HAN)
+			sense_before(q, at, "exclude", &start);
 		tokens_use(q, start, at + 1 - start, USED_FILTER);
 	} else if ((role = role_after(q, at, &end))) {
 		wish_where(wish, role->name, COMPARE_EQUAL, NULL, number);
