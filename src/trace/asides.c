@@ -1,4 +1,5 @@
 /* What people say around a question and is no part of it. */
+#include <string.h>
 #include "trace/planner.h"
 
 /* "eating the disk", "killing our latency": a verb of harm and what it is done to; the tokens, or 0. */
@@ -15,6 +16,11 @@ static size_t complaint(const struct question *q, size_t at)
 			return 0;
 	}
 	return 0;
+}
+
+static bool spelt(struct text word, const char *as)
+{
+	return strlen(as) == word.len && strncasecmp(word.at, as, word.len) == 0;
 }
 
 /* Whether nothing here is a name, a number or a path that a part passed over would lose. */
@@ -43,9 +49,9 @@ static size_t circumstance(const struct question *q, size_t at)
 	size_t end = at + 1;
 
 	for (size_t i = 0; i < COUNT(begins); i++)
-		begun |= text_same(q->tokens.at[at].word.text, text_of(begins[i]));
+		begun |= spelt(q->tokens.at[at].word.text, begins[i]);
 	for (size_t i = 0; begun && end < q->tokens.len && i < COUNT(whoever); i++)
-		person |= text_same(q->tokens.at[end].word.text, text_of(whoever[i]));
+		person |= spelt(q->tokens.at[end].word.text, whoever[i]);
 	if (!person)
 		return 0;
 	while (!over && end < q->tokens.len) {
@@ -58,10 +64,78 @@ static size_t circumstance(const struct question *q, size_t at)
 	return plain(q, at, end) ? end - at : 0;
 }
 
+/* "my script makes exactly 500 symlinks and …": an amount that is told, and no filter; from where on, or SIZE_MAX. */
+static size_t amount_told(const struct question *q, size_t at)
+{
+	static const char *const whoever[] = { "my", "our", "i", "we", "it" }, *const about[] = { "exactly", "about", "around", "roughly" };
+	size_t from = at, len, start = at;
+	bool told = false;
+
+	if (at < 2 || at + 1 >= q->tokens.len || q->tokens.at[at].word.kind != WORD_NUMBER || q->tokens.at[at].word.comma)
+		return SIZE_MAX;
+	if (q->tokens.at[at + 1].word.kind != WORD_PLAIN || !text_ends(q->tokens.at[at + 1].word.text, "s") || unit_at(q, at, false).kind ||
+	    sense_at(q, at + 1, "rank", NULL, &len))
+		return SIZE_MAX;
+	/* A rate would be left of "100 reads a second". */
+	if (token_is(q, at + 2, "a") || token_is(q, at + 2, "per") || token_is(q, at + 2, "each") || token_is(q, at + 2, "every"))
+		return SIZE_MAX;
+	for (size_t i = 0; i < COUNT(about); i++)
+		start -= start == at && spelt(q->tokens.at[at - 1].word.text, about[i]);
+	while (from > 0 && !q->tokens.at[from - 1].word.comma)
+		from--;
+	for (size_t i = 0; i < COUNT(whoever); i++)
+		told |= spelt(q->tokens.at[from].word.text, whoever[i]);
+	/* A key, a bound, an order or a wish before it: then it is no story. */
+	for (size_t i = from; told && i < start; i++)
+		told = !sense_at(q, i, "compare", NULL, &len) && !sense_at(q, i, "measure", NULL, &len) && !sense_at(q, i, "rank", NULL, &len) &&
+		       !sense_at(q, i, "order", NULL, &len) && !token_is(q, i, "want") && !token_is(q, i, "need") && !token_is(q, i, "like") &&
+		       q->tokens.at[i].word.kind == WORD_PLAIN && (!role_at(q, i, &len) || i + 1 < start);
+	return told ? start : SIZE_MAX;
+}
+
+/* "count opens, no sorry, reads": where it is taken back; 0: nothing is. What would be lost of the rest
+ * (a name, a number) must not stand before. */
+static size_t taken_back(const struct question *q)
+{
+	for (size_t i = 1, len; i < q->tokens.len; i++)
+		if (sense_at(q, i, "chatter", "corrected", &len) && i + len < q->tokens.len && plain(q, 0, i))
+			return i;
+	return 0;
+}
+
+/* How it is measured and by what holds for what is meant, too. */
+static void take_back(struct question *q)
+{
+	size_t to = taken_back(q), len;
+
+	for (size_t i = 0; i < to; i++) {
+		size_t keeps = sense_at(q, i, "measure", NULL, &len) ? len : 0;
+
+		if (!keeps && (token_is(q, i, "by") || token_is(q, i, "per")) && role_at(q, i + 1, &len))
+			keeps = len + 1;
+		if (keeps)
+			i += keeps - 1;
+		else
+			tokens_use(q, i, 1, USED_FILTER);
+	}
+}
+
 void asides_pass(struct question *q, bool complaints)
 {
+	if (complaints)
+		take_back(q);
+	for (size_t i = 0; complaints && i < q->tokens.len; i++) {
+		size_t from = amount_told(q, i);
+
+		if (from != SIZE_MAX)
+			tokens_use(q, from, i + 1 - from, USED_FILTER);
+	}
 	for (size_t i = 0; complaints && i < q->tokens.len; i++)
 		tokens_use(q, i, circumstance(q, i), USED_FILTER);
+	/* "I mean" is no average. */
+	for (size_t i = 0, len; i < q->tokens.len; i++)
+		if (sense_at(q, i, "chatter", "corrected", &len))
+			tokens_use(q, i, len, USED_FILTER);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, more = complaints ? complaint(q, i) : 0;
 
@@ -76,11 +150,12 @@ void asides_pass(struct question *q, bool complaints)
 bool complains(const struct vocabulary *vocabulary, struct text text)
 {
 	struct question q;
-	bool found = false;
+	bool found;
 
 	question_read(&q, vocabulary, text, NULL, NULL);
+	found = taken_back(&q) > 0;
 	for (size_t i = 0; i < q.tokens.len; i++)
-		found = found || complaint(&q, i) > 0 || circumstance(&q, i) > 0;
+		found = found || complaint(&q, i) > 0 || amount_told(&q, i) != SIZE_MAX || circumstance(&q, i) > 0;
 	question_done(&q);
 	return found;
 }

@@ -81,6 +81,15 @@ static size_t neighbour(const struct question *q, size_t at, int step)
 	return SIZE_MAX;
 }
 
+/* "ssl reads and ssl writes": what stands before both words belongs to either. */
+static bool said_twice(const struct question *q, size_t at)
+{
+	for (size_t i = 0; !q->tokens.at[at].ignored && q->tokens.at[at].known && i < q->tokens.len; i++)
+		if (i != at && same_word(q->tokens.at[i].canonical, q->tokens.at[at].canonical))
+			return true;
+	return false;
+}
+
 /* The best subject with the word at `in` and without the one at `other`: the latter is hidden while looking. */
 static const struct subject *subject_of(struct question *q, size_t in, size_t other)
 {
@@ -100,7 +109,7 @@ static const struct subject *subject_of(struct question *q, size_t in, size_t ot
 		bool matched[QUESTION_MOST] = { false };
 
 		subject_score(q, list[i].subject, matched);
-		if (!matched[in])
+		if (!matched[in] || (in > 0 && q->tokens.at[in].word.kind != WORD_HAN && said_twice(q, in - 1) && !matched[in - 1]))
 			continue;
 		q->tokens.at[other].used = used;
 		memset(matched, 0, sizeof(matched));
@@ -216,9 +225,38 @@ static void phrases_gather(struct wish *wish, const struct origin *origin, struc
 	subject->say.room = subject->say.len;
 }
 
-/* The first way of the subject that this machine has. */
+/* "bytes", "sizes": what not every way of a subject tells. */
+static bool sizes_asked(const struct question *q)
+{
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		const struct sense *sense = sense_at(q, i, "measure", NULL, &len);
+		const struct role *role = role_at(q, i, &len);
+
+		if ((sense && sense->value && strcmp(sense->value, "size") == 0) || (role && strcmp(role->name, "size") == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool tells_size(const struct way *way)
+{
+	vec_each(role, &way->roles)
+		if (strcmp(role->name, "size") == 0)
+			return true;
+	return false;
+}
+
+/* The first way of the subject that this machine has, and that tells a size where one is asked for. */
 static const struct way *first_possible(struct wish *wish, const struct subject *subject, struct build *why)
 {
+	bool sizes = sizes_asked(&wish->question);
+
+	vec_each(way, &subject->ways) {
+		AUTO_BUILD reason = { 0 };
+
+		if (sizes && way->kind == WAY_CALL && tells_size(way) && way_possible(way, wish->kernel, wish->plan->arena, &reason))
+			return way;
+	}
 	vec_each(way, &subject->ways) {
 		AUTO_BUILD reason = { 0 };
 
