@@ -170,7 +170,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 {
 	struct plan *plan = wish->plan;
 
-	bool asked = plan->by.len > 0; /* as such, by "by" or "which" */
+	bool asked = plan->by.len > 0 && !wish->fields_only; /* as such, by "by" or "which" */
 
 	/* "off-cpu stacks": the subject's words, and a key all the same. */
 	for (size_t i = 0; subject->measure != MEASURE_STACKS && i < wish->question.tokens.len; i++) {
@@ -317,6 +317,7 @@ static const char *mention_meant(const struct spot *spot, const struct token *to
 static void fields_mention(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
+	bool asked = wish->plan->by.len > 0;
 
 	vec_each(name, &wish->named.mentions)
 		if (wish->plan->measure == MEASURE_EVENTS)
@@ -337,6 +338,7 @@ static void fields_mention(struct wish *wish, const struct spot *spot)
 		else if (!listed(&wish->plan->by, name))
 			vec_push(&wish->plan->by, name);
 	}
+	wish->fields_only = !asked && wish->plan->by.len > 0;
 }
 
 /* "calloc calls in libc": the library that the probes are in anyway. */

@@ -245,6 +245,9 @@ static void ends_rename(const struct wish *wish, const struct spot *spot, name_l
 			*name = command_meant(spot);
 		else if (strcmp(*name, "file") == 0 && !bind_role(spot, "file", &b, NULL) && bind_role(spot, "path", &b, NULL))
 			*name = "path";
+		/* "failed opens with the reason" */
+		else if (strcmp(*name, "reason") == 0 && wish->failed && !bind_role(spot, "reason", &b, NULL) && bind_role(spot, "error", &b, NULL))
+			*name = "error";
 		else if (strcmp(*name, "sender") == 0)
 			*name = word_there(wish, "receive") && bind_role(spot, "address", &b, NULL) ? "address" : "process";
 	vec_each(name, names)

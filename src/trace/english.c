@@ -127,6 +127,47 @@ bool english_slip(const struct english *english, struct text word, char right[EN
 	return false;
 }
 
+/* "writing": English, and a word that subjects are found by. */
+static bool spoken_deed(const struct vocabulary *vocabulary, const char *word)
+{
+	const struct lexeme *lexeme;
+	char base[64];
+
+	if (!english_has(vocabulary->english, text_of(word)))
+		return false;
+	word_fold(text_of(word), base);
+	lexeme = vocabulary_word(vocabulary, base);
+	return lexeme && lexeme->subjects > 0 && !lexeme->ignore;
+}
+
+bool deed_slip(const struct vocabulary *vocabulary, const char *written, char right[ENGLISH_MOST])
+{
+	size_t len = strlen(written), stem = len > 3 ? len - 3 : 0;
+
+	if (stem < 3 || len + 2 > ENGLISH_MOST || english_has(vocabulary->english, text_of(written)))
+		return false;
+	/* A letter left out; then one too many, or two that changed places. */
+	for (size_t i = 1; i <= stem; i++)
+		for (char c = 'a'; c <= 'z'; c++) {
+			snprintf(right, ENGLISH_MOST, "%.*s%c%s", (int)i, written, c, written + i);
+			if (spoken_deed(vocabulary, right))
+				return true;
+		}
+	for (size_t i = 1; stem > 3 && i < stem; i++) {
+		snprintf(right, ENGLISH_MOST, "%.*s%s", (int)i, written, written + i + 1);
+		if (spoken_deed(vocabulary, right))
+			return true;
+	}
+	for (size_t i = 0; i + 1 < stem; i++) {
+		snprintf(right, ENGLISH_MOST, "%s", written);
+		right[i] = written[i + 1];
+		right[i + 1] = written[i];
+		if (spoken_deed(vocabulary, right))
+			return true;
+	}
+	return false;
+}
+
 bool compounded(const struct question *q, const struct token *token)
 {
 	const char *word = token->word.base;

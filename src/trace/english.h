@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
+struct vocabulary;
+
 #define ENGLISH_MOST 32 /* a word, with its NUL */
 
 /* Maps the sorted list at `path`, one lower-case word a line. NULL: it cannot be read. */
@@ -15,6 +17,8 @@ bool english_has(const struct english *english, struct text word);
  * too many or one missing within it (not at its ends, where names differ from words: "mysqld", "openr"). False: none, or
  * it is a word itself. */
 bool english_slip(const struct english *english, struct text word, char right[ENGLISH_MOST]);
+/* The word of the subjects, ending in "ing", that `written` is one slip from. */
+bool deed_slip(const struct vocabulary *vocabulary, const char *written, char right[ENGLISH_MOST]);
 struct question;
 struct token;
 /* "hypercalls", "respawning": a word of the trade made of a known one, and nobody's name. */

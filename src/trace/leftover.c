@@ -233,6 +233,16 @@ static void beyond_say(const char *what, struct build *why)
 	build_fmt(why, "it asks for distinct values, which trace does not measure");
 }
 
+/* "is connecting to" happens while it is watched; "is connected to" is how things stand. */
+static bool in_progress(const struct question *q, size_t at, size_t len)
+{
+	bool doing = false;
+
+	for (size_t i = at + 1; i < at + len; i++)
+		doing = doing || text_ends(q->tokens.at[i].word.text, "ing");
+	return doing && (token_is(q, at, "is") || token_is(q, at, "are") || token_is(q, at, "currently"));
+}
+
 /* "the highest RSS that it reached": how a state came to be is seen while it happens. */
 static bool changes_meant(const struct question *q)
 {
@@ -324,7 +334,7 @@ bool asks_beyond(const struct question *q, bool kept, struct build *why)
 		/* "the cache's hit ratio" may be what is watched; a state only sounds like what changes it: "free memory". */
 		if ((subject && (strcmp(sense->name, "ratios") == 0 || strcmp(sense->name, "distinct_values") == 0)) || q->tokens.at[i].used & USED_NAME)
 			continue;
-		if (sense && !(strcmp(sense->name, "state") == 0 && changes_meant(q))) {
+		if (sense && !(strcmp(sense->name, "state") == 0 && (changes_meant(q) || in_progress(q, i, len)))) {
 			beyond_say(sense->name, why);
 			return true;
 		}

@@ -124,19 +124,9 @@ static bool numbered(const struct question *q, size_t at, size_t after)
 	       token_is(q, at - 2, "pid") && !q->tokens.at[at - 1].word.comma;
 }
 
-/* "children of make": whose they are, where the way tells a parent. */
-static bool names_parent(const struct wish *wish, size_t at)
-{
-	const struct question *q = &wish->question;
-	struct bound b;
-
-	return at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by")) && token_is(q, at - 2, "child") && wish->spot &&
-	       bind_role(wish->spot, "parent", &b, NULL);
-}
-
 static void process_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
 {
-	const char *role = names_parent(wish, at) ? "parent" : "process";
+	const char *role = name_of_parent(wish, at, at + tokens) ? "parent" : "process";
 
 	if (numbered(&wish->question, at, at + tokens)) {
 		tokens_use(&wish->question, at, tokens, USED_NAME);
@@ -159,6 +149,7 @@ void wish_folders(struct wish *wish)
 {
 	struct question *q = &wish->question;
 
+	places_pass(wish);
 	for (size_t at = 0; at < q->tokens.len; at++) {
 		size_t len;
 
@@ -362,6 +353,9 @@ static void process_name(struct wish *wish, size_t at)
 		tokens_use(q, at + 1, before_noun ? 1 : 0, USED_CUE);
 		return;
 	}
+	/* "who is wrtng to /tmp/a", "keeps fluxing": what somebody does, whatever it is, and no name. */
+	if (!quoted && !famous && deed_place(q, at) && !name_of_process(token->word.text, &prefix))
+		return;
 	/* "which mountpoint gets mounted": what is asked for, though a program has that name. */
 	if (!quoted && !famous && !named && at > 0 && (token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) && !text_ends(q->tokens.at[at - 1].word.text, "'s"))
 		return;

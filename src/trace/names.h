@@ -11,6 +11,10 @@ size_t exclusion(const struct question *question, size_t at);
 /* A condition on what the `len` tokens from `at` name; what is excluded must differ from it. */
 void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
 		double number);
+/* Whether who is named at `at` (until `after`) is known as the parent: "children of make", "programs started by sshd". */
+bool name_of_parent(const struct wish *wish, size_t at, size_t after);
+/* names_common.c: a verb stands at `at`, known or not: "who is wrtng to /tmp/a", "keeps fluxing". */
+bool deed_place(const struct question *q, size_t at);
 /* The name at `at` as it is written, with the parts that hyphens join to it, and its tokens. */
 struct text name_joined(const struct question *q, size_t at, size_t *tokens);
 /* names_machine.c: false when the token names none. What is spelled as one and not here stands in wish->missing. */
@@ -32,7 +36,9 @@ size_t error_at(const struct question *question, size_t at, int *number);
 void errors_mark(struct question *question, bool marked);
 /* A disk or its partition, here or not, by its name. */
 bool block_device(struct text name);
-/* names_file.c: the path that "~/x" or "./x" means; to be freed. */
+/* names_file.c: "in my tmp folder": a place, and not what something is done to. Before the subject. */
+void places_pass(struct wish *wish);
+/* The path that "~/x" or "./x" means; to be freed. */
 char *file_meant(struct text path);
 /* The kernel's number of a block device: "sda", "8:0". */
 bool device_number(struct text name, double *number);

@@ -70,6 +70,16 @@ static bool before_process(const struct question *q, size_t at)
 	return named;
 }
 
+bool deed_place(const struct question *q, size_t at)
+{
+	static const char *const before[] = { "is", "are", "was", "were", "be", "been", "being", "keep", "keeps", "kept", "start", "stop", "who", "whats",
+					      "constantly", "always", "just", "still" };
+	const struct token *token = &q->tokens.at[at];
+
+	return at > 0 && token->word.kind == WORD_PLAIN && token->word.text.len > 4 && text_ends(token->word.text, "ing") &&
+	       any_of(q, at - 1, before, COUNT(before)) && !(at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT);
+}
+
 bool common_name(const struct question *q, size_t at)
 {
 	static const char *const before[] = { "the", "my", "our", "of", "in", "by", "from" };

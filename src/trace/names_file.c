@@ -3,6 +3,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "trace/names.h"
 
@@ -20,6 +21,42 @@ char *file_meant(struct text path)
 	while ((text_starts(path, "./") && path.len > 2) || (text_starts(path, "../") && path.len > 3))
 		path = text_from(path, path.at[1] == '/' ? 2 : 3);
 	return text_copy(path);
+}
+
+/* What lies in "tmp": of the folders at the root that bear their names in speech too. */
+static bool root_folder(struct text name, char path[64])
+{
+	static const char *const spoken[] = { "root", "home" }; /* "the root directory" is "/", "my home folder" below /home */
+	struct stat info;
+
+	for (size_t i = 0; i < COUNT(spoken); i++)
+		if (text_is(name, spoken[i]))
+			return false;
+	return snprintf(path, 64, "/%.*s/", TEXT_ARG(name)) < 64 && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+void places_pass(struct wish *wish)
+{
+	static const char *const in[] = { "in", "inside", "within", "under", "from", "below" };
+	static const char *const of[] = { "the", "my", "our", "your" };
+	struct question *q = &wish->question;
+
+	for (size_t at = 2; at < q->tokens.len; at++) {
+		struct text noun = q->tokens.at[at].word.text, name = q->tokens.at[at - 1].word.text;
+		size_t from = at - 1;
+		bool inside = false;
+		char path[64];
+
+		if (!(text_is(noun, "folder") || text_is(noun, "directory") || text_is(noun, "dir")) || q->tokens.at[at - 1].used)
+			continue;
+		for (size_t i = 0; i < COUNT(of); i++)
+			from -= from == at - 1 && token_is(q, from - 1, of[i]);
+		for (size_t i = 0; from > 0 && i < COUNT(in); i++)
+			inside = inside || token_is(q, from - 1, in[i]);
+		if (!inside || q->tokens.at[at - 1].word.kind == WORD_PATH || !root_folder(name, path))
+			continue;
+		name_where(wish, from - 1, at + 1 - (from - 1), "file", COMPARE_PREFIX, path, 0);
+	}
 }
 
 /* "app.ini", ".bashrc", "libz.so.1", but not "python3.11" and "run.sh", which run. */

@@ -204,7 +204,7 @@ static void found(struct wish *wish, size_t at, enum standing standing, size_t a
 /* "connections to nginx": only an address can be told of where it goes. */
 static bool goes_out(const struct wish *wish)
 {
-	static const char *const verbs[] = { "connect", "send", "transmit" };
+	static const char *const verbs[] = { "connect", "send", "transmit", "连" };
 	const struct question *q = &wish->question;
 
 	for (size_t i = 0; i < q->tokens.len; i++)
@@ -213,15 +213,32 @@ static bool goes_out(const struct wish *wish)
 	return false;
 }
 
-static void unseen(struct wish *wish, struct text name)
+/* "connections to redis port 6379": the number tells what the name cannot. */
+static bool end_numbered(const struct wish *wish)
+{
+	vec_each(condition, &wish->plan->where)
+		if (condition->role && condition->compare == COMPARE_EQUAL &&
+		    (strcmp(condition->role, "port") == 0 || strcmp(condition->role, "address") == 0))
+			return true;
+	return false;
+}
+
+/* True: the name is passed over. */
+static bool unseen(struct wish *wish, size_t at, size_t tokens, struct text name)
 {
 	if (wish->missing || wish->ends.name || wish->ends.pid)
-		return;
+		return false;
+	if (goes_out(wish) && end_numbered(wish)) {
+		vec_push(&wish->plan->notes, arena_fmt(wish->plan->arena, "The other end is told by its number: '%.*s' is passed over.", TEXT_ARG(name)));
+		tokens_use(&wish->question, at, tokens, USED_NAME);
+		return true;
+	}
 	/* "who delivers signals to pid 12": where only the receiver is seen. */
 	if (wish->ends.who && !goes_out(wish))
 		wish->missing = arena_fmt(wish->plan->arena, "who does it to another (%.*s) cannot be told with this", TEXT_ARG(name));
 	else if (goes_out(wish))
 		wish->missing = arena_fmt(wish->plan->arena, "the other end is seen by its address, not by its name or pid (%.*s): name its address or port", TEXT_ARG(name));
+	return false;
 }
 
 /* Where only the number of the other end is seen: those that bear the name now. */
@@ -261,9 +278,12 @@ bool target_take(struct wish *wish, size_t at, size_t tokens, struct text name, 
 
 	if (standing == STANDS_DOER)
 		return false;
+	/* "连接 redis" has no "to". */
+	if (standing == STANDS_DONE_TO && !seen && at > 1 && token_is(&wish->question, at - 2, "连") && token_is(&wish->question, at - 1, "接"))
+		standing = STANDS_OTHER_END;
 	found(wish, at, standing, at + tokens);
-	if (standing == STANDS_OTHER_END)
-		unseen(wish, name);
+	if (standing == STANDS_OTHER_END && unseen(wish, at, tokens, name))
+		return true;
 	if (seen && ends->name) {
 		AUTO_FREE char *copy = text_copy(name);
 
@@ -311,7 +331,7 @@ void targets_numbered(struct wish *wish)
 		} else if (condition) {
 			wish->acted_on = true;
 			if (standing == STANDS_OTHER_END)
-				unseen(wish, token->word.text);
+				(void)unseen(wish, i, 1, token->word.text);
 		}
 		found(wish, i, standing, i + 1);
 	}

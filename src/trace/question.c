@@ -263,7 +263,11 @@ static bool english_mend(struct question *q, struct token *token, const char *wr
 	char right[ENGLISH_MOST], base[64];
 	const struct lexeme *lexeme;
 
-	if (!all_letters(written) || !english_slip(q->vocabulary->english, text_of(written), right) || daemon_name(q, written, right))
+	if (!all_letters(written))
+		return false;
+	/* "wrting" is sooner a deed that is spoken of here than "wring". */
+	if (!(text_ends(text_of(written), "ing") && deed_slip(q->vocabulary, written, right)) &&
+	    (!english_slip(q->vocabulary->english, text_of(written), right) || daemon_name(q, written, right)))
 		return false;
 	word_fold(text_of(right), base);
 	lexeme = vocabulary_word(q->vocabulary, base);

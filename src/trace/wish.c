@@ -62,6 +62,17 @@ static bool qualified(const struct question *q, size_t at)
 	       !q->tokens.at[at].ignored && !q->tokens.at[at].word.comma;
 }
 
+/* "with the drop reason": of what is watched, where a process has no such thing; but "messes with the resource limits". */
+static bool owned(const struct question *q, size_t at)
+{
+	size_t len, with = at - (at > 0 && (token_is(q, at - 1, "the") || token_is(q, at - 1, "its") || token_is(q, at - 1, "their")));
+
+	if (role_at(q, at + 1, &len)->from || q->tokens.at[at].famous || token_is(q, at - 1, "which") || token_is(q, at - 1, "what"))
+		return false;
+	/* "mess with", "fiddle with" */
+	return with < 2 || !token_is(q, with - 1, "with") || !sense_at(q, with - 2, "default", NULL, &len) || len < 2;
+}
+
 /* The roles from `at` on: "process and file". Gives the tokens taken. */
 static size_t keys_from(struct wish *wish, size_t at)
 {
@@ -85,7 +96,7 @@ static size_t keys_from(struct wish *wish, size_t at)
 			if (!sense_at(q, skip, "key", "by", &key_len) && !token_is(q, skip, "the") &&
 			    !token_is(q, skip, "of") && !token_is(q, skip, "different") && !token_is(q, skip, "kind") &&
 			    !token_is(q, skip, "individual") && !token_is(q, skip, "种") && !token_is(q, skip, "类") && !token_is(q, skip, "its") && !token_is(q, skip, "their") &&
-			    !(skip == at && (describes(q, skip) || (skip > start && qualified(q, skip)))))
+			    !(skip == at && (describes(q, skip) || (qualified(q, skip) && (skip > start || (skip > 0 && owned(q, skip)))))))
 				break;
 		}
 		if (!role)
@@ -122,6 +133,9 @@ static void raw_keys_from(struct wish *wish, size_t at)
 	while (at < q->tokens.len) {
 		size_t len;
 
+		/* "by nginx, count per file" */
+		if (sense_at(q, at, "measure", NULL, &len) || token_is(q, at + 1, "per") || token_is(q, at + 1, "each"))
+			return;
 		vec_push(&wish->raw_keys, at);
 		if (!joins(q, at + 1) && !q->tokens.at[at].word.comma)
 			return;
@@ -261,6 +275,9 @@ void wish_keys(struct wish *wish)
 			wish->each |= wish->described && sense_at(q, i, "ask", NULL, &asks);
 			wish->grouped_by |= groups(q, i, len);
 			tokens_use(q, i, len, USED_KEY | USED_CUE);
+			/* "by process and cap number" */
+			if (groups(q, i, len) && joins(q, i + len + taken) && !token_is(q, i + len + taken, "then"))
+				raw_keys_from(wish, i + len + taken + 1);
 			i += len + taken - 1;
 		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按") || (len == 1 && token_is(q, i, "which") && !role_at(q, i + 2, &taken))) {
 			/* "calls: show which resource and new value" */

@@ -39,6 +39,7 @@ struct wish {
 	VEC(size_t) raw_keys;		 /* tokens after "by" that are no role: perhaps fields */
 	VEC(const struct role *) mentions; /* roles named without "by" */
 	bool ranked, failed, succeeded;
+	bool fields_only; /* the keys are fields that stand somewhere, and none was asked for as such */
 	bool grouped; /* a key was asked for by "by", "per" … and not only by "which" */
 	bool grouped_by; /* by "by", "per", "for each" */
 	bool lists; /* the question begins with "print", "list", "trace" …: what it names are columns */
