@@ -153,6 +153,30 @@ static void callstack_expand(struct wish *wish, const struct way *way, const str
 		vec_push(&plan->by, "stack");
 }
 
+/* "print each fsync with the stack": a line has no room for one. */
+static void stacks_of_lines(struct wish *wish)
+{
+	struct plan *plan = wish->plan;
+	bool asked = false;
+	size_t kept = 0;
+
+	if (plan->measure != MEASURE_EVENTS)
+		return;
+	vec_each(role, &wish->mentions)
+		asked |= is_stack((*role)->name);
+	vec_each(name, &plan->by)
+		asked |= is_stack(*name);
+	vec_each(name, &wish->extras) {
+		if (is_stack(*name))
+			asked = true;
+		else
+			wish->extras.at[kept++] = *name;
+	}
+	wish->extras.len = kept;
+	if (asked)
+		vec_push(&plan->notes, "A stack is not shown with each of them: ask for their count by stack.");
+}
+
 /* The number of a thread alone tells a person nothing: its name goes with it. */
 static void thread_named(struct plan *plan, const struct spot *spot)
 {
@@ -181,6 +205,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 			vec_push(&wish->mentions, role);
 	}
 
+	stacks_of_lines(wish);
 	callstack_expand(wish, way, spot);
 	for (size_t i = 0, count = plan->by.len, kept = plan->by.len = 0; i < count; i++) {
 		const name_list all = { plan->by.at, count, count };

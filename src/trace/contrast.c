@@ -209,6 +209,17 @@ static bool each_asked(const struct question *q, const struct plan *plan)
 	return false;
 }
 
+/* How many tokens on one side of a joiner are spoken in one breath with it. */
+static size_t side_of(const struct question *q, size_t at, int step)
+{
+	size_t len = 0;
+
+	for (size_t i = at + (size_t)step; i < q->tokens.len && len < SIDE_MOST; i += (size_t)step, len++)
+		if (q->tokens.at[i].used & (USED_KEY | USED_NAME) || (step < 0 && q->tokens.at[i].word.comma))
+			break;
+	return len;
+}
+
 /* "bytes requested vs allocated", "total requested and total allocated": two amounts of the same thing, of which a plan
  * measures one. */
 static bool amounts_unmet(const struct question *q, const struct plan *plan, struct build *why)
@@ -235,6 +246,27 @@ static bool amounts_unmet(const struct question *q, const struct plan *plan, str
 	return false;
 }
 
+/* "reads vs failed reads": where only one side speaks of an outcome, only those would be counted. */
+static bool failures_unmet(const struct question *q, const struct plan *plan, struct build *why)
+{
+	for (size_t i = 1; plan->measure != MEASURE_EVENTS && i + 1 < q->tokens.len; i++) {
+		size_t left = side_of(q, i, -1), right = side_of(q, i, 1), len;
+		bool here = false, there = false, spoken[2] = { false };
+
+		if (!token_is(q, i, "vs") && !token_is(q, i, "versus"))
+			continue;
+		for (size_t k = i - left; k <= i + right; k++) {
+			*(k < i ? &here : &there) |= sense_at(q, k, "outcome", NULL, &len) != NULL;
+			spoken[k > i] |= k != i && !sense_at(q, k, "outcome", NULL, &len) && q->tokens.at[k].used & USED_SUBJECT;
+		}
+		if (here == there || !spoken[here ? 1 : 0])
+			continue;
+		build_put(why, "it sets what failed or succeeded against all, and only one of the two would be measured: ask for each on its own");
+		return true;
+	}
+	return false;
+}
+
 /* Two sides of which the words of one are the subject's: the other was not understood as one. */
 bool contrast_unmet(const struct question *q, const struct plan *plan, struct build *why)
 {
@@ -243,7 +275,7 @@ bool contrast_unmet(const struct question *q, const struct plan *plan, struct bu
 					     "name", "function", "mode", "code", "reason", "flags", "priority", "port" };
 	const unsigned placed = USED_KEY | USED_FILTER | USED_TIME | USED_NAME | USED_MEASURE;
 
-	if (amounts_unmet(q, plan, why))
+	if (amounts_unmet(q, plan, why) || failures_unmet(q, plan, why))
 		return true;
 	vec_each(key, &plan->by)
 		for (size_t i = 0; i < COUNT(apart); i++)
