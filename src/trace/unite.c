@@ -183,6 +183,15 @@ void subjects_join(const struct question *question, struct origin *origin)
 			known |= origin->parts[k] == other;
 		if (!other || known)
 			continue;
+		/* "tcp sends and tcp receives": the first is of tcp, too, and not of all that is sent and received. */
+		if (origin->count == 1 && left != SIZE_MAX && right != SIZE_MAX && left > 0 && right + 1 < q.tokens.len && !matched[left - 1] &&
+		    q.tokens.at[left].word.kind != WORD_HAN && !q.tokens.at[right].ignored && q.tokens.at[right].known &&
+		    same_word(q.tokens.at[left - 1].canonical, q.tokens.at[right].canonical)) {
+			const struct subject *own = subject_of(&q, left, right + 1);
+
+			if (own && own != other)
+				origin->parts[0] = own;
+		}
 		origin->parts[origin->count++] = other;
 		subject_score(&q, other, matched);
 	}
