@@ -21,6 +21,9 @@ size_t exclude_before(const struct question *q, size_t at, unsigned gaps)
 
 		if (!sense_at(q, from, "exclude", NULL, &len) || from + len > at || q->tokens.at[from].used & USED_SUBJECT)
 			continue;
+		/* "是不是 nginx" asks whether it is. */
+		if (from > 0 && token_is(q, from - 1, "是") && token_is(q, from, "不") && token_is(q, from + 1, "是"))
+			continue;
 		/* "can't reach port 80" denies something else. */
 		denial = len == 1 && token_is(q, from, "not");
 		if (denial && (gaps & GAP_NO_DENIAL || !denies_being(&q->tokens.at[from]) || (gaps & GAP_KNOWN && !text_is(q->tokens.at[from].word.text, "not"))))
