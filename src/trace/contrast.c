@@ -178,14 +178,6 @@ const struct subject *subject_contrasted(struct question *q, size_t at, const st
 	}
 	const struct sides sides = { first - left, first, at, at + 1 + right };
 
-	/* "voluntary context switches vs involuntary": the noun stands once, on the left, behind what tells it apart. */
-	for (size_t from = first - left; from + 1 < first && (token_is(q, at, "vs") || token_is(q, at, "versus")); from++) {
-		struct candidate lead = meant_without(q, from, from + 1, at + 1, at + 1 + right, &any);
-
-		for (size_t r = 1; r <= right; r++)
-			if ((other = lead_fits(q, from, at, at + 1 + right, chosen, &lead, &here[r])))
-				return other;
-	}
 	/* A word of Chinese has two characters. */
 	if (q->tokens.at[at + 1].word.kind == WORD_HAN && (other = side_fits(q, &sides, chosen, &there[2], &here[2], without)))
 		return other;
@@ -194,6 +186,16 @@ const struct subject *subject_contrasted(struct question *q, size_t at, const st
 			for (size_t r = 1; r <= most; r++)
 				if ((l == most || r == most) && (other = side_fits(q, &sides, chosen, &there[l], &here[r], without)))
 					return other;
+	/* "voluntary context switches vs involuntary": the noun stands once, on the left, behind what tells it apart. */
+	for (size_t from = first - left; from + 1 < first && (token_is(q, at, "vs") || token_is(q, at, "versus")); from++) {
+		if (!(q->tokens.at[from].used & USED_SUBJECT))
+			continue;
+		struct candidate lead = meant_without(q, from, from + 1, at + 1, at + 1 + right, &any);
+
+		for (size_t r = 1; r <= right; r++)
+			if ((other = lead_fits(q, from, at, at + 1 + right, chosen, &lead, &here[r])))
+				return other;
+	}
 	return NULL;
 }
 

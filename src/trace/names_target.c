@@ -165,6 +165,8 @@ static enum standing standing_said(const struct wish *wish, size_t at, size_t af
 		return STANDS_DOER;
 	if (wish->ends.patient)
 		return STANDS_OTHER_END;
+	if (back > 0 && token_is(q, back - 1, "把")) /* "谁把 nginx 杀了" */
+		return STANDS_DONE_TO;
 	if (suffers(q, back, after))
 		return STANDS_DONE_TO;
 	/* "prlimit calls on pid 12", "wakeups of nginx" */

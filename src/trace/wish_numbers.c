@@ -207,7 +207,9 @@ static bool rank_number(struct wish *wish, size_t at)
 	size_t len, start = at;
 
 	if (at == 0 || token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) {
-		if (!sense_at(q, at + 1, "rank", NULL, &len) && !superlative(q, at + 1) && !ranked_later(q, at))
+		size_t next = at + 1 + token_is(q, at + 1, "个"); /* "5 个最慢的" */
+
+		if (!sense_at(q, next, "rank", NULL, &len) && !superlative(q, next) && !ranked_later(q, at))
 			return false;
 		tokens_use(q, at, 1, USED_MEASURE);
 		wish->plan->top = whole(q->tokens.at[at].word.number);
