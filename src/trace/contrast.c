@@ -188,7 +188,7 @@ const struct subject *subject_contrasted(struct question *q, size_t at, const st
 					return other;
 	/* "voluntary context switches vs involuntary": the noun stands once, on the left, behind what tells it apart. */
 	for (size_t from = first - left; from + 1 < first && (token_is(q, at, "vs") || token_is(q, at, "versus")); from++) {
-		if (!(q->tokens.at[from].used & USED_SUBJECT))
+		if (q->tokens.at[from].ignored)
 			continue;
 		struct candidate lead = meant_without(q, from, from + 1, at + 1, at + 1 + right, &any);
 
