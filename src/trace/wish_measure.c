@@ -1,7 +1,7 @@
 /* What the words ask for: the measure, its role, failed or succeeded. */
 #include <string.h>
 #include "trace/bind.h"
-#include "trace/planner.h"
+#include "trace/names.h"
 
 /* Words that a filter, a time or a name has used up say nothing about the measure. */
 static bool spent(const struct question *q, size_t at, size_t len)
@@ -70,14 +70,25 @@ static void measure_take(struct wish *wish, size_t at, const struct sense *sense
 	tokens_use(&wish->question, at, len, USED_MEASURE);
 }
 
+static bool error_between(const struct question *q, size_t from, size_t to)
+{
+	bool there = false;
+	int number;
+
+	for (size_t i = from; i < to; i++)
+		there = there || error_named(q->tokens.at[i].word.text) || error_at(q, i, &number);
+	return there;
+}
+
 static void outcome_take(struct wish *wish, size_t at, const struct sense *sense, size_t len)
 {
 	bool left_out = false;
 	size_t other;
 
-	/* "not counting attempts that failed" */
+	/* "not counting attempts that failed"; but "除了 EAGAIN 的错误" leaves out only one error. */
 	for (size_t from = at > 5 ? at - 5 : 0; from < at; from++)
-		if (!token_is(&wish->question, from, "not") && sense_at(&wish->question, from, "exclude", NULL, &other)) {
+		if (!token_is(&wish->question, from, "not") && sense_at(&wish->question, from, "exclude", NULL, &other) &&
+		    !error_between(&wish->question, from + other, at)) {
 			left_out = true;
 			tokens_use(&wish->question, from, other, USED_FILTER);
 		}
