@@ -14,6 +14,7 @@ static const struct {
 	{ "sec", UNIT_TIME, 1e9 },    { "second", UNIT_TIME, 1e9 },	 { "min", UNIT_TIME, 60e9 },
 	{ "minute", UNIT_TIME, 60e9 }, { "h", UNIT_TIME, 3600e9 },	 { "hour", UNIT_TIME, 3600e9 },
 	{ "秒", UNIT_TIME, 1e9 },     { "毫秒", UNIT_TIME, 1e6 },	 { "微秒", UNIT_TIME, 1e3 },
+	{ "\u00b5s", UNIT_TIME, 1e3 }, { "\u03bcs", UNIT_TIME, 1e3 }, /* the micro sign and the Greek letter */
 	{ "纳秒", UNIT_TIME, 1 },     { "分钟", UNIT_TIME, 60e9 },	 { "小时", UNIT_TIME, 3600e9 },
 	{ "秒钟", UNIT_TIME, 1e9 },   { "b", UNIT_SIZE, 1 },		 { "byte", UNIT_SIZE, 1 },
 	{ "字节", UNIT_SIZE, 1 },     { "k", UNIT_SIZE, 1024 },		 { "kb", UNIT_SIZE, 1024 },
