@@ -109,13 +109,22 @@ bool field_compared(const struct question *q, size_t start, size_t number)
 	return !role_at(q, start - 1, &len) && !sense_at(q, start - 1, "measure", NULL, &len) && (sign || !token->known);
 }
 
+static const struct {
+	const char *word;
+	enum compare compare;
+} signs[] = { { "negative", COMPARE_LESS }, { "positive", COMPARE_GREATER }, { "nonzero", COMPARE_NOT }, { "non-zero", COMPARE_NOT }, { "负", COMPARE_LESS } };
+
+bool sign_word(const struct question *q, size_t at)
+{
+	for (size_t i = 0; i < COUNT(signs); i++)
+		if (token_is(q, at, signs[i].word))
+			return true;
+	return false;
+}
+
 /* "negative result", "the result is negative", "nonzero return value" */
 static void sign_words(struct wish *wish, size_t at)
 {
-	static const struct {
-		const char *word;
-		enum compare compare;
-	} words[] = { { "negative", COMPARE_LESS }, { "positive", COMPARE_GREATER }, { "nonzero", COMPARE_NOT }, { "non-zero", COMPARE_NOT }, { "负", COMPARE_LESS } };
 	static const char *const results[] = { "ret", "result", "retval" };
 	static const char *const is[] = { "is", "was", "are", "were", "为", "是", "a" };
 	struct question *q = &wish->question;
@@ -125,8 +134,8 @@ static void sign_words(struct wish *wish, size_t at)
 	struct bound b;
 	size_t from;
 
-	for (size_t i = 0; i < COUNT(words); i++) {
-		if (!token_is(q, at, words[i].word) || q->tokens.at[at].used & ~(unsigned)USED_SUBJECT)
+	for (size_t i = 0; i < COUNT(signs); i++) {
+		if (!token_is(q, at, signs[i].word) || q->tokens.at[at].used & ~(unsigned)USED_SUBJECT)
 			continue;
 		role = role_at(q, at + 1, &len);
 		end += role ? len : 0;
@@ -156,7 +165,7 @@ static void sign_words(struct wish *wish, size_t at)
 		}
 		if (!name || !bind_role(wish->spot, name, &b, NULL) || b.text)
 			continue;
-		wish_where(wish, name, words[i].compare, NULL, 0);
+		wish_where(wish, name, signs[i].compare, NULL, 0);
 		end += token_is(q, end, "数") || token_is(q, end, "值");
 		tokens_use(q, start, end - start, USED_FILTER);
 	}

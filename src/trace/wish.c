@@ -67,7 +67,7 @@ static bool owned(const struct question *q, size_t at)
 {
 	size_t len, with = at - (at > 0 && (token_is(q, at - 1, "the") || token_is(q, at - 1, "its") || token_is(q, at - 1, "their")));
 
-	if (role_at(q, at + 1, &len)->from || q->tokens.at[at].famous || token_is(q, at - 1, "which") || token_is(q, at - 1, "what"))
+	if (role_at(q, at + 1, &len)->from || q->tokens.at[at].famous || sign_word(q, at) || token_is(q, at - 1, "which") || token_is(q, at - 1, "what"))
 		return false;
 	/* "mess with", "fiddle with" */
 	return with < 2 || !token_is(q, with - 1, "with") || !sense_at(q, with - 2, "default", NULL, &len) || len < 2;

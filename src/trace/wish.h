@@ -60,7 +60,9 @@ void wish_spread(struct wish *wish);   /* percentiles, "from 0 to 4096 in steps 
 void wish_done(struct wish *wish); /* frees what the calls below have gathered, and its question */
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */
 void numbers_rest(struct wish *wish);  /* those that nothing has placed yet */
-/* compose_field.c: whether a word that may be a field is compared with the number; the comparison begins at `start`. */
+/* compose_field.c: "negative", "nonzero": a condition on what follows. */
+bool sign_word(const struct question *question, size_t at);
+/* Whether a word that may be a field is compared with the number; the comparison begins at `start`. */
 bool field_compared(const struct question *question, size_t start, size_t number);
 void numbers_spelled(struct question *question); /* numerals.c: "ten seconds" */
 void han_rank(struct wish *wish);		 /* "前三名" */
