@@ -121,6 +121,7 @@ void vocabulary_free(struct vocabulary *vocabulary)
 		vec_each(way, &subject->ways) {
 			vec_done(&way->probes);
 			vec_done(&way->starts);
+			vec_done(&way->untils);
 			vec_done(&way->roles);
 			vec_done(&way->needs);
 		}
