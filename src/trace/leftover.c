@@ -338,12 +338,12 @@ bool asks_beyond(const struct question *q, bool kept, struct build *why)
 			beyond_say(sense->name, why);
 			return true;
 		}
-		if (q->tokens.at[i].used & (USED_FILTER | USED_NAME))
+		if (q->tokens.at[i].used & (USED_FILTER | USED_NAME | USED_SUBJECT))
 			continue;
 		if (!sense_at(q, i, "exclude", NULL, &len) || (len == 1 && token_is(q, i, "not")))
 			continue;
 		/* "without matching frees", "but never closed" */
-		for (size_t k = i + len; kept && k < q->tokens.len && k < i + len + 2; k++)
+		for (size_t k = i + len; kept && k < q->tokens.len && k < i + len + 4; k++)
 			given_back |= (q->tokens.at[k].used & USED_SUBJECT) != 0;
 		if (!given_back) {
 			build_put(why, "it leaves something out, and what follows these words is neither a name nor a value that can be "
