@@ -113,24 +113,26 @@ void vocabulary_canonical(const struct vocabulary *vocabulary, const char *base,
 	canonical[len] = '\0';
 }
 
+void subject_close(struct subject *subject)
+{
+	vec_each(way, &subject->ways) {
+		vec_done(&way->probes);
+		vec_done(&way->starts);
+		vec_done(&way->untils);
+		vec_done(&way->roles);
+		vec_done(&way->needs);
+	}
+	vec_done(&subject->by);
+	vec_done(&subject->also);
+	vec_done(&subject->show);
+	vec_done(&subject->asks);
+	vec_done(&subject->ways);
+}
+
 void vocabulary_free(struct vocabulary *vocabulary)
 {
 	if (!vocabulary)
 		return;
-	vec_each(subject, &vocabulary->subjects) {
-		vec_each(way, &subject->ways) {
-			vec_done(&way->probes);
-			vec_done(&way->starts);
-			vec_done(&way->untils);
-			vec_done(&way->roles);
-			vec_done(&way->needs);
-		}
-		vec_done(&subject->by);
-		vec_done(&subject->also);
-		vec_done(&subject->show);
-		vec_done(&subject->asks);
-		vec_done(&subject->ways);
-	}
 	english_close(vocabulary->english);
 	if (vocabulary->image) {
 		munmap(vocabulary->image, vocabulary->image_len);
@@ -138,8 +140,10 @@ void vocabulary_free(struct vocabulary *vocabulary)
 		free(vocabulary);
 		return;
 	}
-	vec_each(subject, &vocabulary->subjects)
+	vec_each(subject, &vocabulary->subjects) {
+		subject_close(subject);
 		vec_done(&subject->say);
+	}
 	vec_each(role, &vocabulary->roles)
 		vec_done(&role->say);
 	vec_each(sense, &vocabulary->senses)

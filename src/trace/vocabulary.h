@@ -114,6 +114,9 @@ struct vocabulary {
 /* Reads the body of a subject, or of all, where that has not been done. -EINVAL with the first mistake. */
 int vocabulary_open(const struct vocabulary *vocabulary, const struct subject *subject, struct error *err);
 int vocabulary_open_all(const struct vocabulary *vocabulary, struct build *mistakes, struct error *err);
+/* The same, while there is no mistake: false at the first, whose subject stays as it was. */
+bool vocabulary_open_sound(const struct vocabulary *vocabulary);
+void subject_close(struct subject *subject); /* frees the lists that opening it made */
 
 /* Reads every *.vocab file of the folder, of subjects only the phrases (all of them when `mistakes`). The first mistake is in `err` as "FILE:LINE: …"; all of them
  * are appended to `mistakes` (may be NULL), one a line. NULL only when nothing could be read or there

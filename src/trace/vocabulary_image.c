@@ -1,6 +1,7 @@
 /* The vocabulary as it is after reading, kept as one image between runs: reading it takes most of the time that
- * planning a question takes. The image holds the structures themselves, with offsets for pointers; a list of the
- * places where pointers stand makes it usable at any address. It is only ever read by the build that wrote it. */
+ * planning a question takes. The image holds the structures themselves, all subjects opened, with pointers for the one
+ * address that it is mapped at: nothing of it is written to, so most of its pages are only those of the file. It is only
+ * ever read by the build that wrote it. */
 #include <fcntl.h>
 #include <stdalign.h>
 #include <string.h>
@@ -11,14 +12,22 @@
 #include "base/log.h"
 #include "trace/vocabulary_image.h"
 
-#define MAGIC	   0x3176796877737973ULL /* "syswhyv1" */
+#define MAGIC	   0x3276796877737973ULL /* "syswhyv2" */
 #define IMAGE_MOST ((size_t)32 << 20)
 #define FRESH	   2 /* seconds: a file that is written twice within a clock tick may keep its time */
+
+/* Far from where programs, heaps, stacks and libraries are put, and within the smallest address space of 64 bits (256 GiB). */
+#if defined(__SANITIZE_ADDRESS__)
+#define BASE 0x200000000000ULL /* clear of its shadow */
+#elif UINTPTR_MAX > 0xffffffffu
+#define BASE 0x2000000000ULL
+#else
+#define BASE 0x60000000ULL
+#endif
 
 struct head {
 	uint64_t magic, key, sum; /* of all that follows */
 	uint64_t len;		  /* of the whole image */
-	uint64_t fixups, fixup_count; /* where pointers stand, as uint32_t */
 	struct vocabulary vocabulary;
 };
 
@@ -30,19 +39,28 @@ static uint64_t mix(uint64_t sum, uint64_t value)
 	return sum ^ sum >> 32;
 }
 
+/* Four sums side by side, as each step waits for the one before. */
 static uint64_t bytes_sum(uint64_t sum, const void *bytes, size_t len)
 {
+	uint64_t lanes[4] = { sum, sum + 1, sum + 2, sum + 3 }, words[4], last = 0;
 	const char *at = bytes;
-	uint64_t last = 0;
 
+	for (; len >= sizeof(words); at += sizeof(words), len -= sizeof(words)) {
+		memcpy(words, at, sizeof(words));
+		for (size_t i = 0; i < COUNT(lanes); i++)
+			lanes[i] = mix(lanes[i], words[i]);
+	}
 	for (; len >= sizeof(last); at += sizeof(last), len -= sizeof(last)) {
 		memcpy(&last, at, sizeof(last));
-		sum = mix(sum, last);
+		lanes[0] = mix(lanes[0], last);
 	}
 	last = 0;
 	if (len)
 		memcpy(&last, at, len);
-	return mix(sum, last ^ len << 56);
+	sum = mix(lanes[0], last ^ len << 56);
+	for (size_t i = 1; i < COUNT(lanes); i++)
+		sum = mix(sum, lanes[i]);
+	return sum;
 }
 
 static uint64_t body_sum(const char *image, size_t len)
@@ -87,28 +105,9 @@ static char *image_path(void)
 
 /* ---- reading ---- */
 
-static bool fixups_apply(char *image, const struct head *head)
-{
-	const uint32_t *fixups = (const uint32_t *)(image + head->fixups);
-
-	for (uint64_t i = 0; i < head->fixup_count; i++) {
-		uint64_t offset;
-
-		if (fixups[i] > head->len - sizeof(offset))
-			return false;
-		memcpy(&offset, image + fixups[i], sizeof(offset));
-		if (offset >= head->len)
-			return false;
-		*(char **)(image + fixups[i]) = image + offset;
-	}
-	return true;
-}
-
 static bool head_holds(const struct head *head, uint64_t key, size_t len)
 {
-	return head->magic == MAGIC && head->key == key && head->len == len && head->fixups % sizeof(uint32_t) == 0 &&
-	       head->fixups < len && head->fixup_count <= (len - head->fixups) / sizeof(uint32_t) &&
-	       head->sum == body_sum((const char *)head, len);
+	return head->magic == MAGIC && head->key == key && head->len == len && head->sum == body_sum((const char *)head, len);
 }
 
 struct vocabulary *vocabulary_image_load(uint64_t key)
@@ -127,11 +126,11 @@ struct vocabulary *vocabulary_image_load(uint64_t key)
 	    (info.st_mode & 022) || info.st_size < (off_t)sizeof(*head) || info.st_size > (off_t)IMAGE_MOST)
 		return NULL;
 	len = (size_t)info.st_size;
-	head = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	head = mmap((void *)(uintptr_t)BASE, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
 	if (head == MAP_FAILED)
 		return NULL;
-	if (!head_holds(head, key, len) || !fixups_apply((char *)head, head)) {
-		log_detail("words", "the image %s is of another build or vocabulary: made anew", path);
+	if ((uintptr_t)head != BASE || !head_holds(head, key, len)) {
+		log_detail("words", "the image %s is of another build or vocabulary, or its place is taken", path);
 		munmap(head, len);
 		return NULL;
 	}
@@ -147,11 +146,14 @@ struct vocabulary *vocabulary_image_load(uint64_t key)
 
 /* ---- writing ---- */
 
+#define STRINGS (1u << 16) /* a power of two, of which three quarters are used at the most */
+
 struct image {
 	struct build bytes;
-	VEC(uint32_t) fixups;
 	const struct vocabulary *from;
-	uint32_t *words; /* where each word of the lexicon went */
+	uint32_t *words;   /* where each word of the lexicon went */
+	uint32_t *strings; /* by hash where each string went: most stand in many subjects; 0 free */
+	size_t string_count;
 };
 
 static uint32_t put(struct image *image, const void *bytes, size_t len)
@@ -167,22 +169,34 @@ static uint32_t put(struct image *image, const void *bytes, size_t len)
 
 static void point(struct image *image, size_t slot, uint32_t target)
 {
-	uint64_t offset = target;
+	uintptr_t address = (uintptr_t)(BASE + target);
 
-	if (image->bytes.cut || slot + sizeof(offset) > image->bytes.len)
-		return;
-	memcpy(image->bytes.at + slot, &offset, sizeof(offset));
-	vec_push(&image->fixups, (uint32_t)slot);
+	if (!image->bytes.cut && slot + sizeof(address) <= image->bytes.len)
+		memcpy(image->bytes.at + slot, &address, sizeof(address));
+}
+
+/* Where the string stands; it is put there when it is not yet. */
+static uint32_t string_at(struct image *image, const char *string)
+{
+	size_t len = strlen(string), at = bytes_sum(0, string, len) % STRINGS;
+	uint32_t place;
+
+	for (; image->strings[at]; at = (at + 1) % STRINGS)
+		if (strcmp(image->bytes.at + image->strings[at], string) == 0)
+			return image->strings[at];
+	place = (uint32_t)image->bytes.len;
+	build_add(&image->bytes, (struct text){ string, len + 1 });
+	if (!image->bytes.cut && image->string_count < STRINGS / 4 * 3) {
+		image->strings[at] = place;
+		image->string_count++;
+	}
+	return place;
 }
 
 static void put_text(struct image *image, size_t slot, const char *text)
 {
-	uint32_t at = (uint32_t)image->bytes.len;
-
-	if (!text)
-		return;
-	build_add(&image->bytes, (struct text){ text, strlen(text) + 1 });
-	point(image, slot, at);
+	if (text)
+		point(image, slot, string_at(image, text));
 }
 
 #define SLOT(array, i, type, member) ((array) + (i) * sizeof(type) + offsetof(type, member))
@@ -218,12 +232,100 @@ static void put_lexicon(struct image *image, size_t slot)
 
 	point(image, slot, array);
 	for (size_t i = 0; i < v->lexicon.len; i++) {
-		image->words[i] = (uint32_t)image->bytes.len;
-		put_text(image, SLOT(array, i, struct lexeme, word), v->lexicon.at[i].word);
+		image->words[i] = string_at(image, v->lexicon.at[i].word);
+		point(image, SLOT(array, i, struct lexeme, word), image->words[i]);
 		put_text(image, SLOT(array, i, struct lexeme, same), v->lexicon.at[i].same);
 	}
 	array = put(image, v->index, v->index_size * sizeof(*v->index));
 	point(image, offsetof(struct head, vocabulary.index), array);
+}
+
+static void put_names(struct image *image, size_t slot, const name_list *list)
+{
+	uint32_t array;
+
+	if (list->len == 0)
+		return;
+	array = put(image, list->at, list->len * sizeof(*list->at));
+	point(image, slot, array);
+	for (size_t i = 0; i < list->len; i++)
+		put_text(image, array + i * sizeof(*list->at), list->at[i]);
+}
+
+static void put_way_roles(struct image *image, size_t slot, const struct way *way)
+{
+	uint32_t array;
+
+	if (way->roles.len == 0)
+		return;
+	array = put(image, way->roles.at, way->roles.len * sizeof(*way->roles.at));
+	point(image, slot, array);
+	for (size_t i = 0; i < way->roles.len; i++) {
+		const struct way_role *role = &way->roles.at[i];
+
+		put_text(image, SLOT(array, i, struct way_role, name), role->name);
+		put_text(image, SLOT(array, i, struct way_role, expr), role->expr);
+		put_text(image, SLOT(array, i, struct way_role, type), role->type);
+		put_text(image, SLOT(array, i, struct way_role, cond), role->cond);
+		put_text(image, SLOT(array, i, struct way_role, at), role->at);
+	}
+}
+
+static void put_way(struct image *image, size_t at, const struct way *way)
+{
+	uint32_t needs;
+
+	put_names(image, at + offsetof(struct way, probes.at), &way->probes);
+	put_names(image, at + offsetof(struct way, starts.at), &way->starts);
+	put_names(image, at + offsetof(struct way, untils.at), &way->untils);
+	put_text(image, at + offsetof(struct way, start_id), way->start_id);
+	put_text(image, at + offsetof(struct way, end_id), way->end_id);
+	put_text(image, at + offsetof(struct way, where), way->where);
+	put_text(image, at + offsetof(struct way, start_where), way->start_where);
+	put_text(image, at + offsetof(struct way, absent), way->absent);
+	put_text(image, at + offsetof(struct way, note), way->note);
+	put_text(image, at + offsetof(struct way, keep_id), way->keep_id);
+	put_text(image, at + offsetof(struct way, until_id), way->until_id);
+	put_text(image, at + offsetof(struct way, label), way->label);
+	put_text(image, at + offsetof(struct way, place.file), way->place.file);
+	put_way_roles(image, at + offsetof(struct way, roles.at), way);
+	if (way->needs.len == 0)
+		return;
+	needs = put(image, way->needs.at, way->needs.len * sizeof(*way->needs.at));
+	point(image, at + offsetof(struct way, needs.at), needs);
+	for (size_t i = 0; i < way->needs.len; i++) {
+		put_text(image, SLOT(needs, i, struct way_need, what), way->needs.at[i].what);
+		put_text(image, SLOT(needs, i, struct way_need, name), way->needs.at[i].name);
+	}
+}
+
+static void put_phrased(struct image *image, size_t at, const struct subject *subject)
+{
+	put_text(image, at + offsetof(struct subject, name), subject->name);
+	put_text(image, at + offsetof(struct subject, place.file), subject->place.file);
+	put_phrases(image, at + offsetof(struct subject, say.at), &subject->say);
+}
+
+static void put_opened(struct image *image, size_t at, const struct subject *subject)
+{
+	static const struct text none;
+	uint32_t ways = put(image, subject->ways.at, subject->ways.len * sizeof(*subject->ways.at));
+
+	put_text(image, at + offsetof(struct subject, what), subject->what);
+	put_text(image, at + offsetof(struct subject, unit), subject->unit);
+	put_text(image, at + offsetof(struct subject, hint), subject->hint);
+	put_text(image, at + offsetof(struct subject, measure_role), subject->measure_role);
+	put_text(image, at + offsetof(struct subject, value), subject->value);
+	put_text(image, at + offsetof(struct subject, timed), subject->timed);
+	put_names(image, at + offsetof(struct subject, by.at), &subject->by);
+	put_names(image, at + offsetof(struct subject, also.at), &subject->also);
+	put_names(image, at + offsetof(struct subject, show.at), &subject->show);
+	put_names(image, at + offsetof(struct subject, asks.at), &subject->asks);
+	point(image, at + offsetof(struct subject, ways.at), ways);
+	for (size_t i = 0; i < subject->ways.len; i++)
+		put_way(image, ways + i * sizeof(struct way), &subject->ways.at[i]);
+	if (!image->bytes.cut)
+		memcpy(image->bytes.at + at + offsetof(struct subject, body), &none, sizeof(none));
 }
 
 static void put_subjects(struct image *image, size_t slot)
@@ -232,23 +334,11 @@ static void put_subjects(struct image *image, size_t slot)
 	uint32_t array = put(image, v->subjects.at, v->subjects.len * sizeof(*v->subjects.at));
 
 	point(image, slot, array);
-	for (size_t i = 0; i < v->subjects.len; i++) {
-		const struct subject *subject = &v->subjects.at[i];
-
-		put_text(image, SLOT(array, i, struct subject, name), subject->name);
-		put_text(image, SLOT(array, i, struct subject, place.file), subject->place.file);
-		put_phrases(image, SLOT(array, i, struct subject, say.at), &subject->say);
-	}
-	/* Last, as most of them are never looked at. */
-	for (size_t i = 0; i < v->subjects.len; i++) {
-		uint32_t at = (uint32_t)image->bytes.len;
-
-		/* A line's end is looked at one byte beyond. */
-		build_add(&image->bytes, v->subjects.at[i].body);
-		build_put(&image->bytes, "\n");
-		build_char(&image->bytes, '\0');
-		point(image, SLOT(array, i, struct subject, body.at), at);
-	}
+	/* What every question is compared with stands together; of the rest little is looked at. */
+	for (size_t i = 0; i < v->subjects.len; i++)
+		put_phrased(image, array + i * sizeof(struct subject), &v->subjects.at[i]);
+	for (size_t i = 0; i < v->subjects.len; i++)
+		put_opened(image, array + i * sizeof(struct subject), &v->subjects.at[i]);
 }
 
 static void put_roles(struct image *image, size_t slot)
@@ -298,7 +388,8 @@ void vocabulary_image_save(const struct vocabulary *vocabulary, uint64_t key)
 	if (!path || !vocabulary->lexicon.len || !vocabulary->subjects.len || !vocabulary->roles.len || !vocabulary->senses.len)
 		return;
 	image.words = calloc(vocabulary->lexicon.len, sizeof(*image.words));
-	if (!image.words)
+	image.strings = calloc(STRINGS, sizeof(*image.strings));
+	if (!image.words || !image.strings)
 		abort();
 	head.vocabulary.arena = NULL;
 	head.vocabulary.english = NULL;
@@ -308,10 +399,8 @@ void vocabulary_image_save(const struct vocabulary *vocabulary, uint64_t key)
 	put_roles(&image, offsetof(struct head, vocabulary.roles.at));
 	put_phrases(&image, offsetof(struct head, vocabulary.han_ignore.at), &vocabulary->han_ignore);
 	put_subjects(&image, offsetof(struct head, vocabulary.subjects.at));
-	memcpy(&head.vocabulary, image.bytes.at + offsetof(struct head, vocabulary), sizeof(head.vocabulary));
-	head.fixup_count = image.fixups.len;
-	head.fixups = put(&image, image.fixups.at, image.fixups.len * sizeof(*image.fixups.at));
 	if (!image.bytes.cut) {
+		memcpy(&head.vocabulary, image.bytes.at + offsetof(struct head, vocabulary), sizeof(head.vocabulary));
 		head.len = image.bytes.len;
 		memcpy(image.bytes.at, &head, sizeof(head));
 		head.sum = body_sum(image.bytes.at, image.bytes.len);
@@ -320,6 +409,6 @@ void vocabulary_image_save(const struct vocabulary *vocabulary, uint64_t key)
 			log_detail("words", "%s", err.text); /* without it the next question only takes longer */
 	}
 	free(image.words);
-	vec_done(&image.fixups);
+	free(image.strings);
 	build_done(&image.bytes);
 }

@@ -8,5 +8,5 @@
 uint64_t vocabulary_image_key(const char *folder, const struct dirent *const *entries, int count);
 /* NULL when there is none for the key. */
 struct vocabulary *vocabulary_image_load(uint64_t key);
-/* Failures only cost time. The vocabulary must be as vocabulary_read() left it: no subject opened. */
+/* Failures only cost time. All subjects must be opened, and without a mistake. */
 void vocabulary_image_save(const struct vocabulary *vocabulary, uint64_t key);

@@ -482,6 +482,8 @@ struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, s
 		r.wrong++;
 	if (r.wrong && !mistakes)
 		return NULL;
-	vocabulary_image_save(vocabulary, key);
+	/* A mistake is told when its subject is chosen: then there is nothing to keep. */
+	if (key && vocabulary_open_sound(vocabulary))
+		vocabulary_image_save(vocabulary, key);
 	return TAKE(vocabulary);
 }

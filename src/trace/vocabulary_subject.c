@@ -274,3 +274,17 @@ int vocabulary_open_all(const struct vocabulary *vocabulary, struct build *mista
 			code = -EINVAL;
 	return code;
 }
+
+bool vocabulary_open_sound(const struct vocabulary *vocabulary)
+{
+	vec_each(subject, &vocabulary->subjects) {
+		struct subject before = *subject;
+
+		if (subject->opened || body_read(vocabulary, subject, NULL, NULL) == 0)
+			continue;
+		subject_close(subject);
+		*subject = before;
+		return false;
+	}
+	return true;
+}
