@@ -98,7 +98,7 @@ static size_t amount_told(const struct question *q, size_t at)
 static size_t taken_back(const struct question *q)
 {
 	for (size_t i = 1, len; i < q->tokens.len; i++)
-		if (sense_at(q, i, "chatter", "corrected", &len) && i + len < q->tokens.len && plain(q, 0, i))
+		if (sense_at(q, i, "correction", NULL, &len) && i + len < q->tokens.len && plain(q, 0, i))
 			return i;
 	return 0;
 }
@@ -122,6 +122,7 @@ static void take_back(struct question *q)
 
 void asides_pass(struct question *q, bool complaints)
 {
+	corrections_apply(q);
 	if (complaints)
 		take_back(q);
 	for (size_t i = 0; complaints && i < q->tokens.len; i++) {
@@ -134,7 +135,7 @@ void asides_pass(struct question *q, bool complaints)
 		tokens_use(q, i, circumstance(q, i), USED_FILTER);
 	/* "I mean" is no average. */
 	for (size_t i = 0, len; i < q->tokens.len; i++)
-		if (sense_at(q, i, "chatter", "corrected", &len))
+		if (sense_at(q, i, "correction", NULL, &len))
 			tokens_use(q, i, len, USED_FILTER);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, more = complaints ? complaint(q, i) : 0;

@@ -46,6 +46,7 @@ bool device_number(struct text name, double *number);
 bool common_name(const struct question *question, size_t at);
 /* "page faults of the backend": whose, by a word that names no one here. */
 void compounds_mark(struct question *question); /* "page faults of page-server": marks what is somebody's name */
+bool tool_name(const struct question *question, size_t at); /* the same of commands whose names say nothing: "make" */
 bool common_left(const struct question *question, size_t at);
 void common_heed(struct question *question); /* such words are no fillers */
 bool shorthand_key(const struct question *question, size_t at); /* "writeback pages by bdi" */

@@ -80,6 +80,28 @@ bool deed_place(const struct question *q, size_t at)
 	       any_of(q, at - 1, before, COUNT(before)) && !(at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT);
 }
 
+/* "opens by make", "received by named": a command's name, where only who does it can stand. A participle there is one when
+ * a program is called so. */
+bool tool_name(const struct question *q, size_t at)
+{
+	struct text word = q->tokens.at[at].word.text;
+	bool prefix, listed;
+	size_t len;
+
+	if (q->tokens.at[at].word.kind != WORD_PLAIN)
+		return false;
+	listed = sense_at(q, at, "name", "tool", &len) && !text_ends(word, "ing") && !text_ends(word, "ed");
+	if (listed && at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN)
+		return q->tokens.at[at + 1].used & USED_SUBJECT || token_is(q, at + 1, "的") || (token_is(q, at + 1, "进") && token_is(q, at + 2, "程"));
+	if (at == 0 || (!listed && !text_is(word, "named") &&
+			!(text_ends(word, "ed") && q->tokens.at[at].ignored && name_of_process(word, &prefix) && !prefix)))
+		return false;
+	if (token_is(q, at - 1, "by") || token_is(q, at - 1, "of") || token_is(q, at - 1, "from") || token_is(q, at - 1, "in"))
+		return at > 1 && phrase_ends(q, at) && (q->tokens.at[at - 2].known || q->tokens.at[at - 2].english) &&
+		       !sense_at(q, at - 2, "measure", NULL, &len) && !sense_at(q, at - 2, "rank", NULL, &len);
+	return listed && (doer(q, at) || (article(q, at - 1) && before_process(q, at)));
+}
+
 bool common_name(const struct question *q, size_t at)
 {
 	static const char *const before[] = { "the", "my", "our", "of", "in", "by", "from" };
@@ -87,6 +109,8 @@ bool common_name(const struct question *q, size_t at)
 	size_t len;
 	bool listed = sense_at(q, at, "name", "generic", &len) && len == 1;
 
+	if (tool_name(q, at) && !(token->used & USED_SUBJECT))
+		return true;
 	if (token->word.kind != WORD_PLAIN || token->used & USED_SUBJECT || (!listed && !agent(q, token)))
 		return false;
 	/* "crawler 进程打开了", "backup 读取" */

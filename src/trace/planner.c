@@ -223,7 +223,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			wish_names(&wish);
 			wish_files(&wish, &spot);
 			wish_measures(&wish);
-			wish.failed &= !origin->whole;
+			wish.failed &= !origin->whole || origin->timed;
 			plan_compose(&wish, subject, spot.way, &spot);
 			attempt.way = i;
 			identifiers_left(&wish);
@@ -412,9 +412,15 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		subjects_join(&wish.question, &origin);
 		outcome = subject_try(vocabulary, kernel, question, options, candidates[i].subject, &origin, plan,
 				      &planning->why, &unplaced);
-		if (outcome == OUTCOME_LACKS && origin.count == 1 && subject_failing(&wish.question, origin.parts[0])) {
+		const struct subject *other = outcome == OUTCOME_LACKS && origin.count == 1 ? subject_failing(&wish.question, origin.parts[0]) : NULL;
+
+		if (outcome == OUTCOME_LACKS && origin.count == 1 && !other) {
+			other = subject_timed(&wish, origin.parts[0]);
+			origin.timed = other != NULL;
+		}
+		if (other) {
 			origin.whole = origin.parts[0];
-			origin.parts[0] = subject_failing(&wish.question, origin.whole);
+			origin.parts[0] = other;
 			code = vocabulary_open(vocabulary, origin.parts[0], err);
 			if (code < 0) {
 				wish_done(&wish);

@@ -60,11 +60,15 @@ bool phrase_has_opposite(const struct phrase *phrase, const char *word);
 /* asides.c: passes over what people say around a question ("I cannot tell"); with `complaints` also what they say
  * something does to what ("eating the disk") and in what circumstance ("while I type"), and whether a question says that. */
 void asides_pass(struct question *question, bool complaints);
+/* correction.c: "by process, I mean by user": what is taken back is no part of the question any more. */
+void corrections_apply(struct question *question);
 bool complains(const struct vocabulary *vocabulary, struct text question);
 /* nearest.c: up to three questions that work, of the same language. False: none is near, and they are to begin with. */
 bool nearest_find(const struct vocabulary *vocabulary, const struct question *question, const char *nearest[3]);
 /* "cannot connect": what fails of the subject, where the vocabulary has that apart ("tcp.connect.failed"). */
 const struct subject *subject_failing(const struct question *question, const struct subject *subject);
+/* "io_uring requests slower than 3 ms": its times, where the vocabulary has them apart ("uring.latency"). */
+const struct subject *subject_timed(const struct wish *wish, const struct subject *subject);
 void subject_use(struct question *question, const struct subject *subject);
 /* Which tokens (of at most QUESTION_MOST) the subject's phrases place, and how well. */
 #define QUESTION_MOST 512
@@ -85,7 +89,8 @@ struct origin {
 	bool erring;   /* the words of an error do not say what */
 	bool guessed;  /* no words say what: only what is named tells it */
 	bool fallback; /* another fits the words better, and cannot be shown */
-	const struct subject *whole; /* the words are this one's, and the subject is what fails of it */
+	const struct subject *whole; /* the words are this one's, and the subject is what fails of it, or its times */
+	bool timed;    /* with `whole`: its times */
 };
 /* Adds to `origin`, which holds the best subject, those that "and" joins to it: "opens and closes". */
 void subjects_join(const struct question *question, struct origin *origin);

@@ -88,6 +88,15 @@ static bool particle(const struct token *token)
 	return false;
 }
 
+/* "缺页 按用户": as above, in Chinese. */
+static bool han_keyed(const struct question *q, size_t at)
+{
+	size_t first = at > 0 && token_is(q, at, "户") ? at - 1 : at;
+
+	return q->tokens.at[at].used & USED_KEY && first > 0 && token_is(q, first, "用") && token_is(q, first + 1, "户") &&
+	       (token_is(q, first - 1, "按") || token_is(q, first - 1, "个") || token_is(q, first - 1, "每") || token_is(q, first - 1, "各"));
+}
+
 /* Where the `count` characters of a Chinese phrase stand in the question, one after the other. */
 static bool han_find(const struct question *q, const char **characters, size_t count, size_t *places)
 {
@@ -95,7 +104,7 @@ static bool han_find(const struct question *q, const char **characters, size_t c
 		size_t k = 0;
 
 		for (size_t at = i; k < count && at < q->tokens.len; at++) {
-			if (same_word(q->tokens.at[at].canonical, characters[k]) && token_share(&q->tokens.at[at]) > 0)
+			if (same_word(q->tokens.at[at].canonical, characters[k]) && token_share(&q->tokens.at[at]) > 0 && !han_keyed(q, at))
 				places[k++] = at;
 			else if (k == 0 || (!particle(&q->tokens.at[at]) && !(q->tokens.at[at].used & USED_NAME)))
 				break;
@@ -245,21 +254,42 @@ void subject_use(struct question *q, const struct subject *subject)
 			tokens_use(q, i, 1, USED_SUBJECT);
 }
 
-const struct subject *subject_failing(const struct question *q, const struct subject *subject)
+/* "tcp.connect.failed" of "tcp.connect", and "uring.latency" beside "uring.submit". */
+static const struct subject *sibling(const struct question *q, const struct subject *subject, const char *what)
 {
 	const char *last = strrchr(subject->name, '.');
 	char name[128];
 	const struct subject *found;
 
-	if (!failure_said(q) || strlen(subject->name) + sizeof(".failed") > sizeof(name))
-		return NULL;
-	snprintf(name, sizeof(name), "%s.failed", subject->name);
+	snprintf(name, sizeof(name), "%s.%s", subject->name, what);
 	found = vocabulary_subject(q->vocabulary, name);
 	if (found || !last)
 		return found;
-	snprintf(name, sizeof(name), "%.*s.failed", (int)(last - subject->name), subject->name);
+	snprintf(name, sizeof(name), "%.*s.%s", (int)(last - subject->name), subject->name, what);
 	found = vocabulary_subject(q->vocabulary, name);
 	return found == subject ? NULL : found;
+}
+
+const struct subject *subject_failing(const struct question *q, const struct subject *subject)
+{
+	return failure_said(q) ? sibling(q, subject, "failed") : NULL;
+}
+
+const struct subject *subject_timed(const struct wish *wish, const struct subject *subject)
+{
+	const struct question *q = &wish->question;
+	bool asked = false;
+
+	vec_each(condition, &wish->plan->where)
+		asked |= condition->role && strcmp(condition->role, "latency") == 0;
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len;
+		const struct role *role = role_at(q, i, &len);
+		const struct sense *measure = sense_at(q, i, "measure", NULL, &len);
+
+		asked |= (role && strcmp(role->name, "latency") == 0) || (measure && measure->value && strcmp(measure->value, "latency") == 0);
+	}
+	return asked ? sibling(q, subject, "latency") : NULL;
 }
 
 static const struct sense *sense_named(const struct vocabulary *vocabulary, const char *class, const char *name)

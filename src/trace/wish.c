@@ -79,6 +79,8 @@ static size_t keys_from(struct wish *wish, size_t at)
 	struct question *q = &wish->question;
 	size_t start = at, len, skip;
 
+	if (at < q->tokens.len && tool_name(q, at)) /* "received by named" */
+		return 0;
 	for (;;) {
 		const struct role *role = NULL;
 
@@ -133,6 +135,9 @@ static void raw_keys_from(struct wish *wish, size_t at)
 	while (at < q->tokens.len) {
 		size_t len;
 
+		/* "received by named" */
+		if (tool_name(q, at))
+			return;
 		/* "by nginx, count per file" */
 		if (sense_at(q, at, "measure", NULL, &len) || token_is(q, at + 1, "per") || token_is(q, at + 1, "each"))
 			return;
