@@ -97,7 +97,7 @@ int kernel_scan(struct kernel *kernel, struct error *err)
 	if (code < 0)
 		return code;
 	kernel->scanned = true;
-	snprintf(key, sizeof(key), "%s/%s/%llx", machine->boot_id, machine->release,
+	snprintf(key, sizeof(key), "3/%s/%s/%llx", machine->boot_id, machine->release,
 		 cache_sum(text_of(kernel->tracefs), kernel->list_sum));
 	saved = cache_load("tracepoints", key, &len);
 	if (saved && load(kernel, (struct text){ saved, len }))

@@ -1,4 +1,4 @@
-/* What a tracepoint's print format says about numbers: __print_symbolic() and __print_flags()
+/* What a tracepoint's print format says about numbers: __print_symbolic(), __print_flags() and choices between two words
  * (include/trace/stages/stage3_trace_output.h in the kernel). */
 #include <ctype.h>
 #include "kernel/internal.h"
@@ -262,15 +262,22 @@ static bool is_field(struct text t, const char *field, bool masked)
 	return false;
 }
 
-/* A string literal, without what would break our own list. */
+/* A string literal, perhaps of several parts, without what would break our own list. */
 static bool literal(struct text t, struct build *out)
 {
+	bool within = true;
+
 	t = text_trim(t);
 	if (t.len < 2 || t.at[0] != '"' || t.at[t.len - 1] != '"')
 		return false;
 	for (size_t i = 1; i + 1 < t.len; i++) {
 		unsigned char c = (unsigned char)t.at[i];
 
+		/* "KVM_EXIT_" "IO" is one. */
+		if (c == '"')
+			within = !within;
+		if (c == '"' || !within)
+			continue;
 		if (c == '\\' && i + 2 < t.len)
 			c = (unsigned char)t.at[++i];
 		build_char(out, c < ' ' || c >= 127 || c == ',' || c == '=' ? ' ' : (char)c);
@@ -302,8 +309,60 @@ static bool entries(struct text rest, bool flags, struct btf_view *btf, struct b
 	return out->len > start;
 }
 
+/* One of the two words of a choice: "write", "grow"; "true" tells nothing, and " [x]" is no name. */
+static bool choice_word(struct text *rest, struct text *word)
+{
+	static const char *const empty[] = { "true", "false", "yes", "no" };
+	size_t len = 1;
+
+	*rest = text_trim(*rest);
+	if (!text_starts(*rest, "\""))
+		return false;
+	while (len < rest->len && (isalnum((unsigned char)rest->at[len]) || rest->at[len] == '_'))
+		len++;
+	*word = text_from(text_until(*rest, len), 1);
+	*rest = text_from(*rest, len);
+	for (size_t i = 0; i < COUNT(empty); i++)
+		if (text_is(*word, empty[i]))
+			return false;
+	if (word->len < 3 || !text_starts(*rest, "\""))
+		return false;
+	*rest = text_trim(text_from(*rest, 1));
+	return true;
+}
+
+/* `REC->rw ? "write" : "read"`: what the two values of a field are called. */
+static const char *choice_of(struct text print, const char *field, struct arena *arena)
+{
+	size_t at;
+
+	while (text_find(print, "REC->", &at)) {
+		struct text before = text_trim(text_until(print, at)), rest = text_from(print, at + strlen("REC->")), yes, no;
+		bool open = text_ends(before, "(");
+
+		print = rest;
+		if (!text_starts(rest, field) || (rest.len > strlen(field) && is_word(rest.at[strlen(field)])))
+			continue;
+		if (open)
+			before = text_trim(text_until(before, before.len - 1));
+		rest = text_trim(text_from(rest, strlen(field)));
+		if (open && text_starts(rest, ")"))
+			rest = text_trim(text_from(rest, 1));
+		if (!text_ends(before, ",") || !text_starts(rest, "?"))
+			continue;
+		rest = text_from(rest, 1);
+		if (!choice_word(&rest, &yes) || !text_starts(rest, ":"))
+			continue;
+		rest = text_from(rest, 1);
+		if (choice_word(&rest, &no))
+			return arena_fmt(arena, "1=%.*s,0=%.*s", TEXT_ARG(yes), TEXT_ARG(no));
+	}
+	return NULL;
+}
+
 const char *symbols_of(struct text print, const char *field, struct btf_view *btf, struct arena *arena)
 {
+	const struct text whole = print;
 	size_t at;
 
 	while (text_find(print, "__print_", &at)) {
@@ -323,7 +382,7 @@ const char *symbols_of(struct text print, const char *field, struct btf_view *bt
 		if (entries(rest, flags, btf, &out))
 			return arena_text(arena, build_text(&out));
 	}
-	return NULL;
+	return choice_of(whole, field, arena);
 }
 
 bool kernel_enumerator(struct kernel *kernel, const char *name, long long *value)

@@ -19,6 +19,10 @@ struct subject *tracepoint_subject(struct wish *wish, const char *system, const 
 struct subject *probe_subject(struct wish *wish, const struct named_probe *named);
 const struct tracepoint *named_fields(struct wish *wish, const char *probe); /* NULL: not here */
 bool probe_listed(const name_list *list, const char *probe); /* a way's probes */
+/* How much a way says of a probe (0: nothing), and whether that is where it starts. */
+int probe_known(const struct way *way, const char *probe, bool *start);
+/* direct_narrow.c: gives the way the conditions that words beside its probe's name mean. */
+void narrow(struct wish *wish, struct subject *subject, struct way *way);
 /* Gives a way the roles that the ways of the vocabulary have for this probe. */
 void roles_known(struct wish *wish, struct way *way, const char *probe);
 void fields_list(struct wish *wish, struct build *out); /* "sched:sched_wakeup, which has comm, pid …" */
@@ -36,9 +40,17 @@ size_t fillers_before(const struct question *q, size_t at);
 void field_words_take(struct wish *wish, size_t at, size_t len, enum token_use use);
 void field_take(struct wish *wish, size_t at, size_t len, const struct field *field, enum token_use use);
 void field_speak(struct wish *wish, const char *name);
-/* direct_where.c: a condition that the field at `at` begins; one of its numbers by the tracepoint's name for it. */
+/* direct_lines.c: "FIELD and FIELD of each", "every one with …": a line for each event. First what says so at all; then
+ * whether a list of fields at `at` are its columns; and what such a list of so many says. */
+void lines_meant(struct wish *wish);
+bool columns_listed(struct wish *wish, size_t at);
+void lines_by_columns(struct wish *wish, size_t at, size_t columns);
+size_t fields_listed(struct wish *wish, size_t at, bool *distinct);
+/* direct_where.c: a condition that the field at `at` begins. */
 bool field_condition(struct wish *wish, size_t at, size_t len, const struct field *field);
+/* direct_symbols.c: a word that stands for one value of a field; such a value that the vocabulary knows by a role of its own. */
 void field_symbol(struct wish *wish, size_t at);
+bool role_symbol(struct wish *wish, size_t at, const struct field *field);
 /* A sign of comparison behind a word that is no field: says so. */
 void field_absent(struct wish *wish, size_t at);
 /* direct_value.c: what a condition compares a field with, from the token at `at` on. */

@@ -348,8 +348,12 @@ static void field_place(struct wish *wish, size_t at)
 		field_words_take(wish, cue, 1, USED_CUE);
 		return;
 	}
+	if (part == PART_NONE && columns_listed(wish, at))
+		part = PART_COLUMN;
 	if (part == PART_NONE && !field_distinct(q, at, len, field))
 		return;
+	if (part != PART_KEY)
+		lines_by_columns(wish, at, fields_listed(wish, at, &(bool){ 0 }));
 	if (part == PART_NONE && amount(field) && !wish->measured && (word_at(q, at + len, "by") || word_at(q, at + len, "per"))) {
 		wish->measured = field->name; /* "bytes_alloc by comm" */
 		field_take(wish, at, len, field, USED_KEY);
@@ -367,6 +371,7 @@ static void field_place(struct wish *wish, size_t at)
 void fields_speak(struct wish *wish)
 {
 	arrows_take(wish);
+	lines_meant(wish);
 	for (size_t i = 0; i < wish->question.tokens.len; i++)
 		if (!wish->question.tokens.at[i].used)
 			field_place(wish, i);

@@ -182,7 +182,7 @@ bool probe_listed(const name_list *list, const char *probe)
 }
 
 /* A single probe's own way says most of it, then one of several probes, then the ends of spans. */
-static int knowledge(const struct way *way, const char *probe, bool *start)
+int probe_known(const struct way *way, const char *probe, bool *start)
 {
 	bool there = probe_listed(&way->probes, probe);
 
@@ -190,93 +190,6 @@ static int knowledge(const struct way *way, const char *probe, bool *start)
 	if (way->kind == WAY_EVENT && there)
 		return way->probes.len == 1 && !way->needs.len ? 4 : 3;
 	return way->kind == WAY_SPAN && there ? 2 : way->kind == WAY_SPAN && *start ? 1 : 0;
-}
-
-/* Whether a phrase of the subject has the word; `whole`: and all its other words stand in the question. */
-static bool phrase_has(const struct question *q, const struct subject *subject, const char *word, bool whole)
-{
-	vec_each(phrase, &subject->say) {
-		bool has = false, all = true;
-
-		for (size_t i = 0; i < phrase->count; i++) {
-			bool there = false;
-
-			has = has || same_word(phrase->words[i], word);
-			vec_each(token, &q->tokens)
-				there = there || same_word(token->canonical, phrase->words[i]);
-			all = all && there;
-		}
-		if (has && (all || !whole))
-			return true;
-	}
-	return false;
-}
-
-/* Words of grouping, measuring and time mean what they mean everywhere. */
-static bool of_grammar(const struct question *q, size_t at)
-{
-	static const char *const classes[] = { "key", "duration", "every", "rate", "rank", "measure", "compare", "exclude", "ask" };
-	const struct lexeme *lexeme = vocabulary_word(q->vocabulary, q->tokens.at[at].canonical);
-	size_t len;
-
-	for (size_t i = 0; i < COUNT(classes); i++)
-		if (sense_at(q, at, classes[i], NULL, &len))
-			return true;
-	return !lexeme || lexeme->ignore;
-}
-
-/* "reads" of block:block_rq_issue: a word for some of its events, by the conditions that the vocabulary's ways have. */
-static bool narrows(struct wish *wish, size_t at)
-{
-	const struct question *q = &wish->question;
-	const char *word = q->tokens.at[at].canonical;
-	const struct subject *first = NULL;
-	bool some = false;
-
-	if (of_grammar(q, at))
-		return false;
-	/* The vocabulary names what is broad before what is narrow: what conditions that has only keep it right. */
-	vec_each(subject, &q->vocabulary->subjects)
-		vec_each(way, &subject->ways)
-			if (!first && way->kind == WAY_EVENT && probe_listed(&way->probes, wish->named.probes[0].probe))
-				first = subject;
-	vec_each(subject, &q->vocabulary->subjects) {
-		bool here = false, all = subject == first, start;
-
-		for (size_t i = 0; i < wish->named.count; i++)
-			vec_each(way, &subject->ways)
-				if (knowledge(way, wish->named.probes[i].probe, &start)) {
-					here = true;
-					all = all || (!way->where && !way->start_where);
-				}
-		if (here && all && phrase_has(q, subject, word, true))
-			return false;
-		some = some || (here && !all && phrase_has(q, subject, word, false));
-	}
-	return some;
-}
-
-void identifiers_left(struct wish *wish)
-{
-	AUTO_BUILD out = { 0 };
-
-	if (wish->named.count == 0 || wish->missing)
-		return;
-	vec_each(token, &wish->question.tokens) {
-		if (!token->used && token->known && token->word.kind == WORD_PLAIN &&
-		    narrows(wish, (size_t)(token - wish->question.tokens.at))) {
-			build_fmt(&out, "'%.*s' says which events are meant: give it as a condition on a field of ", TEXT_ARG(token->word.text));
-			fields_list(wish, &out);
-			wish->missing = arena_text(wish->plan->arena, build_text(&out));
-			return;
-		}
-		if (token->used || !token_identifier(token))
-			continue;
-		build_fmt(&out, "'%.*s' is no value that the kernel exports, no process here, and no field of ", TEXT_ARG(token->word.text));
-		fields_list(wish, &out);
-		wish->missing = arena_text(wish->plan->arena, build_text(&out));
-		return;
-	}
 }
 
 /* ---- what the vocabulary knows of them ---- */
@@ -287,6 +200,14 @@ static bool role_there(const struct way *way, const char *name)
 		if (strcmp(role->name, name) == 0)
 			return true;
 	return false;
+}
+
+/* A field that was asked for has the type that is known of it. */
+static void type_give(struct way *way, size_t own, const struct way_role *known)
+{
+	for (size_t i = 0; i < own; i++)
+		if (strcmp(way->roles.at[i].expr, known->expr) == 0 && !way->roles.at[i].type)
+			way->roles.at[i].type = known->type;
 }
 
 void roles_known(struct wish *wish, struct way *way, const char *probe)
@@ -313,8 +234,10 @@ void roles_known(struct wish *wish, struct way *way, const char *probe)
 	if (strncmp(probe, "tracepoint:syscalls:sys_e", 25) == 0) {
 		const struct way *known = syscall_way(vocabulary, strchr(probe + 25, '_') + 1);
 
-		for (size_t i = 0; known && i < known->roles.len && way->roles.len < ROLES_MOST; i++)
+		for (size_t i = 0; known && i < known->roles.len && way->roles.len < ROLES_MOST; i++) {
+			type_give(way, way->roles.len, &known->roles.at[i]);
 			way->roles.at[way->roles.len++] = known->roles.at[i];
+		}
 	}
 	for (int rank = 4; rank > 0; rank--)
 		vec_each(subject, &vocabulary->subjects)
@@ -322,17 +245,14 @@ void roles_known(struct wish *wish, struct way *way, const char *probe)
 				bool start;
 				size_t own = way->roles.len;
 
-				if (knowledge(known, probe, &start) != rank)
+				if (probe_known(known, probe, &start) != rank)
 					continue;
 				if (known->context != CONTEXT_PROCESS && way->context == CONTEXT_PROCESS)
 					way->context = CONTEXT_INTERRUPTED;
 				vec_each(role, &known->roles) {
 					struct way before = { .roles = way->roles };
 
-					/* A field that was asked for has the type that is known of it. */
-					for (size_t i = 0; i < own; i++)
-						if (strcmp(way->roles.at[i].expr, role->expr) == 0 && !way->roles.at[i].type)
-							way->roles.at[i].type = role->type;
+					type_give(way, own, role);
 					before.roles.len = own;
 					if (role->start == start && way->roles.len < ROLES_MOST && !role_there(&before, role->name)) {
 						way->roles.at[way->roles.len] = *role;
@@ -361,6 +281,7 @@ struct subject *probe_subject(struct wish *wish, const struct named_probe *named
 	probes_set(wish, way, &named->probe, 1);
 	keys_set(wish, subject, "process");
 	roles_known(wish, way, named->probe);
+	narrow(wish, subject, way);
 	return subject;
 }
 

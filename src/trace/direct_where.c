@@ -159,6 +159,18 @@ static bool mask_take(struct wish *wish, size_t at, size_t len, const struct fie
 	return true;
 }
 
+/* Whether a number is no time and no rank, and what stands before it no key. */
+static bool lone_number(const struct question *q, size_t field, size_t number)
+{
+	static const char *const keyed[] = { "by", "per", "each", "every", "which", "top", "first" };
+	size_t before = fillers_before(q, field);
+
+	for (size_t i = 0; before > 0 && i < COUNT(keyed); i++)
+		if (word_at(q, before - 1, keyed[i]))
+			return false;
+	return !q->tokens.at[number].word.unit[0] && !time_unit_at(q, number + 1);
+}
+
 /* "success 0", "prev_state is 2", "name is eth0", "nr_sector between 8 and 64". */
 bool field_condition(struct wish *wish, size_t at, size_t len, const struct field *field)
 {
@@ -190,10 +202,16 @@ bool field_condition(struct wish *wish, size_t at, size_t len, const struct fiel
 		bool named = verdict == VALUE_TOLD && led && !q->tokens.at[end].known && !q->tokens.at[end].english &&
 			     !field_at(wish, end, &(size_t){ 0 });
 
+		/* "reason background", "op EPOLL_CTL_ADD": what the kernel calls one of its values. */
+		named = named || (verdict == VALUE_TOLD && !field_is_text(field) && q->tokens.at[end].word.kind != WORD_NUMBER &&
+				  (value.text || token_identifier(&q->tokens.at[end]) || strcmp(field->name, "id") == 0) &&
+				  !field_at(wish, end, &(size_t){ 0 }));
+		/* "level 1", and not "by level 5 seconds" */
+		number = number && (led || own || lone_number(q, at, end));
 		named = named || (verdict == VALUE_UNKNOWN && token_identifier(&q->tokens.at[end]) && !field_at(wish, end, &(size_t){ 0 }));
 
 		if (q->tokens.at[end - 1].word.comma || !adjacent(q, end - 1, end < q->tokens.len ? end : end - 1) ||
-		    !(((number || quoted) && (led || own)) || named))
+		    !(number || (quoted && (led || own)) || named))
 			return false;
 		compare = COMPARE_EQUAL;
 	} else if (q->tokens.at[end - 1].word.kind != WORD_SIGN && !own && !led && verdict != VALUE_TOLD) {
@@ -220,37 +238,14 @@ bool field_condition(struct wish *wish, size_t at, size_t len, const struct fiel
 				field_words_take(wish, end, 1, USED_FILTER);
 				return true;
 			}
-		value_missing(wish, field, end);
+		if (compare != COMPARE_EQUAL || !role_symbol(wish, end, field))
+			value_missing(wish, field, end);
 		field_words_take(wish, end, 1, USED_FILTER);
 		return true;
 	}
 	taken = values_take(wish, field, end, compare);
 	field_words_take(wish, end, taken, USED_FILTER);
 	return true;
-}
-
-/* "softirq_entry for NET_RX": one field's name for one of its numbers. */
-void field_symbol(struct wish *wish, size_t at)
-{
-	struct token *token = &wish->question.tokens.at[at];
-
-	if (token->used || !token_identifier(token))
-		return;
-	for (size_t i = 0; i < wish->named.count; i++) {
-		const struct tracepoint *fields = named_fields(wish, wish->named.probes[i].probe);
-
-		for (size_t f = 0; fields && f < fields->field_count; f++) {
-			const struct field *field = &fields->fields[f];
-			struct field_value value;
-
-			if (!field->symbols || value_read(wish, field, at, &value) != VALUE_TOLD || !value.text)
-				continue;
-			wish_where(wish, field->name, COMPARE_EQUAL, value.text, value.number);
-			field_speak(wish, field->name);
-			field_words_take(wish, at, 1, USED_FILTER);
-			return;
-		}
-	}
 }
 
 void field_absent(struct wish *wish, size_t at)

@@ -22,24 +22,29 @@ void quoted_write(struct build *out, const char *text)
 bool symbol_number(const char *symbols, const char *name, double *number)
 {
 	struct text rest = text_of(symbols), pair, value;
-	size_t len = strlen(name);
+	size_t len = strlen(name), longest = 0;
 
 	if (rest.len && rest.at[0] == '|')
 		rest = text_from(rest, 1);
 	while (text_next(&rest, ',', &pair)) {
 		long long parsed;
+		bool within, whole;
 
-		if (!text_next(&pair, '=', &value) || pair.len < len ||
-		    strncasecmp(pair.at + pair.len - len, name, len) != 0)
+		if (!text_next(&pair, '=', &value) || pair.len == 0 || !text_number(value, &parsed))
 			continue;
-		if (pair.len > len && pair.at[pair.len - len - 1] != '_')
-			continue;
-		if (text_number(value, &parsed)) {
+		whole = pair.len >= len && strncasecmp(pair.at + pair.len - len, name, len) == 0 &&
+			(pair.len == len || pair.at[pair.len - len - 1] == '_');
+		/* "LCB_F_SPIN", where the print format only says SPIN */
+		within = name[0] >= 'A' && name[0] <= 'Z' && pair.len > 1 && pair.len + 1 < len && name[len - pair.len - 1] == '_' &&
+			 strncmp(name + len - pair.len, pair.at, pair.len) == 0;
+		if (whole || (within && pair.len > longest)) {
 			*number = (double)parsed;
-			return true;
+			longest = pair.len;
 		}
+		if (whole)
+			return true;
 	}
-	return false;
+	return longest > 0;
 }
 
 /* An address against a field: four bytes, sixteen (IPv4 in its last four), or a number in network order. */
