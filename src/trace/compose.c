@@ -1,6 +1,7 @@
 /* From the words and a subject to a plan: keys and columns. */
 #include <string.h>
 #include "trace/compose.h"
+#include "trace/names.h"
 #include "trace/target.h"
 
 bool listed(const name_list *list, const char *name)
@@ -11,7 +12,7 @@ bool listed(const name_list *list, const char *name)
 	return false;
 }
 
-static bool is_stack(const char *role)
+bool is_stack(const char *role)
 {
 	return strcmp(role, "stack") == 0 || strcmp(role, "ustack") == 0 || strcmp(role, "callstack") == 0;
 }
@@ -61,7 +62,7 @@ static void other_end_key(struct wish *wish, const struct spot *spot)
 	}
 }
 
-static bool way_has(const struct way *way, const char *name)
+bool way_has(const struct way *way, const char *name)
 {
 	vec_each(own, &way->roles)
 		if (strcmp(own->name, name) == 0)
@@ -227,6 +228,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	other_end_key(wish, spot);
 	done_to_key(wish, way, spot);
 	doer_key(wish);
+	starter_key(wish);
 	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
 	for (size_t i = 0; i < wish->mentions.len; i++) {
 		const struct role *const *role = &wish->mentions.at[i];
@@ -381,80 +383,6 @@ void objects_mention(struct wish *wish, const struct way *way)
 				if (rest.len && part.len > 2 && text_same(part, q->tokens.at[i].word.text))
 					tokens_use(q, i, 1, USED_SUBJECT);
 		}
-}
-
-static void column_add(struct wish *wish, const struct spot *spot, const char *role)
-{
-	struct bound b;
-
-	if (wish->plan->show.len < 12 && !listed(&wish->plan->show, role) && bind_role(spot, role, &b, NULL) &&
-	    strcmp(b.type, "kstack") != 0 && strcmp(b.type, "ustack") != 0)
-		vec_push(&wish->plan->show, role);
-}
-
-/* "print its arguments": how many a function takes is not known, so the first ones are shown. */
-static void arguments_show(struct wish *wish, const struct spot *spot)
-{
-	static const char *const first[] = { "arg0", "arg1", "arg2" };
-	struct bound b;
-	size_t count = word_there(wish, "both") || word_there(wish, "two") ? 2 : COUNT(first);
-	bool asked = false;
-
-	vec_each(role, &wish->mentions)
-		asked |= strcmp((*role)->name, "args") == 0;
-	vec_each(name, &wish->extras)
-		asked |= strcmp(*name, "args") == 0;
-	if (!asked || spot->way->kind != WAY_CALL || bind_role(spot, "args", &b, NULL))
-		return;
-	for (size_t i = 0; i < count; i++)
-		column_add(wish, spot, first[i]);
-	if (count == COUNT(first))
-		vec_push(&wish->plan->notes, "How many arguments the function takes is not known: the first three are shown, as numbers.");
-}
-
-static void columns_choose(struct wish *wish, const struct subject *subject, const struct way *way,
-			   const struct spot *spot)
-{
-	struct plan *plan = wish->plan;
-
-	if (plan->measure != MEASURE_EVENTS)
-		return;
-	/* Fields that were asked for stand first here, but the person reads who it was first. */
-	name_list asked = plan->show;
-
-	plan->show = (name_list){ 0 };
-	if (subject->show.len == 0) {
-		column_add(wish, spot, "process");
-		column_add(wish, spot, "pid");
-		vec_each(role, &way->roles)
-			column_add(wish, spot, role->name);
-		if (spot->event_fields && way->roles.len == 0)
-			for (size_t i = 0; i < spot->event_fields->field_count; i++)
-				column_add(wish, spot, spot->event_fields->fields[i].name);
-		if (way->kind == WAY_SPAN || way->kind == WAY_CALL)
-			column_add(wish, spot, "latency");
-	}
-	vec_each(name, &subject->show)
-		column_add(wish, spot, *name);
-	vec_each(name, &asked)
-		column_add(wish, spot, *name);
-	vec_done(&asked);
-	arguments_show(wish, spot);
-	vec_each(role, &wish->mentions)
-		column_add(wish, spot, (*role)->name);
-	vec_each(name, &wish->extras)
-		column_add(wish, spot, *name);
-	vec_each(name, &plan->by)
-		column_add(wish, spot, *name);
-	vec_each(condition, &plan->where)
-		if (condition->role && condition->compare != COMPARE_TREE)
-			column_add(wish, spot, condition->role);
-	if (plan->value)
-		column_add(wish, spot, plan->value);
-	if (plan->show.len == 0)
-		column_add(wish, spot, "cpu");
-	if (wish->ranked && plan->top)
-		plan->events = plan->top;
 }
 
 void plan_compose(struct wish *wish, const struct subject *subject, const struct way *way,

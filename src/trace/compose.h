@@ -47,6 +47,11 @@ void ends_known(struct wish *wish, const struct spot *spot);
 const char *command_meant(const struct spot *spot);
 void doer_key(struct wish *wish);
 
+bool is_stack(const char *role);
+bool way_has(const struct way *way, const char *role); /* a role of its own */
+/* compose_columns.c: what each event's line shows; what was asked for and is not told here is said. */
+void columns_choose(struct wish *wish, const struct subject *subject, const struct way *way, const struct spot *spot);
+
 /* compose_name.c: what "by number" and "by name", "by type" mean at this probe; `role`, when it is there as it is. */
 const char *number_meant(const struct spot *spot);
 const char *name_meant(const struct wish *wish, const struct way *way, const struct spot *spot, const char *role, name_list asked);

@@ -8,7 +8,7 @@
 static bool stands_for(const char *named, const char *syscall)
 {
 	static const char *const pairs[][2] = { { "setrlimit", "prlimit64" }, { "getrlimit", "prlimit64" }, { "semop", "semtimedop" },
-						{ "fork", "clone" }, { "vfork", "clone" }, { "waitpid", "wait4" },
+						{ "fork", "clone" }, { "waitpid", "wait4" },
 						{ "select", "pselect6" }, { "lstat", "newfstatat" }, { "fstat", "newfstatat" },
 						{ "lstat", "statx" }, { "fstat", "statx" }, { "utimes", "utimensat" },
 						{ "posix_fadvise", "fadvise64" }, { "sigaction", "rt_sigaction" },

@@ -364,6 +364,13 @@ static void process_name(struct wish *wish, size_t at)
 		process_take(wish, at, 1, token->word.text, false);
 		return;
 	}
+	/* "children of make", "what does make execute": a verb elsewhere. */
+	if (plain && text_is(token->word.text, "make") && at > 1 &&
+	    ((token_is(q, at - 1, "of") && token_is(q, at - 2, "child")) ||
+	     (text_is(q->tokens.at[at - 1].word.text, "does") && at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT))) {
+		process_take(wish, at, 1, token->word.text, false);
+		return;
+	}
 	/* "process name, pid": what is shown of it. */
 	if (!quoted && !called && role_at(q, at, &len) && !name_of_process(token->word.text, &prefix))
 		return;

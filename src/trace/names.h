@@ -15,6 +15,10 @@ void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum
 bool name_of_parent(const struct wish *wish, size_t at, size_t after);
 /* names_common.c: a verb stands at `at`, known or not: "who is wrtng to /tmp/a", "keeps fluxing". */
 bool deed_place(const struct question *q, size_t at);
+/* names_parent.c: "who starts nginx": what is started bears the name, and who starts it is its parent. Before the subject;
+ * then among the keys. */
+void started_mark(struct wish *wish);
+void starter_key(struct wish *wish);
 /* The name at `at` as it is written, with the parts that hyphens join to it, and its tokens. */
 struct text name_joined(const struct question *q, size_t at, size_t *tokens);
 /* names_machine.c: false when the token names none. What is spelled as one and not here stands in wish->missing. */

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "trace/bind.h"
 #include "trace/names.h"
+#include "trace/units.h"
 
 static bool one_of(const struct question *q, size_t at, const char *const *words, size_t count)
 {
@@ -81,4 +82,133 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 	while (back > 0 && one_of(q, back - 1, nouns, COUNT(nouns)))
 		back--;
 	return (back > 0 && one_of(q, back - 1, doers, COUNT(doers))) || starter(q, at, after);
+}
+
+/* ---- "who starts nginx" ---- */
+
+/* The tokens of a verb of starting at `at`; 0: none. `called` of those that are said of functions too ("调用"). */
+static size_t start_verb(const struct question *q, size_t at, bool *called)
+{
+	static const char *const english[] = { "start", "launch", "run", "execute", "spawn", "invoke" };
+	static const char *const chinese[] = { "启动", "拉起", "运行", "执行", "调用", "调起" };
+
+	*called = false;
+	if (one_of(q, at, english, COUNT(english)))
+		return 1;
+	for (size_t i = 0; i < COUNT(chinese); i++)
+		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_HAN && tokens_spell(q, at, chinese[i])) {
+			*called = i == 4;
+			return 2;
+		}
+	return 0;
+}
+
+/* A program's name at `at` behind which the phrase ends: "who starts nginx", and not "who starts nginx workers". */
+static size_t program_at(const struct wish *wish, size_t at, bool called, bool passive)
+{
+	static const char *const after[] = { "and", "by", "with", "how", "which", "in", "for", "during", "over", "so", "on", "every", "per", "most",
+					     "again", "?", "all", "as", "from", "的", "最", "并", "且", "被", "，" };
+	const struct question *q = &wish->question;
+	size_t tokens;
+	bool prefix;
+
+	if (at >= q->tokens.len)
+		return 0;
+	const struct token *token = &q->tokens.at[at];
+	struct text name = name_joined(q, at, &tokens);
+	AUTO_FREE char *spelled = text_copy(name);
+	bool path = token->word.kind == WORD_PATH, here = name_of_process(name, &prefix) && !prefix;
+	size_t end = at + tokens;
+
+	if (path)
+		return passive ? 0 : 1;
+	if ((token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME && token->word.kind != WORD_QUOTED) ||
+	    kernel_has_syscall(wish->kernel, spelled) || (called && !here && !token->famous))
+		return 0;
+	if (!token->famous && !(here && !token->english && !token->ignored) && (token->known || token->english || token->word.text.len < 2))
+		return 0;
+	if (!passive && end < q->tokens.len && !q->tokens.at[end - 1].word.comma && !one_of(q, end, after, COUNT(after)))
+		return 0;
+	return tokens;
+}
+
+static void start_take(struct wish *wish, size_t verb, size_t verb_len, size_t name, size_t tokens)
+{
+	struct question *q = &wish->question;
+
+	strcpy(q->tokens.at[verb].canonical, "execute");
+	q->tokens.at[verb].ignored = false;
+	q->tokens.at[verb].known = true;
+	for (size_t i = verb + 1; i < verb + verb_len; i++)
+		q->tokens.at[i].ignored = true;
+	wish->started = true;
+	if (q->tokens.at[name].word.kind == WORD_PATH)
+		return;
+	AUTO_FREE char *copy = text_copy(text_until(name_joined(q, name, &tokens), 15));
+
+	wish_where(wish, "process", COMPARE_EQUAL, copy, 0);
+	tokens_use(q, name, tokens, USED_NAME);
+}
+
+/* Who asks: "who", "which process", "what", "谁"; from where on the deed is told. */
+static bool asked_who(const struct question *q, size_t verb)
+{
+	static const char *const who[] = { "who", "what", "which", "parent", "谁", "哪" };
+
+	for (size_t i = 0; i < verb; i++)
+		if (one_of(q, i, who, COUNT(who)) && !(token_is(q, i, "which") && token_is(q, i + 1, "file")))
+			return true;
+	return false;
+}
+
+void started_mark(struct wish *wish)
+{
+	static const char *const between[] = { "the", "a", "most", "up", "new", "so", "many", "all", "these", "those", "process", "program", "command",
+					       "了", "过", "着" };
+	static const char *const be[] = { "is", "was", "are", "were", "get", "gets", "got", "being", "be", "keep" };
+	struct question *q = &wish->question;
+
+	for (size_t i = 1, len, tokens; i < q->tokens.len; i++) {
+		bool called;
+		size_t name;
+
+		len = start_verb(q, i, &called);
+		if (len == 0 || q->tokens.at[i].used)
+			continue;
+		for (name = i + len; name < q->tokens.len && name < i + len + 4 && one_of(q, name, between, COUNT(between)) && !q->tokens.at[name - 1].word.comma;)
+			name++;
+		tokens = asked_who(q, i) && !q->tokens.at[i].word.comma ? program_at(wish, name, called, false) : 0;
+		if (tokens) {
+			start_take(wish, i, len, name, tokens);
+			return;
+		}
+		/* "how often is curl started and by whom", "git 被谁调用" */
+		for (name = i; name > 0 && i - name < 3 && (one_of(q, name - 1, be, COUNT(be)) || token_is(q, name - 1, "谁") || token_is(q, name - 1, "被"));)
+			name--;
+		if (name > 0 && (name < i || (i > 1 && one_of(q, i - 2, be, COUNT(be))))) {
+			bool whom = false;
+
+			for (size_t k = 0; k < q->tokens.len; k++)
+				whom |= token_is(q, k, "who") || token_is(q, k, "whom") || token_is(q, k, "谁");
+			tokens = whom || q->tokens.at[name - 1].famous ? program_at(wish, name - 1, called, true) : 0;
+			if (tokens == 1) {
+				start_take(wish, i, len, name - 1, 1);
+				wish->started = whom;
+				return;
+			}
+		}
+	}
+}
+
+void starter_key(struct wish *wish)
+{
+	struct bound b;
+
+	if (!wish->started || !wish->spot || !bind_role(wish->spot, "parent", &b, NULL))
+		return;
+	for (size_t i = 0; i < wish->plan->by.len; i++)
+		if (strcmp(wish->plan->by.at[i], "process") == 0)
+			wish->plan->by.at[i] = "parent";
+	if (wish->plan->by.len == 0)
+		vec_push(&wish->plan->by, "parent");
 }

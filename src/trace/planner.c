@@ -95,6 +95,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 			token->known = true;
 		}
 	stories_pass(&wish->question);
+	started_mark(wish);
 	wish_named(wish);
 	wish_spread(wish);
 	/* "system calls except futex": what is left out does not say what is watched. */

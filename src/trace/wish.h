@@ -44,6 +44,7 @@ struct wish {
 	bool grouped_by; /* by "by", "per", "for each" */
 	bool lists; /* the question begins with "print", "list", "trace" …: what it names are columns */
 	bool only_slow; /* a histogram only because something is "slow", which may be why one asks and not what */
+	bool started; /* "who starts nginx": who does it is the parent of what bears the name */
 	bool other_end; /* "to whom", "to where" */
 	bool measured_with; /* an amount is only what goes with each: "kills with their size" */
 	bool described; /* an amount beside a name is asked of each: "which address and length" */
@@ -71,6 +72,10 @@ bool time_unit_at(const struct question *question, size_t at);
 bool returned_before(const struct question *question, size_t at, size_t *start);
 void wish_keys(struct wish *wish);     /* "by process and file" */
 void wish_measures(struct wish *wish); /* "average", "histogram", failed, per second; after the subject */
+/* wish_lines.c: whether a line for each is asked for, softly ("print …": unless an amount is); and the tokens at `at` that
+ * say so whatever else is asked ("show each", "每删一个就"), or 0. */
+bool lines_asked(const struct question *question);
+size_t each_said(const struct question *question, size_t at);
 /* Whether words say that something fails: "failed", "cannot". */
 bool failure_said(const struct question *question);
 bool superlative(const struct question *q, size_t at);

@@ -152,57 +152,6 @@ bool failure_said(const struct question *q)
 	return false;
 }
 
-/* "Print pid and file of each …": an order to write lines, and not to count. */
-static bool begins_with_order(const struct question *q)
-{
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		size_t len;
-
-		/* "print", and not "prints by process" */
-		if (sense_at(q, i, "order", "print", &len))
-			return !text_ends(q->tokens.at[i].word.text, "s");
-		if (!sense_at(q, i, "order", "polite", &len))
-			return false;
-	}
-	return false;
-}
-
-/* "reads over 64 KB: process, fd, size": what is listed at the end are columns. */
-static bool columns_after_colon(const struct question *q)
-{
-	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
-		struct text word = q->tokens.at[i].word.text;
-		struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
-		size_t columns = 0, other = 0, at = i + 1, len;
-
-		if (!text_starts(after, ":") && !text_starts(after, " ->") && !text_starts(after, " --") && !text_starts(after, " - "))
-			continue;
-		for (; at < q->tokens.len; at++) {
-			if (role_at(q, at, &len)) {
-				columns++;
-				at += len - 1;
-			} else if (!q->tokens.at[at].ignored && q->tokens.at[at].word.kind != WORD_SIGN && ++other > 1) {
-				break; /* one may be called otherwise: "pid, thread id, wait" */
-			}
-		}
-		return at == q->tokens.len && columns >= 2;
-	}
-	return false;
-}
-
-/* "when a link is made, tell me its target", "as soon as one listens I'd like to see its port" */
-static bool whenever_told(const struct question *q)
-{
-	bool when = q->tokens.len > 2 && (token_is(q, 0, "when") || token_is(q, 0, "whenever") ||
-					  (token_is(q, 0, "as") && token_is(q, 2, "as")));
-	size_t len;
-
-	for (size_t i = 1; when && i < q->tokens.len; i++)
-		if (sense_at(q, i, "order", "print", &len) || sense_at(q, i, "order", "show", &len))
-			return true;
-	return false;
-}
-
 /* "biggest first", "largest total on top": only how the rows are sorted. */
 static bool orders_rows(const struct question *q, size_t at, const struct sense *sense, size_t len)
 {
@@ -314,7 +263,7 @@ void wish_measures(struct wish *wish)
 	struct question *q = &wish->question;
 
 	returned_negative(wish);
-	wish->lists = begins_with_order(q) || columns_after_colon(q) || whenever_told(q);
+	wish->lists = lines_asked(q);
 
 	for (size_t i = 0, each_end = 0; i < q->tokens.len; i++) {
 		size_t len, outcome_len, role_len, rank_len, each_len, unable_len = unable(q, i);
@@ -324,7 +273,8 @@ void wish_measures(struct wish *wish)
 		const struct sense *rank = sense_at(q, i, "rank", NULL, &rank_len);
 		const struct role *role = role_at(q, i, &role_len);
 
-		if (sense_at(q, i, "each", NULL, &each_len) && !spent(q, i, each_len)) {
+		each_len = each_said(q, i);
+		if (each_len && !spent(q, i, each_len)) {
 			/* "how long do they run each time": an amount of all the times. */
 			wish->each |= !(token_is(q, 0, "how") && token_is(q, i + each_len - 1, "time"));
 			tokens_use(q, i, each_len, USED_MEASURE);

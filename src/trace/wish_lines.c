@@ -1,0 +1,174 @@
+/* Whether a line for each occurrence is asked for: "print pid and file of …", "whenever …, tell me", "每删一个就打印". */
+#include <string.h>
+#include "trace/wish.h"
+
+static bool one_of(const struct question *q, size_t at, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (token_is(q, at, words[i]))
+			return true;
+	return false;
+}
+
+static bool order_at(const struct question *q, size_t at, size_t *len)
+{
+	return sense_at(q, at, "order", "print", len) || sense_at(q, at, "order", "show", len);
+}
+
+/* "Print pid and file of each …": an order to write lines, and not to count. */
+static bool begins_with_order(const struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len;
+
+		/* "print", and not "prints by process" */
+		if (sense_at(q, i, "order", "print", &len))
+			return !text_ends(q->tokens.at[i].word.text, "s");
+		if (!sense_at(q, i, "order", "polite", &len))
+			return false;
+	}
+	return false;
+}
+
+/* "reads over 64 KB: process, fd, size": what is listed at the end are columns. */
+static bool columns_after_colon(const struct question *q)
+{
+	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
+		struct text word = q->tokens.at[i].word.text;
+		struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
+		size_t columns = 0, other = 0, at = i + 1, len;
+
+		if (!text_starts(after, ":") && !text_starts(after, " ->") && !text_starts(after, " --") && !text_starts(after, " - "))
+			continue;
+		for (; at < q->tokens.len; at++) {
+			if (role_at(q, at, &len)) {
+				columns++;
+				at += len - 1;
+			} else if (!q->tokens.at[at].ignored && q->tokens.at[at].word.kind != WORD_SIGN && ++other > 1) {
+				break; /* one may be called otherwise: "pid, thread id, wait" */
+			}
+		}
+		return at == q->tokens.len && columns >= 2;
+	}
+	return false;
+}
+
+/* "when a link is made, tell me its target", "as soon as one listens I'd like to see its port" */
+static bool whenever_told(const struct question *q)
+{
+	bool when = q->tokens.len > 2 && (token_is(q, 0, "when") || token_is(q, 0, "whenever") ||
+					  (token_is(q, 0, "as") && token_is(q, 2, "as")));
+	size_t len;
+
+	for (size_t i = 1; when && i < q->tokens.len; i++)
+		if (sense_at(q, i, "order", "print", &len) || sense_at(q, i, "order", "show", &len))
+			return true;
+	return false;
+}
+
+/* Roles named one after another from `at` on: "the process and its path", "进程和路径". */
+static size_t roles_listed(const struct question *q, size_t at)
+{
+	static const char *const fillers[] = { "the", "its", "a", "me", "us", "both", "and", "with", "name", "of", "their", "也", "和", "与", "及",
+					       "其", "它", "的", "出", "来" };
+	size_t count = 0, len;
+
+	while (at < q->tokens.len) {
+		if (role_at(q, at, &len)) {
+			count++;
+			at += len;
+		} else if (one_of(q, at, fillers, COUNT(fillers))) {
+			at++;
+		} else {
+			break;
+		}
+	}
+	return count;
+}
+
+/* "who changes limits? print process and resource": a later sentence orders the columns. */
+static bool ordered_after(const struct question *q)
+{
+	for (size_t i = 1, len; i < q->tokens.len; i++) {
+		bool print = sense_at(q, i, "order", "print", &len) != NULL, show = !print && sense_at(q, i, "order", "show", &len);
+
+		if ((!print && !show) || !q->tokens.at[i - 1].word.comma || q->tokens.at[i + len - 1].word.comma)
+			continue;
+		if (roles_listed(q, i + len) >= (print ? 1 : 2))
+			return true;
+	}
+	return false;
+}
+
+/* "有进程被杀时打印信号", "只要有人改就报告": an order after what must happen first. */
+static bool ordered_then(const struct question *q)
+{
+	static const char *const then[] = { "时", "候", "就", "则", "便", "都" };
+	size_t len;
+
+	for (size_t i = 1; i < q->tokens.len; i++) {
+		size_t before = i - 1;
+
+		if (q->tokens.at[i].word.kind != WORD_HAN || !order_at(q, i, &len))
+			continue;
+		if (token_is(q, before, "请") && before > 0)
+			before--;
+		if (one_of(q, before, then, COUNT(then)))
+			return true;
+	}
+	return false;
+}
+
+bool lines_asked(const struct question *q)
+{
+	return begins_with_order(q) || columns_after_colon(q) || whenever_told(q) || ordered_after(q) || ordered_then(q);
+}
+
+/* "每删一个就打印", "每打开一个文件输出一行": how often, and what is then to be done. */
+static size_t han_each(const struct question *q, size_t at)
+{
+	static const char *const pieces[] = { "个", "次", "条", "笔", "件", "回", "份" };
+	static const char *const then[] = { "就", "都", "便" };
+	size_t one = at + 1, len;
+
+	if (!token_is(q, at, "每") || q->tokens.at[at].used & USED_TIME)
+		return 0;
+	while (one < q->tokens.len && one < at + 6 && q->tokens.at[one].word.kind == WORD_HAN && !token_is(q, one, "一"))
+		one++;
+	if (one == at + 1 || !token_is(q, one, "一") || !one_of(q, one + 1, pieces, COUNT(pieces)))
+		return 0;
+	for (size_t i = one + 2; i < q->tokens.len; i++)
+		if (one_of(q, i, then, COUNT(then)) || order_at(q, i, &len))
+			return 1;
+	return 0;
+}
+
+/* "show me every file that is deleted", and not "show me each CPU". */
+static size_t every_shown(const struct question *q, size_t at)
+{
+	static const char *const persons[] = { "me", "us", "to", "see", "about", "out", "down", "have" }, *const clause[] = { "that", "which", "who" };
+	size_t len, end, next;
+	const struct role *role;
+
+	if (!order_at(q, at, &len) && !((token_is(q, at, "want") || token_is(q, at, "need") || token_is(q, at, "like")) && (len = 1)))
+		return 0;
+	for (end = at + len; end < at + len + 3 && one_of(q, end, persons, COUNT(persons));)
+		end++;
+	if (end >= q->tokens.len || (!token_is(q, end, "each") && !token_is(q, end, "every")) || q->tokens.at[end].used & USED_TIME)
+		return 0;
+	role = role_at(q, end + 1, &next);
+	/* "each process and its reads" are groups; "every process that exits" and "each process start" are not. */
+	if (role && role->from && !one_of(q, end + 1 + next, clause, COUNT(clause)) &&
+	    !(end + 1 + next < q->tokens.len && q->tokens.at[end + 1 + next].used & USED_SUBJECT && !q->tokens.at[end + next].word.comma))
+		return 0;
+	return end + 1 - at;
+}
+
+size_t each_said(const struct question *q, size_t at)
+{
+	size_t len, more = every_shown(q, at), han = han_each(q, at);
+
+	len = sense_at(q, at, "each", NULL, &len) ? len : 0;
+	len = more > len ? more : len;
+	return han > len ? han : len;
+}
