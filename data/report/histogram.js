@@ -4,7 +4,7 @@ const edge = (bucket, unit) => bucket.min === undefined ? '…' : short(bucket.m
 const above = bucket => Number.isInteger(bucket.max) ? bucket.max + 1 : bucket.max;
 
 function range(bucket, unit) {
-	if (bucket.min !== undefined && bucket.min === bucket.max)
+	if (bucket.min !== undefined && bucket.min === bucket.max && !['ns', 'us', 'ms', 's'].includes(unit)) // times are cut
 		return short(bucket.min, unit);
 	return edge(bucket, unit) + ' to ' + (bucket.max === undefined ? '…' : 'below ' + short(above(bucket), unit));
 }

@@ -53,6 +53,13 @@ bool unit_scales(const char *unit)
 	return rate || text_is(base, "%") || text_is(base, "percent") || family_find(base);
 }
 
+bool unit_is_time(const char *unit)
+{
+	const struct family *family = family_find(text_of(unit));
+
+	return family && family->steps == times;
+}
+
 bool unit_short(const char *unit)
 {
 	bool rate;

@@ -11,5 +11,6 @@ void figure_of(double value, const char *unit, struct figure *figure);
 void figure_write(double value, const char *unit, struct build *out);
 /* Whether numbers of this unit change their unit with their size, so that each must carry its own. */
 bool unit_scales(const char *unit);
+bool unit_is_time(const char *unit); /* "us", and no rate */
 /* A rate of things ("calls/s"), which below a column's name is just "/s". */
 bool unit_short(const char *unit);

@@ -35,7 +35,8 @@ static double upper(const struct bucket *bucket)
 
 void bucket_label(const struct bucket *bucket, const char *unit, struct build *out)
 {
-	if (bucket->has_min && bucket->has_max && bucket->min == bucket->max) {
+	/* Whole numbers, but times are cut: [1 us] would leave out 1.5. */
+	if (bucket->has_min && bucket->has_max && bucket->min == bucket->max && !unit_is_time(unit)) {
 		build_char(out, '[');
 		edge(bucket->min, unit, out);
 		build_char(out, ']');

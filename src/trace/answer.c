@@ -216,21 +216,24 @@ static void stacks_say(const struct writing *w)
 	build_fmt(w->out, w->r->rows_seen == 1 ? ", all in one stack." : ", of %zu different stacks.", w->r->rows_seen);
 }
 
-static void below_say(const struct writing *w, const json_t *only, double part)
-{
-	bool ended;
-	double edge = result_quantile(w->r->rows, only, part, &ended);
-
-	build_put(w->out, ended ? "at most " : "");
-	w->number(edge, result_unit(w->r), w->out);
-	build_put(w->out, ended ? "" : " or more");
-}
-
 static bool is_time(const struct writing *w)
 {
 	const char *unit = w->r->program->unit;
 
 	return strcmp(unit, "us") == 0 || strcmp(unit, "ns") == 0 || strcmp(unit, "ms") == 0;
+}
+
+/* Times are cut to whole units: what is counted as 7 us took less than 8. */
+static void below_say(const struct writing *w, const json_t *only, double part)
+{
+	bool ended;
+	double edge = result_quantile(w->r->rows, only, part, &ended);
+
+	if (ended && is_time(w) && edge == floor(edge))
+		edge += 1;
+	build_put(w->out, !ended ? "" : is_time(w) ? "less than " : "at most ");
+	w->number(edge, result_unit(w->r), w->out);
+	build_put(w->out, ended ? "" : " or more");
 }
 
 /* Of several, the one whose 99 % reach furthest, among those with enough to tell. */

@@ -357,6 +357,19 @@ static bool bind_bits(const struct spot *spot, const char *role, struct bound *b
 	return true;
 }
 
+/* The error of what failed, and 0 for what succeeded, so that neither is left out. */
+static bool bind_outcome(const struct spot *spot, struct bound *b, struct build *why)
+{
+	if (!bind_role(spot, "error", b, why) || b->text || b->wrap)
+		return false;
+	if (b->cond && (b->site != SITE_EVENT || b->cond_site != SITE_EVENT))
+		return false;
+	if (b->cond)
+		b->raw = arena_fmt(spot->arena, "((%s) ? (int64)(%s) : (int64)0)", b->cond, b->raw);
+	b->cond = NULL;
+	return true;
+}
+
 bool bind_role(const struct spot *spot, const char *role, struct bound *b, struct build *why)
 {
 	static const enum site order[] = { SITE_EVENT, SITE_START };
@@ -387,6 +400,8 @@ bool bind_role(const struct spot *spot, const char *role, struct bound *b, struc
 	}
 	if (strstr(role, " & "))
 		return bind_bits(spot, role, b, why);
+	if (strcmp(role, "outcome") == 0)
+		return bind_outcome(spot, b, why);
 	if (bind_builtin(spot, role, b) || bind_universal(spot, role, b, why))
 		return true;
 	for (size_t i = 0; i < COUNT(order); i++) {

@@ -35,6 +35,8 @@ bool statistics_choose(struct wish *wish, const struct subject *subject);
 void linear_choose(struct wish *wish, const struct spot *spot);
 /* compose_where.c: what the conditions mean at this probe. */
 void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot);
+/* "what percentage of opens fails": of all of them, told apart. */
+bool part_asked(const struct question *q);
 bool listed(const name_list *list, const char *name);
 /* compose_keys.c: keys that words only describe, where this probe has them: "reads and writes apart", "from which core
  * to which", and default ones that a word of the subject names beside others ("drop reasons and stacks"). */

@@ -20,6 +20,14 @@ static bool stands_for(const char *named, const char *syscall)
 	return strstr(syscall, named) != NULL;
 }
 
+/* pread: the kernel's pread64, and no preadv. */
+static bool wide_twin(const char *named, const char *syscall)
+{
+	size_t len = strlen(named);
+
+	return strncmp(named, syscall, len) == 0 && strcmp(syscall + len, "64") == 0;
+}
+
 /* "setuid kind of calls", "the stat family" */
 static bool family_of(const struct question *q, size_t at)
 {
@@ -65,13 +73,15 @@ void call_named(struct wish *wish, const struct subject *subject, const struct w
 
 	for (size_t i = 0; way->kind == WAY_SYSCALL && i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
-		AUTO_FREE char *name = text_copy(token->word.text);
+		const char *name = token->word.base; /* "preads" are preads */
 
 		if (!(token->used & USED_SUBJECT) || english_has(q->vocabulary->english, token->word.text) || token->corrected.len ||
 		    family_of(q, i + 1))
 			continue;
 		vec_each(probe, &way->probes)
-			if (strcmp(*probe, name) == 0)
+			if (wide_twin(name, *probe) && !listed(&chosen, *probe))
+				vec_push(&chosen, *probe);
+			else if (strcmp(*probe, name) == 0)
 				vec_each(call, &way->probes)
 					if (stands_for(name, *call) && !listed(&chosen, *call))
 						vec_push(&chosen, *call);

@@ -189,6 +189,18 @@ static bool time_unit_there(const struct wish *wish)
 	return false;
 }
 
+/* The words of the subject themselves name a time: "run queue latency". */
+static bool time_named(const struct wish *wish)
+{
+	static const char *const words[] = { "latency", "delay", "duration" };
+
+	for (size_t i = 0; i < wish->question.tokens.len; i++)
+		for (size_t k = 0; k < COUNT(words); k++)
+			if (token_is(&wish->question, i, words[k]) && wish->question.tokens.at[i].used & USED_SUBJECT)
+				return true;
+	return false;
+}
+
 /* "softirq ms per cpu": so much time, with no number. */
 static bool unit_keyed(const struct wish *wish)
 {
@@ -306,9 +318,9 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		return;
 	}
 	value = value_said(wish, MEASURE_COUNT);
-	/* "the time that it blocks, summed"; "total wait in ms" */
-	if (wish_said(wish, MEASURE_SUM) && !value && (word_there(wish, "time") || time_unit_there(wish)) && subject->value &&
-	    strcmp(subject->value, "latency") == 0)
+	/* "the time that it blocks, summed"; "total wait in ms"; "sum of run queue latency" */
+	if (wish_said(wish, MEASURE_SUM) && !value && subject->value && strcmp(subject->value, "latency") == 0 &&
+	    (word_there(wish, "time") || time_unit_there(wish) || (time_named(wish) && !wish_said(wish, MEASURE_COUNT))))
 		value = subject->value;
 	if (wish_said(wish, MEASURE_SUM) && (value || subject->measure == MEASURE_SUM)) {
 		plan->measure = MEASURE_SUM;

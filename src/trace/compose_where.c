@@ -107,6 +107,25 @@ static void program_condition(struct wish *wish, size_t at, const struct stat *p
 	}
 }
 
+bool part_asked(const struct question *q)
+{
+	static const char *const words[] = { "percent", "percentage", "share", "proportion", "fraction", "portion", "百分", "比例", "占比" };
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		for (size_t k = 0; k < COUNT(words); k++)
+			if (token_is(q, i, words[k]) || tokens_spell(q, i, words[k]))
+				return true;
+	return false;
+}
+
+static bool where_names(const struct plan *plan, const char *role)
+{
+	vec_each(condition, &plan->where)
+		if (condition->role && strcmp(condition->role, role) == 0)
+			return true;
+	return false;
+}
+
 void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot)
 {
 	struct plan *plan = wish->plan;
@@ -175,21 +194,27 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 			plan->value = NULL;
 		}
 	/* "how many succeeded and how many failed": told apart, and none left out. */
-	if (wish->failed && wish->succeeded && bind_role(spot, "error", &b, NULL)) {
-		if (!listed(&plan->by, "error"))
-			vec_push(&plan->by, "error");
+	if (wish->failed && (wish->succeeded || (plan->by.len == 0 && plan->measure == MEASURE_COUNT && part_asked(&wish->question))) &&
+	    bind_role(spot, "error", &b, NULL)) {
+		if (!bind_role(spot, "outcome", &b, NULL))
+			wish->missing = "what succeeds and what fails cannot be told apart in one count: ask for each on its own";
+		vec_each(name, &plan->by)
+			if (strcmp(*name, "error") == 0)
+				*name = "outcome";
+		if (!listed(&plan->by, "outcome"))
+			vec_push(&plan->by, "outcome");
 		return;
 	}
 	if (wish->failed && bind_role(spot, "error", &b, NULL)) {
-		bool already = false;
-
-		vec_each(condition, &plan->where)
-			already |= strcmp(condition->role, "error") == 0;
-		if (!already)
+		if (!where_names(plan, "error"))
 			wish_where(wish, "error", COMPARE_NOT, NULL, 0);
 	} else if (wish->failed) {
 		wish_where(wish, "error", COMPARE_NOT, NULL, 0); /* program_write() says why not */
 	}
 	if (wish->succeeded && bind_role(spot, "ret", &b, NULL))
 		wish_where(wish, "ret", COMPARE_AT_LEAST, NULL, 0);
+	/* Only what failed has an error to be grouped by: said, as the sum is not of all. */
+	if (!wish->failed && plan->measure != MEASURE_EVENTS && listed(&plan->by, "error") && !where_names(plan, "error") &&
+	    bind_role(spot, "error", &b, NULL) && b.cond)
+		wish_where(wish, "error", COMPARE_NOT, NULL, 0);
 }

@@ -273,7 +273,7 @@ static bool failures_unmet(const struct question *q, const struct plan *plan, st
 bool contrast_unmet(const struct question *q, const struct plan *plan, struct build *why)
 {
 	static const char *const pairs[][2] = { { "收", "发" }, { "读", "写" }, { "进", "出" } };
-	static const char *const apart[] = { "operation", "syscall", "type", "what", "error", "ret", "state", "signal", "protocol", "family",
+	static const char *const apart[] = { "operation", "syscall", "type", "what", "error", "outcome", "ret", "state", "signal", "protocol", "family",
 					     "name", "function", "mode", "code", "reason", "flags", "priority", "port" };
 	const unsigned placed = USED_KEY | USED_FILTER | USED_TIME | USED_NAME | USED_MEASURE;
 

@@ -134,7 +134,7 @@ static json_t *number_decode(const struct column *column, long long number)
 
 	if (strcmp(type, "errno") == 0) {
 		if (number == 0)
-			return json_null(); /* no error */
+			return strcmp(column->role, "outcome") == 0 ? json_string("success") : json_null(); /* no error */
 		name = strerrorname_np((int)(number < 0 ? -number : number));
 	} else if (strcmp(type, "signal") == 0) {
 		const char *brief = number > 0 && number < NSIG ? sigabbrev_np((int)number) : NULL;
@@ -171,8 +171,16 @@ static bool is_stack(const struct column *column)
 	return strcmp(column->type, "kstack") == 0 || strcmp(column->type, "ustack") == 0;
 }
 
+/* Where code without frame pointers calls, the walk ends in whatever lay there: no address of a program. */
+static bool no_address(struct text frame)
+{
+	long long number;
+
+	return text_starts(frame, "0x") && (!text_number(frame, &number) || number < 0x1000 || number >> 56);
+}
+
 /* "\n    frame+12\n    frame+3\n" as an array; the offset within a function says nothing here. */
-static json_t *frames_decode(struct text raw)
+static json_t *frames_decode(struct text raw, bool user)
 {
 	json_t *frames = json_array();
 	struct text line;
@@ -187,6 +195,8 @@ static json_t *frames_decode(struct text raw)
 			;
 		if (plus > 1)
 			line = text_until(line, plus - 1);
+		if (user && json_array_size(frames) && no_address(line))
+			break;
 		json_array_append_new(frames, json_text(line));
 	}
 	return frames;
@@ -240,7 +250,7 @@ static json_t *text_decode(const struct column *column, struct text raw)
 	if (nul)
 		raw.len = (size_t)(nul - raw.at);
 	if (is_stack(column))
-		return frames_decode(raw);
+		return frames_decode(raw, strcmp(column->type, "ustack") == 0);
 	if (strcmp(column->type, "ip") == 0 && text_starts(raw, "::ffff:"))
 		return json_text(text_from(raw, strlen("::ffff:"))); /* an IPv4 address of an IPv6 socket */
 	if (strcmp(column->type, "argv") == 0)

@@ -2,14 +2,20 @@
 #include <string.h>
 #include "trace/trace.h"
 
-/* What is watched and measured, whatever words asked for it, for how long and how much of it. */
+/* What is watched and measured, whatever words asked for it, for how long and how much of it, and of which command: asked
+ * once more of the same command it would be the same. */
 static char *plan_mark(const struct plan *plan)
 {
 	static const char *const how_long[] = { "seconds", "top", "events" };
 	AUTO_JSON json = plan_json(plan);
 
+	json_t *where = json_object_get(json, "where");
+
 	for (size_t i = 0; i < COUNT(how_long); i++)
 		json_object_del(json_object_get(json, "show"), how_long[i]);
+	for (size_t i = json_array_size(where); i-- > 0;)
+		if (text_is(text_of(json_get_string(json_array_get(where, i), "is")), compare_sign(COMPARE_TREE)))
+			json_array_remove(where, i);
 	return json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
 }
 
@@ -64,10 +70,19 @@ static void offer(const struct next_from *from, const char *question, const char
 		next->questions[next->count++] = arena_text(from->plan->arena, text_of(question));
 }
 
+/* How much of an example stands before its keys. */
+static int before_keys(const char *ask)
+{
+	const char *by = strstr(ask, " by ");
+
+	return (int)(by ? (size_t)(by - ask) : strlen(ask));
+}
+
 void next_find(const struct next_from *from, struct next *next)
 {
 	const struct plan *plan = from->plan;
 	const char *question = plan->question;
+	static const char *const others[][2] = { { "kernel stack", "stack" }, { "user stack", "ustack" }, { "pid", "pid" }, { "CPU", "cpu" } };
 	bool han = is_chinese(question), stacks = plan->subject->ways.at[plan->way].context != CONTEXT_PROCESS;
 
 	*next = (struct next){ 0 };
@@ -86,4 +101,8 @@ void next_find(const struct next_from *from, struct next *next)
 		if (!is_chinese(*ask) && !strstr(*ask, " by "))
 			offer(from, arena_fmt(plan->arena, "%s by kernel stack", *ask), "stack", next);
 	}
+	/* Else by something that the examples do not group by. */
+	vec_each(ask, &plan->subject->asks)
+		for (size_t i = 0; next->count == 0 && !is_chinese(*ask) && !han && i < COUNT(others); i++)
+			offer(from, arena_fmt(plan->arena, "%.*s by %s", before_keys(*ask), *ask, others[i][0]), others[i][1], next);
 }

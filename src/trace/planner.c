@@ -351,7 +351,7 @@ static bool one_outcome(const struct question *q, const struct subject *subject)
 		failed |= sense_at(q, i, "outcome", "failed", &len) != NULL;
 		succeeded |= sense_at(q, i, "outcome", "succeeded", &len) != NULL;
 	}
-	return failed && succeeded && text_ends(text_of(subject->name), ".failed");
+	return failed && (succeeded || part_asked(q)) && text_ends(text_of(subject->name), ".failed");
 }
 
 static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
@@ -415,7 +415,9 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 				      &planning->why, &unplaced);
 		const struct subject *other = outcome == OUTCOME_LACKS && origin.count == 1 ? subject_failing(&wish.question, origin.parts[0]) : NULL;
 
-		if (outcome == OUTCOME_LACKS && origin.count == 1 && !other) {
+		if (other && one_outcome(&wish.question, other))
+			other = NULL;
+		else if (outcome == OUTCOME_LACKS && origin.count == 1 && !other) {
 			other = subject_timed(&wish, origin.parts[0]);
 			origin.timed = other != NULL;
 		}

@@ -315,17 +315,30 @@ static void beside_write(const struct plan *plan, struct program *program)
 								    order[i] });
 }
 
-static void tree_write(struct writer *w, struct build *out)
+/* Only returns of system calls are seen. */
+static bool returns_only(const piece_list *starts, const piece_list *events)
+{
+	vec_each(piece, events)
+		vec_each(probe, &piece->probes)
+			if (strstr(*probe, "syscalls:sys_exit"))
+				return starts->len == 0;
+	return false;
+}
+
+static void tree_write(struct writer *w, bool returns, struct build *out)
 {
 	/* Kept programs are run with bpftrace -c, which knows its command as cpid. */
 	const char *root = w->options->tree ? arena_fmt(w->plan->arena, "%d", w->options->tree) : "cpid";
 
 	/* Both tracepoints speak of threads; of each, as any may start a process. Versions differ in how wide
 	 * these numbers are, and a map's keys must be of one type. */
-	build_fmt(out, "BEGIN\n{\n\t@tree[(int64)%s] = 1;\n}\n\ntracepoint:sched:sched_process_fork\n"
+	if (returns) /* the read that holds the command returns after BEGIN, and is none of its own */
+		build_fmt(out, "tracepoint:syscalls:sys_enter_execve\n/pid == %s/\n{\n\t@tree[(int64)pid] = 1;\n}\n\n", root);
+	else
+		build_fmt(out, "BEGIN\n{\n\t@tree[(int64)%s] = 1;\n}\n\n", root);
+	build_put(out, "tracepoint:sched:sched_process_fork\n"
 		  "/@tree[(int64)args->parent_pid]/\n{\n\t@tree[(int64)args->child_pid] = 1;\n}\n\n"
-		  "tracepoint:sched:sched_process_free\n/@tree[(int64)args->pid]/\n{\n\tdelete(@tree[(int64)args->pid]);\n}\n",
-		  root);
+		  "tracepoint:sched:sched_process_free\n/@tree[(int64)args->pid]/\n{\n\tdelete(@tree[(int64)args->pid]);\n}\n");
 	vec_push(&w->maps, "@tree");
 }
 
@@ -411,7 +424,7 @@ int program_write(const struct plan *plan, const struct way *way, const struct v
 		vec_each(condition, &plan->where)
 			tree |= condition->compare == COMPARE_TREE;
 		if (tree)
-			tree_write(&w, &text);
+			tree_write(&w, returns_only(&starts, &events), &text);
 		/* Probes come and go one after the other: the first and the last to be there see what is given back. */
 		if (options->person && untils.len)
 			build_put(&text, "// Probes come and go one by one: what is given back is watched first and last, so that nothing is missed.");

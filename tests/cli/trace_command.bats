@@ -52,6 +52,9 @@ END
 	need_kernel
 	run -0 --separate-stderr "$SYSWHY" trace "count system calls by process" --json -- true
 	json '[.result.maps[0].rows[].key[0]] == ["true"]'
+	# Only returns are watched here, and the read that held the command returns late.
+	run -0 --separate-stderr "$SYSWHY" trace "smallest read size by process" --json -- true
+	json '.result.maps[0].rows | length == 1 and .[0].key == ["true"] and .[0].value > 100'
 	run -0 --separate-stderr "$SYSWHY" trace "count execve calls" --json -- true
 	json '.result.maps[0].rows[0].value == 1'
 }

@@ -138,7 +138,7 @@ static void histogram(void **state)
 	     (struct report_look){ .width = 40 }, &out);
 	assert_string_equal(out.at, "[1] the title\n"
 				    "  dd\n"
-				    "  [1 us]          2 |@@@@@@            |\n"
+				    "  [1 us, 2 us)    2 |@@@@@@            |\n"
 				    "  [512 us, 1 ms)  6 |@@@@@@@@@@@@@@@@@@|\n"
 				    "  [1 ms, …)       1 |@@@               |\n"
 				    "  9 in all, half below 1 ms\n");

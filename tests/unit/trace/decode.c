@@ -137,6 +137,7 @@ static void stacks(void **state)
 	text("kstack", "\n    vfs_read+12\n    do_syscall_64+56\n", "[\"vfs_read\",\"do_syscall_64\"]");
 	text("ustack", "\n    0x7f12ab\n    main+3\n", "[\"0x7f12ab\",\"main\"]");
 	text("ustack", "\n    std::vector<int, A>::at(unsigned long)+3\n", "[\"std::vector<int, A>::at(unsigned long)\"]");
+	text("ustack", "\n    main+3\n    0x5349003030303100\n    0x7f12ab\n", "[\"main\"]"); /* no frame pointer: no address */
 	text("ustack", "\n    operator+(A, B)+3\n", "[\"operator+(A, B)\"]");
 	text("ustack", "\n    [/usr/lib/libc++.so] \xff+8\n", "[\"[/usr/lib/libc++.so] \\\\xff\"]");
 	text("kstack", "", "[]");
