@@ -415,9 +415,9 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 				      &planning->why, &unplaced);
 		const struct subject *other = outcome == OUTCOME_LACKS && origin.count == 1 ? subject_failing(&wish.question, origin.parts[0]) : NULL;
 
-		if (other && one_outcome(&wish.question, other))
+		if (other && one_outcome(&wish.question, other)) {
 			other = NULL;
-		else if (outcome == OUTCOME_LACKS && origin.count == 1 && !other) {
+		} else if (outcome == OUTCOME_LACKS && origin.count == 1 && !other) {
 			other = subject_timed(&wish, origin.parts[0]);
 			origin.timed = other != NULL;
 		}
