@@ -2,9 +2,11 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "base/sum.h"
 #include "kernel/internal.h"
 
 #define LIMIT (32U << 20)
@@ -29,36 +31,55 @@ static char *cache_path(const char *name)
 
 static void header(struct build *out, const char *key, struct text body)
 {
-	build_fmt(out, "syswhy-cache 1 %s %zu %016llx\n", key, body.len, cache_sum(body, 0));
+	build_fmt(out, "syswhy-cache 2 %s %zu %016" PRIx64 "\n", key, body.len, sum_bytes(SEED, body.at, body.len));
+}
+
+struct kept cache_map(const char *name, const char *key)
+{
+	AUTO_FREE char *path = cache_path(name);
+	AUTO_BUILD expected = { 0 };
+	struct kept kept = { 0 };
+	struct text line;
+	struct stat info;
+
+	if (!path)
+		return kept;
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	/* Another user's file (sudo keeping $HOME) is not believed. */
+	if (fd < 0 || fstat(fd, &info) < 0 || !S_ISREG(info.st_mode) || info.st_uid != geteuid() ||
+	    info.st_size <= 0 || info.st_size > LIMIT)
+		return kept;
+	kept.map_len = (size_t)info.st_size;
+	kept.map = mmap(NULL, kept.map_len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	if (kept.map == MAP_FAILED)
+		return (struct kept){ 0 };
+	kept.body = (struct text){ kept.map, kept.map_len };
+	if (text_next(&kept.body, '\n', &line)) {
+		header(&expected, key, kept.body);
+		if (text_same(text_until(build_text(&expected), expected.len - 1), line) &&
+		    !memchr(kept.body.at, '\0', kept.body.len))
+			return kept;
+	}
+	log_detail("kernel", "the cache %s is of another boot or damaged: made anew", path);
+	kept_done(&kept);
+	return kept;
+}
+
+void kept_done(struct kept *kept)
+{
+	if (kept->map)
+		munmap(kept->map, kept->map_len);
+	*kept = (struct kept){ 0 };
 }
 
 char *cache_load(const char *name, const char *key, size_t *len)
 {
-	AUTO_FREE char *path = cache_path(name);
-	AUTO_BUILD content = { 0 }, expected = { 0 };
-	struct text body, line;
-	struct stat info;
+	struct kept kept = cache_map(name, key);
+	char *copy = kept.map ? text_copy(kept.body) : NULL;
 
-	if (!path)
-		return NULL;
-	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	/* Another user's file (sudo keeping $HOME) is not believed. */
-	if (fd < 0 || fstat(fd, &info) < 0 || !S_ISREG(info.st_mode) || info.st_uid != geteuid() ||
-	    info.st_size > LIMIT || fd_read_all(fd, LIMIT, &content, NULL) < 0)
-		return NULL;
-	body = build_text(&content);
-	if (!text_next(&body, '\n', &line))
-		return NULL;
-	header(&expected, key, body);
-	if (!text_same(text_until(build_text(&expected), expected.len - 1), line) ||
-	    memchr(body.at, '\0', body.len)) {
-		log_detail("kernel", "the cache %s is of another boot or damaged: made anew", path);
-		return NULL;
-	}
-	memmove(content.at, body.at, body.len + 1);
-	content.len = body.len;
-	*len = content.len;
-	return build_take(&content);
+	*len = kept.body.len;
+	kept_done(&kept);
+	return copy;
 }
 
 void cache_save(const char *name, const char *key, struct text body)

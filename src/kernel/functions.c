@@ -1,6 +1,7 @@
 /* Kernel functions that can be watched: the tracer's own list, else the symbol table, else BTF. */
 #include <ctype.h>
 #include <linux/btf.h>
+#include <string.h>
 #include "base/file.h"
 #include "base/log.h"
 #include "kernel/internal.h"
@@ -135,31 +136,45 @@ struct text kernel_functions(struct kernel *kernel)
 	char key[200];
 
 	if (kernel->functions_tried)
-		return (struct text){ kernel->functions, kernel->functions_len };
+		return kernel->functions;
 	kernel->functions_tried = true;
 	kernel_tracefs(kernel, NULL);
 	key_of(kernel, key);
-	kernel->functions = cache_load("functions", key, &kernel->functions_len);
-	if (!kernel->functions) {
+	kernel->functions_kept = cache_map("functions", key);
+	if (text_starts(kernel->functions_kept.body, "\n") && text_ends(kernel->functions_kept.body, "\n")) {
+		kernel->functions = kernel->functions_kept.body;
+	} else {
 		scan(kernel, &names);
 		sort_lines(&names, &sorted);
 		if (names.len)
 			cache_save("functions", key, build_text(&sorted));
-		kernel->functions_len = sorted.len;
-		kernel->functions = build_take(&sorted);
+		kernel->functions.len = sorted.len;
+		kernel->functions.at = kernel->functions_read = build_take(&sorted);
 	}
-	return (struct text){ kernel->functions, kernel->functions_len };
+	return kernel->functions;
 }
 
+/* By halves: the lines are sorted, and each stands between line ends. */
 bool kernel_knows_function(struct kernel *kernel, const char *name)
 {
-	AUTO_FREE char *line = NULL;
+	struct text lines = kernel_functions(kernel);
+	size_t low = 1, high = lines.len, len = strlen(name);
 
-	if (strchr(name, '\n') || asprintf(&line, "\n%s\n", name) < 0) {
-		line = NULL;
-		return false;
+	while (len && low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *before = memrchr(lines.at, '\n', middle), *end = memchr(lines.at + middle, '\n', high - middle);
+		const char *line = before + 1;
+		size_t have = (size_t)(end - line);
+		int order = memcmp(line, name, have < len ? have : len);
+
+		if (order == 0 && have == len)
+			return true;
+		if (order < 0 || (order == 0 && have < len))
+			low = (size_t)(end + 1 - lines.at);
+		else
+			high = (size_t)(line - lines.at);
 	}
-	return text_has(kernel_functions(kernel), line);
+	return false;
 }
 
 bool kernel_has_function(struct kernel *kernel, const char *name)

@@ -3,6 +3,22 @@
 #include "base/arena.h"
 #include "kernel/kernel.h"
 
+/* ---- cache.c: slow scans kept in cache_folder(), one file a name ---- */
+struct kept {
+	struct text body; /* read-only; not NUL-terminated */
+	void *map;
+	size_t map_len;
+};
+/* What was saved under this name and key; `map` is NULL when it is absent, of another key or damaged. */
+struct kept cache_map(const char *name, const char *key);
+void kept_done(struct kept *kept);
+/* The same as a copy, new and NUL-terminated, or NULL. */
+char *cache_load(const char *name, const char *key, size_t *len);
+/* Failure is only logged: a cache is never needed. */
+void cache_save(const char *name, const char *key, struct text body);
+/* FNV-1a, 64 bits. */
+unsigned long long cache_sum(struct text t, unsigned long long seed);
+
 struct kernel {
 	struct arena *arena;
 	char *tracefs;		/* NULL until found */
@@ -18,10 +34,13 @@ struct kernel {
 	struct btf_view *btf;
 
 	bool functions_tried;
-	char *functions; /* "\nname\nname\n", sorted; NULL: no list */
-	size_t functions_len;
+	struct text functions; /* "\nname\nname\n", sorted; empty: no list */
+	struct kept functions_kept; /* what it lies in, or */
+	char *functions_read;
 
 	signed char can[KERNEL_FEATURES]; /* 0 not tried, 1 yes, -1 no */
+	bool lasting[KERNEL_FEATURES]; /* slow to try, and no matter of who may do what: kept for the next run */
+	bool features_anew;
 	char why[KERNEL_FEATURES][200];
 
 	bool machine_known;
@@ -73,10 +92,8 @@ struct text kernel_functions(struct kernel *kernel);
 /* Appends the function names of one source, "name [module]" or kallsyms lines, one a line. */
 void functions_parse(struct text source, bool kallsyms, struct build *out);
 
-/* ---- cache.c: slow scans kept in cache_folder(), one file a name ---- */
-/* What was saved under this name and key, or NULL (absent, another key, damaged). New, NUL-terminated. */
-char *cache_load(const char *name, const char *key, size_t *len);
-/* Failure is only logged: a cache is never needed. */
-void cache_save(const char *name, const char *key, struct text body);
-/* FNV-1a, 64 bits. */
-unsigned long long cache_sum(struct text t, unsigned long long seed);
+/* ---- libraries.c ---- */
+/* The file of "libssl.so.3", "libssl.so" or "libssl". New string, or NULL. */
+char *library_find(struct text asked);
+/* Whether the file is a program or library for this machine: those of others stand beside them. */
+bool library_fits(const char *path);

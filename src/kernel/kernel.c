@@ -18,7 +18,8 @@ void kernel_free(struct kernel *kernel)
 	vec_done(&kernel->all);
 	vec_done(&kernel->asked);
 	btf_view_free(kernel->btf);
-	free(kernel->functions);
+	kept_done(&kernel->functions_kept);
+	free(kernel->functions_read);
 	free(kernel->tracefs);
 	arena_free(kernel->arena);
 	free(kernel);

@@ -85,6 +85,8 @@ enum kernel_feature {
 };
 /* 1 yes, 0 no; `why` (may be NULL, at least 200 bytes) gets one clause for a no. */
 bool kernel_can(struct kernel *kernel, enum kernel_feature feature, char why[200]);
+/* What is slow to try is remembered for some minutes between runs; after this it is tried in any case. */
+void kernel_try_anew(struct kernel *kernel);
 const char *kernel_feature_name(enum kernel_feature feature);
 /* Whether the function can be traced (available_filter_functions, else kallsyms, else BTF). */
 bool kernel_has_function(struct kernel *kernel, const char *name);

@@ -10,6 +10,7 @@
 #include <time.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "base/sum.h"
 #include "trace/vocabulary_image.h"
 
 #define MAGIC	   0x3276796877737973ULL /* "syswhyv2" */
@@ -33,45 +34,15 @@ struct head {
 
 /* ---- what it is valid for ---- */
 
-static uint64_t mix(uint64_t sum, uint64_t value)
-{
-	sum = (sum ^ value) * 0x9e3779b97f4a7c15ULL;
-	return sum ^ sum >> 32;
-}
-
-/* Four sums side by side, as each step waits for the one before. */
-static uint64_t bytes_sum(uint64_t sum, const void *bytes, size_t len)
-{
-	uint64_t lanes[4] = { sum, sum + 1, sum + 2, sum + 3 }, words[4], last = 0;
-	const char *at = bytes;
-
-	for (; len >= sizeof(words); at += sizeof(words), len -= sizeof(words)) {
-		memcpy(words, at, sizeof(words));
-		for (size_t i = 0; i < COUNT(lanes); i++)
-			lanes[i] = mix(lanes[i], words[i]);
-	}
-	for (; len >= sizeof(last); at += sizeof(last), len -= sizeof(last)) {
-		memcpy(&last, at, sizeof(last));
-		lanes[0] = mix(lanes[0], last);
-	}
-	last = 0;
-	if (len)
-		memcpy(&last, at, len);
-	sum = mix(lanes[0], last ^ len << 56);
-	for (size_t i = 1; i < COUNT(lanes); i++)
-		sum = mix(sum, lanes[i]);
-	return sum;
-}
-
 static uint64_t body_sum(const char *image, size_t len)
 {
-	return bytes_sum(MAGIC, image + offsetof(struct head, len), len - offsetof(struct head, len));
+	return sum_bytes(MAGIC, image + offsetof(struct head, len), len - offsetof(struct head, len));
 }
 
 static uint64_t file_sum(uint64_t sum, const struct stat *info)
 {
-	sum = mix(mix(sum, (uint64_t)info->st_ino), (uint64_t)info->st_size);
-	return mix(mix(sum, (uint64_t)info->st_mtim.tv_sec), (uint64_t)info->st_mtim.tv_nsec);
+	sum = sum_number(sum_number(sum, (uint64_t)info->st_ino), (uint64_t)info->st_size);
+	return sum_number(sum_number(sum, (uint64_t)info->st_mtim.tv_sec), (uint64_t)info->st_mtim.tv_nsec);
 }
 
 uint64_t vocabulary_image_key(const char *folder, const struct dirent *const *entries, int count)
@@ -82,15 +53,15 @@ uint64_t vocabulary_image_key(const char *folder, const struct dirent *const *en
 
 	if (stat("/proc/self/exe", &info) < 0)
 		return 0;
-	sum = file_sum(mix(MAGIC, sizeof(struct head)), &info);
-	sum = bytes_sum(sum, folder, strlen(folder));
+	sum = file_sum(sum_number(MAGIC, sizeof(struct head)), &info);
+	sum = sum_bytes(sum, folder, strlen(folder));
 	for (int i = 0; i < count; i++) {
 		AUTO_FREE char *path = NULL;
 
 		if (asprintf(&path, "%s/%s", folder, entries[i]->d_name) < 0 || stat(path, &info) < 0 ||
 		    today - info.st_mtim.tv_sec < FRESH)
 			return 0;
-		sum = file_sum(bytes_sum(sum, entries[i]->d_name, strlen(entries[i]->d_name)), &info);
+		sum = file_sum(sum_bytes(sum, entries[i]->d_name, strlen(entries[i]->d_name)), &info);
 	}
 	return sum ? sum : 1;
 }
@@ -178,7 +149,7 @@ static void point(struct image *image, size_t slot, uint32_t target)
 /* Where the string stands; it is put there when it is not yet. */
 static uint32_t string_at(struct image *image, const char *string)
 {
-	size_t len = strlen(string), at = bytes_sum(0, string, len) % STRINGS;
+	size_t len = strlen(string), at = sum_bytes(0, string, len) % STRINGS;
 	uint32_t place;
 
 	for (; image->strings[at]; at = (at + 1) % STRINGS)
