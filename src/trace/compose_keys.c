@@ -32,6 +32,9 @@ static bool opposites_joined(const struct wish *wish)
 		size_t rate = strcmp(q->tokens.at[i + 1].word.base, "/s") == 0, next = token_is(q, i + 1 + rate, "and") ? i + 2 + rate : i + 1;
 		struct text first = q->tokens.at[i].word.text, second = next < q->tokens.len ? q->tokens.at[next].word.text : first;
 
+		/* "disk reads and disk writes" */
+		if (next == i + 2 && i > 0 && next + 1 < q->tokens.len && token_is(q, next, q->tokens.at[i - 1].canonical))
+			second = q->tokens.at[next + 1].word.text;
 		if ((text_is(first, "reads") && text_is(second, "writes")) || (text_is(first, "writes") && text_is(second, "reads")))
 			return true;
 	}

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "trace/direct.h"
+#include "trace/sides.h"
 
 #define WILDCARD_MOST 200 /* probes that one question may attach */
 
@@ -101,6 +102,20 @@ static bool says_syscall(const struct question *q, size_t at)
 	return false;
 }
 
+/* "read syscalls vs write": what is set against a call that is named so is one, too. */
+static bool beside_syscall(const struct wish *wish, size_t at)
+{
+	const struct question *q = &wish->question;
+	size_t len;
+
+	if (at < 3 || !word_joins(q, at - 1) || !sense_at(q, at - 2, "call", "syscall", &len) ||
+	    (at + 1 < q->tokens.len && !q->tokens.at[at].word.comma && !q->tokens.at[at + 1].ignored))
+		return false;
+	AUTO_FREE char *other = text_copy(q->tokens.at[at - 3].word.text);
+
+	return kernel_has_syscall(wish->kernel, other);
+}
+
 /* Whether the token names a system call: certain when the vocabulary has no such word, or when it is
  * written "read()", or "syscall" stands by it. */
 static bool names_syscall(struct wish *wish, size_t at, bool exact, char name[64])
@@ -126,7 +141,7 @@ static bool names_syscall(struct wish *wish, size_t at, bool exact, char name[64
 	/* "syscall time by process" asks how long they take. */
 	if (strcmp(name, "time") == 0 && !sense_at(q, at + 1, "call", "syscall", &sense_len))
 		return false;
-	return !exact || !token->known || sense_at(q, at + 1, "call", "syscall", &sense_len) ||
+	return !exact || !token->known || sense_at(q, at + 1, "call", "syscall", &sense_len) || beside_syscall(wish, at) ||
 	       (at > 0 && sense_at(q, at - 1, "call", "syscall", &sense_len) && q->tokens.at[at - 1].used == 0);
 }
 

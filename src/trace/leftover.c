@@ -1,6 +1,7 @@
 /* The words of a question that nothing has placed: whether they could change its meaning. */
 #include <string.h>
 #include "trace/names.h"
+#include "trace/sides.h"
 
 /* Whether the word, alone or with one that the chosen subject used, makes another subject's phrase: "read
  * ahead" is not "read", and "write back" is not "write". */
@@ -138,6 +139,17 @@ static bool chatter_prevails(const struct question *q)
 	return (passed >= 2 && passed > placed) || han >= 3;
 }
 
+/* Whether what was not understood is joined to what was, perhaps by a word that is said on both sides. */
+static bool joined_left(const struct question *q, size_t at)
+{
+	bool again = false;
+
+	for (size_t i = 0; at > 1 && i + 1 < at; i++)
+		again |= q->tokens.at[at - 1].used & USED_SUBJECT && same_word(q->tokens.at[i].canonical, q->tokens.at[at - 1].canonical);
+	at -= again;
+	return at > 1 && word_joins(q, at - 1) && q->tokens.at[at - 2].used & USED_SUBJECT && !q->tokens.at[at - 2].word.comma;
+}
+
 /* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. Where the subject
  * is only guessed from what is named, any such word may have said it. */
 bool unplaced_matters(const struct question *q, const struct subject *chosen, bool guessed)
@@ -160,6 +172,9 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 		if (sense_at(q, i, "narrow", NULL, &len))
 			return true;
 		if (guessed)
+			return true;
+		/* "lock waits and lock releases": another thing that is asked for. */
+		if (token->word.kind == WORD_PLAIN && joined_left(q, i))
 			return true;
 		/* "page cache evictions": something else that happens to it. */
 		if (token->english && text_ends(token->word.text, "ions") && i > 0 && q->tokens.at[i - 1].used & USED_SUBJECT &&

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "trace/english.h"
 #include "trace/names.h"
+#include "trace/sides.h"
 
 static bool any_of(const struct question *q, size_t at, const char *const *words, size_t count)
 {
@@ -184,8 +185,23 @@ static bool compound_place(const struct question *q, size_t at, size_t last)
 	return before_process(q, last) && (article(q, at - 1) || any_of(q, at - 1, before, COUNT(before)));
 }
 
+/* "kworker vs ksoftirqd": whose it is, although either is a subject's word by itself. */
+static void kthreads_mark(struct question *q)
+{
+	for (size_t i = 1; i + 1 < q->tokens.len; i++) {
+		size_t len;
+
+		if (!word_joins(q, i) || !sense_at(q, i - 1, "name", "kthread", &len) ||
+		    !(sense_at(q, i + 1, "name", "kthread", &len) || q->tokens.at[i + 1].famous))
+			continue;
+		q->tokens.at[i - 1].compound = true;
+		q->tokens.at[i + 1].compound = !q->tokens.at[i + 1].famous;
+	}
+}
+
 void compounds_mark(struct question *q)
 {
+	kthreads_mark(q);
 	for (size_t at = 0; at + 1 < q->tokens.len; at++) {
 		size_t last = at, len;
 		const struct role *role;

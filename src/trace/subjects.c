@@ -115,6 +115,18 @@ static bool han_find(const struct question *q, const char **characters, size_t c
 	return false;
 }
 
+/* "匿名页和文件页" is no "匿名文件": the pieces from `first` and `second` on tell two things apart that a joiner sets side by
+ * side, each with the same noun. */
+static bool set_side_by_side(const struct question *q, const size_t *first, const size_t *second)
+{
+	bool joined = false;
+
+	for (size_t i = first[1] + 1; i < second[0]; i++)
+		joined |= word_joins(q, i);
+	return joined && first[1] + 1 < second[0] && second[1] + 1 < q->tokens.len &&
+	       same_word(q->tokens.at[first[1] + 1].canonical, q->tokens.at[second[1] + 1].canonical);
+}
+
 /* A Chinese phrase as a whole, or as its two-character words in any place ("打开…文件"). Marks
  * the tokens. A character tells less than a word. */
 static double han_match(const struct question *q, const struct phrase *phrase, bool matched[QUESTION_MOST])
@@ -126,10 +138,12 @@ static double han_match(const struct question *q, const struct phrase *phrase, b
 	if (phrase->count > COUNT(places))
 		return 0;
 	whole = han_find(q, phrase->words, phrase->count, places);
+	if (whole && phrase->count == 4 && set_side_by_side(q, places, places + 2))
+		return 0;
 	if (!whole && (phrase->count < 4 || phrase->count % 2))
 		return 0;
 	for (size_t i = 0; !whole && i < phrase->count; i += 2)
-		if (!han_find(q, phrase->words + i, 2, places + i))
+		if (!han_find(q, phrase->words + i, 2, places + i) || (i > 0 && set_side_by_side(q, places + i - 2, places + i)))
 			return 0;
 	for (size_t i = 0; i < phrase->count; i++) {
 		const struct token *token = &q->tokens.at[places[i]];

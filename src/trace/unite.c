@@ -90,8 +90,19 @@ static bool said_twice(const struct question *q, size_t at)
 	return false;
 }
 
-/* The best subject with the word at `in` and without the one at `other`: the latter is hidden while looking. */
-static const struct subject *subject_of(struct question *q, size_t in, size_t other)
+/* "mem.page.free" beside "mem.page.alloc": of one kind. */
+static bool kin(const struct subject *a, const struct subject *b)
+{
+	size_t len = strcspn(a->name, ".") + 1;
+
+	return strncmp(a->name, b->name, len) == 0;
+}
+
+#define KIN_LEAST 0.8 /* of the best: so well one of the same kind has to fit to be preferred */
+
+/* The best subject with the word at `in` and without the one at `other`: the latter is hidden while looking. One of the kind
+ * of `beside` goes before others. */
+static const struct subject *subject_of(struct question *q, size_t in, size_t other, const struct subject *beside)
 {
 	struct candidate list[3];
 	unsigned used = q->tokens.at[other].used;
@@ -105,7 +116,7 @@ static const struct subject *subject_of(struct question *q, size_t in, size_t ot
 		again |= token != &q->tokens.at[other] && same_word(token->canonical, q->tokens.at[other].canonical);
 	q->tokens.at[other].used |= USED_NAME;
 	count = subjects_rank(q, list, COUNT(list));
-	for (size_t i = 0; i < count && !found; i++) {
+	for (size_t i = 0; i < count && !(found && kin(found, beside)) && (!found || list[i].score >= KIN_LEAST * list[0].score); i++) {
 		bool matched[QUESTION_MOST] = { false };
 
 		subject_score(q, list[i].subject, matched);
@@ -115,7 +126,7 @@ static const struct subject *subject_of(struct question *q, size_t in, size_t ot
 		memset(matched, 0, sizeof(matched));
 		subject_phrases(q, list[i].subject, matched);
 		q->tokens.at[other].used |= USED_NAME;
-		if (again || !matched[other])
+		if ((again || !matched[other]) && (!found || kin(list[i].subject, beside)))
 			found = list[i].subject;
 	}
 	q->tokens.at[other].used = used;
@@ -176,7 +187,7 @@ void subjects_join(const struct question *question, struct origin *origin)
 		for (size_t k = 0; han && !other && k < origin->count; k++)
 			other = subject_contrasted(&q, i, origin->parts[k]);
 		if (!other && left != SIZE_MAX && right != SIZE_MAX && matched[left] != matched[right])
-			other = matched[left] ? subject_of(&q, right, left) : subject_of(&q, left, right);
+			other = matched[left] ? subject_of(&q, right, left, origin->parts[0]) : subject_of(&q, left, right, origin->parts[0]);
 		for (size_t k = 0; sided && !han && !other && k < origin->count; k++)
 			other = subject_contrasted(&q, i, origin->parts[k]);
 		for (size_t k = 0; k < origin->count; k++)
@@ -187,7 +198,7 @@ void subjects_join(const struct question *question, struct origin *origin)
 		if (origin->count == 1 && left != SIZE_MAX && right != SIZE_MAX && left > 0 && right + 1 < q.tokens.len && !matched[left - 1] &&
 		    q.tokens.at[left].word.kind != WORD_HAN && !q.tokens.at[right].ignored && q.tokens.at[right].known &&
 		    same_word(q.tokens.at[left - 1].canonical, q.tokens.at[right].canonical)) {
-			const struct subject *own = subject_of(&q, left, right + 1);
+			const struct subject *own = subject_of(&q, left, right + 1, other);
 
 			if (own && own != other)
 				origin->parts[0] = own;
@@ -297,6 +308,32 @@ static const char *names_joined(struct wish *wish, const struct origin *origin)
 	return arena_text(wish->plan->arena, build_text(&out));
 }
 
+/* "socket reads and socket writes": what is said on both sides is of either, and not of "reads" alone. */
+static const struct token *said_of_one(const struct question *q, const struct origin *origin)
+{
+	bool matched[UNION_MOST][QUESTION_MOST] = { { false } };
+
+	if (q->tokens.len > QUESTION_MOST)
+		return NULL;
+	for (size_t p = 0; p < origin->count; p++)
+		subject_score(q, origin->parts[p], matched[p]);
+	for (size_t i = 0; i < q->tokens.len; i++)
+		for (size_t k = i + 1; k < q->tokens.len; k++) {
+			bool all = true, any = false;
+
+			if (q->tokens.at[i].ignored || q->tokens.at[i].word.kind != WORD_PLAIN || spent(&q->tokens.at[i]) || spent(&q->tokens.at[k]) ||
+			    !same_word(q->tokens.at[i].canonical, q->tokens.at[k].canonical))
+				continue;
+			for (size_t p = 0; p < origin->count; p++) {
+				all &= matched[p][i] || matched[p][k];
+				any |= matched[p][i] || matched[p][k];
+			}
+			if (any && !all)
+				return &q->tokens.at[i];
+		}
+	return NULL;
+}
+
 const struct subject *subject_unite(struct wish *wish, const struct origin *origin, struct build *why)
 {
 	static const char also[] = "what";
@@ -307,6 +344,12 @@ const struct subject *subject_unite(struct wish *wish, const struct origin *orig
 	struct way *way;
 	bool alike = true;
 
+	const struct token *alone = said_of_one(&wish->question, origin);
+
+	if (alone) {
+		build_fmt(why, "it asks for two things of '%.*s', and only of one of them it would be measured: ask for each on its own", TEXT_ARG(alone->word.text));
+		return NULL;
+	}
 	for (size_t i = 0; i < origin->count; i++)
 		if (vocabulary_open(wish->question.vocabulary, origin->parts[i], &err) < 0) {
 			build_put(why, err.text);

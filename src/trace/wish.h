@@ -60,6 +60,9 @@ struct wish {
 void wish_spread(struct wish *wish);   /* percentiles, "from 0 to 4096 in steps of 128"; before other numbers */
 void wish_done(struct wish *wish); /* frees what the calls below have gathered, and its question */
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */
+/* wish_times.c: "for a minute"; whether the time at `at`, with its unit until `end`, is none that is to be watched. */
+void durations_of_one(struct wish *wish);
+bool no_duration(const struct question *q, size_t cue, size_t at, size_t end, double ns);
 void numbers_rest(struct wish *wish);  /* those that nothing has placed yet */
 /* compose_field.c: "negative", "nonzero": a condition on what follows. */
 bool sign_word(const struct question *question, size_t at);

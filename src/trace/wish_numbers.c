@@ -360,7 +360,15 @@ static void number_read(struct wish *wish, size_t at)
 		tokens_use(q, at, 2 + after_len, USED_TIME);
 	} else if (unit.kind == UNIT_TIME) {
 		const struct sense *every = sense_before(q, at, "every", &start);
+		size_t cue = at;
 
+		if (!every && number * unit.scale >= 1e9 && (token_is(q, end, "bucket") || token_is(q, end, "bin") || token_is(q, end, "slot"))) {
+			plan->interval = fmin(number * unit.scale / 1e9, SECONDS_MOST); /* "in 10 second buckets" */
+			tokens_use(q, at, end + 1 - at, USED_TIME);
+			return;
+		}
+		if (!every && no_duration(q, sense_before(q, at, "duration", &cue) ? cue : at, at, end, number * unit.scale))
+			return;
 		if (every)
 			plan->interval = fmin(number * unit.scale / 1e9, SECONDS_MOST);
 		else
@@ -391,38 +399,6 @@ static void number_read(struct wish *wish, size_t at)
 	} else if (!rank_number(wish, at)) {
 		return; /* stays unplaced */
 	}
-}
-
-/* "for a minute", "over the next hour": one of a unit, where a duration must stand ("a minute" alone is a rate). */
-static void unit_durations(struct wish *wish)
-{
-	static const struct {
-		const char *unit;
-		double seconds;
-	} units[] = { { "second", 1 }, { "minute", 60 }, { "hour", 3600 } };
-	struct question *q = &wish->question;
-
-	for (size_t i = 1; i < q->tokens.len; i++)
-		for (size_t u = 0; u < COUNT(units); u++) {
-			size_t start = i - 1, len;
-
-			if (strcmp(q->tokens.at[i].word.base, units[u].unit) != 0)
-				continue;
-			while (start > 0 && (token_is(q, start, "a") || token_is(q, start, "an") || token_is(q, start, "the") ||
-					     token_is(q, start, "full") || token_is(q, start, "whole")))
-				start--;
-			if (!token_is(q, start, "for") && !token_is(q, start, "next") && !token_is(q, start, "during") &&
-			    !token_is(q, start, "within") && !token_is(q, start, "last") && !token_is(q, start, "over") &&
-			    !(token_is(q, start, "in") && start + 1 < i))
-				continue;
-			while (start > 0 && (token_is(q, start - 1, "over") || token_is(q, start - 1, "for") ||
-					     token_is(q, start - 1, "in") || token_is(q, start - 1, "during") ||
-					     token_is(q, start - 1, "the")))
-				start--;
-			len = i + 1 - start;
-			wish->plan->seconds = units[u].seconds;
-			tokens_use(q, start, len, USED_TIME);
-		}
 }
 
 /* "kill(2)": a section of the manual. */
@@ -460,7 +436,7 @@ void wish_numbers(struct wish *wish)
 
 	numbers_spelled(q);
 	han_rank(wish);
-	unit_durations(wish);
+	durations_of_one(wish);
 	numbers_rest(wish);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, other;

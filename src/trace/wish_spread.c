@@ -337,13 +337,26 @@ static bool range_ahead(const struct question *q)
 	return false;
 }
 
+/* "disk latency in 100 ms buckets" */
+static bool amount_said(const struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len;
+		const struct role *role = role_at(q, i, &len);
+
+		if (role && (strcmp(role->name, "latency") == 0 || strcmp(role->name, "size") == 0))
+			return true;
+	}
+	return false;
+}
+
 static void linear_read(struct wish *wish)
 {
 	static const char *const names[] = { "linear", "lhist", "linearly", "equidistant", "线性", "等宽", "等距" };
 	struct question *q = &wish->question;
 	struct bounds bounds = { 0 };
 	/* "in 10 second buckets" alone says nothing of a histogram. */
-	bool possible = histogram_said(q) || range_ahead(q);
+	bool possible = histogram_said(q) || range_ahead(q) || amount_said(q);
 	size_t named = SIZE_MAX, len;
 
 	for (size_t i = 0; i < q->tokens.len; i++)

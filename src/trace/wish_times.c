@@ -1,0 +1,58 @@
+/* How long a question asks to watch, and times in it that are none such. */
+#include <string.h>
+#include "trace/wish.h"
+
+/* "worst 20 ms disk latency", "2 second stalls", "sleeps lasting 3 seconds": no time to watch. What leads to it begins at
+ * `cue`, or at the number where nothing does. */
+bool no_duration(const struct question *q, size_t cue, size_t at, size_t end, double ns)
+{
+	static const char *const parts[] = { "bucket", "bin", "step", "slot", "bar", "increment", "resolution", "granularity" };
+	static const char *const happens[] = { "stall", "sleep", "wait", "block", "delay", "pause", "gap", "outage" };
+	bool next = end < q->tokens.len && !q->tokens.at[end - 1].word.comma;
+	size_t len;
+
+	for (size_t i = 0; next && i < COUNT(parts); i++)
+		if (token_is(q, end, parts[i]))
+			return true;
+	if (cue < at)
+		return cue > 0 && text_is(q->tokens.at[cue].word.text, "lasting") && q->tokens.at[cue - 1].known && !q->tokens.at[cue - 1].ignored &&
+		       !sense_at(q, cue - 1, "measure", NULL, &len);
+	if (ns < 1e9 || (next && sense_at(q, end, "complaint", "slow", &len)))
+		return true;
+	for (size_t i = 0; next && i < COUNT(happens); i++)
+		if (token_is(q, end, happens[i]))
+			return true;
+	return false;
+}
+
+/* "for a minute", "over the next hour": one of a unit, where a duration must stand ("a minute" alone is a rate). */
+void durations_of_one(struct wish *wish)
+{
+	static const struct {
+		const char *unit;
+		double seconds;
+	} units[] = { { "second", 1 }, { "minute", 60 }, { "hour", 3600 } };
+	struct question *q = &wish->question;
+
+	for (size_t i = 1; i < q->tokens.len; i++)
+		for (size_t u = 0; u < COUNT(units); u++) {
+			size_t start = i - 1, len;
+
+			if (strcmp(q->tokens.at[i].word.base, units[u].unit) != 0)
+				continue;
+			while (start > 0 && (token_is(q, start, "a") || token_is(q, start, "an") || token_is(q, start, "the") ||
+					     token_is(q, start, "full") || token_is(q, start, "whole")))
+				start--;
+			if (!token_is(q, start, "for") && !token_is(q, start, "next") && !token_is(q, start, "during") &&
+			    !token_is(q, start, "within") && !token_is(q, start, "last") && !token_is(q, start, "over") &&
+			    !(token_is(q, start, "in") && start + 1 < i))
+				continue;
+			while (start > 0 && (token_is(q, start - 1, "over") || token_is(q, start - 1, "for") ||
+					     token_is(q, start - 1, "in") || token_is(q, start - 1, "during") ||
+					     token_is(q, start - 1, "the")))
+				start--;
+			len = i + 1 - start;
+			wish->plan->seconds = units[u].seconds;
+			tokens_use(q, start, len, USED_TIME);
+		}
+}
