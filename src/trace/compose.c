@@ -62,6 +62,24 @@ static void other_end_key(struct wish *wish, const struct spot *spot)
 	}
 }
 
+/* "改成什么": what it is from then on. */
+static void into_key(struct wish *wish, const struct spot *spot)
+{
+	static const char *const values[] = { "newname", "newstate", "policy", "limit", "priority", "mode", "frequency", "dest_cpu", "target" };
+	struct plan *plan = wish->plan;
+	struct bound b;
+
+	for (size_t i = 0; wish->into && i < COUNT(values); i++) {
+		if (!bind_role(spot, values[i], &b, NULL))
+			continue;
+		if (plan->by.len == 0 && bind_role(spot, "process", &b, NULL))
+			vec_push(&plan->by, "process");
+		if (!listed(&plan->by, values[i]))
+			vec_push(&plan->by, values[i]);
+		return;
+	}
+}
+
 bool way_has(const struct way *way, const char *name)
 {
 	vec_each(own, &way->roles)
@@ -226,6 +244,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	apart_keys(wish, spot);
 	both_ends_keys(wish, spot);
 	other_end_key(wish, spot);
+	into_key(wish, spot);
 	done_to_key(wish, way, spot);
 	doer_key(wish);
 	starter_key(wish);
@@ -393,6 +412,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	value_mention(wish, spot);
 	ranked_first(wish, spot);
 	measure_choose(wish, subject);
+	names_spread(wish, spot);
 	value_meant(wish, spot);
 	linear_choose(wish, spot);
 	fields_mention(wish, spot);

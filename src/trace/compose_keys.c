@@ -301,3 +301,47 @@ void ranked_first(struct wish *wish, const struct spot *spot)
 			return;
 	}
 }
+
+/* ---- "distribution of exit codes" ---- */
+
+/* The name right before or behind "distribution": "错误码的分布", "在各 CPU 上的分布". */
+static const struct role *name_spread(const struct question *q, size_t at, size_t len)
+{
+	static const char *const between[] = { "的", "上", "间", "之" };
+	static const char *const groups[] = { "按", "by", "per" };
+	size_t end = at, role_len;
+	const struct role *role = token_is(q, at + len, "of") ? role_at(q, at + len + 1 + token_is(q, at + len + 1, "the"), &role_len) : NULL;
+
+	for (size_t i = 0; end > 0 && i < COUNT(between); i++)
+		end -= token_is(q, end - 1, between[COUNT(between) - 1 - i]) || token_is(q, end - 1, between[i]);
+	for (size_t from = end > 4 ? end - 4 : 0; !role && from < end; from++) {
+		role = role_at(q, from, &role_len);
+		if (role && from + role_len != end)
+			role = NULL;
+		for (size_t i = 0; role && from > 0 && i < COUNT(groups); i++)
+			if (token_is(q, from - 1, groups[i]))
+				return NULL;
+	}
+	return role && role->kind == ROLE_NAME ? role : NULL;
+}
+
+void names_spread(struct wish *wish, const struct spot *spot)
+{
+	static const char *const words[] = { "distribution", "histogram", "distribute", "分", "直" };
+	struct plan *plan = wish->plan;
+
+	if (plan->measure != MEASURE_HISTOGRAM || value_said(wish, MEASURE_HISTOGRAM) || wish->linear.asked)
+		return;
+	vec_each(hit, &wish->hits)
+		for (size_t i = 0; hit->measure == MEASURE_HISTOGRAM && i < COUNT(words); i++) {
+			const struct role *role = token_is(&wish->question, hit->at, words[i]) ? name_spread(&wish->question, hit->at, hit->len) : NULL;
+			struct bound b;
+
+			if (!role || !bind_role(spot, role->name, &b, NULL))
+				continue;
+			plan->measure = MEASURE_COUNT;
+			plan->value = NULL;
+			key_push(wish, spot, role->name);
+			return;
+		}
+}

@@ -154,11 +154,14 @@ static bool joined_left(const struct question *q, size_t at)
  * is only guessed from what is named, any such word may have said it. */
 bool unplaced_matters(const struct question *q, const struct subject *chosen, bool guessed)
 {
+	bool chinese = false;
+
 	if (mostly_unplaced(q) || chatter_prevails(q))
 		return true;
+	vec_each(token, &q->tokens)
+		chinese |= token->word.kind == WORD_HAN;
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
-		bool han = token->word.kind == WORD_HAN;
 		size_t len;
 
 		/* "i.e. who gets preempted" only says it again. */
@@ -180,16 +183,12 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 		if (token->english && text_ends(token->word.text, "ions") && i > 0 && q->tokens.at[i - 1].used & USED_SUBJECT &&
 		    !q->tokens.at[i - 1].word.comma)
 			return true;
+		/* Chinese has few particles, and all are known; what is English in it is a word of the trade. */
+		if (chinese)
+			return true;
 		if (token->english || (participle(q, i) && !names_another(q, i, chosen)))
 			continue;
-		/* One leftover character of Chinese is a particle; two are a word. */
-		if (han) {
-			bool next = i + 1 < q->tokens.len && q->tokens.at[i + 1].word.kind == WORD_HAN &&
-				    !q->tokens.at[i + 1].used && !q->tokens.at[i + 1].ignored;
-
-			if (next)
-				return true;
-		} else if (token->word.kind != WORD_PLAIN) {
+		if (token->word.kind != WORD_PLAIN) {
 			return true;
 		} else if (token->known ? makes_another(q, token, chosen) || after_cue(q, i) : narrows(q, i)) {
 			return true;

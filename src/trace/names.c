@@ -143,6 +143,8 @@ static void process_take(struct wish *wish, size_t at, size_t tokens, struct tex
 	if (target_take(wish, at, tokens, text_of(copy), prefix))
 		return;
 	name_where(wish, at, tokens, role, prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
+	if (strcmp(role, "parent") == 0)
+		tokens_use(&wish->question, at + tokens, children_after(&wish->question, at + tokens), USED_NAME);
 }
 
 void wish_folders(struct wish *wish)

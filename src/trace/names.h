@@ -13,6 +13,10 @@ void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum
 		double number);
 /* Whether who is named at `at` (until `after`) is known as the parent: "children of make", "programs started by sshd". */
 bool name_of_parent(const struct wish *wish, size_t at, size_t after);
+/* The tokens of "的子进程" at `at`; 0: they do not stand there. */
+size_t children_after(const struct question *q, size_t at);
+/* chinese.c: "epoll_wait 阻塞超过 1 秒": of a call only that it takes time. Before the subject. */
+void calls_block(struct wish *wish);
 /* names_common.c: a verb stands at `at`, known or not: "who is wrtng to /tmp/a", "keeps fluxing". */
 bool deed_place(const struct question *q, size_t at);
 /* names_parent.c: "who starts nginx": what is started bears the name, and who starts it is its parent. Before the subject;

@@ -63,6 +63,13 @@ static bool way_renames(const struct way *way)
 	return false;
 }
 
+size_t children_after(const struct question *q, size_t at)
+{
+	size_t of = token_is(q, at, "的"), len = tokens_spell(q, at + of, "子进程");
+
+	return len ? of + len : 0;
+}
+
 bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 {
 	static const char *const doers[] = { "by", "from", "under", "被", "由" };
@@ -75,7 +82,7 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 	if (!wish->spot || !bind_role(wish->spot, "parent", &b, NULL))
 		return false;
 	/* "children of make": whose they are, where the way tells a parent. */
-	if (at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by")) && token_is(q, at - 2, "child"))
+	if ((at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by")) && token_is(q, at - 2, "child")) || children_after(q, after))
 		return true;
 	if (!way_renames(wish->spot->way))
 		return false;

@@ -96,6 +96,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 		}
 	stories_pass(&wish->question);
 	started_mark(wish);
+	calls_block(wish);
 	wish_named(wish);
 	wish_spread(wish);
 	/* "system calls except futex": what is left out does not say what is watched. */

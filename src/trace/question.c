@@ -4,9 +4,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/utf8.h"
 
-static struct token *token_add(struct question *q, const struct word *word, const char *base)
+struct token *token_add(struct question *q, const struct word *word, const char *base)
 {
 	struct token *token = vec_new(&q->tokens);
 	const struct lexeme *lexeme;
@@ -25,25 +24,6 @@ static struct token *token_add(struct question *q, const struct word *word, cons
 	if (word->kind == WORD_SIGN)
 		token->ignored = true;
 	return token;
-}
-
-/* Chinese is compared character by character, so each becomes a token. */
-static void han_add(struct question *q, const struct word *word)
-{
-	struct text rest = word->text;
-
-	while (rest.len) {
-		struct word one = *word;
-		uint32_t c;
-		size_t len = utf8_next(rest, &c);
-		char base[8] = "";
-
-		one.text = text_until(rest, len);
-		memcpy(base, rest.at, len < sizeof(base) ? len : sizeof(base) - 1);
-		rest = text_from(rest, len);
-		one.comma = word->comma && rest.len == 0;
-		token_add(q, &one, base);
-	}
 }
 
 /* "top5", "TOP10", "order-3", "port-80": a word and its number, written together. */
@@ -213,10 +193,13 @@ size_t phrase_at(const struct question *q, size_t at, const struct phrase *phras
 static size_t longest(const struct question *q, size_t at, const phrase_list *list)
 {
 	size_t best = 0;
-	char first = at < q->tokens.len ? q->tokens.at[at].canonical[0] : '\0';
+	const char *first = at < q->tokens.len ? q->tokens.at[at].canonical : "";
 
+	/* Characters of Chinese differ in their last byte. */
 	vec_each(phrase, list) {
-		size_t len = phrase->count && phrase->words[0][0] == first ? phrase_at(q, at, phrase) : 0;
+		const char *word = phrase->count ? phrase->words[0] : "";
+		bool alike = word[0] == first[0] && word[0] && word[1] == first[1] && (!word[1] || word[2] == first[2]);
+		size_t len = alike ? phrase_at(q, at, phrase) : 0;
 
 		if (len > best)
 			best = len;
@@ -391,6 +374,7 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		token->ignored = vocabulary_word(vocabulary, right)->ignore;
 	}
 	words_done(&words);
+	han_rewrite(q);
 	for (size_t i = 0, len; i < q->tokens.len; i++)
 		if (sense_at(q, i, "name", "program", &len))
 			for (size_t k = i; k < i + len; k++)

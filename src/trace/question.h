@@ -39,6 +39,12 @@ struct question {
 void question_read(struct question *question, const struct vocabulary *vocabulary, struct text text,
 		   bool (*is_name)(void *context, const struct token *token), void *context);
 void question_done(struct question *question);
+/* Adds a token of the word, whose base form is given. */
+struct token *token_add(struct question *question, const struct word *word, const char *base);
+/* chinese.c: adds a token for each character of a run of Chinese. */
+void han_add(struct question *question, const struct word *word);
+/* Puts the common word for each of its synonyms and common slips ("sense same"). */
+void han_rewrite(struct question *question);
 
 /* "SIGUSR2" speaks of a signal as well as of one in particular: its number; 0: no signal's name. */
 int signal_named(struct text word);

@@ -220,9 +220,10 @@ static void ranked_keys(struct wish *wish)
 /* "and to whom", "to where": the other end, by whatever name the subject has for it. */
 static bool other_end(struct wish *wish, size_t at, const struct sense *sense, size_t len)
 {
-	if (strcmp(sense->name, "target") != 0 && strcmp(sense->name, "ends") != 0)
+	if (strcmp(sense->name, "target") != 0 && strcmp(sense->name, "ends") != 0 && strcmp(sense->name, "into") != 0)
 		return false;
 	wish->other_end |= strcmp(sense->name, "target") == 0;
+	wish->into |= strcmp(sense->name, "into") == 0;
 	wish->both_ends |= strcmp(sense->name, "ends") == 0;
 	tokens_use(&wish->question, at, len, USED_KEY);
 	return true;

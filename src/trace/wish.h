@@ -46,6 +46,7 @@ struct wish {
 	bool only_slow; /* a histogram only because something is "slow", which may be why one asks and not what */
 	bool started; /* "who starts nginx": who does it is the parent of what bears the name */
 	bool other_end; /* "to whom", "to where" */
+	bool into; /* "and what they change it to" */
 	bool measured_with; /* an amount is only what goes with each: "kills with their size" */
 	bool described; /* an amount beside a name is asked of each: "which address and length" */
 	bool both_ends; /* "from which to which" */
@@ -57,6 +58,7 @@ struct wish {
 	struct named named;
 	const char *missing; /* a sentence, when something is named that this machine does not have */
 };
+bool between_read(struct wish *wish, size_t at); /* wish_between.c: of the number at `at` */
 void wish_spread(struct wish *wish);   /* percentiles, "from 0 to 4096 in steps of 128"; before other numbers */
 void wish_done(struct wish *wish); /* frees what the calls below have gathered, and its question */
 void wish_numbers(struct wish *wish);  /* times, sizes, comparisons, "port 80", "top 5" */

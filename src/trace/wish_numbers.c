@@ -238,54 +238,6 @@ static bool rank_number(struct wish *wish, size_t at)
 	return true;
 }
 
-/* "whose requested size lies between": the amount that is named before. */
-static const char *number_before(const struct question *q, size_t at)
-{
-	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++) {
-		size_t len;
-		const struct role *role = role_at(q, from, &len);
-
-		if (role && role->kind == ROLE_NUMBER && from + len <= at)
-			return role->name;
-	}
-	return NULL;
-}
-
-/* "from 4 to 8", "returning 4096 to 65536 bytes": words before two numbers that "to" joins. */
-static bool ranges(const struct question *q, size_t at)
-{
-	static const char *const words[] = { "range", "from", "return", "of", "take", "last", "size", "length" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
-}
-
-/* "between 4k and 64k": two bounds on one role. */
-static bool between_read(struct wish *wish, size_t at)
-{
-	struct question *q = &wish->question;
-	struct unit low = unit_at(q, at, true), high;
-	size_t second = at + 2 + low.len;
-	const char *role;
-
-	bool range = at > 0 && ranges(q, at - 1);
-
-	if (at == 0 || !(token_is(q, at - 1, "between") || (range && token_is(q, second - 1, "to"))) ||
-	    second >= q->tokens.len || q->tokens.at[second].word.kind != WORD_NUMBER)
-		return false;
-	high = unit_at(q, second, true);
-	if (low.kind == UNIT_NONE)
-		low = high;
-	role = high.kind == UNIT_TIME ? "latency" : high.kind == UNIT_SIZE ? "size" :
-	       token_is(q, at - 1, "return") ? "ret" : number_before(q, at - 1);
-	wish_where(wish, role, COMPARE_AT_LEAST, NULL, q->tokens.at[at].word.number * (low.kind ? low.scale : 1));
-	wish_where(wish, role, COMPARE_AT_MOST, NULL, q->tokens.at[second].word.number * (high.kind ? high.scale : 1));
-	tokens_use(q, at - 1, second + 1 + high.len - (at - 1), USED_FILTER);
-	return true;
-}
-
 /* "8080 端口": Chinese puts the number first. */
 static const struct role *role_after(const struct question *q, size_t at, size_t *end)
 {
