@@ -80,8 +80,10 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 /* "发送的数据包", "写回了多少页": what stands between the characters of a phrase and changes nothing. */
 static bool particle(const struct token *token)
 {
-	static const char *const particles[] = { "的", "了", "过", "着", "到", "个", "多", "少", "哪", "些", "几", "和", "与" };
+	static const char *const particles[] = { "的", "了", "过", "着", "到", "个", "多", "少", "哪", "些", "几", "和", "与", "这", "那" };
 
+	if (token->word.kind == WORD_PATH)
+		return true;
 	for (size_t i = 0; i < COUNT(particles); i++)
 		if (same_word(token->canonical, particles[i]))
 			return true;
