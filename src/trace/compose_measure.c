@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 #include "trace/compose.h"
+#include "trace/sides.h"
 
 bool word_there(const struct wish *wish, const char *word)
 {
@@ -226,6 +227,14 @@ static bool number_keyed(const struct question *q, const char *value)
 	return false;
 }
 
+/* "everything is slow, signals sent by process": why one asks, and not what. */
+static bool slow_told(const struct wish *wish)
+{
+	const struct measure_hit *hit = hit_of(wish, MEASURE_HISTOGRAM);
+
+	return hit && wish->plan->by.len > 0 && wish->grouped_by && !clause_asks(&wish->question, hit->at);
+}
+
 static void measure_by_words(struct wish *wish, const struct subject *subject)
 {
 	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
@@ -247,7 +256,7 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 	if (statistics_choose(wish, subject))
 		return;
 	/* "it feels slow: which process reads the most?" */
-	if (wish->only_slow && (wish->ranked || wish_said(wish, MEASURE_SUM) || wish_said(wish, MEASURE_COUNT)))
+	if (wish->only_slow && (wish->ranked || wish_said(wish, MEASURE_SUM) || wish_said(wish, MEASURE_COUNT) || slow_told(wish)))
 		wish->measures[MEASURE_HISTOGRAM] = NULL;
 	if (wish_said(wish, MEASURE_HISTOGRAM) && wish->measures[MEASURE_HISTOGRAM]->value && asks_total(wish, subject))
 		wish->measures[MEASURE_HISTOGRAM] = NULL;

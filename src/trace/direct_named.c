@@ -1,5 +1,6 @@
 /* Tracepoints that a question names as they are spelled, and the subject of one or several of them. */
 #include <string.h>
+#include "kernel/object.h"
 #include "trace/direct.h"
 #include "trace/writer.h"
 
@@ -31,6 +32,35 @@ static const char *watched_elsewhere(struct wish *wish, const char *name)
 	return NULL;
 }
 
+static bool identifier_text(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", t.at[i]))
+			return false;
+	return t.len > 0;
+}
+
+/* "i2c:i2c_write": spelled as a tracepoint is, and its system is none of this kernel's. */
+static void elsewhere_named(struct wish *wish, struct text word)
+{
+	struct text name = word, system;
+	AUTO_FREE char *written = NULL;
+	const char *known;
+	AUTO_FREE char *object = NULL;
+
+	if (!text_next(&name, ':', &system) || !identifier_text(name) || !identifier_text(system) || !memchr(name.at, '_', name.len))
+		return;
+	written = text_copy(name);
+	known = watched_elsewhere(wish, written);
+	if (!known && !(name.len > system.len && strncmp(name.at, system.at, system.len) == 0))
+		return;
+	free(written);
+	written = text_copy(system);
+	object = known ? NULL : object_locate(written); /* "libc:libc_foo" is a function */
+	if (!object && !wish->named.absent)
+		wish->named.absent = arena_fmt(wish->plan->arena, "this kernel has no tracepoint %.*s", TEXT_ARG(word));
+}
+
 /* "this kernel has no tracepoint sched:sched_wakup; the nearest is sched:sched_wakeup" */
 static const char *absence(struct wish *wish, struct text system, const char *name)
 {
@@ -51,14 +81,6 @@ static const char *absence(struct wish *wish, struct text system, const char *na
 	if (at != SIZE_MAX)
 		build_fmt(&out, "; the nearest is %s:%s", list[at].system, list[at].name);
 	return arena_text(wish->plan->arena, build_text(&out));
-}
-
-static bool identifier_text(struct text t)
-{
-	for (size_t i = 0; i < t.len; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", t.at[i]))
-			return false;
-	return t.len > 0;
 }
 
 /* "sched:sched_switch", "tracepoint:sched:sched_switch", "sched/sched_switch", "sched_switch", "sys_enter_openat". */
@@ -122,8 +144,10 @@ void wish_named(struct wish *wish)
 			continue;
 		if (probe_named(wish, token->word.text, &probe))
 			probe.probe = arena_fmt(wish->plan->arena, "tracepoint:%s:%s", probe.system, probe.name);
-		else if (!usdt_spelled(wish, token->word.text, &probe))
+		else if (!usdt_spelled(wish, token->word.text, &probe)) {
+			elsewhere_named(wish, token->word.text);
 			continue;
+		}
 		tokens_use(q, i, 1, USED_SUBJECT);
 		probe.at = i;
 		for (size_t k = 0; k < named->count; k++)

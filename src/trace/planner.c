@@ -292,33 +292,10 @@ static int give_up(const struct vocabulary *vocabulary, struct wish *wish, struc
 		if (planning->unplaced.len == 0)
 			build_put(&planning->unplaced, "what to watch");
 	}
+	if (verdict == PLAN_UNKNOWN && planning->why.len == 0)
+		elsewhere_tell(wish, &planning->why);
 	wish_done(wish);
 	return 0;
-}
-
-/* "broken pipe errors": whether all that speaks for the subject is a part of how an error is called. */
-static bool error_only(const struct question *q, const struct subject *subject)
-{
-	bool matched[QUESTION_MOST] = { false };
-	size_t all = 0;
-
-	if (q->tokens.len > QUESTION_MOST)
-		return false;
-	subject_score(q, subject, matched);
-	for (size_t i = 0; i < q->tokens.len; i++)
-		all += matched[i];
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		int number;
-		size_t len = error_at(q, i, &number), within = 0;
-
-		if (len < 2)
-			continue;
-		for (size_t k = i; k < i + len; k++)
-			within += matched[k];
-		if (within > 0 && within == all && within < len)
-			return true;
-	}
-	return false;
 }
 
 /* "what is kworker doing, stacks at 99 hertz": the profile, where the words mean something that is not sampled. */
@@ -343,18 +320,6 @@ static bool plan_sampled(struct wish *wish, const struct vocabulary *vocabulary,
 	return true;
 }
 
-/* "failed versus successful connects": what failed is not all that is asked for. */
-static bool one_outcome(const struct question *q, const struct subject *subject)
-{
-	bool failed = false, succeeded = false;
-
-	for (size_t i = 0, len; i < q->tokens.len; i++) {
-		failed |= sense_at(q, i, "outcome", "failed", &len) != NULL;
-		succeeded |= sense_at(q, i, "outcome", "succeeded", &len) != NULL;
-	}
-	return failed && (succeeded || part_asked(q)) && text_ends(text_of(subject->name), ".failed");
-}
-
 static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
 		     const struct plan_options *options, struct plan *plan, struct planning *planning, struct error *err)
 {
@@ -376,7 +341,7 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		return give_up(vocabulary, &wish, planning, PLAN_REFUSED);
 	}
 	count = subjects_choose(&wish.question, candidates, CANDIDATES, &erring);
-	while (count > 0 && (error_only(&wish.question, candidates[0].subject) || one_outcome(&wish.question, candidates[0].subject)))
+	while (count > 0 && subject_beside(&wish.question, candidates[0].subject))
 		memmove(candidates, candidates + 1, --count * sizeof(candidates[0]));
 	guessed = count == 0 || candidates[0].score < SCORE_LEAST;
 	if (guessed)
@@ -395,9 +360,9 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		build_add(&planning->unplaced, build_text(&unplaced));
 	if (wish.named.count || (planning->why.len && !direct))
 		return give_up(vocabulary, &wish, planning, planning->unplaced.len ? PLAN_UNKNOWN : PLAN_CANNOT);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0, first = 0; i < count; i++) {
 		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .guessed = guessed, .erring = erring,
-					 .fallback = i > 0 };
+					 .fallback = i > first };
 		enum outcome outcome;
 		int code = vocabulary_open(vocabulary, candidates[i].subject, err);
 
@@ -408,7 +373,7 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 
 		/* What the machine cannot show is not replaced by something else that sounds alike. */
 		if (candidates[i].score < SCORE_LEAST ||
-		    candidates[i].score < (impossible ? 0.97 : 0.4) * candidates[0].score)
+		    candidates[i].score < (impossible ? 0.97 : 0.4) * candidates[first].score)
 			break;
 		build_clear(&unplaced);
 		subjects_join(&wish.question, &origin);
@@ -416,7 +381,7 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 				      &planning->why, &unplaced);
 		const struct subject *other = outcome == OUTCOME_LACKS && origin.count == 1 ? subject_failing(&wish.question, origin.parts[0]) : NULL;
 
-		if (other && one_outcome(&wish.question, other)) {
+		if (other && subject_beside(&wish.question, other)) {
 			other = NULL;
 		} else if (outcome == OUTCOME_LACKS && origin.count == 1 && !other) {
 			other = subject_timed(&wish, origin.parts[0]);
@@ -432,6 +397,12 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 			}
 			outcome = subject_try(vocabulary, kernel, question, options, origin.parts[0], &origin, plan, &planning->why,
 					      &unplaced);
+		}
+		/* "my usb stick is slow, disk latency by device" */
+		if (outcome == OUTCOME_IMPOSSIBLE && i == first && subject_only_told(&wish.question, candidates[i].subject)) {
+			first = i + 1;
+			build_clear(&planning->why);
+			continue;
 		}
 		impossible |= outcome == OUTCOME_IMPOSSIBLE;
 		/* One of two things that were asked for is not the answer. */

@@ -65,10 +65,14 @@ void corrections_apply(struct question *question);
 bool complains(const struct vocabulary *vocabulary, struct text question);
 /* nearest.c: up to three questions that work, of the same language. False: none is near, and they are to begin with. */
 bool nearest_find(const struct vocabulary *vocabulary, const struct question *question, const char *nearest[3]);
+/* elsewhere.c: says what the question names and this machine lacks, where nothing else says why it was not understood. */
+void elsewhere_tell(struct wish *wish, struct build *why);
 /* "cannot connect": what fails of the subject, where the vocabulary has that apart ("tcp.connect.failed"). */
 const struct subject *subject_failing(const struct question *question, const struct subject *subject);
 /* "io_uring requests slower than 3 ms": its times, where the vocabulary has them apart ("uring.latency"). */
 const struct subject *subject_timed(const struct wish *wish, const struct subject *subject);
+/* Whether only how an error is called, or one of two outcomes that are asked for, speaks for the subject. */
+bool subject_beside(const struct question *question, const struct subject *subject);
 void subject_use(struct question *question, const struct subject *subject);
 /* Which tokens (of at most QUESTION_MOST) the subject's phrases place, and how well. */
 #define QUESTION_MOST 512

@@ -20,4 +20,6 @@ bool asks_for_change(const struct question *question);
 /* "I upgraded yesterday": before the subject is chosen; "the box is sluggish;": after it, for what is left over. */
 void stories_pass(struct question *question);
 void stories_aside(struct question *question);
+bool clause_asks(const struct question *question, size_t at); /* whether words of the subject stand in the clause there */
+bool subject_only_told(const struct question *question, const struct subject *subject); /* all its words are in such clauses */
 bool story_clause(const struct question *question, size_t at); /* whether what stands at `at` is only told */

@@ -153,6 +153,55 @@ bool story_clause(const struct question *q, size_t at)
 	return story;
 }
 
+/* A comma, or "the card acts up: …" */
+static bool clause_ends(const struct question *q, size_t at)
+{
+	const struct text word = q->tokens.at[at].word.text;
+	struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
+
+	return q->tokens.at[at].word.comma || text_starts(after, ": ") || text_starts(after, " - ") || text_starts(after, "：");
+}
+
+bool clause_asks(const struct question *q, size_t at)
+{
+	size_t from = at, to = at;
+
+	while (from > 0 && !clause_ends(q, from - 1))
+		from--;
+	while (to + 1 < q->tokens.len && !clause_ends(q, to))
+		to++;
+	for (size_t i = from; i <= to && i < q->tokens.len; i++)
+		if (q->tokens.at[i].used & USED_SUBJECT)
+			return true;
+	return false;
+}
+
+/* "my usb stick is slow, disk latency by device": whether all that speaks for the subject is told in a clause that complains,
+ * and another clause asks. */
+bool subject_only_told(const struct question *q, const struct subject *subject)
+{
+	bool matched[QUESTION_MOST] = { false }, told = false, rest = false;
+
+	if (q->tokens.len > QUESTION_MOST)
+		return false;
+	subject_score(q, subject, matched);
+	for (size_t from = 0, to; from < q->tokens.len; from = to) {
+		bool complains = false, mine = false;
+
+		for (to = from; to < q->tokens.len && (to == from || !clause_ends(q, to - 1)); to++) {
+			size_t len;
+
+			mine |= matched[to] && !q->tokens.at[to].ignored;
+			complains |= sense_at(q, to, "complaint", NULL, &len) || sense_at(q, to, "act", "story", &len);
+		}
+		if (mine && !complains)
+			return false;
+		told |= mine;
+		rest |= !complains;
+	}
+	return told && rest;
+}
+
 /* "my job is crawling; how long do its reads take": what a clause tells that complains, or tells of a change, and has no
  * word of what is asked. */
 void stories_aside(struct question *q)
@@ -160,7 +209,7 @@ void stories_aside(struct question *q)
 	for (size_t from = 0, to; from < q->tokens.len; from = to) {
 		bool story = false, asks = false;
 
-		for (to = from; to < q->tokens.len && (to == from || !q->tokens.at[to - 1].word.comma); to++) {
+		for (to = from; to < q->tokens.len && (to == from || !clause_ends(q, to - 1)); to++) {
 			size_t len;
 
 			asks |= (q->tokens.at[to].used & USED_SUBJECT) != 0;

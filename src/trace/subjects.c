@@ -1,6 +1,7 @@
 /* Which subject of the vocabulary the words mean. */
 #include <stdio.h>
 #include <string.h>
+#include "trace/compose.h"
 #include "trace/names.h"
 #include "trace/sides.h"
 
@@ -375,4 +376,46 @@ size_t subject_default(const struct wish *wish, struct candidate *list)
 		return list[0].subject ? 1 : 0;
 	}
 	return 0;
+}
+
+/* "broken pipe errors": whether all that speaks for the subject is a part of how an error is called. */
+static bool error_only(const struct question *q, const struct subject *subject)
+{
+	bool matched[QUESTION_MOST] = { false };
+	size_t all = 0;
+
+	if (q->tokens.len > QUESTION_MOST)
+		return false;
+	subject_score(q, subject, matched);
+	for (size_t i = 0; i < q->tokens.len; i++)
+		all += matched[i];
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		int number;
+		size_t len = error_at(q, i, &number), within = 0;
+
+		if (len < 2)
+			continue;
+		for (size_t k = i; k < i + len; k++)
+			within += matched[k];
+		if (within > 0 && within == all && within < len)
+			return true;
+	}
+	return false;
+}
+
+/* "failed versus successful connects": what failed is not all that is asked for. */
+static bool one_outcome(const struct question *q, const struct subject *subject)
+{
+	bool failed = false, succeeded = false;
+
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		failed |= sense_at(q, i, "outcome", "failed", &len) != NULL;
+		succeeded |= sense_at(q, i, "outcome", "succeeded", &len) != NULL;
+	}
+	return failed && (succeeded || part_asked(q)) && text_ends(text_of(subject->name), ".failed");
+}
+
+bool subject_beside(const struct question *q, const struct subject *subject)
+{
+	return error_only(q, subject) || one_outcome(q, subject);
 }
