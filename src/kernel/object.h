@@ -12,10 +12,13 @@ struct usdt {
 	const char *provider, *name;
 };
 struct object;
-/* Reads the symbol tables (.symtab, .dynsym, .gnu_debugdata when possible) and .note.stapsdt. Hostile
- * files are refused with a reason. */
+/* Symbol tables (.symtab, .dynsym, .gnu_debugdata when possible) and .note.stapsdt are read when they are asked for.
+ * Hostile files are refused with a reason. */
 struct object *object_open(const char *path, struct error *err);
 void object_free(struct object *object);
+/* While a question is planned the same files are opened again and again: from here on the last few stay open, until
+ * `keep` is false again. */
+void objects_keep(bool keep);
 static inline void drop_object(struct object **object)
 {
 	object_free(*object);
@@ -23,7 +26,8 @@ static inline void drop_object(struct object **object)
 #define AUTO_OBJECT AUTO(drop_object) struct object *
 const char *object_path(const struct object *object); /* links resolved */
 const struct symbol *object_functions(const struct object *object, size_t *count); /* sorted by name, no doubles */
-const struct symbol *object_function(const struct object *object, const char *name); /* NULL: not there */
+/* NULL: not there. Lives until the next is looked for. */
+const struct symbol *object_function(const struct object *object, const char *name);
 /* The nearest names to one that is not there, for the error message; gives how many were filled. */
 size_t object_nearest(const struct object *object, const char *name, const char *nearest[], size_t most);
 /* The function that holds the byte at that offset of the file; NULL: none that is named. */

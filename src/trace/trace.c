@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "kernel/object.h"
 #include "trace/failures.h"
 #include "trace/plan_given.h"
 #include "trace/policy.h"
@@ -164,7 +165,7 @@ int trace_plan_again(struct trace *t, const struct trace_request *request, struc
 	return plan_again(t, request, &request->options, err);
 }
 
-int trace_plan(struct trace *t, const struct trace_request *request, struct error *err)
+static int plan_first(struct trace *t, const struct trace_request *request, struct error *err)
 {
 	AUTO_FREE char *folder = NULL;
 	struct broad broad;
@@ -196,6 +197,16 @@ int trace_plan(struct trace *t, const struct trace_request *request, struct erro
 		log_stage("plan", "%s (%s)", words.at, t->plan.subject->name);
 	}
 	return 0;
+}
+
+int trace_plan(struct trace *t, const struct trace_request *request, struct error *err)
+{
+	int code;
+
+	objects_keep(true);
+	code = plan_first(t, request, err);
+	objects_keep(false);
+	return code;
 }
 
 /* ---- running ---- */
