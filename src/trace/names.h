@@ -17,6 +17,8 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after);
 size_t children_after(const struct question *q, size_t at);
 /* chinese.c: "epoll_wait 阻塞超过 1 秒": of a call only that it takes time. Before the subject. */
 void calls_block(struct wish *wish);
+/* names_common.c: a name in brackets after what it is. */
+bool bracketed(const struct wish *wish, size_t at);
 /* names_common.c: a verb stands at `at`, known or not: "who is wrtng to /tmp/a", "keeps fluxing". */
 bool deed_place(const struct question *q, size_t at);
 /* names_parent.c: "who starts nginx": what is started bears the name, and who starts it is its parent. Before the subject;

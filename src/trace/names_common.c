@@ -1,5 +1,6 @@
 /* Processes whose names are words of plain English ("crawler", "backup"), here or not: names only where nothing else can
  * stand. */
+#include <ctype.h>
 #include <string.h>
 #include "trace/english.h"
 #include "trace/names.h"
@@ -63,7 +64,7 @@ static bool doer(const struct question *q, size_t at)
 /* "the X process" */
 static bool before_process(const struct question *q, size_t at)
 {
-	static const char *const one[] = { "process", "program", "daemon", "application", "app", "binary" };
+	static const char *const one[] = { "process", "program", "application", "app", "binary" };
 	bool named = false;
 
 	for (size_t i = 0; i < COUNT(one) && at + 1 < q->tokens.len; i++)
@@ -217,4 +218,24 @@ void compounds_mark(struct question *q)
 		for (size_t i = at; i <= last; i++)
 			q->tokens.at[i].compound = true;
 	}
+}
+
+/* ---- "our proxy (envoy)" ---- */
+
+/* "our proxy (envoy)", "the script (cleanup.sh)": a name in brackets, after what it is. */
+bool bracketed(const struct wish *wish, size_t at)
+{
+	const struct question *q = &wish->question;
+	const struct token *token = &q->tokens.at[at];
+	const char *from = token->word.text.at, *end = from + token->word.text.len, *last = q->text.at + q->text.len;
+	size_t len;
+	AUTO_FREE char *name = text_copy(token->word.text);
+	bool open, shut;
+
+	if (at == 0 || token->english || (token->known && !token->famous) || q->tokens.at[at - 1].used & (USED_SUBJECT | USED_FILTER) ||
+	    q->tokens.at[at - 1].word.comma || role_at(q, at, &len) || isupper((unsigned char)*from) || strchr(name, '(') || kernel_has_syscall(wish->kernel, name))
+		return false;
+	open = from > q->text.at && (from[-1] == '(' || (from - q->text.at >= 3 && memcmp(from - 3, "（", 3) == 0));
+	shut = end < last && (*end == ')' || (last - end >= 3 && memcmp(end, "）", 3) == 0));
+	return open && shut;
 }

@@ -9,6 +9,28 @@
 #include "trace/sides.h"
 #include "trace/writer.h"
 
+static int signal_exactly(struct text name)
+{
+	for (int number = 1; number < NSIG; number++) {
+		const char *known = sigabbrev_np(number);
+
+		if (known && strlen(known) == name.len && strncasecmp(name.at, known, name.len) == 0)
+			return number;
+	}
+	return 0;
+}
+
+int signal_named(struct text word)
+{
+	int number;
+
+	if (word.len < 5 || strncasecmp(word.at, "sig", 3) != 0)
+		return 0;
+	number = signal_exactly(text_from(word, 3));
+	/* "SIGTERMs" */
+	return number == 0 && word.len > 6 && text_ends(word, "s") ? signal_exactly(text_until(text_from(word, 3), word.len - 4)) : number;
+}
+
 bool signal_take(struct wish *wish, size_t at)
 {
 	int number = signal_named(wish->question.tokens.at[at].word.text);

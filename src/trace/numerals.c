@@ -15,6 +15,35 @@ static bool ranks(const struct question *q, size_t at, bool ends)
 	return false;
 }
 
+/* "10 files with the largest total": what the question begins with is ranked. */
+bool ranked_later(const struct question *q, size_t at)
+{
+	size_t len;
+	const struct role *role = role_at(q, at + 1, &len);
+
+	for (size_t i = at + 2; role && role->kind == ROLE_NAME && i < q->tokens.len; i++)
+		if (sense_at(q, i, "rank", NULL, &len) || sense_at(q, i, "measure", "max", &len))
+			return true;
+	return false;
+}
+
+/* "the ten files that nginx opens": so many of what is named in the plural, which then is the key. */
+bool amount_of_noun(const struct question *q, size_t at)
+{
+	static const char *const before[] = { "the", "these", "those", "just", "only", "show", "list", "print", "give", "me", "which", "what", "find" };
+	size_t len;
+	const struct role *role = role_at(q, at + 1, &len);
+	bool led = at == 0 || q->tokens.at[at - 1].word.comma;
+
+	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
+		led |= token_is(q, at - 1, before[i]);
+	if (!led || !role || role->kind != ROLE_NAME || q->tokens.at[at].word.comma || unit_at(q, at, false).kind ||
+	    !text_ends(q->tokens.at[at + len].word.text, "s") || at + len + 1 >= q->tokens.len || q->tokens.at[at + len].word.comma)
+		return false;
+	/* "the three processes and …" are told one by one. */
+	return !token_is(q, at + len + 1, "and") && !token_is(q, at + len + 1, "is");
+}
+
 /* "top five", "the five busiest", "biggest ten", "ten files with the largest …": how many are wanted. */
 static bool amount_place(const struct question *q, size_t at)
 {
@@ -23,7 +52,7 @@ static bool amount_place(const struct question *q, size_t at)
 
 	if (at > 0 && (token_is(q, at - 1, "top") || token_is(q, at - 1, "first") || token_is(q, at - 1, "前") || ranks(q, at - 1, true)))
 		return true;
-	if (ranks(q, at + 1, false))
+	if (ranks(q, at + 1, false) || (token_is(q, at + 1, "个") && ranks(q, at + 2, false)))
 		return true;
 	role = at == 0 || token_is(q, at - 1, "which") || token_is(q, at - 1, "what") ? role_at(q, at + 1, &len) : NULL;
 	for (size_t i = at + 2; role && role->kind == ROLE_NAME && i < q->tokens.len; i++)
@@ -75,7 +104,7 @@ void numbers_spelled(struct question *q)
 				fillers++;
 			if (!time_unit_at(q, i + 1 + fillers) &&
 			    !(numerals[n].number == 0 && i > 0 && (returned_before(q, i, &start) || zero_place(q, i))) &&
-			    !(numerals[n].number > 1 && amount_place(q, i)))
+			    !(numerals[n].number > 1 && amount_place(q, i)) && !(numerals[n].number > 2 && amount_of_noun(q, i)))
 				continue;
 			/* "every one second" and "one second at a time" say it by other rules. */
 			token->word.kind = WORD_NUMBER;

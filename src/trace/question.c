@@ -1,7 +1,6 @@
 /* A question as tokens: splitting, synonyms, typing errors, and phrases in it. */
 #include "trace/question.h"
 #include <ctype.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -266,28 +265,6 @@ static bool english_mend(struct question *q, struct token *token, const char *wr
 	return true;
 }
 
-static int signal_exactly(struct text name)
-{
-	for (int number = 1; number < NSIG; number++) {
-		const char *known = sigabbrev_np(number);
-
-		if (known && strlen(known) == name.len && strncasecmp(name.at, known, name.len) == 0)
-			return number;
-	}
-	return 0;
-}
-
-int signal_named(struct text word)
-{
-	int number;
-
-	if (word.len < 5 || strncasecmp(word.at, "sig", 3) != 0)
-		return 0;
-	number = signal_exactly(text_from(word, 3));
-	/* "SIGTERMs" */
-	return number == 0 && word.len > 6 && text_ends(word, "s") ? signal_exactly(text_until(text_from(word, 3), word.len - 4)) : number;
-}
-
 /* "zombies" of "zombie": endings that folding keeps, when the vocabulary knows the rest. */
 static const char *stem(const struct vocabulary *v, struct text word)
 {
@@ -325,6 +302,17 @@ static unsigned slips(const char *written, const char *word)
 	return one < many ? one : many;
 }
 
+/* "(searchd)", "process searchd": alone in brackets, or said to be one, it is a name. */
+static bool surely_name(const struct question *q, const struct word *word)
+{
+	const char *from = word->text.at, *end = from + word->text.len, *last = q->text.at + q->text.len;
+	size_t at = q->tokens.len - 1;
+
+	if (at > 0 && strcmp(q->tokens.at[at - 1].word.base, "process") == 0 && text_ends(word->text, "d") && !text_ends(word->text, "ed"))
+		return true;
+	return from > q->text.at && end < last && from[-1] == '(' && *end == ')';
+}
+
 void question_read(struct question *q, const struct vocabulary *vocabulary, struct text text,
 		   bool (*is_name)(void *context, const struct token *token), void *context)
 {
@@ -352,7 +340,8 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 			token->ignored = vocabulary_word(vocabulary, right)->ignore;
 		}
 		token->english = !token->known && word->kind == WORD_PLAIN && english_has(vocabulary->english, word->text);
-		if (token->known || token->english || word->kind != WORD_PLAIN || (is_name && is_name(context, token)))
+		if (token->known || token->english || word->kind != WORD_PLAIN || (is_name && is_name(context, token)) ||
+		    surely_name(q, word))
 			continue;
 		for (size_t i = 0; i <= word->text.len && i < sizeof(written); i++)
 			written[i] = i < word->text.len ? (char)tolower((unsigned char)word->text.at[i]) : '\0';

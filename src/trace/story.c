@@ -1,6 +1,7 @@
 /* What a question tells around what it asks: an order to change the machine, and what was changed before. */
 #include <string.h>
 #include "trace/sides.h"
+#include "trace/units.h"
 
 #define CLAUSE_MOST 12
 
@@ -100,10 +101,75 @@ static void loopback_named(struct question *q)
 			tokens_use(q, i, 2, USED_CUE | USED_NAME);
 }
 
+/* Whether "(name)" or "(process name)" follows the token at `at`. */
+static bool bracket_follows(const struct question *q, size_t at)
+{
+	struct text word = q->tokens.at[at].word.text, rest = text_trim(text_from(q->text, (size_t)(word.at + word.len - q->text.at)));
+
+	return text_starts(rest, "(") || text_starts(rest, "（");
+}
+
+/* "the nightly cleanup script", "our import job": what somebody calls what runs there, where a sentence begins; only the name
+ * of a process would tell which it is. */
+static void callings_pass(struct question *q)
+{
+	static const char *const nouns[] = { "script", "job", "agent", "daemon", "worker", "runner", "instance", "cronjob", "service", "server", "task",
+					     "tool", "client", "proxy", "scheduler", "pipeline" };
+	static const char *const articles[] = { "the", "my", "our", "your", "a", "an", "this", "that", "some", "their", "one" };
+	static const char *const leads[] = { "because", "since", "when", "while", "if", "and", "but", "so", "as", "think", "suspect", "believe", "see",
+					     "why", "guess", "apparently" };
+
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		size_t noun = i, from = i;
+		bool is = false, article = false, led, known = true, bracket;
+
+		for (size_t n = 0; n < COUNT(nouns); n++)
+			is |= strcmp(q->tokens.at[i].word.base, nouns[n]) == 0;
+		bracket = is && bracket_follows(q, i);
+		if (!is || q->tokens.at[i].used || (q->tokens.at[i].word.comma && !bracket))
+			continue;
+		while (from > 0 && noun - from < 5 && !article && !q->tokens.at[from - 1].word.comma) {
+			from--;
+			for (size_t a = 0; a < COUNT(articles); a++)
+				article |= token_is(q, from, articles[a]);
+			known = known && q->tokens.at[from].word.kind == WORD_PLAIN && (bracket || !q->tokens.at[from].famous) &&
+				(q->tokens.at[from].known || q->tokens.at[from].english || q->tokens.at[from].famous ||
+				 sense_at(q, from, "name", "generic", &len));
+		}
+		/* "the service", "the 3 jobs": nothing that a name could hide in; what is after "by" or "of" is asked for. */
+		led = from == 0 || q->tokens.at[from - 1].word.comma;
+		/* "the postgres service reads": by its name, and no group of services. */
+		if (led && article && !bracket && (from + 1 == noun || (from + 2 == noun && q->tokens.at[from + 1].famous)) &&
+		    token_is(q, noun, "service"))
+			tokens_use(q, noun, 1, USED_CUE | USED_NAME);
+		if (!article || !known || (from + 1 == noun && !bracket))
+			continue;
+		for (size_t l = 0; l < COUNT(leads); l++)
+			led |= from > 0 && token_is(q, from - 1, leads[l]);
+		if (led || bracket)
+			tokens_use(q, from, noun + 1 - from, USED_CUE | USED_NAME);
+	}
+	/* "备份脚本一直在删文件", "支付服务（paysvc）" */
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		static const char *const chinese[] = { "脚本", "任务", "代理", "服务", "程序", "守护进程", "实例", "作业" };
+		size_t end = i, len = 0;
+
+		if (q->tokens.at[i].word.kind != WORD_HAN || (i > 0 && !q->tokens.at[i - 1].word.comma) || token_is(q, i, "哪") || token_is(q, i, "每"))
+			continue;
+		for (end = i + 1; end < q->tokens.len && end < i + 7 && q->tokens.at[end].word.kind == WORD_HAN && len == 0; end++)
+			for (size_t n = 0; n < COUNT(chinese); n++)
+				if (tokens_spell(q, end, chinese[n]))
+					len = tokens_spell(q, end, chinese[n]);
+		if (len && bracket_follows(q, end - 2 + len))
+			tokens_use(q, i, end - 1 + len - i, USED_CUE | USED_NAME);
+	}
+}
+
 /* "I upgraded yesterday, and now …": when something was changed is no question of the past. */
 void stories_pass(struct question *q)
 {
 	users_named(q);
+	callings_pass(q);
 	inbound(q);
 	loopback_named(q);
 	for (size_t i = 0; i < q->tokens.len; i++) {

@@ -194,6 +194,13 @@ static void ranked_keys(struct wish *wish)
 	struct question *q = &wish->question;
 	bool asked = wish->plan->by.len > 0, counted;
 
+	/* "the ten files that nginx opens" */
+	for (size_t i = 0, len; i < q->tokens.len; i++)
+		if (q->tokens.at[i].word.kind == WORD_NUMBER && q->tokens.at[i].used & USED_MEASURE && wish->plan->top && amount_of_noun(q, i)) {
+			key_add(wish, role_at(q, i + 1, &len));
+			tokens_use(q, i + 1, len, USED_KEY);
+			asked = true;
+		}
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, role_len, at;
 		const struct role *role;

@@ -71,6 +71,8 @@ bool sign_word(const struct question *question, size_t at);
 /* Whether a word that may be a field is compared with the number; the comparison begins at `start`. */
 bool field_compared(const struct question *question, size_t start, size_t number);
 void numbers_spelled(struct question *question); /* numerals.c: "ten seconds" */
+bool amount_of_noun(const struct question *question, size_t at); /* numerals.c: "the ten files that …" */
+bool ranked_later(const struct question *question, size_t at); /* "10 files with the largest total" */
 void han_rank(struct wish *wish);		 /* "前三名" */
 bool time_unit_at(const struct question *question, size_t at);
 /* "returned 0", "returns of zero": where that begins. */

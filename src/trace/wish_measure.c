@@ -51,12 +51,30 @@ static const char *amount_after(const struct question *q, size_t at)
 	return NULL;
 }
 
+/* "max entries", "minimum fragments": how something is called that is set, and no statistic of what is watched. */
+static bool names_setting(const struct question *q, size_t at, const struct sense *sense, size_t len)
+{
+	size_t next = at + len, other;
+	const struct token *noun = next < q->tokens.len ? &q->tokens.at[next] : NULL;
+
+	if (!noun || sense->value || (strcmp(sense->name, "max") != 0 && strcmp(sense->name, "min") != 0) || q->tokens.at[next - 1].word.comma)
+		return false;
+	return noun->word.kind == WORD_PLAIN && text_ends(noun->word.text, "s") && noun->word.text.len > 3 && !noun->used && !role_at(q, next, &other) &&
+	       !sense_at(q, next, "measure", NULL, &other) && !sense_at(q, next, "key", NULL, &other) && !time_unit_at(q, next) &&
+	       !token_is(q, next, "was") && !token_is(q, next, "across") && !token_is(q, next, "times") && !token_is(q, next, "values");
+}
+
 static void measure_take(struct wish *wish, size_t at, const struct sense *sense, size_t len)
 {
 	enum measure measure;
 
 	if (!measure_find(text_of(sense->name), &measure))
 		return;
+	if (names_setting(&wish->question, at, sense, len)) {
+		wish->missing = arena_fmt(wish->plan->arena, "what is watched does not tell '%.*s %.*s'", TEXT_ARG(wish->question.tokens.at[at].word.text),
+					  TEXT_ARG(wish->question.tokens.at[at + len].word.text));
+		return;
+	}
 	if (measure == MEASURE_HISTOGRAM) {
 		bool slow = len == 1 && token_is(&wish->question, at, "slow");
 
@@ -244,8 +262,12 @@ static void amount_meant(struct wish *wish)
 	const struct sense *size = sum_of(q->vocabulary, "size");
 	struct bound b;
 	size_t len;
+	bool said = false;
 
-	if (!wish->spot || wish->hits.len || wish->measured || wish->each || wish->lists || wish->plan->per_second)
+	/* "the ten files that it reads" are so many, and not those with the most bytes. */
+	for (size_t i = 0; i < q->tokens.len; i++)
+		said |= sense_at(q, i, "rank", NULL, &len) != NULL;
+	if (!said || !wish->spot || wish->hits.len || wish->measured || wish->each || wish->lists || wish->plan->per_second)
 		return;
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];

@@ -189,16 +189,11 @@ static void equal_numbers(struct wish *wish, size_t at, const struct role *role,
 	}
 }
 
-/* "10 files with the largest total": what the question begins with is ranked. */
-static bool ranked_later(const struct question *q, size_t at)
+static void ranked_take(struct wish *wish, size_t at)
 {
-	size_t len;
-	const struct role *role = role_at(q, at + 1, &len);
-
-	for (size_t i = at + 2; role && role->kind == ROLE_NAME && i < q->tokens.len; i++)
-		if (sense_at(q, i, "rank", NULL, &len) || sense_at(q, i, "measure", "max", &len))
-			return true;
-	return false;
+	tokens_use(&wish->question, at, 1, USED_MEASURE);
+	wish->plan->top = whole(wish->question.tokens.at[at].word.number);
+	wish->ranked = true;
 }
 
 static bool rank_number(struct wish *wish, size_t at)
@@ -206,14 +201,16 @@ static bool rank_number(struct wish *wish, size_t at)
 	struct question *q = &wish->question;
 	size_t len, start = at;
 
+	if (q->tokens.at[at].word.number > 2 && amount_of_noun(q, at)) {
+		ranked_take(wish, at);
+		return true;
+	}
 	if (at == 0 || token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) {
 		size_t next = at + 1 + token_is(q, at + 1, "个"); /* "5 个最慢的" */
 
 		if (!sense_at(q, next, "rank", NULL, &len) && !superlative(q, next) && !ranked_later(q, at))
 			return false;
-		tokens_use(q, at, 1, USED_MEASURE);
-		wish->plan->top = whole(q->tokens.at[at].word.number);
-		wish->ranked = true;
+		ranked_take(wish, at);
 		return true;
 	}
 	if (sense_before(q, at, "rank", &start) || token_is(q, at - 1, "first") || token_is(q, at - 1, "前") ||
@@ -221,7 +218,7 @@ static bool rank_number(struct wish *wish, size_t at)
 		tokens_use(q, start < at ? start : at - 1, at + 1 - (start < at ? start : at - 1), USED_MEASURE);
 	} else if (superlative(q, at - 1)) {
 		tokens_use(q, at, 1, USED_MEASURE); /* "slowest 10": the word stays the measure's */
-	} else if (sense_at(q, at + 1, "rank", NULL, &len) || sense_at(q, at + 1, "measure", "max", &len) ||
+	} else if (sense_at(q, at + 1 + token_is(q, at + 1, "个"), "rank", NULL, &len) || sense_at(q, at + 1, "measure", "max", &len) ||
 		   sense_at(q, at + 1, "measure", "min", &len)) {
 		tokens_use(q, at, 1, USED_MEASURE);
 	} else {
@@ -372,8 +369,8 @@ void numbers_rest(struct wish *wish)
 	/* "kill -9" */
 	for (size_t i = 1; i < q->tokens.len; i++)
 		if (q->tokens.at[i].word.kind == WORD_NUMBER && !q->tokens.at[i].used && token_is(q, i - 1, "kill") &&
-		    q->tokens.at[i].word.number < 0 && q->tokens.at[i].word.number > -65) {
-			wish_where(wish, "signal", COMPARE_EQUAL, NULL, -q->tokens.at[i].word.number);
+		    signbit(q->tokens.at[i].word.number) && q->tokens.at[i].word.number > -65) {
+			wish_where(wish, "signal", COMPARE_EQUAL, NULL, fabs(q->tokens.at[i].word.number));
 			tokens_use(q, i, 1, USED_FILTER);
 		}
 
