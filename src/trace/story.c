@@ -237,7 +237,7 @@ bool clause_asks(const struct question *q, size_t at)
 	while (to + 1 < q->tokens.len && !clause_ends(q, to))
 		to++;
 	for (size_t i = from; i <= to && i < q->tokens.len; i++)
-		if (q->tokens.at[i].used & USED_SUBJECT)
+		if (q->tokens.at[i].used & USED_SUBJECT && !token_is(q, i, "the") && !token_is(q, i, "a"))
 			return true;
 	return false;
 }
