@@ -24,6 +24,11 @@ void value_meant(struct wish *wish, const struct spot *spot);
 /* The role that words for this measure name, or any others do; NULL: none does. */
 const char *value_said(const struct wish *wish, enum measure measure);
 /* compose_statistics.c: where the measure was asked for, best where its value is named; NULL: nowhere. */
+/* compose_each.c: "how long does it take each time"; "how many sqes per call", of a subject that is told for each call;
+ * "everything is slow, signals by process". */
+bool times_each(const struct wish *wish);
+bool counted_of_each(const struct wish *wish, const struct subject *subject);
+bool slow_told(const struct wish *wish);
 const struct measure_hit *hit_of(const struct wish *wish, enum measure measure);
 /* "average and largest": the measures of which several were asked for in one breath, as bits
  * 1 << MEASURE_…; those that only rank ("the worst average") are none. */

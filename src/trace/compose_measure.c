@@ -2,7 +2,6 @@
 #include <ctype.h>
 #include <string.h>
 #include "trace/compose.h"
-#include "trace/sides.h"
 
 bool word_there(const struct wish *wish, const char *word)
 {
@@ -104,25 +103,6 @@ static bool asks_total(const struct wish *wish, const struct subject *subject)
 	return subject->measure == MEASURE_SUM && strcmp(subject->measure_role, "latency") == 0 && word_there(wish, "many") &&
 	       (word_there(wish, "millisecond") || word_there(wish, "microsecond") || word_there(wish, "nanosecond") ||
 		word_there(wish, "second") || word_there(wish, "ms") || word_there(wish, "us"));
-}
-
-/* "how long does it take each time": the times of all of them, and no line for each. */
-static bool times_each(const struct wish *wish)
-{
-	static const char *const orders[] = { "list", "show", "print", "trace", "log", "report", "display", "dump", "record", "列", "打", "显" };
-	const struct sense *sense = wish->measures[MEASURE_HISTOGRAM];
-	const struct question *q = &wish->question;
-	bool each = false, long_said = sense && sense->value && strcmp(sense->value, "latency") == 0;
-
-	if (!long_said && !(word_there(wish, "how") && word_there(wish, "long")))
-		return false;
-	for (size_t i = 0; i < COUNT(orders); i++)
-		if (word_there(wish, orders[i]))
-			return false;
-	for (size_t i = 0; i < q->tokens.len; i++)
-		each |= ((token_is(q, i, "each") || token_is(q, i, "every")) && i + 1 < q->tokens.len &&
-			 strcmp(q->tokens.at[i + 1].word.base, "time") == 0) || tokens_spell(q, i, "每次") || tokens_spell(q, i, "每一次");
-	return each;
 }
 
 /* "profile the cpu by process" asks who, and not where in the code. */
@@ -227,14 +207,6 @@ static bool number_keyed(const struct question *q, const char *value)
 	return false;
 }
 
-/* "everything is slow, signals sent by process": why one asks, and not what. */
-static bool slow_told(const struct wish *wish)
-{
-	const struct measure_hit *hit = hit_of(wish, MEASURE_HISTOGRAM);
-
-	return hit && wish->plan->by.len > 0 && wish->grouped_by && !clause_asks(&wish->question, hit->at);
-}
-
 static void measure_by_words(struct wish *wish, const struct subject *subject)
 {
 	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
@@ -255,6 +227,11 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 	}
 	if (statistics_choose(wish, subject))
 		return;
+	if (counted_of_each(wish, subject)) {
+		wish->measures[MEASURE_COUNT] = NULL;
+		wish->measures[MEASURE_EVENTS] = NULL;
+		wish->each = false;
+	}
 	/* "it feels slow: which process reads the most?" */
 	if (wish->only_slow && (wish->ranked || wish_said(wish, MEASURE_SUM) || wish_said(wish, MEASURE_COUNT) || slow_told(wish)))
 		wish->measures[MEASURE_HISTOGRAM] = NULL;

@@ -22,6 +22,7 @@ bool probe_listed(const name_list *list, const char *probe); /* a way's probes *
 /* How much a way says of a probe (0: nothing), and whether that is where it starts. */
 int probe_known(const struct way *way, const char *probe, bool *start);
 /* direct_narrow.c: gives the way the conditions that words beside its probe's name mean. */
+bool of_name(const struct wish *wish, const char *word); /* a part of the name of a probe: "switch" */
 void narrow(struct wish *wish, struct subject *subject, struct way *way);
 /* Gives a way the roles that the ways of the vocabulary have for this probe. */
 void roles_known(struct wish *wish, struct way *way, const char *probe);

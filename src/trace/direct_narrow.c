@@ -40,7 +40,7 @@ static bool of_grammar(const struct question *q, size_t at)
 }
 
 /* "switches" of sched_switch */
-static bool of_name(const struct wish *wish, const char *word)
+bool of_name(const struct wish *wish, const char *word)
 {
 	for (size_t i = 0; i < wish->named.count; i++) {
 		struct text rest = text_of(wish->named.probes[i].name), part;

@@ -22,7 +22,7 @@ static bool tracepoint_near(struct wish *wish, struct text word, struct build *w
 		least = distance;
 		best = &list[i];
 	}
-	if (!best)
+	if (!best || least == 0)
 		return false;
 	build_fmt(why, "there is no tracepoint '%s'; the nearest is %s:%s", name, best->system, best->name);
 	return true;

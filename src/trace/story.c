@@ -1,5 +1,6 @@
 /* What a question tells around what it asks: an order to change the machine, and what was changed before. */
 #include <string.h>
+#include "trace/names.h"
 #include "trace/sides.h"
 #include "trace/units.h"
 
@@ -270,10 +271,24 @@ bool subject_only_told(const struct question *q, const struct subject *subject)
 
 /* "my job is crawling; how long do its reads take": what a clause tells that complains, or tells of a change, and has no
  * word of what is asked. */
+/* "…, so count the requests": what stood before gives the reason, where what follows has words of what is asked. */
+static bool reason_before(const struct question *q, size_t next)
+{
+	static const char *const words[] = { "so", "therefore", "hence", "thus", "所以", "因此" };
+	bool said = false;
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		said |= next < q->tokens.len && (text_is(q->tokens.at[next].word.text, words[i]) || tokens_spell(q, next, words[i]));
+	for (size_t i = next; said && i < q->tokens.len; i++)
+		if (q->tokens.at[i].used & USED_SUBJECT && !q->tokens.at[i].ignored)
+			return true;
+	return false;
+}
+
 void stories_aside(struct question *q)
 {
 	for (size_t from = 0, to; from < q->tokens.len; from = to) {
-		bool story = false, asks = false;
+		bool story = false, asks = false, reason;
 
 		for (to = from; to < q->tokens.len && (to == from || !clause_ends(q, to - 1)); to++) {
 			size_t len;
@@ -281,8 +296,15 @@ void stories_aside(struct question *q)
 			asks |= (q->tokens.at[to].used & USED_SUBJECT) != 0;
 			story |= sense_at(q, to, "complaint", "slow", &len) || sense_at(q, to, "act", "story", &len);
 		}
-		for (size_t i = from; story && !asks && i < to; i++)
+		reason = reason_before(q, to);
+		for (size_t i = from; ((story && !asks) || reason) && i < to; i++) {
+			size_t len;
+
+			/* "only synchronous ones matter, so count them" */
+			if (reason && sense_at(q, i, "narrow", NULL, &len))
+				continue;
 			if (!q->tokens.at[i].used && (q->tokens.at[i].english || q->tokens.at[i].known || q->tokens.at[i].word.kind == WORD_HAN))
 				q->tokens.at[i].ignored = true;
+		}
 	}
 }

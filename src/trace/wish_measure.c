@@ -184,9 +184,10 @@ static bool orders_rows(const struct question *q, size_t at, const struct sense 
 	return after && !after->value && (strcmp(after->name, "sum") == 0 || strcmp(after->name, "count") == 0);
 }
 
-/* "returns a negative number", "返回负数" */
+/* "returns a negative number", "completions that came back negative", "返回负数" */
 static void returned_negative(struct wish *wish)
 {
+	static const char *const verbs[] = { "return", "返", "come", "came", "end", "ended", "complete", "completion", "finish" };
 	struct question *q = &wish->question;
 
 	for (size_t i = 1; i < q->tokens.len; i++) {
@@ -194,12 +195,15 @@ static void returned_negative(struct wish *wish)
 
 		if (len == 0 || q->tokens.at[i].used)
 			continue;
-		while (start > 0 && i - start < 4 && !token_is(q, start, "return") && !token_is(q, start, "返"))
-			start--;
-		if (!token_is(q, start, "return") && !token_is(q, start, "返"))
+		for (bool found = false; start > 0 && i - start < 4 && !found; start -= !found)
+			for (size_t v = 0; v < COUNT(verbs); v++)
+				found |= token_is(q, start, verbs[v]) || strcmp(q->tokens.at[start].word.base, verbs[v]) == 0;
+		if (start == 0 || i - start >= 4)
 			continue;
 		wish_where(wish, "ret", COMPARE_LESS, NULL, 0);
-		tokens_use(q, start, i + len - start, USED_FILTER);
+		if (!(q->tokens.at[start].used & USED_SUBJECT))
+			tokens_use(q, start, i + len - start, USED_FILTER);
+		tokens_use(q, i, len, USED_FILTER);
 	}
 }
 

@@ -1,0 +1,52 @@
+/* From the words to a plan: whether what is said is of each occurrence, or only why one asks. */
+#include <string.h>
+#include "trace/compose.h"
+#include "trace/names.h"
+#include "trace/sides.h"
+
+/* "how long does it take each time": the times of all of them, and no line for each. */
+bool times_each(const struct wish *wish)
+{
+	static const char *const orders[] = { "list", "show", "print", "trace", "log", "report", "display", "dump", "record", "列", "打", "显" };
+	const struct sense *sense = wish->measures[MEASURE_HISTOGRAM];
+	const struct question *q = &wish->question;
+	bool each = false, long_said = sense && sense->value && strcmp(sense->value, "latency") == 0;
+
+	if (!long_said && !(word_there(wish, "how") && word_there(wish, "long")))
+		return false;
+	for (size_t i = 0; i < COUNT(orders); i++)
+		if (word_there(wish, orders[i]))
+			return false;
+	for (size_t i = 0; i < q->tokens.len; i++)
+		each |= ((token_is(q, i, "each") || token_is(q, i, "every")) && i + 1 < q->tokens.len &&
+			 strcmp(q->tokens.at[i + 1].word.base, "time") == 0) || tokens_spell(q, i, "每次") || tokens_spell(q, i, "每一次");
+	return each;
+}
+
+/* "how many sqes per call": how that is spread, of what is told for each call. */
+bool counted_of_each(const struct wish *wish, const struct subject *subject)
+{
+	static const char *const calls[] = { "call", "enter", "syscall", "batch", "submission", "io_uring_enter" };
+	const struct question *q = &wish->question;
+
+	if (subject->measure != MEASURE_HISTOGRAM || !subject->measure_role || strcmp(subject->measure_role, "latency") == 0 ||
+	    !wish_said(wish, MEASURE_COUNT))
+		return false;
+	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
+		if (tokens_spell(q, i, "每次"))
+			return true;
+		for (size_t c = 0; c < COUNT(calls); c++)
+			if ((token_is(q, i, "per") || token_is(q, i, "each") || token_is(q, i, "every") || token_is(q, i, "a") || token_is(q, i, "one")) &&
+			    (token_is(q, i + 1, calls[c]) || strcmp(q->tokens.at[i + 1].word.base, calls[c]) == 0))
+				return true;
+	}
+	return false;
+}
+
+/* "everything is slow, signals sent by process": why one asks, and not what. */
+bool slow_told(const struct wish *wish)
+{
+	const struct measure_hit *hit = hit_of(wish, MEASURE_HISTOGRAM);
+
+	return hit && wish->plan->by.len > 0 && wish->grouped_by && !clause_asks(&wish->question, hit->at);
+}
