@@ -269,8 +269,7 @@ static void came(void *context, struct text piece)
 {
 	struct asking *asking = context;
 
-	if (asking->stream)
-		asking->stream->text(asking->stream->context, piece);
+	asking->stream->text(asking->stream->context, piece);
 }
 
 struct stopping {
@@ -292,7 +291,8 @@ static void interrupted(void *context)
 int agent_request_once(struct agent *agent, json_t *schema, const char *name, bool last, const struct agent_stream *stream,
 		       struct answer *answer, struct error *err)
 {
-	static const struct llm_watch watch = { .text = came, .done = taken };
+	/* What nobody sees as it comes may be asked for again when it breaks off. */
+	static const struct llm_watch seen = { .text = came, .done = taken }, unseen = { .done = taken };
 	struct asking asking = { answer, stream };
 	struct llm_options options = { .model = agent->spec->model, .schema = schema, .schema_name = name,
 				       .tool_choice = last ? "none" : NULL };
@@ -306,10 +306,14 @@ int agent_request_once(struct agent *agent, json_t *schema, const char *name, bo
 	code = loop_interrupts(loop, interrupted, &stopping, err);
 	if (code < 0)
 		return code;
+	if (agent->spec->stopped && agent->spec->stopped(agent->spec->context)) { /* the signals wait for the loop from here on */
+		agent->interrupted = true;
+		return fail(err, -ECANCELED, "interrupted before the model was asked");
+	}
 	llm_learn(llm, agent->spec->model, agent->chat, &options);
 	agent_fit(agent, llm, &options);
 	agent->tokens += agent->spec->tokens ? llm_tokens(llm, agent->chat, &options) : 0;
-	if (!llm_send(llm, agent->chat, &options, &watch, &asking, err)) {
+	if (!llm_send(llm, agent->chat, &options, stream ? &seen : &unseen, &asking, err)) {
 		agent->fault = FAULT_CONFIG;
 		return err->code;
 	}
@@ -334,10 +338,12 @@ int agent_judge(struct agent *agent, struct answer *answer, struct error *err)
 	agent->fault = answer->fault;
 	if (answer->error.code)
 		return fail(err, answer->error.code, "%s", answer->error.text);
-	if (answer->end == ANSWER_REFUSED || answer->end == ANSWER_FILTERED) {
+	if (answer->end == ANSWER_REFUSED || answer->end == ANSWER_FILTERED)
 		agent->fault = FAULT_REQUEST;
+	if (answer->end == ANSWER_FILTERED)
+		return fail(err, -EPERM, "the server's content filter %s", answer->text.len ? "cut the answer off" : "let no answer through");
+	if (answer->end == ANSWER_REFUSED)
 		return fail(err, -EPERM, "the model declined to answer: %.200s", answer->text.len ? answer->text.at : "it gave no reason");
-	}
 	return 0;
 }
 

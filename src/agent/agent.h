@@ -20,6 +20,8 @@ struct agent_spec { /* all of it outlives the agent */
 	long tokens;	/* read and written, in all; 0: no limit */
 	/* The model called a tool that it was not given; nothing was run. May be NULL. */
 	void (*refused)(void *context, const char *tool);
+	/* Whether a signal came before this asks, when the caller takes them; those that come while it asks are its own. May be NULL. */
+	bool (*stopped)(void *context);
 };
 struct agent;
 struct agent *agent_new(const struct agent_spec *spec, struct error *err); /* NULL: failed */
@@ -56,6 +58,9 @@ size_t agent_notes(const struct agent *agent, char *const **notes);
 /* What it took so far: {"model", "requests", "uncounted", "input_tokens", "output_tokens", "cost"}, null where a server did not
  * say; "uncounted" requests are not in the sums (stopped, failed). New reference. NULL when nothing was answered. */
 json_t *agent_usage(const struct agent *agent);
+
+/* Foreign text between two lines of dashes that do not stand in it, so that nothing in it looks like what stands behind it. */
+void agent_fence(struct text t, struct build *out);
 
 /* Whether it cites evidence of 1..count, as [N]. */
 bool claim_cites(struct text claim, unsigned count);

@@ -20,6 +20,15 @@ bool claim_cites(struct text claim, unsigned count)
 	return false;
 }
 
+void agent_fence(struct text t, struct build *out)
+{
+	char line[24] = "----";
+
+	for (unsigned n = 1; text_has(t, line); n++)
+		snprintf(line, sizeof(line), "---- %u ----", n);
+	build_fmt(out, "%s\n%.*s%s%s\n", line, TEXT_ARG(t), text_ends(t, "\n") ? "" : "\n", line);
+}
+
 void claim_add(struct text claim, unsigned count, struct build *out)
 {
 	claim = text_trim(claim);

@@ -80,7 +80,7 @@ void chat_usage_say(const json_t *usage, struct build *out)
 		build_fmt(out, ", US$ %.4f", json_number_value(cost));
 	else
 		build_put(out, ", price not known");
-	if (json_get_number(usage, "uncounted", 0) > 0)
+	if (json_is_integer(input) && json_get_number(usage, "uncounted", 0) > 0)
 		build_fmt(out, ", without %.0f that %s not counted", json_get_number(usage, "uncounted", 0),
 			  json_get_number(usage, "uncounted", 0) > 1 ? "were" : "was");
 	build_char(out, '.');
@@ -212,9 +212,13 @@ static int session_end(struct chat_session *session)
 
 	chat_object_fill(session);
 	chat_page(session);
-	if (usage) {
+	if (usage) { /* standard output is for answers */
 		chat_usage_say(usage, &words);
+		report_page_only(report, true);
 		report_say(report, REPORT_PARAGRAPH, "%s", words.at);
+		report_page_only(report, false);
+		if (!session->context->json)
+			model_usage_tell(session->context, "chat", usage);
 	}
 	if (chat_ended() || session->stopped)
 		return EXIT_INTERRUPTED;
@@ -242,7 +246,8 @@ static int material_take(struct chat_session *session, struct error *err)
 	AUTO_BUILD text = { 0 };
 	int code;
 
-	if (fcntl(STDIN_FILENO, F_GETFD) < 0 || isatty(STDIN_FILENO))
+	/* A closed one has a stand-in that cannot be read. */
+	if ((fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY || isatty(STDIN_FILENO))
 		return 0;
 	session->quit = true; /* after that question: what is left of it are no lines of a chat */
 	code = fd_read_all(STDIN_FILENO, MATERIAL_MOST, &text, err);

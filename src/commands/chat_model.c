@@ -26,7 +26,11 @@ static void evidence_write(const struct evidence *evidence, size_t from, size_t 
 	build_fmt(out, "Evidence [%u], %s", evidence->number, evidence->title ? evidence->title : "");
 	if (evidence->seconds > 0)
 		build_fmt(out, ", watched for %.1f s", evidence->seconds);
-	build_fmt(out, ":\n%.*s\n", TEXT_ARG(text_until(part, most)));
+	build_put(out, ":\n");
+	if (plain[0]) /* JSON has no lines of its own */
+		agent_fence(text_until(part, most), out);
+	else
+		build_fmt(out, "%.*s\n", TEXT_ARG(text_until(part, most)));
 	if (part.len > most)
 		build_fmt(out, "(bytes %zu to %zu of %zu; evidence_read gives more)\n", from, from + most, all.len);
 }
@@ -97,6 +101,12 @@ static void refused(void *context, const char *tool)
 	chat_note(context, "refused: the model asked for the tool '%.100s', which it was not given; nothing was run", tool);
 }
 
+static bool stopped(void *context)
+{
+	(void)context;
+	return chat_signalled();
+}
+
 /* ---- opening ---- */
 
 /* What the tools look at; the question only opens it. */
@@ -164,6 +174,7 @@ static int agent_open(struct chat_session *session, struct error *err)
 	session->spec.context = session;
 	session->spec.steps = STEPS_MOST;
 	session->spec.refused = refused;
+	session->spec.stopped = stopped;
 	session->agent = agent_new(&session->spec, err);
 	if (!session->agent)
 		return err->code ? err->code : -EINVAL;

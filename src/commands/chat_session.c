@@ -208,7 +208,7 @@ int chat_trace(struct chat_session *session, const char *question, double second
 	build_safe(&safe, text_of(question), false);
 	if (!session->context->quiet)
 		fprintf(stderr, "tracing: %s (Ctrl-C ends it)\n", safe.at);
-	code = self_run(session->context, &run, &object, &signal, err);
+	code = chat_signalled() ? fail(err, -ECANCELED, "stopped before it began") : self_run(session->context, &run, &object, &signal, err);
 	chat_signal(signal);
 	if (code < 0)
 		return fail_within(err, "the trace failed");

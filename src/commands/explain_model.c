@@ -23,13 +23,15 @@ static void cut_add(struct build *out, struct text t, size_t most)
 
 static void told_write(const struct explanation *explanation, struct text text, const struct evidence_list *evidence, struct build *out)
 {
+	AUTO_BUILD shown = { 0 };
+
 	build_fmt(out, "This is %s.", explanation->what);
-	build_put(out, " Its text, between the lines of dashes:\n----\n");
+	build_put(out, " Its text, between the lines of dashes:\n");
 	if (explanation->kind == EXPLAIN_OBJECT)
-		build_put(out, "(machine code)\n");
+		build_put(&shown, "(machine code)\n");
 	else
-		cut_add(out, text, TEXT_MOST);
-	build_put(out, "----\n");
+		cut_add(&shown, text, TEXT_MOST);
+	agent_fence(build_text(&shown), out);
 	vec_each(item, &evidence->items) {
 		const char *plain = json_get_string((*item)->data, "text");
 		AUTO_FREE char *bytes = plain[0] ? NULL : json_dumps((*item)->data, JSON_COMPACT | JSON_REAL_PRECISION(6));

@@ -3,7 +3,10 @@
 #include <fnmatch.h>
 #include <math.h>
 #include "base/file.h"
+#include "base/words.h"
 #include "llm/config_file.h"
+
+#define SLIPS_MOST 2 /* letters */
 
 static const char *const kinds[] = { "compatible", "openai", "azure", "azure-classic", "anthropic",
 				     "ollama",	   "llamacpp", "vllm", "replay" };
@@ -52,7 +55,16 @@ static void endpoint_free(struct llm_endpoint *endpoint)
 	free(endpoint->api_version);
 	free(endpoint->organisation);
 	free(endpoint->project);
+	free(endpoint->place);
 	free(endpoint);
+}
+
+static void model_free(struct llm_model *model)
+{
+	free(model->alias);
+	free(model->name);
+	free(model->effort);
+	free(model);
 }
 
 void llm_config_done(struct llm_config *config)
@@ -60,12 +72,8 @@ void llm_config_done(struct llm_config *config)
 	vec_each(endpoint, &config->endpoints)
 		endpoint_free(*endpoint);
 	vec_done(&config->endpoints);
-	vec_each(model, &config->models) {
-		free((*model)->alias);
-		free((*model)->name);
-		free((*model)->effort);
-		free(*model);
-	}
+	vec_each(model, &config->models)
+		model_free(*model);
 	vec_done(&config->models);
 	vec_each(note, &config->notes)
 		free(*note);
@@ -276,6 +284,37 @@ static void from_environment(struct llm_config *config)
 	config->no_local |= set("SYSWHY_NO_LOCAL_MODEL") != NULL;
 }
 
+/* An endpoint without an address: a mistake, or what is left of a project's that may not give one; then its models go with it. */
+static int bases_check(struct llm_config *config, struct error *err)
+{
+	for (size_t i = 0; i < config->endpoints.len; i++) {
+		struct llm_endpoint *endpoint = config->endpoints.at[i];
+		size_t kept = 0;
+		char *note;
+
+		if (endpoint->base[0] || endpoint->kind == LLM_REPLAY)
+			continue;
+		if (endpoint->base_from != FROM_PROJECT)
+			return fail(err, -EINVAL, "%s: [endpoint %.60s] has no base-url", endpoint->place, endpoint->name);
+		if (!endpoint->refused) {
+			if (asprintf(&note, "%s: [endpoint %.60s] and its models are left out: it has no base-url", endpoint->place, endpoint->name) < 0)
+				abort();
+			vec_push(&config->notes, note);
+		}
+		for (size_t k = 0; k < config->models.len; k++) {
+			if (config->models.at[k]->endpoint == endpoint)
+				model_free(config->models.at[k]);
+			else
+				config->models.at[kept++] = config->models.at[k];
+		}
+		config->models.len = kept;
+		memmove(&config->endpoints.at[i], &config->endpoints.at[i + 1], (--config->endpoints.len - i) * sizeof(endpoint));
+		endpoint_free(endpoint);
+		i--;
+	}
+	return 0;
+}
+
 int llm_config_load(struct llm_config *config, const struct llm_flags *flags, struct error *err)
 {
 	static const struct llm_flags none;
@@ -302,6 +341,11 @@ int llm_config_load(struct llm_config *config, const struct llm_flags *flags, st
 		return code;
 	}
 	from_environment(config);
+	code = bases_check(config, err);
+	if (code < 0) {
+		llm_config_done(config);
+		return code;
+	}
 	if (flags->model) {
 		copy(&config->model, flags->model);
 		config->model_from = FROM_FLAG;
@@ -363,10 +407,24 @@ static struct llm_endpoint *family_endpoint(const struct llm_config *config, con
 	return found;
 }
 
+static const char *nearest_alias(const struct llm_config *config, const char *name)
+{
+	const char *found = NULL;
+	unsigned best = SLIPS_MOST + 1;
+
+	vec_each(model, &config->models) {
+		unsigned far = word_distance((*model)->alias, name, SLIPS_MOST);
+
+		if (far < best && far < strlen(name) / 2 + 1)
+			best = far, found = (*model)->alias;
+	}
+	return found;
+}
+
 struct llm_model *llm_config_model(struct llm_config *config, const char *name, struct error *err)
 {
 	AUTO_BUILD names = { .ceiling = 300 };
-	const char *slash;
+	const char *slash, *near;
 
 	name = name ? name : config->model;
 	if (!name)
@@ -392,9 +450,11 @@ struct llm_model *llm_config_model(struct llm_config *config, const char *name, 
 	if (family_endpoint(config, name))
 		return llm_config_add(config, family_endpoint(config, name), name, name);
 	names_of(config, &names);
+	near = nearest_alias(config, name);
 	if (!config->endpoints.len)
 		fail(err, -ENOENT, "the model '%.80s' has no endpoint: set OPENAI_BASE_URL, OPENAI_API_KEY, ANTHROPIC_API_KEY or OLLAMA_HOST, or write ~/.config/syswhy/config", name);
 	else
-		fail(err, -ENOENT, "there is no model '%.80s'; there are: %s", name, names.len ? names.at : "none");
+		fail(err, -ENOENT, "there is no model '%.80s'; there are: %s%s%.60s%s", name, names.len ? names.at : "none",
+		     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	return NULL;
 }

@@ -38,7 +38,9 @@ struct llm_endpoint {
 	VEC(char *) headers; /* "Name: value", sent as they are */
 	struct llm_key key;
 	enum llm_source base_from;
+	char *place;	/* "FILE:LINE" of its first section; NULL: none */
 	bool detected;	/* found on loopback, not configured */
+	bool refused;	/* a project's file may not say something that it says of it; that is noted */
 };
 
 struct llm_model {

@@ -8,6 +8,11 @@
 
 #define FILE_LIMIT (1 << 20)
 
+struct opened {
+	const void *what;
+	unsigned line;
+};
+
 struct reader {
 	struct llm_config *config;
 	const char *path;
@@ -18,6 +23,8 @@ struct reader {
 	struct llm_endpoint *endpoint; /* of the section */
 	struct llm_model *model;
 	bool skip; /* the section was refused */
+	bool own;  /* its model is one of the user's */
+	VEC(struct opened) opened; /* the sections of this file */
 	struct error *err;
 	char folder[PATH_MAX];
 };
@@ -45,6 +52,8 @@ static bool refused(struct reader *reader, const char *what)
 		     "of its folder", reader->path, reader->line, what) < 0)
 		abort();
 	vec_push(&reader->config->notes, note);
+	if (reader->endpoint)
+		reader->endpoint->refused = true;
 	return true;
 }
 
@@ -169,6 +178,8 @@ static int model_line(struct reader *reader, struct text name, struct text value
 	if (text_is(name, "endpoint")) {
 		AUTO_FREE char *wanted = text_copy(value);
 
+		if (reader->own && refused(reader, "another endpoint of a model of your own"))
+			return 0;
 		model->endpoint = llm_config_endpoint(reader->config, wanted);
 		return model->endpoint ? 0 : wrong(reader, "there is no [endpoint %.60s] above", wanted);
 	}
@@ -242,6 +253,16 @@ static int general_line(struct reader *reader, struct text name, struct text val
 	return 0;
 }
 
+/* Two sections of one name would be one of which nobody sees what holds. */
+static int section_open(struct reader *reader, const void *what, const char *kind, const char *name)
+{
+	vec_each(opened, &reader->opened)
+		if (opened->what == what)
+			return wrong(reader, "[%s %.60s] stands in line %u already", kind, name, opened->line);
+	vec_push(&reader->opened, (struct opened){ what, reader->line });
+	return 0;
+}
+
 static int section(struct reader *reader, struct text line)
 {
 	struct text kind, name;
@@ -262,17 +283,20 @@ static int section(struct reader *reader, struct text line)
 		reader->skip = reader->endpoint && refused(reader, "a change of an endpoint of your own");
 		if (!reader->endpoint)
 			reader->endpoint = llm_endpoint_add(reader->config, word, LLM_COMPATIBLE, "", reader->from);
-		return 0;
+		if (!reader->endpoint->place && asprintf(&reader->endpoint->place, "%.150s:%u", reader->path, reader->line) < 0)
+			abort();
+		return section_open(reader, reader->endpoint, "endpoint", word);
 	}
 	reader->skip = false;
 	vec_each(model, &reader->config->models)
 		if (text_is(name, (*model)->alias))
 			reader->model = *model;
+	reader->own = reader->model != NULL;
 	if (!reader->model)
 		reader->model = llm_config_add(reader->config,
 					       reader->config->endpoints.len == 1 ? reader->config->endpoints.at[0] : NULL,
 					       word, word);
-	return 0;
+	return section_open(reader, reader->model, "model", word);
 }
 
 static int take_line(struct reader *reader, struct text line)
@@ -377,9 +401,12 @@ int config_file_read(struct llm_config *config, const char *path, enum llm_sourc
 	if (file.cut)
 		return fail(err, -EFBIG, "'%.200s' is larger than 1 MiB", path);
 	for (rest = build_text(&file); code == 0 && text_line(&rest, &line);) {
-		reader.line++;
+		/* The mark that some editors put before the first line. */
+		if (reader.line++ == 0 && text_starts(line, "\xef\xbb\xbf"))
+			line = text_from(line, 3);
 		code = take_line(&reader, line);
 	}
+	vec_done(&reader.opened);
 	vec_each(endpoint, &config->endpoints)
 		llm_key_bind(*endpoint, (*endpoint)->base);
 	for (size_t i = 0; code == 0 && i < config->models.len; i++)

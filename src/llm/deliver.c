@@ -4,6 +4,7 @@
 #include "llm/mend.h"
 
 #define REPAIRS 1
+#define MISFIT_MOST 16000 /* bytes of an answer that goes back */
 
 static void price(struct llm_request *request)
 {
@@ -69,7 +70,8 @@ static bool form(struct llm_request *request)
 	request->repairs++;
 	free(request->misfit);
 	free(request->complaint);
-	request->misfit = answer->text.len ? text_copy(build_text(&answer->text)) : text_copy(TEXT("(nothing)"));
+	/* So much of it as tells the model what it did. */
+	request->misfit = answer->text.len ? text_copy(text_until(build_text(&answer->text), MISFIT_MOST)) : text_copy(TEXT("(nothing)"));
 	if (asprintf(&request->complaint, "This does not fit the schema: %s. Answer again with the JSON object alone.", why.text) < 0)
 		abort();
 	answer_note(answer, "the answer did not fit its schema (%.150s); asked once more", why.text);

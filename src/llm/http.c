@@ -173,9 +173,12 @@ struct http_call *http_start(struct http *http, const struct http_request *reque
 		call->headers = curl->slist_append(call->headers, *header);
 	/* No pause to ask whether a long body is welcome. */
 	call->headers = curl->slist_append(call->headers, "Expect:");
+	/* No packing is asked for, as it holds a stream back; what a proxy packs all the same is read. */
+	call->headers = curl->slist_append(call->headers, "Accept-Encoding:");
 	curl->easy_setopt(call->easy, CURLOPT_URL, request->url);
 	curl->easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl->easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
+	curl->easy_setopt(call->easy, CURLOPT_ACCEPT_ENCODING, "");
 	curl->easy_setopt(call->easy, CURLOPT_USERAGENT, "syswhy/" SYSWHY_VERSION);
 	curl->easy_setopt(call->easy, CURLOPT_NOSIGNAL, 1L);
 	curl->easy_setopt(call->easy, CURLOPT_FOLLOWLOCATION, 0L);

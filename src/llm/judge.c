@@ -66,12 +66,30 @@ static void network(struct llm_request *request, const struct http_end *end)
 	request_over(request);
 }
 
-static bool context_error(const char *message, const char *code)
+/* What a refusal says that is no JSON: of a page, its title, or its words. */
+static void body_say(struct text body, char message[400])
 {
-	struct text t = text_of(message);
+	AUTO_FREE char *page = text_copy(text_trim(body));
+	AUTO_BUILD words = { .ceiling = 200 }, safe = { .ceiling = 200 };
+	const char *title = page[0] == '<' ? strcasestr(page, "<title") : NULL, *at = title ? strchr(title, '>') : NULL;
 
-	return strstr(code, "context_length") || text_has(t, "maximum context length") || text_has(t, "prompt is too long") ||
-	       (text_has(t, "context") && (text_has(t, "exceed") || text_has(t, "too long")));
+	if (page[0] != '<')
+		build_add(&words, text_until(text_of(page), 150));
+	else if (at)
+		build_add(&words, text_until((struct text){ at + 1, strcspn(at + 1, "<") }, 150));
+	for (at = page; page[0] == '<' && !title && *at && words.len < 150; at++) {
+		if (*at == '<')
+			at += strcspn(at, ">");
+		else
+			build_char(&words, *at);
+		if (!*at)
+			break;
+	}
+	build_safe(&safe, text_trim(build_text(&words)), false);
+	if (page[0] == '<')
+		snprintf(message, 400, "a web page%s%s", safe.len ? ": " : "", safe.len ? safe.at : "");
+	else
+		snprintf(message, 400, "%s", safe.len ? safe.at : "no reason given");
 }
 
 static void refused(struct llm_request *request, const struct http_end *end, struct http_call *call)
@@ -80,15 +98,11 @@ static void refused(struct llm_request *request, const struct http_end *end, str
 	AUTO_JSON body = json_parse(end->body_start, NULL);
 	struct retry_facts facts = { end->status, header(call, "x-should-retry"), header(call, "retry-after-ms"),
 				     header(call, "retry-after"), type, code };
-	const char *name = request->known->model->endpoint->name;
+	const char *name = request->known->model->endpoint->name, *hint = "";
 	enum answer_fault fault = FAULT_SERVER;
 
-	if (!provider_error(body, message, type, code)) {
-		AUTO_BUILD safe = { .ceiling = 200 };
-
-		build_safe(&safe, text_trim(text_until(end->body_start, 150)), false);
-		snprintf(message, sizeof(message), "%s", safe.len ? safe.at : "no reason given");
-	}
+	if (!provider_error(body, message, type, code))
+		body_say(end->body_start, message);
 	request_key_mask(request, message, sizeof(message));
 	snprintf(why, sizeof(why), "HTTP %ld: %s", end->status, message);
 	limits_keep(&request->answer, call);
@@ -115,9 +129,9 @@ static void refused(struct llm_request *request, const struct http_end *end, str
 		return;
 	if (end->status == 401 || end->status == 403)
 		fault = FAULT_AUTH;
-	else if (end->status == 429)
+	else if (end->status == 429 || strstr(code, "rate_limit") || strstr(type, "rate_limit"))
 		fault = FAULT_RATE;
-	else if (context_error(message, code))
+	else if (provider_context_error(message, type, code))
 		fault = FAULT_BUDGET;
 	else if (end->status < 500)
 		fault = FAULT_REQUEST;
@@ -132,10 +146,12 @@ static void refused(struct llm_request *request, const struct http_end *end, str
 		answer_fail(&request->answer, FAULT_CONFIG, -EREMCHG, "'%.60s' sends us on to '%s'; nothing was sent there: if it is right, make it the base-url",
 			    name, place.len ? place.at : "nowhere");
 	}
+	if (fault == FAULT_AUTH && request->known->model->endpoint->key.from == KEY_NONE)
+		hint = " (no key is configured for it)";
+	else if (end->status == 404)
+		hint = body && text_has(text_of(message), "model") ? " ('syswhy models' lists those that it has)" : "; is its base-url right ('…/v1')?";
 	answer_fail(&request->answer, fault, fault == FAULT_AUTH ? -EACCES : fault == FAULT_BUDGET ? -E2BIG : -EREMOTEIO,
-		    "'%.60s' refused: %.380s%s", name, why,
-		    fault == FAULT_AUTH && request->known->model->endpoint->key.from == KEY_NONE ?
-			    " (no key is configured for it)" : "");
+		    "'%.60s' refused: %.340s%s", name, why, hint);
 	request_over(request);
 }
 

@@ -8,6 +8,8 @@
 
 #define KEY_BYTES 8192
 #define COMMAND_SECONDS 60
+#define COMPLAINT_MOST 120 /* bytes */
+#define COMPLAINT_WORD 16 /* bytes of a word that may be a key */
 
 bool url_host(const char *url, char host[300])
 {
@@ -123,11 +125,35 @@ static int split(const char *command, char *store, const char **argv, size_t mos
 	return count ? 0 : -EINVAL;
 }
 
+/* Why a command failed, in its own words: the first line of what it complains, unless something in it may be a key. */
+static void complaint_of(struct text t, struct build *out)
+{
+	struct text rest = text_trim(t), line = { "", 0 }, word;
+
+	text_line(&rest, &line);
+	rest = line = text_until(text_trim(line), COMPLAINT_MOST);
+	while (text_word(&rest, &word)) {
+		bool letter = false, digit = false;
+
+		for (size_t i = 0; i < word.len; i++) {
+			letter |= isalpha((unsigned char)word.at[i]) != 0;
+			digit |= isdigit((unsigned char)word.at[i]) != 0;
+		}
+		if (word.len >= COMPLAINT_WORD && letter && digit && !memchr(word.at, '/', word.len))
+			return;
+	}
+	if (!line.len)
+		return;
+	build_put(out, ": ");
+	build_safe(out, line, false);
+}
+
 static int run_key_command(struct llm_key *key, struct error *err)
 {
 	AUTO_FREE char *store = calloc(1, strlen(key->where) + 2);
 	const char *argv[32];
 	AUTO_OUTPUT output = { 0 };
+	AUTO_BUILD complaint = { .ceiling = 300 };
 	char words[64];
 	int code;
 
@@ -138,10 +164,11 @@ static int run_key_command(struct llm_key *key, struct error *err)
 	code = child_run_stoppable(argv, (struct text){ "", 0 }, KEY_BYTES + 1, COMMAND_SECONDS, &output, err);
 	if (code < 0)
 		return code;
+	complaint_of(build_text(&output.err), &complaint);
 	if (output.late)
 		code = fail(err, -ETIMEDOUT, "it did not end within %d s", COMMAND_SECONDS);
 	else if (output.status != 0)
-		code = fail(err, -ENOKEY, "%s", child_verdict(output.status, words));
+		code = fail(err, -ENOKEY, "%s%s", child_verdict(output.status, words), complaint.len ? complaint.at : "");
 	else
 		code = take_value(key, build_text(&output.out), err);
 	if (output.out.at)

@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include "llm/provider.h"
 
+#define LIMIT_LEAST 256 /* tokens: smaller numbers are versions and the like */
+
 /* Parameters that a request can do without, or say by another name. */
 static const char *const known[] = { "max_tokens",	 "max_completion_tokens", "max_output_tokens", "temperature",
 				     "top_p",		 "reasoning_effort",	  "reasoning",	       "response_format",
@@ -87,13 +89,47 @@ bool wire_rules_form_refused(const struct wire_rules *rules, const json_t *reque
 	return false;
 }
 
+/* The largest limit below ours that the refusal names; 0: none. */
+static long limit_named(const char *message, double ours)
+{
+	long found = 0;
+
+	while (*message) {
+		char *end = NULL;
+		long number = isdigit((unsigned char)*message) ? strtol(message, &end, 10) : 0;
+
+		if (number >= LIMIT_LEAST && (double)number < ours && number > found)
+			found = number;
+		message = end ? end : message + 1;
+	}
+	return found;
+}
+
+/* A limit of the answer that is too high for the model becomes the one that it takes. */
+static bool limit_learn(struct wire_rules *rules, const json_t *request, const char *name, const char *message, char what[160])
+{
+	long limit = strncmp(name, "max_", 4) == 0 ? limit_named(message, json_get_number(request, name, 0)) : 0;
+	char value[24];
+
+	vec_each(rule, &rules->list)
+		if (rule->kind == WIRE_MOST && strcmp(rule->name, name) == 0)
+			return false;
+	if (!limit)
+		return false;
+	snprintf(value, sizeof(value), "%ld", limit);
+	wire_rules_add(rules, WIRE_MOST, name, value);
+	snprintf(what, 160, "this model takes at most %ld for %s", limit, name);
+	return true;
+}
+
 static bool learn(struct wire_rules *rules, json_t *request, const json_t *refusal, char what[160])
 {
 	char message[400], type[80], code[80];
 	const char *name, *other;
 	size_t at;
 
-	if (!provider_error(refusal, message, type, code))
+	/* What is too long for the model names limits that are not at fault. */
+	if (!provider_error(refusal, message, type, code) || provider_context_error(message, type, code))
 		return false;
 	/* gpt-5.4 and later take function tools here only without reasoning. */
 	if (text_has(text_of(message), "reasoning_effort") &&
@@ -120,6 +156,11 @@ static bool learn(struct wire_rules *rules, json_t *request, const json_t *refus
 			return true;
 		}
 	}
+	if (limit_learn(rules, request, name, message, what))
+		return true;
+	/* Messages cannot do without it. */
+	if (strcmp(name, "max_tokens") == 0 && strcmp(json_get_string(refusal, "type"), "error") == 0)
+		return false;
 	wire_rules_add(rules, WIRE_DROP, name, NULL);
 	snprintf(what, 160, "this server does not take %s; it was left out", name);
 	return true;

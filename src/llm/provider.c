@@ -1,5 +1,6 @@
 /* What the wire protocols share. */
 #include "llm/provider.h"
+#include <ctype.h>
 
 static const struct provider_ops *const providers[] = { &provider_chat, &provider_responses, &provider_messages };
 
@@ -77,4 +78,27 @@ bool provider_error(const json_t *body, char message[400], char type[80], char c
 	if (!message[0] && words.len)
 		snprintf(message, 400, "%s", words.at);
 	return message[0] != '\0' || type[0] != '\0';
+}
+
+bool provider_context_error(const char *message, const char *type, const char *code)
+{
+	static const char *const whole[] = { "maximum context length", "maximum prompt length", "prompt is too long", "prompt too long",
+					     "input is too long", "too large for model", "too many tokens" };
+	static const char *const parts[] = { "exceed", "too long", "too large", "larger than", "overflow", "loaded with context length" };
+	AUTO_BUILD said = { .ceiling = 400 };
+	bool context;
+
+	if (strstr(code, "context_length") || strstr(type, "context_size") || strstr(type, "context_length"))
+		return true;
+	build_put(&said, message);
+	for (char *c = said.at; c && *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	for (size_t i = 0; i < COUNT(whole); i++)
+		if (text_has(build_text(&said), whole[i]))
+			return true;
+	context = text_has(build_text(&said), "context") || text_has(build_text(&said), "input token");
+	for (size_t i = 0; i < COUNT(parts) && context; i++)
+		if (text_has(build_text(&said), parts[i]))
+			return true;
+	return false;
 }

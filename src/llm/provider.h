@@ -52,3 +52,5 @@ static inline bool exchange_tools(const struct exchange *exchange)
 }
 /* An error object of any server: {"error":{…}}, {"error":"…"}, {"detail":…}, {"message":…}. False: none. */
 bool provider_error(const json_t *body, char message[400], char type[80], char code[80]);
+/* Whether such an error says that the request is longer than the model's context. */
+bool provider_context_error(const char *message, const char *type, const char *code);

@@ -230,6 +230,12 @@ void reading_stop(struct reading *reading, const char *reason)
 	/* A refusal that came as its own kind of text stays one. */
 	if (reading->answer->end == ANSWER_REFUSED)
 		return;
+	/* A failure on its way, of which some servers tell in no other way. */
+	if (strcmp(reason, "error") == 0 || strcmp(reason, "insufficient_system_resource") == 0) {
+		reading->retryable = true;
+		answer_fail(reading->answer, FAULT_SERVER, -EREMOTEIO, "the model's server broke the answer off, and gave no reason but '%s'", reason);
+		return;
+	}
 	reading->answer->end = ANSWER_STOP; /* any word that is not known */
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strcmp(reason, words[i].word) == 0)
@@ -238,7 +244,9 @@ void reading_stop(struct reading *reading, const char *reason)
 
 void reading_error(struct reading *reading, const json_t *error)
 {
+	enum answer_fault fault = FAULT_SERVER;
 	char message[400], type[80], code[80];
+	bool named;
 	long status;
 
 	if (!provider_error(error, message, type, code))
@@ -251,9 +259,14 @@ void reading_error(struct reading *reading, const json_t *error)
 			     strstr(code, "rate_limit") || strstr(type, "unavailable");
 	if (strstr(code, "insufficient_quota") || strstr(type, "insufficient_quota"))
 		reading->retryable = false;
-	answer_fail(reading->answer, strstr(type, "rate_limit") || strstr(code, "rate_limit") ? FAULT_RATE : FAULT_SERVER,
-		    -EREMOTEIO, "the model's server broke the answer off: %s%s%s%s", message, type[0] ? " (" : "", type,
-		    type[0] ? ")" : "");
+	if (provider_context_error(message, type, code))
+		reading->retryable = false, fault = FAULT_BUDGET;
+	else if (strstr(type, "rate_limit") || strstr(code, "rate_limit"))
+		fault = FAULT_RATE;
+	/* "error" is the name of the event, and tells nothing. */
+	named = type[0] && strcmp(type, "error") != 0;
+	answer_fail(reading->answer, fault, fault == FAULT_BUDGET ? -E2BIG : -EREMOTEIO, "the model's server broke the answer off: %s%s%s%s", message,
+		    named ? " (" : "", named ? type : "", named ? ")" : "");
 }
 
 /* A call that a model without a tool parser printed: {"name": …, "arguments": {…}}, perhaps several, in fences

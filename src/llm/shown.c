@@ -47,9 +47,11 @@ void url_show(const char *url, struct build *out)
 
 void url_join(const char *base, const char *path, struct build *out)
 {
-	size_t mark = strcspn(base, "?#");
+	size_t mark = strcspn(base, "?#"), end = mark;
 
-	build_fmt(out, "%.*s%s%s", (int)mark, base, path, base + mark);
+	while (end && base[end - 1] == '/')
+		end--;
+	build_fmt(out, "%.*s%s%s", (int)end, base, path, base + mark);
 }
 
 /* Every place where it stands becomes "(NAME)". */

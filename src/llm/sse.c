@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include "base/utf8.h"
 
+#define BARE_MOST (16 << 10)
+
 static size_t limit_of(const struct sse *sse)
 {
 	return sse->limit ? sse->limit : 16 << 20;
@@ -16,9 +18,22 @@ static int deliver(struct sse *sse)
 	int code = sse->has_data && !blank ? sse->take(sse->context, &event) : 0;
 
 	build_clear(&sse->data);
-	sse->has_data = false;
+	sse->has_data = sse->bare = false;
 	sse->name[0] = '\0';
 	return code;
+}
+
+/* An object with no field's name before it, in a line or several: so some servers tell of an error within a stream. */
+static int take_bare(struct sse *sse, struct text line)
+{
+	AUTO_JSON whole = NULL;
+
+	if (sse->data.len + line.len + 1 > BARE_MOST)
+		return -EMSGSIZE;
+	sse->bare = sse->has_data = true;
+	build_fmt(&sse->data, "%.*s\n", TEXT_ARG(line));
+	whole = sse_json(build_text(&sse->data), NULL);
+	return whole ? deliver(sse) : 0;
 }
 
 static int take_line(struct sse *sse, struct text line)
@@ -32,6 +47,8 @@ static int take_line(struct sse *sse, struct text line)
 	sse->begun = true;
 	if (line.len == 0)
 		return deliver(sse);
+	if ((line.at[0] == '{' && !sse->has_data) || sse->bare)
+		return take_bare(sse, line);
 	if (text_find(line, ":", &colon)) {
 		field = text_until(line, colon);
 		value = text_from(line, colon + 1);

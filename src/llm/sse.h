@@ -15,6 +15,7 @@ struct sse {
 	struct build line, data;  /* what is not complete yet */
 	char name[64];
 	bool after_cr, has_data, begun;
+	bool bare; /* data of no field */
 };
 /* -EMSGSIZE when an event is longer than the limit; else what `take` gave. */
 int sse_feed(struct sse *sse, struct text bytes);

@@ -47,6 +47,10 @@ void wire_rules_apply(const struct wire_rules *rules, json_t *body)
 		if ((rule->kind == WIRE_DROP || rule->kind == WIRE_RENAME) && value)
 			json_object_del(body, rule->name);
 	}
+	/* Of what is sent under its new name. */
+	vec_each(rule, &rules->list)
+		if (rule->kind == WIRE_MOST && json_get_number(body, rule->name, 0) > strtod(rule->value, NULL))
+			json_object_set_new(body, rule->name, json_parse(text_of(rule->value), NULL));
 }
 
 /* "gpt-5*|o1*": any of the patterns, letters of either case. */
@@ -260,6 +264,8 @@ void learned_load(struct wire_rules *rules, const struct llm_model *model)
 			wire_rules_add(rules, WIRE_RENAME, name, value);
 		else if (strcmp(kind, "set") == 0 && value[0])
 			wire_rules_add(rules, WIRE_SET, name, value);
+		else if (strcmp(kind, "most") == 0 && value[0])
+			wire_rules_add(rules, WIRE_MOST, name, value);
 		else if (strcmp(kind, "alone") == 0)
 			wire_rules_add(rules, WIRE_ALONE, name, NULL);
 		else
@@ -270,7 +276,7 @@ void learned_load(struct wire_rules *rules, const struct llm_model *model)
 
 void learned_save(const struct wire_rules *rules, const struct llm_model *model)
 {
-	static const char *const kinds[] = { "drop", "rename", "set", "alone" };
+	static const char *const kinds[] = { "drop", "rename", "set", "alone", "most" };
 	AUTO_FREE char *path = learned_path();
 	AUTO_FREE char *key = learned_key(model);
 	AUTO_JSON all = learned_file(path);

@@ -2,11 +2,11 @@
 #pragma once
 #include "llm/config.h"
 
-enum wire_rule_kind { WIRE_DROP, WIRE_RENAME, WIRE_SET, WIRE_ALONE /* schema_alone, learned */ };
+enum wire_rule_kind { WIRE_DROP, WIRE_RENAME, WIRE_SET, WIRE_ALONE, /* schema_alone, learned */ WIRE_MOST /* of a number, learned */ };
 
 struct wire_rule {
 	enum wire_rule_kind kind;
-	char *name, *value; /* RENAME: the new name; SET: JSON */
+	char *name, *value; /* RENAME: the new name; SET, MOST: JSON */
 	bool learned;
 };
 

@@ -103,6 +103,8 @@ CASES = [
      "sent": [{"body": {"response_format": {"json_schema": {"strict": False}}}}]},
     {"name": "schema-amid-prose", "replies": [{"events": [delta("Sure! Here it is:\n```json\n{'n': 3,}\n```\nAnything else?"), end()]}], "ask": {"options": {"schema": SCHEMA}},
      "expect": {"value": {"n": 3}, "attempts": 1}},
+    {"name": "schema-asked-again-with-the-start-of-a-long-answer", "replies": [{"events": [delta("long words " * 30000), end()]}, {"events": [delta('{"n": 3}'), end()]}], "ask": {"options": {"schema": SCHEMA}},
+     "requests": 2, "expect": {"value": {"n": 3}}, "checks": [lambda server, _: [] if len(server.requests[1]["text"]) < 30000 else ["all of it was sent back"]]},
     {"name": "schema-asked-again", "replies": [{"events": [delta('{"n": "three"}'), end()]}, {"events": [delta('{"n": 3}'), end()]}], "ask": {"options": {"schema": SCHEMA}}, "requests": 2,
      "expect": {"value": {"n": 3}, "attempts": 2, "notes": ["~type integer"]},
      "sent": [{}, {"body": {"messages": [{}, {"role": "assistant", "content": '{"n": "three"}'}, {"role": "user", "content": r"~\$\.n: this must be of type integer"}]}}]},

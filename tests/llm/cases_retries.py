@@ -2,6 +2,7 @@
 
 import email.utils
 import json
+import re
 import time
 
 from cases_streams import ABSENT_KEY, delta, end
@@ -55,6 +56,7 @@ def together(name, status, message):
                       {"name": name, "replies": [form], "ask": {"options": {"schema": SCHEMA}}, "requests": 1, "expect": {"value": {"n": 1}}, "sent": [{"body": {"response_format": {}}}]}]}
 
 
+SAID = {"body": {"type": "message", "role": "assistant", "content": [{"type": "text", "text": "Hello"}], "stop_reason": "end_turn"}}
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": False}
 TOOLS = [{"name": "look", "description": "Looks.", "schema": {"type": "object"}}]
 DATE = email.utils.formatdate(time.time() + 3, usegmt=True)
@@ -102,10 +104,36 @@ CASES = [
      "replies": [no(401, "Incorrect API key provided: sk-very-secret-42.")], "expect": {"error": r"~provided: \(key\)", "fault": 2},
      "checks": [lambda server, result: ["the key is shown"] if "secret-42" in json.dumps(result) else []]},
     {"name": "context-too-long", "replies": [no(400, "This model's maximum context length is 8192 tokens.", code="context_length_exceeded")], "expect": {"end": "failed", "fault": 8}},
+    # The words of each server; none of them is a parameter that could be left out.
+    *[{"name": f"context-too-long-{name}", "replies": [no(status, message, **more), OK], "requests": 1, "ask": {"options": {"max_output": 4096}}, "expect": {"end": "failed", "fault": 8, "error": "~" + re.escape(message[:20])}}
+      for name, status, message, more in (
+          ("vllm", 400, "'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context length is 4096 tokens and your request has 1100 input tokens.", {}),
+          ("llamacpp", 400, "request (5000 tokens) exceeds the available context size (4096 tokens), try increasing it", {"type": "exceed_context_size_error"}),
+          ("ollama", 400, "prompt too long; exceeded max context length by 300 tokens", {}),
+          ("gemini", 400, "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).", {}),
+          ("mistral", 400, "Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length", {}),
+          ("grok", 400, "This model's maximum prompt length is 131072 but the request contains 537812 tokens.", {}),
+          ("anthropic", 400, "input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000, decrease input length or `max_tokens` and try again", {}))],
+    {"name": "error-is-page", "replies": [{"status": 403, "body": "<!DOCTYPE html>\n<html><head>\n<title>Just a\nmoment</title></head><body>long</body></html>"}],
+     "expect": {"error": "~HTTP 403: a web page: Just a.{1,4}moment"}},
+    {"name": "error-is-page-without-title", "replies": [{"status": 403, "body": "<html><body><h1>No</h1> entry</body>"}], "expect": {"error": "~HTTP 403: a web page: No entry"}},
+    {"name": "error-404-asks-for-the-base", "replies": [{"status": 404, "body": "404 page not found"}], "expect": {"error": "~404 page not found; is its base-url right"}},
+    {"name": "error-404-of-a-model", "replies": [no(404, "The model 'm' does not exist")], "expect": {"error": "~does not exist .'syswhy models' lists"}},
     {"name": "error-is-text", "replies": [{"status": 500, "body": "upstream\x1b[31m died"}], "expect": {"error": r"~upstream\\x1b\[31m died"}},
     # parameters
     unsupported("max-tokens", "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
                 {"max_tokens": ABSENT_KEY, "max_completion_tokens": 9}, {"max_output": 9}, param="max_tokens", code="unsupported_parameter"),
+    # A limit that is too high becomes the one that the model takes; a lower one stays.
+    unsupported("limit", "max_tokens is too large: 100000. This model supports at most 16384 completion tokens, whereas you provided 100000 completion tokens.",
+                {"max_tokens": 16384}, {"max_output": 100000}, param="max_tokens", code="invalid_value"),
+    {"name": "unsupported-limit-of-messages", "provider": "anthropic", "protocol": "messages", "ask": {"options": {"max_output": 100000}}, "requests": 2,
+     "replies": [{"status": 400, "body": {"type": "error", "error": {"type": "invalid_request_error",
+                  "message": "max_tokens: 100000 > 8192, which is the maximum allowed number of output tokens for claude-3-5-haiku"}}}, SAID],
+     "expect": {"text": "Hello", "attempts": 2}, "checks": [learned({"max_tokens": 8192})],
+     "again": [{"name": "low", "provider": "anthropic", "protocol": "messages", "ask": {"options": {"max_output": 100}}, "requests": 1, "replies": [SAID], "expect": {"text": "Hello"},
+                "checks": [learned({"max_tokens": 100})]}]},
+    {"name": "unsupported-limit-of-messages-stays", "provider": "anthropic", "protocol": "messages", "ask": {"options": {"max_output": 100}}, "requests": 1,
+     "replies": [{"status": 400, "body": {"type": "error", "error": {"type": "invalid_request_error", "message": "max_tokens: may not be odd"}}}], "expect": {"end": "failed", "error": "~may not be odd"}},
     unsupported("temperature", "Unsupported value: 'temperature' does not support 0.5 with this model.", {"temperature": ABSENT_KEY}, {"temperature": 0.5}, param="temperature",
                 code="unsupported_value"),
     unsupported("temperature-in-words", "temperature is not supported here", {"temperature": ABSENT_KEY}, {"temperature": 0.5}),

@@ -1,5 +1,8 @@
 """Faults of streams that real servers have: every row of the list, and what they become together."""
 
+import gzip
+import zlib
+
 
 def delta(content=None, **more):
     return {"choices": [{"index": 0, "delta": {"content": content, **more} if content is not None or not more else more}]}
@@ -65,6 +68,16 @@ CASES = [
     {"name": "stream-error-object", "replies": [{"events": [delta("Hel"), {"error": {"message": "overloaded", "code": 503}}]}],
      "expect": {"end": "failed", "text": "Hel", "error": "~overloaded"}, "requests": 1},
     {"name": "stream-error-text", "replies": [{"raw": "event: error\ndata: model crashed\n\n"}], "expect": {"end": "failed", "error": "~model crashed"}},
+    {"name": "stream-error-bare", "replies": raw(f"data: {HELLO[0]}\n\n" + '{"error": {"message": "the worker died", "code": 500}}\n\n'),
+     "expect": {"end": "failed", "text": "Hel", "error": "~the worker died"}, "requests": 1},
+    {"name": "stream-error-bare-in-lines", "replies": raw(f"data: {HELLO[0]}\r\n\r\n" + '{\r\n "error": {\r\n  "message": "the worker died"\r\n }\r\n}\r\n', cut=1),
+     "expect": {"end": "failed", "text": "Hel", "error": "~the worker died"}, "requests": 1},
+    {"name": "stream-bare-object-and-fields", "replies": raw(f"data: {HELLO[0]}\n\n{{\"note\": 1}}\ndata: {HELLO[1]}\n\ndata: {HELLO[2]}\n\n"), "expect": GOOD},
+    {"name": "stream-end-error", "replies": [{"events": [delta("Hel"), end("error")]}], "expect": {"end": "failed", "text": "Hel", "error": "~broke the answer off"}, "requests": 1},
+    {"name": "stream-end-error-retried", "replies": [{"events": [end("error")]}, {"events": [delta("Hello"), end()]}], "expect": {**GOOD, "attempts": 2}, "requests": 2},
+    *[{"name": f"stream-context-error-{name}", "replies": [{"events": [{"error": error}]}], "expect": {"end": "failed", "fault": 8, "error": "~long|size|context"}, "requests": 1}
+      for name, error in (("openai", {"message": "Your input exceeds the context window of this model.", "code": "context_length_exceeded"}),
+                          ("llamacpp", {"code": 400, "message": "request (5000 tokens) exceeds the available context size (4096 tokens), try increasing it", "type": "exceed_context_size_error"}))],
     {"name": "stream-error-retried", "replies": [{"events": [{"error": {"message": "busy", "type": "server_error"}}]},
                                                  {"events": [delta("Hello"), end()]}],
      "expect": {"end": "stop", "text": "Hello", "attempts": 2, "error": "", "notes": ["~busy"]}, "requests": 2},
@@ -90,6 +103,10 @@ CASES = [
     {"name": "stream-empty-body", "replies": [{"raw": ""}], "expect": {"end": "failed", "error": "~empty answer", "attempts": 3}, "requests": 3},
     {"name": "stream-web-page", "replies": [{"body": "<html>Sign in</html>", "headers": {"Content-Type": "text/html"}}],
      "expect": {"end": "failed", "error": "~web page"}, "requests": 1},
+    # what a proxy packed, though nothing of it was asked for
+    *[{"name": f"stream-packed-{name}", "replies": [{"raw": pack(lines("\n").encode()).decode("latin-1"), "headers": {"Content-Encoding": name}, "cut": 7}], "expect": GOOD,
+       "sent": [{"headers": {"accept-encoding": ABSENT_KEY}}]} for name, pack in (("gzip", gzip.compress), ("deflate", zlib.compress))],
+    {"name": "packed-badly", "replies": [{"raw": "this is no gzip at all", "headers": {"Content-Encoding": "gzip"}}], "expect": {"end": "failed", "attempts": 3}},
     {"name": "stream-no-json", "replies": [{"events": [delta("Hel"), "{nonsense", delta("lo"), end()]}],
      "expect": {**GOOD, "notes": ["~was no JSON"]}},
     # 6. letter by letter through characters
