@@ -94,7 +94,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 			strcpy(token->canonical, "disk");
 			token->known = true;
 		}
-	stories_pass(&wish->question);
+	stories_pass(wish);
 	started_mark(wish);
 	calls_block(wish);
 	wish_named(wish);
@@ -249,6 +249,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			question_placed(&wish.question, &placed);
 			attempt.words = arena_text(attempt.arena, build_text(&placed));
 			files_tell(&attempt, &spot);
+			calling_tell(&wish, &attempt);
 			build_clear(unplaced);
 			if (origin->guessed)
 				default_words_use(&wish.question, subject);

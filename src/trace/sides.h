@@ -18,7 +18,9 @@ bool contrast_unmet(const struct question *question, const struct plan *plan, st
 /* story.c: "kill process 12". */
 bool asks_for_change(const struct question *question);
 /* "I upgraded yesterday": before the subject is chosen; "the box is sluggish;": after it, for what is left over. */
-void stories_pass(struct question *question);
+void stories_pass(struct wish *wish);
+/* "the nightly script": a note that it names no process, where nothing else does. */
+void calling_tell(struct wish *wish, struct plan *plan);
 void stories_aside(struct question *question);
 bool clause_asks(const struct question *question, size_t at); /* whether words of the subject stand in the clause there */
 bool subject_only_told(const struct question *question, const struct subject *subject); /* all its words are in such clauses */

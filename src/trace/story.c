@@ -73,19 +73,89 @@ static void inbound(struct question *q)
 	}
 }
 
-/* "it was removed last night, I want to catch it live": another clause says that it is to be watched for. */
-static bool wished_now(const struct question *q, size_t past)
+/* A comma, or "the card acts up: …" */
+static bool clause_ends(const struct question *q, size_t at)
 {
-	size_t from = past, to = past, len;
+	const struct text word = q->tokens.at[at].word.text;
+	struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
 
-	while (from > 0 && !q->tokens.at[from - 1].word.comma)
-		from--;
-	while (to < q->tokens.len && !q->tokens.at[to].word.comma)
-		to++;
-	for (size_t i = 0; i < q->tokens.len; i++)
+	return q->tokens.at[at].word.comma || text_starts(after, ": ") || text_starts(after, " - ") || text_starts(after, "：");
+}
+
+/* "it was removed last night, I want to catch it live": another clause says that it is to be watched for. */
+static bool wished_now(const struct question *q, size_t from, size_t to)
+{
+	for (size_t i = 0, len; i < q->tokens.len; i++)
 		if ((i < from || i > to) && sense_at(q, i, "wish", "now", &len))
 			return true;
 	return false;
+}
+
+/* "who deleted it", "did it fork": of what was done. */
+static bool past_verb(const struct question *q, size_t at, bool asked)
+{
+	static const char *const were[] = { "did", "was", "were", "had" };
+	static const char *const irregular[] = { "wrote", "sent", "ran", "made", "took", "got", "came", "went", "ate", "broke", "left", "woke", "slept",
+						 "began", "grew", "fell", "lost" };
+	struct text word = q->tokens.at[at].word.text;
+
+	for (size_t i = 0; i < COUNT(were); i++)
+		if (text_is(word, were[i]))
+			return true;
+	for (size_t i = 0; asked && i < COUNT(irregular); i++)
+		if (text_is(word, irregular[i]))
+			return true;
+	return asked && text_ends(word, "ed");
+}
+
+/* "it vanished last night, so tell me who deletes it", "昨天丢了，接下来 60 秒谁在删": what is asked in the other clauses happens now.
+ * A verb in the past after who is asked for, or nothing that asks, is of the past. */
+static bool asked_now(const struct question *q, size_t from, size_t to)
+{
+	static const char *const who[] = { "who", "what", "which", "whoever", "process", "program" };
+	static const char *const chinese[] = { "现在", "接下来", "在", "未来", "每" };
+	bool asks = false, watched = false, asked = false;
+
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		const struct lexeme *lexeme = token->known ? vocabulary_word(q->vocabulary, token->canonical) : NULL;
+
+		if (i >= from && i <= to) {
+			asked = false;
+			continue;
+		}
+		if (past_verb(q, i, asked))
+			return false;
+		asked = false;
+		for (size_t w = 0; w < COUNT(who); w++)
+			asked |= token_is(q, i, who[w]) || text_is(token->word.text, who[w]);
+		for (size_t w = 0; w < COUNT(chinese); w++)
+			asks |= token->word.kind == WORD_HAN && tokens_spell(q, i, chinese[w]);
+		asks |= token->word.kind != WORD_HAN && (asked || text_is(token->word.text, "now") || sense_at(q, i, "order", "print", &len) || sense_at(q, i, "order", "show", &len) ||
+			sense_at(q, i, "measure", NULL, &len));
+		watched |= lexeme && lexeme->subjects > 0 && !token->ignored;
+	}
+	return asks && watched;
+}
+
+/* What the clause tells is passed over, but for what it names; where it tells of somebody, only when it was. */
+static void clause_pass(struct question *q, size_t from, size_t to, size_t past, size_t len)
+{
+	for (size_t i = from; i <= to && i < q->tokens.len; i++)
+		if (q->tokens.at[i].famous) {
+			tokens_use(q, past, len, USED_CUE | USED_NAME);
+			return;
+		}
+	for (size_t i = from; i <= to && i < q->tokens.len; i++) {
+		struct token *token = &q->tokens.at[i];
+
+		/* "an outage" */
+		if (i > from && (token_is(q, i - 1, "a") || token_is(q, i - 1, "an")) && token->word.kind == WORD_PLAIN)
+			tokens_use(q, i, 1, USED_CUE | USED_NAME);
+		if ( (token->word.kind == WORD_PLAIN || token->word.kind == WORD_HAN || token->word.kind == WORD_NUMBER) &&
+		    (token->known || token->english || token->word.kind != WORD_PLAIN))
+			tokens_use(q, i, 1, USED_CUE | USED_NAME);
+	}
 }
 
 /* "回环网卡 lo", "the loopback interface lo": said twice, once by its name. */
@@ -112,8 +182,9 @@ static bool bracket_follows(const struct question *q, size_t at)
 
 /* "the nightly cleanup script", "our import job": what somebody calls what runs there, where a sentence begins; only the name
  * of a process would tell which it is. */
-static void callings_pass(struct question *q)
+static void callings_pass(struct wish *wish)
 {
+	struct question *q = &wish->question;
 	static const char *const nouns[] = { "script", "job", "agent", "daemon", "worker", "runner", "instance", "cronjob", "service", "server", "task",
 					     "tool", "client", "proxy", "scheduler", "pipeline" };
 	static const char *const articles[] = { "the", "my", "our", "your", "a", "an", "this", "that", "some", "their", "one" };
@@ -147,8 +218,15 @@ static void callings_pass(struct question *q)
 			continue;
 		for (size_t l = 0; l < COUNT(leads); l++)
 			led |= from > 0 && token_is(q, from - 1, leads[l]);
-		if (led || bracket)
-			tokens_use(q, from, noun + 1 - from, USED_CUE | USED_NAME);
+		if (!led && !bracket)
+			continue;
+		tokens_use(q, from, noun + 1 - from, USED_CUE | USED_NAME);
+		if (!bracket) {
+			const char *start = q->tokens.at[from].word.text.at;
+
+			wish->calling = arena_text(wish->plan->arena, (struct text){ start, (size_t)(q->tokens.at[noun].word.text.at +
+						   q->tokens.at[noun].word.text.len - start) });
+		}
 	}
 	/* "备份脚本一直在删文件", "支付服务（paysvc）" */
 	for (size_t i = 0; i < q->tokens.len; i++) {
@@ -167,19 +245,41 @@ static void callings_pass(struct question *q)
 }
 
 /* "I upgraded yesterday, and now …": when something was changed is no question of the past. */
-void stories_pass(struct question *q)
+void calling_tell(struct wish *wish, struct plan *plan)
 {
+	bool one = !wish->calling;
+
+	vec_each(condition, &plan->where)
+		one |= condition->role && (strcmp(condition->role, "process") == 0 || strcmp(condition->role, "pid") == 0 ||
+					   strcmp(condition->role, "parent") == 0);
+	if (!one)
+		vec_push(&plan->notes, arena_fmt(plan->arena, "'%s' is no name of a process, so all processes are watched: \"process NAME\" "
+						 "or \"pid NUMBER\" tells which one.", wish->calling));
+}
+
+void stories_pass(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+
 	users_named(q);
-	callings_pass(q);
+	callings_pass(wish);
 	inbound(q);
 	loopback_named(q);
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		size_t len, act, from = i;
+		size_t len, act, from = i, to;
 
 		if (!sense_at(q, i, "beyond", "past", &len))
 			continue;
-		if (wished_now(q, i))
+		while (from > 0 && !clause_ends(q, from - 1))
+			from--;
+		for (to = i; to + 1 < q->tokens.len && !clause_ends(q, to);)
+			to++;
+		if (wished_now(q, from, to))
 			tokens_use(q, i, len, USED_CUE | USED_NAME);
+		else if (asked_now(q, from, to))
+			clause_pass(q, from, to, i, len);
+		from = i;
 		while (from > 0 && i - from < CLAUSE_MOST && !q->tokens.at[from - 1].word.comma)
 			from--;
 		for (size_t k = from; k < i + len + 4 && k < q->tokens.len; k++)
@@ -218,15 +318,6 @@ bool story_clause(const struct question *q, size_t at)
 		story |= sense_at(q, i, "act", "story", &len) != NULL;
 	}
 	return story;
-}
-
-/* A comma, or "the card acts up: …" */
-static bool clause_ends(const struct question *q, size_t at)
-{
-	const struct text word = q->tokens.at[at].word.text;
-	struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
-
-	return q->tokens.at[at].word.comma || text_starts(after, ": ") || text_starts(after, " - ") || text_starts(after, "：");
 }
 
 bool clause_asks(const struct question *q, size_t at)

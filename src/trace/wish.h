@@ -56,6 +56,7 @@ struct wish {
 	struct wish_ends ends; /* to whom it is done: "who wakes nginx" */
 	bool acted_on; /* a process is named to whom it is done, and is the way's `process`: "what preempts mysqld" */
 	struct named named;
+	const char *calling; /* "the nightly cleanup script": what is told of, and names no process; or NULL */
 	const char *missing; /* a sentence, when something is named that this machine does not have */
 };
 bool between_read(struct wish *wish, size_t at); /* wish_between.c: of the number at `at` */
