@@ -2,12 +2,6 @@
 #include "base/sum.h"
 #include <string.h>
 
-uint64_t sum_number(uint64_t sum, uint64_t value)
-{
-	sum = (sum ^ value) * 0x9e3779b97f4a7c15ULL;
-	return sum ^ sum >> 32;
-}
-
 static uint64_t word_at(const char *at)
 {
 	uint64_t word;

@@ -192,13 +192,10 @@ size_t phrase_at(const struct question *q, size_t at, const struct phrase *phras
 static size_t longest(const struct question *q, size_t at, const phrase_list *list)
 {
 	size_t best = 0;
-	const char *first = at < q->tokens.len ? q->tokens.at[at].canonical : "";
+	unsigned char first = at < q->tokens.len ? word_mark(q->tokens.at[at].canonical) : 0;
 
-	/* Characters of Chinese differ in their last byte. */
 	vec_each(phrase, list) {
-		const char *word = phrase->count ? phrase->words[0] : "";
-		bool alike = word[0] == first[0] && word[0] && word[1] == first[1] && (!word[1] || word[2] == first[2]);
-		size_t len = alike ? phrase_at(q, at, phrase) : 0;
+		size_t len = phrase->first == first ? phrase_at(q, at, phrase) : 0;
 
 		if (len > best)
 			best = len;
@@ -383,12 +380,14 @@ void question_done(struct question *q)
 const struct role *role_at(const struct question *q, size_t at, size_t *len)
 {
 	const struct role *found = NULL;
+	uint64_t first;
 
 	*len = 0;
-	if (at < q->tokens.len && q->tokens.at[at].specific)
+	if (at >= q->tokens.len || q->tokens.at[at].specific)
 		return NULL;
+	first = mark_bit(word_mark(q->tokens.at[at].canonical));
 	vec_each(role, &q->vocabulary->roles) {
-		size_t here = longest(q, at, &role->say);
+		size_t here = role->firsts & first ? longest(q, at, &role->say) : 0;
 
 		if (here > *len) {
 			*len = here;
@@ -398,19 +397,33 @@ const struct role *role_at(const struct question *q, size_t at, size_t *len)
 	return found;
 }
 
+/* They are sorted by class. */
+static const struct sense *class_start(const struct vocabulary *vocabulary, const char *class)
+{
+	size_t low = 0, high = vocabulary->senses.len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(vocabulary->senses.at[middle].class, class) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < vocabulary->senses.len && strcmp(vocabulary->senses.at[low].class, class) == 0 ? &vocabulary->senses.at[low] : NULL;
+}
+
 const struct sense *sense_at(const struct question *q, size_t at, const char *class, const char *name,
 			     size_t *len)
 {
-	const struct sense *sense = q->vocabulary->senses.at, *end = sense + q->vocabulary->senses.len, *found = NULL;
+	const struct sense *start = at < q->tokens.len ? class_start(q->vocabulary, class) : NULL, *found = NULL;
+	uint64_t first = start ? mark_bit(word_mark(q->tokens.at[at].canonical)) : 0;
 
 	*len = 0;
-	while (sense < end && !same_word(sense->class, class))
-		sense += sense->run;
-	end = sense < end ? sense + sense->run : end;
-	for (; sense < end; sense++) {
+	for (const struct sense *sense = start; start && sense < start + start->run; sense++) {
 		size_t here;
 
-		if (name && strcmp(sense->name, name) != 0)
+		if (!(sense->firsts & first) || (name && strcmp(sense->name, name) != 0))
 			continue;
 		here = longest(q, at, &sense->say);
 		if (here > *len) {

@@ -54,6 +54,20 @@ static inline bool same_word(const char *a, const char *b)
 	return a[0] == b[0] && strcmp(a, b) == 0;
 }
 
+/* A number that unlike words rarely share, by what differs first in words and in characters. */
+static inline unsigned char word_mark(const char *word)
+{
+	uint32_t start = (unsigned char)word[0];
+
+	start |= word[0] ? (uint32_t)(unsigned char)word[1] << 8 : 0;
+	start |= word[0] && word[1] ? (uint32_t)(unsigned char)word[2] << 16 : 0;
+	return (unsigned char)(start * 0x9e3779b1u >> 24);
+}
+static inline uint64_t mark_bit(unsigned char mark)
+{
+	return (uint64_t)1 << (mark >> 2);
+}
+
 /* How many tokens the phrase takes when it stands at `at`, in order; 0 when it does not. Articles in
  * between are passed over. */
 size_t phrase_at(const struct question *question, size_t at, const struct phrase *phrase);

@@ -22,3 +22,6 @@ void body_line(struct reader *r, struct text key, struct text value);
 void type_check(struct reader *r, struct text type);
 void probe_check(struct reader *r, enum way_kind kind, const char *probe);
 void need_check(struct reader *r, const struct way_need *need);
+/* ---- vocabulary_lexicon.c: after all files are read ---- */
+void lexicon_build(struct vocabulary *vocabulary);
+void senses_group(struct vocabulary *vocabulary); /* those of a class stand together, sorted by class */

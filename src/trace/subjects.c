@@ -183,17 +183,32 @@ static double phrase_match(const struct question *q, const struct phrase *phrase
 	return score;
 }
 
-double subject_phrases(const struct question *q, const struct subject *subject, bool matched[QUESTION_MOST])
+/* The marks of all words that a phrase may find: one with others is not there. */
+static uint64_t marks_of(const struct question *q)
+{
+	uint64_t marks = errs(q) ? mark_bit(word_mark("fail")) : 0;
+
+	vec_each(token, &q->tokens)
+		marks |= mark_bit(word_mark(token->canonical));
+	return marks;
+}
+
+static double best_phrase(const struct question *q, uint64_t marks, const struct subject *subject, bool matched[QUESTION_MOST])
 {
 	double best = 0;
 
 	vec_each(phrase, &subject->say) {
-		double score = phrase_match(q, phrase, matched);
+		double score = phrase->marks & ~marks ? 0 : phrase_match(q, phrase, matched);
 
 		if (score > best)
 			best = score;
 	}
 	return best;
+}
+
+double subject_phrases(const struct question *q, const struct subject *subject, bool matched[QUESTION_MOST])
+{
+	return best_phrase(q, marks_of(q), subject, matched);
 }
 
 bool subject_differs(const struct question *q, const struct subject *subject, const struct subject *other, size_t from, size_t to)
@@ -207,9 +222,9 @@ bool subject_differs(const struct question *q, const struct subject *subject, co
 	return differs;
 }
 
-double subject_score(const struct question *q, const struct subject *subject, bool matched[QUESTION_MOST])
+static double score_of(const struct question *q, double best, const struct subject *subject, bool matched[QUESTION_MOST])
 {
-	double best = subject_phrases(q, subject, matched), united = 0;
+	double united = 0;
 
 	/* With one phrase there, stray words of the others speak for the subject too. */
 	for (size_t i = 0; best > 0 && i < q->tokens.len && i < QUESTION_MOST; i++)
@@ -223,17 +238,26 @@ double subject_score(const struct question *q, const struct subject *subject, bo
 	return best + 0.5 * (united > best ? united - best : 0);
 }
 
+double subject_score(const struct question *q, const struct subject *subject, bool matched[QUESTION_MOST])
+{
+	return score_of(q, subject_phrases(q, subject, matched), subject, matched);
+}
+
 size_t subjects_rank(const struct question *q, struct candidate *list, size_t most)
 {
+	uint64_t marks = marks_of(q);
 	size_t count = 0;
 
+	if (q->tokens.len > QUESTION_MOST)
+		return 0;
 	vec_each(subject, &q->vocabulary->subjects) {
 		bool matched[QUESTION_MOST] = { false };
-		double score = q->tokens.len <= QUESTION_MOST ? subject_score(q, subject, matched) : 0;
+		double score = best_phrase(q, marks, subject, matched);
 		size_t at = count;
 
 		if (score <= 0)
 			continue;
+		score = score_of(q, score, subject, matched);
 		while (at > 0 && list[at - 1].score < score)
 			at--;
 		if (at >= most)

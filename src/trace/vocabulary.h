@@ -15,12 +15,13 @@ struct place { /* where a definition stands, for messages */
  * character is one. */
 struct phrase {
 	const char **words; /* base forms, canonical (after `same`) */
-	size_t count;
+	uint64_t marks;	    /* of all its words (question.h): most phrases are told by these to be absent */
+	unsigned count;
 	bool han;
+	unsigned char first; /* the mark of its first word */
 };
 typedef VEC(struct phrase) phrase_list; /* VEC has no tag, so these two need a name */
 typedef VEC(const char *) name_list;
-
 /* Whether a role is a name that groups, or a number that is measured. */
 enum role_kind { ROLE_NAME, ROLE_NUMBER };
 struct role {
@@ -30,6 +31,7 @@ struct role {
 	const char *from; /* the expression for it in any process context, or NULL */
 	bool btf;	  /* `from` needs BTF */
 	phrase_list say;
+	uint64_t firsts; /* marks of how its phrases begin */
 	struct place place;
 };
 
@@ -38,6 +40,7 @@ struct sense {
 	const char *class, *name; /* "measure" "histogram"; "compare" "greater" */
 	const char *value;	  /* e.g. the role that the word implies, or NULL */
 	phrase_list say;
+	uint64_t firsts; /* marks of how its phrases begin */
 	unsigned run; /* how many of its class stand from here on: those of a class stand together */
 	struct place place;
 };
