@@ -109,3 +109,69 @@ void calls_block(struct wish *wish)
 		q->tokens.at[i].denied = q->tokens.at[i + 1].denied = true;
 	}
 }
+
+/* ---- keys ---- */
+
+static size_t any_spelled(const struct question *q, size_t at, const char *const *words, size_t count)
+{
+	size_t best = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t len = tokens_spell(q, at, words[i]);
+
+		best = len > best ? len : best;
+	}
+	return best;
+}
+
+/* "把进程和文件也打印出来": shown beside all else. */
+static void brought(struct wish *wish, size_t at)
+{
+	static const char *const also[] = { "也", "都", "一起", "一并", "同时", "顺便" };
+	static const char *const verbs[] = { "带", "打", "列", "显", "附", "标", "写上", "加", "给", "输", "报" };
+	struct question *q = &wish->question;
+	size_t before = wish->plan->by.len, taken = keys_from(wish, at + 1), end = at + 1 + taken, kept = 0;
+
+	for (size_t len; (len = any_spelled(q, end, also, COUNT(also)));)
+		end += len;
+	if (wish->plan->by.len == before)
+		return;
+	if (!any_spelled(q, end, verbs, COUNT(verbs))) {
+		wish->plan->by.len = before;
+		return;
+	}
+	for (size_t i = before; i < wish->plan->by.len; i++, kept++)
+		vec_push(&wish->extras, wish->plan->by.at[i]);
+	wish->plan->by.len -= kept;
+	tokens_use(q, at, end - at, USED_KEY | USED_CUE);
+}
+
+void han_keys(struct wish *wish)
+{
+	static const char *const fillers[] = { "都", "分别", "各", "各自", "又", "具体" };
+	static const char *const asks[] = { "是什么", "是哪个", "是哪些", "是谁", "是多少", "是哪种", "是几" };
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len, end, filler;
+		const struct role *role = role_at(q, i, &len);
+
+		if (token_is(q, i, "把") && !q->tokens.at[i].used) {
+			brought(wish, i);
+			continue;
+		}
+		/* "超时参数" is no argument of any kind. */
+		if (role && role->kind == ROLE_NUMBER)
+			i += len - 1;
+		if (!role || role->kind != ROLE_NAME || q->tokens.at[i].used & (USED_KEY | USED_FILTER))
+			continue;
+		for (end = i + len; (filler = any_spelled(q, end, fillers, COUNT(fillers)));)
+			end += filler;
+		len = any_spelled(q, end, asks, COUNT(asks));
+		if (!len || role_at(q, end + len, &filler))
+			continue;
+		key_wish(wish, role);
+		tokens_use(q, i, end + len - i, USED_KEY);
+		i = end + len - 1;
+	}
+}

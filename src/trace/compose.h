@@ -71,6 +71,8 @@ const struct field *spot_field(struct wish *wish, const char *name);
 /* compose_where.c: "softirq NET_RX", "state CLOSE_WAIT": what the kernel calls one of a role's values. Before names. */
 void symbols_mention(struct wish *wish, const struct spot *spot);
 /* "files being read most": what the question begins with. */
+/* "每次读多少字节": how they are spread. */
+void amounts_spread(struct wish *wish);
 /* "distribution of exit codes": how often each occurs. */
 void names_spread(struct wish *wish, const struct spot *spot);
 void ranked_first(struct wish *wish, const struct spot *spot);

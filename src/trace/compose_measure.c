@@ -151,6 +151,8 @@ static bool time_meant(const struct wish *wish)
 			each |= token_is(q, i - 1, of_each[w]);
 		each |= wish->plan->by.len == 0 && text_is(q->tokens.at[i].word.text, "times"); /* "commit times" */
 		each |= token_is(q, i - 1, "each") || token_is(q, i - 1, "every");
+		/* "修改系统时间" */
+		each |= q->tokens.at[i].word.kind == WORD_HAN && q->tokens.at[i].used & USED_SUBJECT && q->tokens.at[i + 1].used & USED_SUBJECT;
 		if (!each && (q->tokens.at[i - 1].used & USED_SUBJECT || time_keyed(q, i)))
 			return true;
 	}

@@ -122,6 +122,36 @@ static enum measure leading(unsigned asked)
 	       asked & BIT(MEASURE_MAX) ? MEASURE_MAX : MEASURE_MIN;
 }
 
+/* "每次读多少字节": of each, and no total. */
+static bool each_amount(const struct wish *wish)
+{
+	static const char *const each[] = { "每次", "一次", "单次", "每回", "每笔", "一回", "每一次" };
+	static const char *const others[] = { "总", "合计", "累计", "一共", "列", "打印", "显示", "逐" };
+	const struct question *q = &wish->question;
+	bool said = false;
+
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		for (size_t w = 0; w < COUNT(each); w++)
+			said |= tokens_spell(q, i, each[w]) && !(q->tokens.at[i].used & USED_TIME);
+		for (size_t w = 0; w < COUNT(others); w++)
+			if (tokens_spell(q, i, others[w]))
+				return false;
+	}
+	return said;
+}
+
+void amounts_spread(struct wish *wish)
+{
+	struct plan *plan = wish->plan;
+	const char *value = plan->measure == MEASURE_SUM ? plan->value : wish->each ? value_said(wish, MEASURE_SUM) : NULL;
+
+	if (!value || plan->per_second || plan->interval > 0 || strcmp(value, "latency") == 0 ||
+	    (plan->measure != MEASURE_SUM && plan->measure != MEASURE_EVENTS) || !each_amount(wish))
+		return;
+	plan->measure = MEASURE_HISTOGRAM;
+	plan->value = value;
+}
+
 bool statistics_choose(struct wish *wish, const struct subject *subject)
 {
 	struct plan *plan = wish->plan;

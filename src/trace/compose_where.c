@@ -56,7 +56,7 @@ void symbols_mention(struct wish *wish, const struct spot *spot)
 		/* "user namespaces" is no user. */
 		if (alias && len > 1 && !(token->used & (USED_FILTER | USED_NAME | USED_TIME)))
 			used = token->used;
-		if ((!capitals && !alias) || token->used != used || (token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME))
+		if ((!capitals && !alias) || token->used != used || (token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME && !(alias && token->word.kind == WORD_HAN)))
 			continue;
 		vec_each(role, &spot->way->roles) {
 			struct bound b;

@@ -394,6 +394,9 @@ const struct role *role_at(const struct question *q, size_t at, size_t *len)
 			found = role;
 		}
 	}
+	/* "用户态", "用户空间" are no user. */
+	if (found && *len == 2 && strcmp(found->name, "user") == 0 && (token_is(q, at + 2, "态") || token_is(q, at + 2, "空")))
+		return NULL;
 	return found;
 }
 

@@ -2,7 +2,7 @@
 #include <string.h>
 #include "trace/names.h"
 
-static void key_add(struct wish *wish, const struct role *role)
+void key_wish(struct wish *wish, const struct role *role)
 {
 	vec_each(name, &wish->plan->by)
 		if (strcmp(*name, role->name) == 0)
@@ -74,7 +74,7 @@ static bool owned(const struct question *q, size_t at)
 }
 
 /* The roles from `at` on: "process and file". Gives the tokens taken. */
-static size_t keys_from(struct wish *wish, size_t at)
+size_t keys_from(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	size_t start = at, len, skip;
@@ -114,7 +114,7 @@ static size_t keys_from(struct wish *wish, size_t at)
 			wish->measured = wish->measured ? wish->measured : role->name;
 			wish->described |= at > start && wish->plan->by.len > 0;
 		} else {
-			key_add(wish, role);
+			key_wish(wish, role);
 		}
 		tokens_use(q, at, skip + len - at, USED_KEY);
 		at = skip + len;
@@ -219,7 +219,7 @@ static void ranked_keys(struct wish *wish)
 		role = role_at(q, at, &role_len);
 		if (!role || role->kind == ROLE_NUMBER)
 			continue;
-		key_add(wish, role);
+		key_wish(wish, role);
 		tokens_use(q, at, role_len, USED_KEY);
 	}
 }
@@ -263,7 +263,7 @@ void wish_keys(struct wish *wish)
 			continue;
 		}
 		if (strcmp(sense->name, "process") == 0) {
-			key_add(wish, vocabulary_role(q->vocabulary, "process"));
+			key_wish(wish, vocabulary_role(q->vocabulary, "process"));
 			tokens_use(q, i, len, USED_KEY);
 			continue;
 		}
@@ -275,7 +275,8 @@ void wish_keys(struct wish *wish)
 		if (taken && (token_is(q, i, "for") || token_is(q, i, "to")) && wish->plan->by.len > before &&
 		    strcmp(wish->plan->by.at[before], "pid") == 0 && !groups(q, i, len) && !token_is(q, i + 1, "each"))
 			wish->plan->by.at[before] = "target_pid";
-		if (taken && (token_is(q, i, "with") || token_is(q, i, "and") || token_is(q, i, "along") || token_is(q, i, "together"))) {
+		if (taken && (token_is(q, i, "with") || token_is(q, i, "and") || token_is(q, i, "along") || token_is(q, i, "together") ||
+			      token_is(q, i, "带") || token_is(q, i, "附") || token_is(q, i, "连") || token_is(q, i, "加") || token_is(q, i, "外"))) {
 			/* "with the error": shown when there is such a thing. */
 			wish->measured_with |= wish->measured && !measured;
 			while (wish->plan->by.len > before)
@@ -298,6 +299,7 @@ void wish_keys(struct wish *wish)
 			raw_keys_from(wish, i + len);
 		}
 	}
+	han_keys(wish);
 	counted_after(wish);
 	ranked_keys(wish);
 }

@@ -59,6 +59,9 @@ struct wish {
 	const char *calling; /* "the nightly cleanup script": what is told of, and names no process; or NULL */
 	const char *missing; /* a sentence, when something is named that this machine does not have */
 };
+void key_wish(struct wish *wish, const struct role *role);
+size_t keys_from(struct wish *wish, size_t at); /* the roles from `at` on; gives the tokens taken */
+void han_keys(struct wish *wish); /* chinese.c: "把命令行也带上", "来源 IP 是什么" */
 bool between_read(struct wish *wish, size_t at); /* wish_between.c: of the number at `at` */
 void wish_spread(struct wish *wish);   /* percentiles, "from 0 to 4096 in steps of 128"; before other numbers */
 void wish_done(struct wish *wish); /* frees what the calls below have gathered, and its question */

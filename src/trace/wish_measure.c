@@ -284,6 +284,26 @@ static void amount_meant(struct wish *wish)
 	}
 }
 
+/* "读了多少", "释放了多少": what is read or freed has an amount, where nothing is said that is counted. */
+static const struct sense *amount_asked(const struct wish *wish, size_t at, const struct sense *sense, size_t len)
+{
+	static const char *const verbs[] = { "读", "写", "发", "收", "传", "取", "请", "配", "放", "射", "换", "贝", "载", "入", "出" };
+	static const char *const after[] = { "按", "每", "各", "吗", "呢", "啊", "数" };
+	const struct question *q = &wish->question;
+	const struct sense *size = sum_of(q->vocabulary, "size");
+	bool ends = at + len >= q->tokens.len || q->tokens.at[at + len - 1].word.comma, verb = false;
+	struct bound b;
+
+	for (size_t i = 0; !ends && i < COUNT(after); i++)
+		ends = token_is(q, at + len, after[i]);
+	if (!ends || at < 2 || strcmp(sense->name, "count") != 0 || tokens_spell(q, at, "多少") != len ||
+	    !(token_is(q, at - 1, "了") || token_is(q, at - 1, "过") || token_is(q, at - 1, "到")))
+		return sense;
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		verb |= token_is(q, at - 2, verbs[i]);
+	return verb && size && wish->spot && bind_role(wish->spot, "size", &b, NULL) ? size : sense;
+}
+
 void wish_measures(struct wish *wish)
 {
 	struct question *q = &wish->question;
@@ -338,7 +358,7 @@ void wish_measures(struct wish *wish)
 			tokens_use(q, i, rank_len, USED_MEASURE);
 		}
 		if (sense && len >= role_len && !spent(q, i, len) && (sense->value || !of_subject(q, i, len))) {
-			measure_take(wish, i, sense, len);
+			measure_take(wish, i, amount_asked(wish, i, sense, len), len);
 			i += len - 1;
 		} else if (role && !spent(q, i, role_len) && !of_subject(q, i, role_len) &&
 			   role_len >= outcome_len && !moment_listed(q, i, role, role_len) && !(outcome && strcmp(role->name, "error") == 0 && !wish->failed)) {
