@@ -197,7 +197,7 @@ static void ranked_keys(struct wish *wish)
 	/* "the ten files that nginx opens" */
 	for (size_t i = 0, len; i < q->tokens.len; i++)
 		if (q->tokens.at[i].word.kind == WORD_NUMBER && q->tokens.at[i].used & USED_MEASURE && wish->plan->top && amount_of_noun(q, i)) {
-			key_add(wish, role_at(q, i + 1, &len));
+			key_wish(wish, role_at(q, i + 1, &len));
 			tokens_use(q, i + 1, len, USED_KEY);
 			asked = true;
 		}
