@@ -243,6 +243,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	}
 	apart_keys(wish, spot);
 	both_ends_keys(wish, spot);
+	noun_before_by(wish, spot);
 	other_end_key(wish, spot);
 	into_key(wish, spot);
 	done_to_key(wish, way, spot);
@@ -409,6 +410,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 {
 	wish->plan->subject = subject;
 	ends_known(wish, spot);
+	failure_reason(wish, spot);
 	value_mention(wish, spot);
 	ranked_first(wish, spot);
 	measure_choose(wish, subject);

@@ -46,6 +46,10 @@ bool listed(const name_list *list, const char *name);
 /* compose_keys.c: keys that words only describe, where this probe has them: "reads and writes apart", "from which core
  * to which", and default ones that a word of the subject names beside others ("drop reasons and stacks"). */
 void apart_keys(struct wish *wish, const struct spot *spot);
+/* "old limit by process": the noun is a key, too. */
+void noun_before_by(struct wish *wish, const struct spot *spot);
+/* The same before the measure is chosen: why something failed. */
+void failure_reason(struct wish *wish, const struct spot *spot);
 void both_ends_keys(struct wish *wish, const struct spot *spot);
 void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot);
 /* The way's own names for both ends, before keys are chosen; the other end as a key, where one is named. */

@@ -166,6 +166,60 @@ void object_keys(struct wish *wish, const struct spot *spot)
 		}
 }
 
+/* ---- "old limit by process" ---- */
+
+/* What stands right before "by" is what is asked for, where it is none of the subject's words. */
+void noun_before_by(struct wish *wish, const struct spot *spot)
+{
+	const struct question *q = &wish->question;
+
+	for (size_t i = 0; wish->plan->measure == MEASURE_COUNT && i < q->tokens.len; i++) {
+		size_t len;
+		const struct role *role = role_at(q, i, &len);
+		bool subject = true;
+
+		/* "bpf system calls by command" */
+		if (!role || role->kind != ROLE_NAME || role->from || strcmp(role->name, "syscall") == 0 || (!token_is(q, i + len, "by") && !token_is(q, i + len, "per")) ||
+		    !(q->tokens.at[i + len].used & USED_KEY))
+			continue;
+		for (size_t k = i; k < i + len; k++)
+			subject &= (q->tokens.at[k].used & (USED_SUBJECT | USED_FILTER | USED_NAME)) != 0;
+		vec_each(mention, &wish->mentions)
+			if (!subject && *mention == role)
+				key_push(wish, spot, role->name);
+	}
+}
+
+/* ---- "failed mkdirs and the reason" ---- */
+
+/* Why something failed is its error, where the way tells no reason of its own. */
+void failure_reason(struct wish *wish, const struct spot *spot)
+{
+	const struct role *reason = vocabulary_role(wish->question.vocabulary, "reason"), *error = vocabulary_role(wish->question.vocabulary, "error");
+	bool asked = word_there(wish, "why"), lines = wish->each || wish->lists;
+	size_t kept = 0;
+	struct bound b;
+
+	if ((!wish->failed && !text_ends(text_of(wish->plan->subject->name), ".failed")) || !error || bind_role(spot, "reason", &b, NULL) || !bind_role(spot, "error", &b, NULL))
+		return;
+	for (size_t i = 0; i < wish->mentions.len; i++)
+		if (wish->mentions.at[i] == reason)
+			asked = true;
+		else
+			wish->mentions.at[kept++] = wish->mentions.at[i];
+	wish->mentions.len = kept;
+	for (size_t i = 0; i < wish->extras.len && !lines; i++)
+		asked |= strcmp(wish->extras.at[i], "error") == 0;
+	if (!asked || listed(&wish->plan->by, "error"))
+		return;
+	if (lines) {
+		vec_push(&wish->extras, "error");
+		return;
+	}
+	vec_push(&wish->plan->by, "error");
+	wish->grouped = true;
+}
+
 /* ---- "from which core to which" ---- */
 
 void both_ends_keys(struct wish *wish, const struct spot *spot)

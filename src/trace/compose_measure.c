@@ -142,6 +142,10 @@ static bool time_meant(const struct wish *wish)
 			return false;
 	if (q->tokens.len > 1 && strcmp(q->tokens.at[0].word.base, "time") == 0 && q->tokens.at[1].used & USED_KEY)
 		return true; /* "time by syscall" */
+	/* "time writers spend in …" */
+	for (size_t i = 0; i + 2 < q->tokens.len; i++)
+		if (token_is(q, i, "time") && !(q->tokens.at[i].used & USED_SUBJECT) && (token_is(q, i + 1, "spend") || token_is(q, i + 2, "spend") || token_is(q, i + 3, "spend")))
+			return true;
 	for (size_t i = 1; i < q->tokens.len; i++) {
 		bool each = false;
 

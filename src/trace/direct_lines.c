@@ -111,6 +111,10 @@ static bool adds_up(const struct question *q)
 
 		if ((sense && strcmp(sense->name, "events") != 0) || sense_at(q, i, "rank", NULL, &len) || sense_at(q, i, "rate", NULL, &len))
 			return true;
+		/* "how long", "how much" */
+		if (word_at(q, i, "how") && (word_at(q, i + 1, "long") || word_at(q, i + 1, "big") || word_at(q, i + 1, "large") ||
+					     word_at(q, i + 1, "much") || word_at(q, i + 1, "slow") || word_at(q, i + 1, "late")))
+			return true;
 	}
 	return false;
 }

@@ -90,11 +90,24 @@ static size_t description_at(const struct question *q, size_t at, const char *sa
 	return here - at;
 }
 
+/* "select calls that time out" return 0, and no error. */
+static bool expires(const struct question *q)
+{
+	for (size_t i = 0, len; i < q->tokens.len; i++)
+		if (sense_at(q, i, "expire", NULL, &len))
+			return true;
+	return false;
+}
+
 size_t error_at(const struct question *q, size_t at, int *number)
 {
 	size_t best;
 	const struct sense *sense = sense_at(q, at, "errno", NULL, &best);
 
+	if (sense && strcmp(sense->name, "ETIMEDOUT") == 0 && expires(q)) {
+		sense = NULL;
+		best = 0;
+	}
 	*number = sense ? errno_number(text_of(sense->name)) : 0;
 	if (q->tokens.at[at].word.kind == WORD_HAN)
 		return best;

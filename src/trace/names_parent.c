@@ -84,6 +84,12 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 	/* "children of make": whose they are, where the way tells a parent. */
 	if ((at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by")) && token_is(q, at - 2, "child")) || children_after(q, after))
 		return true;
+	while (back > 0 && one_of(q, back - 1, nouns, COUNT(nouns)))
+		back--;
+	/* "commands run by bash that exit nonzero": whatever is watched of them */
+	for (size_t i = back > 4 ? back - 4 : 0; back > 1 && one_of(q, back - 1, doers, COUNT(doers)) && starts(q, back - 2) && i + 2 < back; i++)
+		if (started(q, i) && !token_is(q, i, "that") && !token_is(q, i, "what"))
+			return true;
 	if (!way_renames(wish->spot->way))
 		return false;
 	while (back > 0 && one_of(q, back - 1, nouns, COUNT(nouns)))

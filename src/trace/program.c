@@ -39,6 +39,23 @@ static void scratch_maps(struct writer *w)
 	}
 }
 
+/* "failed execs" are none of those that succeeded. */
+static bool contradicted(const struct writer *w)
+{
+	static const char *const succeeded[] = { "{ret} == 0", "{ret} >= 0", "{ret} > 0" };
+	bool failed = false;
+
+	vec_each(condition, &w->plan->where)
+		failed |= strcmp(condition->role, "error") == 0 && ((condition->compare == COMPARE_NOT && condition->number == 0) ||
+								     (condition->compare == COMPARE_EQUAL && (condition->number != 0 || condition->text)));
+	for (size_t i = 0; failed && i < COUNT(succeeded); i++)
+		if (strcmp(w->spot.way->where, succeeded[i]) == 0) {
+			build_fmt(w->why, "%s is watched for what succeeds only", w->spot.event);
+			return true;
+		}
+	return false;
+}
+
 /* The way's own condition, at the site that has its fields. Of several probes, one without the fields is
  * not restricted by it ("unlink" has no flags, "unlinkat" has). */
 static int where_write(struct writer *w)
@@ -95,7 +112,7 @@ static int spot_write(struct writer *w, piece_list *starts, piece_list *events, 
 		if (where)
 			build_fmt(&w->early, "%s(%s)", w->early.len ? " && " : "", where);
 	}
-	if (way->where && where_write(w) < 0)
+	if (way->where && (contradicted(w) || where_write(w) < 0))
 		return -EOPNOTSUPP;
 	code = way->untils.len ? kept_measured(w) : 0;
 	if (!code)

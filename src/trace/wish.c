@@ -248,15 +248,58 @@ static bool groups(const struct question *q, size_t at, size_t len)
 	return false;
 }
 
+/* The role that is called by these two words: "old cpu". */
+static const struct role *role_of_two(const struct question *q, const char *first, const char *second)
+{
+	vec_each(role, &q->vocabulary->roles)
+		vec_each(phrase, &role->say)
+			if (!phrase->han && phrase->count == 2 && same_word(phrase->words[0], first) && same_word(phrase->words[1], second))
+				return role;
+	return NULL;
+}
+
+/* "with old and new fd": two roles that share their noun. */
+static void old_and_new(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i + 3 < q->tokens.len; i++) {
+		bool old = token_is(q, i, "old");
+		size_t other = i + 2 + token_is(q, i + 2, "the"), noun = other + 1, lead = i > 0 && token_is(q, i - 1, "the") ? i - 1 : i;
+		const struct role *roles[2];
+
+		if ((!old && !token_is(q, i, "new")) || !joins(q, i + 1) || !token_is(q, other, old ? "new" : "old") || noun >= q->tokens.len)
+			continue;
+		roles[0] = role_of_two(q, "old", q->tokens.at[noun].canonical);
+		roles[1] = role_of_two(q, "new", q->tokens.at[noun].canonical);
+		if (!roles[0] || !roles[1])
+			continue;
+		bool by = lead > 0 && (token_is(q, lead - 1, "by") || token_is(q, lead - 1, "per"));
+
+		for (size_t r = 0; r < COUNT(roles); r++)
+			if (by)
+				key_add(wish, roles[r]);
+			else
+				vec_push(&wish->extras, roles[r]->name);
+		wish->grouped |= by;
+		wish->grouped_by |= by;
+		tokens_use(q, i, noun + 1 - i, USED_KEY);
+		if (by || (lead > 0 && token_is(q, lead - 1, "with")))
+			tokens_use(q, lead - 1, 1, USED_KEY | USED_CUE);
+	}
+}
+
 void wish_keys(struct wish *wish)
 {
 	struct question *q = &wish->question;
+
+	old_and_new(wish);
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, taken, asks, before;
 		const struct sense *sense = sense_at(q, i, "key", NULL, &len);
 
-		if (!sense || q->tokens.at[i].used & (USED_TIME | USED_FILTER))
+		if (!sense || q->tokens.at[i].used & (USED_TIME | USED_FILTER | USED_KEY))
 			continue;
 		if (other_end(wish, i, sense, len)) {
 			i += len - 1;

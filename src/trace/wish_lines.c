@@ -40,6 +40,8 @@ static bool columns_after_colon(const struct question *q)
 
 		if (!text_starts(after, ":") && !text_starts(after, " ->") && !text_starts(after, " --") && !text_starts(after, " - "))
 			continue;
+		if (token_is(q, at, "how")) /* "balance_dirty_pages: how long …" */
+			return false;
 		for (; at < q->tokens.len; at++) {
 			if (role_at(q, at, &len)) {
 				columns++;
