@@ -31,6 +31,8 @@ struct text name_joined(const struct question *q, size_t at, size_t *tokens);
 bool user_take(struct wish *wish, size_t at);
 bool device_spelled(const char *name); /* "sda", "eth0": here or not */
 bool device_take(struct wish *wish, size_t at);
+/* "packets from lo" are received there, "bytes over lo" are of packets: before the subject is chosen. */
+void interfaces_mark(struct question *question);
 bool cgroup_take(struct wish *wish, size_t at);
 bool address_take(struct wish *wish, size_t at);
 bool cache_take(struct wish *wish, size_t at); /* "kmalloc-512" */

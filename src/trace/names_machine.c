@@ -142,6 +142,54 @@ bool device_take(struct wish *wish, size_t at)
 	return true;
 }
 
+/* A network interface, here or not, by its name. */
+static bool interface_named(struct text name)
+{
+	AUTO_FREE char *copy = text_copy(name);
+	char path[128];
+
+	if (name.len == 0 || name.len > 15 || strchr(copy, '/') || copy[0] == '.' || block_device(name))
+		return false;
+	snprintf(path, sizeof(path), "/sys/class/net/%s", copy);
+	return file_exists(path);
+}
+
+static bool any_token(const struct question *q, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < q->tokens.len; i++)
+		for (size_t w = 0; w < count; w++)
+			if (token_is(q, i, words[w]))
+				return true;
+	return false;
+}
+
+void interfaces_mark(struct question *q)
+{
+	static const char *const flows[] = { "packet", "traffic", "byte", "bytes", "frame", "datagram", "throughput", "bandwidth" };
+	static const char *const ways[] = { "send", "receive", "transmit", "drop", "retransmit", "reset", "deliver", "arrive", "leave", "rx",
+					    "forward", "queue", "capture", "in", "incoming", "outgoing", "download", "upload" };
+	static const char *const along[] = { "on", "over", "via", "through", "across" };
+
+	if (!any_token(q, flows, COUNT(flows)) || any_token(q, ways, COUNT(ways)))
+		return;
+	for (size_t i = 1; i < q->tokens.len; i++) {
+		struct token *lead = &q->tokens.at[i - 1];
+		const char *meant = token_is(q, i - 1, "from") ? "receive" : token_is(q, i - 1, "to") || token_is(q, i - 1, "into") ? "send" : NULL;
+		bool plain = q->tokens.at[i].word.kind == WORD_PLAIN || q->tokens.at[i].word.kind == WORD_NAME, beside = false;
+
+		for (size_t w = 0; !meant && w < COUNT(along); w++)
+			beside |= token_is(q, i - 1, along[w]);
+		if ((!meant && !beside) || !plain || !interface_named(q->tokens.at[i].word.text))
+			continue;
+		if (beside && any_token(q, flows, 1))
+			return;
+		strcpy(lead->canonical, meant ? meant : "packet");
+		lead->known = true;
+		lead->ignored = false;
+		return;
+	}
+}
+
 bool cgroup_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;

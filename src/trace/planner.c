@@ -94,6 +94,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 			strcpy(token->canonical, "disk");
 			token->known = true;
 		}
+	interfaces_mark(&wish->question);
 	stories_pass(wish);
 	started_mark(wish);
 	calls_block(wish);
