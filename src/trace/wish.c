@@ -278,7 +278,7 @@ static void old_and_new(struct wish *wish)
 
 		for (size_t r = 0; r < COUNT(roles); r++)
 			if (by)
-				key_add(wish, roles[r]);
+				key_wish(wish, roles[r]);
 			else
 				vec_push(&wish->extras, roles[r]->name);
 		wish->grouped |= by;
