@@ -149,7 +149,7 @@ static void brought(struct wish *wish, size_t at)
 void han_keys(struct wish *wish)
 {
 	static const char *const fillers[] = { "都", "分别", "各", "各自", "又", "具体" };
-	static const char *const asks[] = { "是什么", "是哪个", "是哪些", "是谁", "是多少", "是哪种", "是几" };
+	static const char *const asks[] = { "是什么", "是哪个", "是哪些", "是谁", "是多少", "是哪种", "是几", "有哪些", "有谁", "有啥", "有什么" };
 	struct question *q = &wish->question;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
@@ -168,7 +168,7 @@ void han_keys(struct wish *wish)
 		for (end = i + len; (filler = any_spelled(q, end, fillers, COUNT(fillers)));)
 			end += filler;
 		len = any_spelled(q, end, asks, COUNT(asks));
-		if (!len || role_at(q, end + len, &filler))
+		if (!len || role_at(q, end + len, &filler) || strcmp(role->name, "child") == 0)
 			continue;
 		key_wish(wish, role);
 		tokens_use(q, i, end + len - i, USED_KEY);

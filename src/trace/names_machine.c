@@ -38,6 +38,10 @@ bool user_take(struct wish *wish, size_t at)
 		cue |= at > 1 && condition->role && strcmp(condition->role, "user") == 0 && q->tokens.at[at - 2].used & USED_NAME &&
 		       word_joins(q, at - 1) && q->tokens.at[at].word.kind != WORD_HAN && getpwnam(name);
 	bool after = token_is(q, at + tokens, "user") && !q->tokens.at[at].known;
+	size_t behind = q->tokens.at[at].word.kind != WORD_HAN && !q->tokens.at[at].word.comma ? tokens_spell(q, at + tokens, "用户") : 0;
+
+	/* "www-data 用户执行了什么", and not "mysql 用户态" */
+	behind = token_is(q, at + tokens + 2, "态") || token_is(q, at + tokens + 2, "空") || token_is(q, at + tokens + 2, "栈") ? 0 : behind;
 	const struct passwd *entry;
 
 	/* "each user list directories": a word of the question, though Debian has a user "list". */
@@ -48,7 +52,7 @@ bool user_take(struct wish *wish, size_t at)
 	/* "users scream" */
 	if (cue && q->tokens.at[at].english && text_is(q->tokens.at[at - 1].word.text, "users"))
 		return false;
-	entry = cue || after || root ? getpwnam(name) : NULL;
+	entry = cue || after || behind || root ? getpwnam(name) : NULL;
 
 	/* "the oracle user", "user www-data" */
 	if (!entry && !root && ((after && at > 0 && token_is(q, at - 1, "the")) ||
@@ -58,7 +62,7 @@ bool user_take(struct wish *wish, size_t at)
 		return false;
 	if (han || (cue && token_is(q, at - 1, "user")))
 		tokens_use(q, at - 1 - han, 1 + han, USED_NAME);
-	name_where(wish, at, tokens + (after ? 1 : 0), "user", COMPARE_EQUAL, NULL, entry->pw_uid);
+	name_where(wish, at, tokens + (after ? 1 : behind), "user", COMPARE_EQUAL, NULL, entry->pw_uid);
 	return true;
 }
 

@@ -212,8 +212,9 @@ static void ranked_keys(struct wish *wish)
 			continue; /* "20 commonest, user mode only" */
 		at = i + len;
 		at += token_is(q, at, "的"); /* "写得最多的文件" */
+		at += token_is(q, at, "前"); /* "打开最多的前 20 个文件" */
 		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER)
-			at += token_is(q, at + 1, "个") || token_is(q, at + 1, "名") ? 2 : 1;
+			at += token_is(q, at + 1, "个") || token_is(q, at + 1, "名") || token_is(q, at + 1, "条") || token_is(q, at + 1, "种") ? 2 : 1;
 		else if (asked && !counted)
 			continue; /* "which process makes the most system calls": what is counted */
 		role = role_at(q, at, &role_len);

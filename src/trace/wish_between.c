@@ -54,6 +54,14 @@ static bool between_han(struct wish *wish, size_t at, const struct unit *low)
 		return false;
 	const struct unit *first = low->kind ? low : &high;
 
+	/* "耗时在 1ms 到 10ms 之间": only what is bounded. */
+	for (size_t from = start > 4 ? start - 4 : 0, len; from < start; from++) {
+		const struct role *role = role_at(q, from, &len);
+
+		if (role && role->kind == ROLE_NUMBER && from + len == start)
+			tokens_use(q, from, len, USED_FILTER);
+	}
+
 	bounds_where(wish, high.kind == UNIT_TIME ? "latency" : high.kind == UNIT_SIZE ? "size" : number_before(q, start), at, first, second, &high);
 	tokens_use(q, start, second + 1 + high.len - start + (tokens_spell(q, second + 1 + high.len, "之间") ? 2 : 0), USED_FILTER);
 	return true;
