@@ -290,6 +290,53 @@ static void old_and_new(struct wish *wish)
 	}
 }
 
+/* "one container makes the disk slow, which one": what was told of is asked for. */
+static bool which_of_told(struct wish *wish, size_t at, size_t len)
+{
+	static const char *const ones[] = { "one", "ones", "of", "them", "is", "it", "was", "the", "?", "一", "个", "块", "台" };
+	static const char *const between[] = { "of", "the", "our", "my", "your", "these", "those", "all" };
+	static const char *const told[] = { "one", "some", "a", "single", "certain" }, *const chinese[] = { "某个", "有个", "有一个", "一个", "某", "有一块", "某块", "一块" };
+	struct question *q = &wish->question;
+	size_t end = at + len, role_len, back;
+
+	/* The rest of the clause must not say what. */
+	while (end < q->tokens.len && !q->tokens.at[end - 1].word.comma) {
+		bool filler = false;
+
+		for (size_t i = 0; i < COUNT(ones); i++)
+			filler |= token_is(q, end, ones[i]);
+		if (!filler)
+			break;
+		end++;
+	}
+	if (end == at + len && end < q->tokens.len && !q->tokens.at[end - 1].word.comma)
+		return false;
+	for (size_t i = 0; i < at; i++) {
+		const struct role *role = role_at(q, i, &role_len);
+		bool one = false;
+
+		if (!role || role->kind != ROLE_NAME || q->tokens.at[i].used & (USED_FILTER | USED_NAME))
+			continue;
+		for (back = i; back > 0 && i - back < 4 && !one && !q->tokens.at[back - 1].word.comma; back--) {
+			bool filler = back == i;
+
+			for (size_t k = 0; k < COUNT(between); k++)
+				filler |= token_is(q, back, between[k]);
+			for (size_t k = 0; filler && k < COUNT(told); k++)
+				one |= token_is(q, back - 1, told[k]);
+			for (size_t k = 0; k < COUNT(chinese); k++)
+				one |= q->tokens.at[back - 1].word.kind == WORD_HAN && tokens_spell(q, back - 1, chinese[k]) >= i - (back - 1);
+		}
+		if (!one)
+			continue;
+		key_wish(wish, role);
+		tokens_use(q, i, role_len, USED_KEY);
+		tokens_use(q, at, end - at, USED_KEY | USED_CUE);
+		return true;
+	}
+	return false;
+}
+
 void wish_keys(struct wish *wish)
 {
 	struct question *q = &wish->question;
@@ -313,6 +360,10 @@ void wish_keys(struct wish *wish)
 		}
 		const char *measured = wish->measured;
 
+		if (sense_at(q, i, "ask", "which", &asks) && !role_at(q, i + len, &taken) && which_of_told(wish, i, len)) {
+			i += len - 1;
+			continue;
+		}
 		before = wish->plan->by.len;
 		taken = keys_from(wish, i + len);
 		/* "for which pid" asks for the other end's. */
