@@ -25,6 +25,30 @@ static bool numeric(const char *type)
 	return false;
 }
 
+/* Whether a value is one of a few kinds, as a type, a reason or a state is: "forks by reason" is not "by child". What a
+ * call gave back is none. */
+static bool categorical(const char *role, const struct bound *b)
+{
+	static const char *const outcomes[] = { "ret", "error", "result", "success", "outcome" };
+
+	for (size_t i = 0; i < COUNT(outcomes); i++)
+		if (strcmp(role, outcomes[i]) == 0)
+			return false;
+	return b->symbols || strcmp(b->type, "enum") == 0 || strcmp(b->type, "flags") == 0;
+}
+
+/* "by type": what the way tells its kinds apart by, though it is no type to the kernel. */
+static const char *type_meant(const struct spot *spot)
+{
+	static const char *const kinds[] = { "operation", "family", "protocol", "irq" };
+	struct bound b;
+
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (bind_role(spot, kinds[i], &b, NULL))
+			return kinds[i];
+	return NULL;
+}
+
 /* "by name", "by type": where the way has no such role, its own first name is meant. */
 const char *name_meant(const struct wish *wish, const struct way *way, const struct spot *spot, const char *role,
 			      name_list asked)
@@ -33,10 +57,10 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 	const struct role *process = vocabulary_role(wish->question.vocabulary, "process");
 	const char *named = NULL;
 	struct bound b;
-	bool is_vague = false;
+	bool is_vague = false, said_name = strcmp(role, "name") == 0;
 
-	/* The reason of a failure is its error. */
-	if (strcmp(role, "reason") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "error", &b, NULL))
+	/* The reason of a failure is its error; of what mostly succeeds it is none. */
+	if (strcmp(role, "reason") == 0 && (wish->failed || way_has(way, "error")) && !bind_role(spot, role, &b, NULL) && bind_role(spot, "error", &b, NULL))
 		return "error";
 
 	/* "spin lock contention by caller": where it came from. */
@@ -59,6 +83,8 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 			return field_meant(spot, role);
 		if (bind_role(spot, "type", &b, NULL)) /* "flock by operation" */
 			return "type";
+		if (way->kind == WAY_SYSCALL && way->probes.len > 1)
+			return "syscall";
 	}
 	if (strcmp(role, "ret") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "result", &b, NULL))
 		return "result";
@@ -67,7 +93,7 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 	if (!is_vague || bind_role(spot, role, &b, NULL))
 		return role;
 	/* "signals by name", and "exits by name": whose, where nothing that is counted has a name of its own. */
-	if (strcmp(role, "name") == 0) {
+	if (said_name) {
 		bool text = false;
 
 		vec_each(own, &way->roles) {
@@ -83,24 +109,28 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 		if (!text && listed(&wish->plan->subject->by, "process") && bind_role(spot, "process", &b, NULL))
 			return "process";
 	}
+	if (strcmp(role, "type") == 0 && type_meant(spot))
+		return type_meant(spot);
 	vec_each(own, &way->roles) {
 		const struct role *known = vocabulary_role(wish->question.vocabulary, own->name);
 
 		/* "by file and name": not the file again. */
 		if (listed(&asked, own->name)) {
-			named = strcmp(role, "name") == 0 && known != process ? own->name : named;
+			named = said_name && known != process ? own->name : named;
 			continue;
 		}
 		/* A name is text, or becomes it: a system call does, an exit code does not. */
-		if (strcmp(role, "name") == 0 && bind_role(spot, own->name, &b, NULL) && !b.text && !b.symbols && numeric(b.type))
+		if (said_name && bind_role(spot, own->name, &b, NULL) && !b.text && !b.symbols && numeric(b.type))
+			continue;
+		if (!said_name && !(bind_role(spot, own->name, &b, NULL) && categorical(own->name, &b)))
 			continue;
 		if (known != process && strcmp(own->name, "pid") != 0 && strcmp(own->name, "tid") != 0 &&
 		    (!known || known->kind == ROLE_NAME) && bind_role(spot, own->name, &b, NULL))
 			return own->name;
 	}
-	if (way->kind == WAY_SYSCALL)
+	if (way->kind == WAY_SYSCALL && way->probes.len > 1 && strcmp(role, "reason") != 0)
 		return "syscall";
 	if (named)
 		return named; /* "functions by file and name": theirs */
-	return strcmp(role, "name") == 0 && bind_role(spot, "process", &b, NULL) ? "process" : role;
+	return said_name && bind_role(spot, "process", &b, NULL) ? "process" : role;
 }
