@@ -426,7 +426,8 @@ static int run(struct context *context, const void *values, struct error *err)
 		return trace_done(&tracer), EXIT_CONFIG;
 	facts.bpftrace = tracer.bpftrace;
 	facts.dialect = tracer.dialect.version ? &tracer.dialect : NULL;
-	code = explain_all(context, asked, &explanation, build_text(&text), &facts, err);
+	/* Behind the mark that some editors put before the first line. */
+	code = explain_all(context, asked, &explanation, text_from(build_text(&text), text_starts(build_text(&text), "\xef\xbb\xbf") ? 3 : 0), &facts, err);
 	trace_done(&tracer);
 	return code;
 }

@@ -284,6 +284,16 @@ static void from_environment(struct llm_config *config)
 	config->no_local |= set("SYSWHY_NO_LOCAL_MODEL") != NULL;
 }
 
+/* Ollama by its port, however it was named: it cuts a question without an error, and has to be asked what it reads. */
+static void ollama_find(struct llm_config *config)
+{
+	char host[300];
+
+	vec_each(endpoint, &config->endpoints)
+		if ((*endpoint)->kind == LLM_COMPATIBLE && url_host((*endpoint)->base, host) && text_ends(text_of(host), ":11434"))
+			(*endpoint)->kind = LLM_OLLAMA;
+}
+
 /* An endpoint without an address: a mistake, or what is left of a project's that may not give one; then its models go with it. */
 static int bases_check(struct llm_config *config, struct error *err)
 {
@@ -341,6 +351,7 @@ int llm_config_load(struct llm_config *config, const struct llm_flags *flags, st
 		return code;
 	}
 	from_environment(config);
+	ollama_find(config);
 	code = bases_check(config, err);
 	if (code < 0) {
 		llm_config_done(config);

@@ -55,6 +55,7 @@ struct llm_model {
 	/* Learned while the program runs. */
 	bool asked;	 /* the server was asked for its context */
 	long told;	 /* and said so many tokens; 0: it did not */
+	bool asked_late; /* once more, when an answer had loaded the model */
 	double ratio;	 /* tokens counted by the server, per token estimated; 0: not known */
 };
 

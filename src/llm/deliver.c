@@ -32,9 +32,18 @@ static void check_context(struct llm_request *request)
 	struct answer *answer = &request->answer;
 	struct llm_known *known = request->known;
 	double counted = (double)answer->usage.input, sent = (double)request->estimate, ratio = known->model->ratio;
+	/* Only told when the answer was there; else it would not have been sent. */
+	long context = known->model->context ? 0 : known->model->told;
 
 	if (!answer->usage.known || counted <= 0 || sent < 500)
 		return;
+	if (context && attempt_tokens(request) > context && counted <= (double)context && counted < 0.9 * (double)attempt_tokens(request)) {
+		answer->context_cut = true;
+		answer_note(answer, "the server read only %ld of about %ld tokens: its context is %ld, and it cut the question without saying so%s", answer->usage.input,
+			    attempt_tokens(request), context, known->model->endpoint->kind == LLM_OLLAMA ?
+				    "; start Ollama with OLLAMA_CONTEXT_LENGTH=32768, or make a model with a larger num_ctx" : "");
+		return;
+	}
 	if (request->counted > 0 ? counted < 0.9 * (double)request->counted :
 				   counted < 0.5 * sent * (ratio > 0 && ratio < 0.8 ? ratio : 0.8) && known->model->endpoint->kind != LLM_REPLAY) {
 		answer->context_cut = true;

@@ -25,6 +25,7 @@ struct http_call {
 	struct http_request request;
 	size_t received;
 	bool too_long;
+	char reason[CURL_ERROR_SIZE]; /* of a failure: which host, proxy or certificate */
 };
 
 static void finished(struct http *http);
@@ -190,6 +191,7 @@ struct http_call *http_start(struct http *http, const struct http_request *reque
 	curl->easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, take_bytes);
 	curl->easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
 	curl->easy_setopt(call->easy, CURLOPT_PRIVATE, call);
+	curl->easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->reason);
 	if (url_local(request->url)) /* a proxy could not reach it, and need not know */
 		curl->easy_setopt(call->easy, CURLOPT_NOPROXY, "*");
 	if (request->post) {
@@ -225,8 +227,8 @@ static void finish(struct http *http, struct http_call *call, CURLcode code)
 	end.broken_off = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
 	if (call->too_long)
 		snprintf(end.reason, sizeof(end.reason), "the answer was longer than %zu MiB", call->request.limit >> 20);
-	else if (code != CURLE_OK)
-		snprintf(end.reason, sizeof(end.reason), "%s", http->curl->easy_strerror(code));
+	else if (code != CURLE_OK) /* behind an '@' of a proxy's name stood a password */
+		snprintf(end.reason, sizeof(end.reason), "%s", call->reason[0] && !strchr(call->reason, '@') ? call->reason : http->curl->easy_strerror(code));
 	call->request.ended(call->request.context, call, &end);
 	call_free(call);
 }

@@ -6,6 +6,7 @@
 
 #define LEARN_MOST 4
 #define LOADING_SECONDS 120
+#define LATE_LEAST 1500 /* tokens: no context is shorter than these */
 
 static struct text header(const struct http_call *call, const char *name)
 {
@@ -189,6 +190,32 @@ static void read_whole(struct llm_request *request)
 		request->ops->whole(&request->reading, body);
 }
 
+static void told_late(void *context, long tokens)
+{
+	struct llm_request *request = context;
+
+	request->probe = NULL;
+	request->known->model->told = tokens;
+	if (answer_settle(request))
+		request_over(request);
+}
+
+/* Ollama says how much it reads of a model that is loaded only, as this answer has done. True: it is asked, and the answer waits. */
+static bool context_late(struct llm_request *request)
+{
+	struct llm_model *model = request->known->model;
+
+	if (model->endpoint->kind != LLM_OLLAMA || model->context || model->told || model->asked_late || request->estimate < LATE_LEAST)
+		return false;
+	model->asked_late = true;
+	request->probe = probe_start(request->llm->http, request->llm->loop, model, told_late, request);
+	if (!request->probe)
+		return false;
+	request->state = LLM_PROBING;
+	loop_cancel(request->llm->loop, TAKE(request->deadline)); /* the answer is here */
+	return true;
+}
+
 static void answered(struct llm_request *request, const struct http_end *end, struct http_call *call)
 {
 	struct reading *reading = &request->reading;
@@ -223,6 +250,8 @@ static void answered(struct llm_request *request, const struct http_end *end, st
 	reading_end(reading);
 	if (request->ops->end)
 		request->ops->end(reading);
+	if (!request->cancelled && !answer->error.code && context_late(request))
+		return;
 	if (request->cancelled || answer->error.code || answer_settle(request))
 		request_over(request);
 }

@@ -26,6 +26,12 @@ valid() { "$ROOT/tests/schema/validate" "$ROOT/docs/schema/explain.json" <<<"$ou
 	json '.probes[0].name == "tracepoint:syscalls:sys_enter_fsync" and .maps[0].name == "@" and .maps[0].keys == "process name"'
 }
 
+@test "the mark of some editors before the first line is no part of the program" {
+	printf '\xef\xbb\xbftracepoint:raw_syscalls:sys_enter { @x = count(); }\r\n' >"$BATS_TEST_TMPDIR/mark.bt"
+	run -0 "$SYSWHY" explain --no-measure "$BATS_TEST_TMPDIR/mark.bt"
+	[[ "$output" == "This is a bpftrace program."* ]]
+}
+
 @test "what could go wrong is found" {
 	need_kernel
 	run -0 --separate-stderr "$SYSWHY" explain --no-measure --json - <<'END'

@@ -92,7 +92,7 @@ CASES = [
     {"name": "local-other-program-on-8080", "at": 8080, "config": None, "replies": OK, "paths": {"/v1/models": {"body": {"data": [{"id": "x", "owned_by": "somebody"}]}}}, "requests": 0,
      "result": {"error": "~no model is configured"}},
     {"name": "local-server-that-hangs", "at": 8080, "config": None, "replies": OK, "paths": {"/v1/models": {"body": {}, "first": 5}}, "requests": 0, "result": {"error": "~no model is configured"}},
-    {"name": "local-not-looked-for-when-configured", "at": 11434, "config": ENDPOINT.replace("local-models = no\n", ""), "paths": MODELS, "replies": OK, "sent": [{"body": {"model": "only-one"}}]},
+    {"name": "local-not-looked-for-when-configured", "at": 11434, "config": ENDPOINT.replace("local-models = no\n", ""), "paths": {**MODELS, "/api/ps": {"body": {"models": []}}, "/api/show": {"body": {}}}, "replies": OK, "sent": [{"body": {"model": "only-one"}}]},
     # keys
     {"name": "key-environment", "config": ENDPOINT + "key-env = MY_KEY\n" + MODEL, "env": {"MY_KEY": "KEY-ONE-1"}, "replies": OK, "expect": {"text": "Hello"}, "checks": [sends("KEY-ONE-1")]},
     {"name": "key-before-base", "config": "local-models = no\n[endpoint mine]\nkey-env = MY_KEY\nbase-url = {base}\n" + MODEL, "env": {"MY_KEY": "KEY-ONE-1"}, "replies": OK, "checks": [sends("KEY-ONE-1")]},

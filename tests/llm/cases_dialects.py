@@ -69,6 +69,16 @@ MESSAGES_CALL = messages(START, *THINKING, *block(1, {"type": "text", "text": ""
 OPENAI = {"config": "retry-delay = 0.01\nlocal-models = no\n", "env": {"OPENAI_API_KEY": "sk-test-key-1", "OPENAI_BASE_URL": "{base}", "SYSWHY_MODEL": "gpt-test"}}
 AZURE_CHUNK = {"choices": [], "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": {}}]}
 VLLM = {"/v1/models": {"body": {"data": [{"id": "model-1", "max_model_len": 1024}]}}}
+def loaded(context):
+    """/api/ps: nothing at first, then the model with its context."""
+    asked = []
+
+    def tell(_):
+        asked.append(1)
+        return {"body": {"models": [{"name": "llama3:latest", "context_length": context}] if len(asked) > 1 else []}}
+    return tell
+
+
 PS = {"models": [{"name": "llama3:latest", "context_length": 4096}]}
 
 
@@ -247,6 +257,13 @@ CASES = [
     {"name": "ollama-cut-said", **provider("ollama", "llama3"), "paths": {"/api/ps": {"body": {"models": []}}, "/api/show": {"body": {}}},
      "replies": [{"events": [delta("Hello"), end(), {"choices": [], "usage": {"prompt_tokens": 4096, "completion_tokens": 2}}]}],
      "ask": {"turns": [{"role": "user", "text": "many words here ", "repeat": 4000}]}, "expect": {"text": "Hello", "context_cut": True, "notes": ["~read only 4096 of about"]}},
+    # Before a model is loaded nothing is known of its context; the answer has loaded it.
+    *[{"name": f"ollama-asked-when-loaded-{name}", **provider("ollama", "llama3"), "paths": {"/api/ps": loaded(context), "/api/show": {"body": {}}},
+       "replies": [{"events": [delta("Hello"), end(), {"choices": [], "usage": {"prompt_tokens": read, "completion_tokens": 2}}]}],
+       "ask": {"turns": [{"role": "user", "text": "many words here ", "repeat": 2100}]}, "expect": {"text": "Hello", "context_cut": cut, "notes": notes}}
+      for name, context, read, cut, notes in (("cut", 4096, 4096, True, ["~read only 4096 of about 9[0-9]* tokens: its context is 4096"]), ("whole", 32768, 8100, False, []))],
+    {"name": "ollama-by-its-port", "at": 11434, "config": "local-models = no\n[endpoint mine]\nbase-url = {base}\n[model m]\nendpoint = mine\nname = llama3\n", "paths": {"/api/ps": {"body": PS}}, "replies": TEXT, "requests": 0,
+     "ask": {"turns": [{"role": "user", "text": "many words here ", "repeat": 4000}]}, "expect": {"end": "failed", "error": "~4096.*OLLAMA_CONTEXT_LENGTH", "fault": 8}},
     {"name": "ollama-tool-calls", **provider("ollama", "llama3"), "paths": {"/api/ps": {"body": PS}},
      "replies": [{"events": [call(None, "call_a", "look", '{"at":"x"}'), call(0, "call_b", "list", "{}"), end("stop")]}], "ask": {"tools": TOOLS},
      "expect": {"end": "tools", "calls": [{"id": "call_a", "name": "look"}, {"id": "call_b", "name": "list"}]}},
