@@ -220,7 +220,8 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		size_t len;
 		const struct role *role = role_at(&wish->question, i, &len);
 
-		if (role && wish->question.tokens.at[i + len - 1].used & USED_SUBJECT && is_stack(role->name))
+		if (role && wish->question.tokens.at[i + len - 1].used & USED_SUBJECT && !(wish->question.tokens.at[i].used & USED_FILTER) &&
+		    is_stack(role->name))
 			vec_push(&wish->mentions, role);
 	}
 
@@ -422,6 +423,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	/* "setuid and setgid calls": of several subjects each keeps its own. */
 	if (subject->ways.len == 0 || subject->ways.at[0].kind != WAY_UNION)
 		call_named(wish, subject, way);
+	identity_meant(wish, spot, way);
 	conditions_choose(wish, subject, spot);
 	keys_choose(wish, subject, way, spot);
 	columns_choose(wish, subject, way, spot);

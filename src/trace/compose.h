@@ -58,6 +58,8 @@ void ends_known(struct wish *wish, const struct spot *spot);
 const char *command_meant(const struct spot *spot);
 void doer_key(struct wish *wish);
 
+/* identity.c: "setuid to root": the id that is asked for, and not whose call it is. */
+void identity_meant(struct wish *wish, const struct spot *spot, const struct way *way);
 bool is_stack(const char *role);
 bool way_has(const struct way *way, const char *role); /* a role of its own */
 /* compose_columns.c: what each event's line shows; what was asked for and is not told here is said. */

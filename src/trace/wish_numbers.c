@@ -355,7 +355,7 @@ static bool section(const struct question *q, size_t at)
 {
 	const char *from = q->tokens.at[at].word.text.at, *end = q->text.at + q->text.len;
 
-	return at > 0 && from > q->text.at && from[-1] == '(' && q->tokens.at[at].word.text.len == 1 && from + 1 < end && from[1] == ')' &&
+	return at > 0 && from > q->text.at && from[-1] == '(' && q->tokens.at[at].word.text.len == 1 && *from != '0' && from + 1 < end && from[1] == ')' &&
 	       q->tokens.at[at - 1].word.text.at + q->tokens.at[at - 1].word.text.len == from - 1;
 }
 
