@@ -411,6 +411,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 {
 	wish->plan->subject = subject;
 	ends_known(wish, spot);
+	cpus_of_ends(wish, spot);
 	failure_reason(wish, spot);
 	value_mention(wish, spot);
 	ranked_first(wish, spot);

@@ -54,6 +54,8 @@ void both_ends_keys(struct wish *wish, const struct spot *spot);
 void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot);
 /* The way's own names for both ends, before keys are chosen; the other end as a key, where one is named. */
 void ends_known(struct wish *wish, const struct spot *spot);
+/* compose_cpus.c: of what goes from one CPU to another, the one that is meant, as key and condition. */
+void cpus_of_ends(struct wish *wish, const struct spot *spot);
 /* "by command": what is asked of the call, or the process. */
 const char *command_meant(const struct spot *spot);
 void doer_key(struct wish *wish);

@@ -378,6 +378,12 @@ static bool reason_before(const struct question *q, size_t next)
 
 void stories_aside(struct question *q)
 {
+	bool anything = false;
+
+	vec_each(token, &q->tokens)
+		anything |= (token->used & USED_SUBJECT) != 0;
+	if (!anything)
+		return; /* "migrations to cpu 1": it tells of no other than what is asked */
 	for (size_t from = 0, to; from < q->tokens.len; from = to) {
 		bool story = false, asks = false, reason;
 
