@@ -82,10 +82,13 @@ static bool call_or_lock(const struct wish *wish, size_t at)
 	const struct token *token = &wish->question.tokens.at[at];
 	AUTO_FREE char *name = text_copy(token->word.text);
 
+	const struct lexeme *lexeme = vocabulary_word(wish->question.vocabulary, token->canonical);
+
 	for (size_t i = 0; i < COUNT(locks); i++)
 		if (token_is(&wish->question, at, locks[i]))
 			return true;
-	return token->word.kind != WORD_HAN && kernel_has_syscall(wish->kernel, name);
+	/* "waitpid": spoken of, and nobody's name. */
+	return token->word.kind != WORD_HAN && !token->famous && (kernel_has_syscall(wish->kernel, name) || (lexeme && lexeme->subjects));
 }
 
 void calls_block(struct wish *wish)
@@ -146,12 +149,40 @@ static void brought(struct wish *wish, size_t at)
 	tokens_use(q, at, end - at, USED_KEY | USED_CUE);
 }
 
+bool han_mention(const struct question *q, const struct role *role)
+{
+	size_t len;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (role_at(q, i, &len) == role && q->tokens.at[i].word.kind == WORD_HAN && len > 1 && !(q->tokens.at[i].used & USED_SUBJECT) &&
+		    !(i > 0 && q->tokens.at[i - 1].word.kind != WORD_HAN && q->tokens.at[i - 1].used & USED_KEY)) /* "request 类型" */
+			return true;
+	return false;
+}
+
+/* "谁唤醒了谁": to whom it is done, too. */
+static void whom_mark(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i + 2 < q->tokens.len; i++)
+		for (size_t k = i + 2; token_is(q, i, "谁") && k < q->tokens.len && k < i + 6; k++) {
+			if (q->tokens.at[k - 1].word.comma)
+				break;
+			if (token_is(q, k, "谁")) {
+				wish->other_end = true;
+				tokens_use(q, k, 1, USED_KEY);
+			}
+		}
+}
+
 void han_keys(struct wish *wish)
 {
 	static const char *const fillers[] = { "都", "分别", "各", "各自", "又", "具体" };
 	static const char *const asks[] = { "是什么", "是哪个", "是哪些", "是谁", "是多少", "是哪种", "是几", "有哪些", "有谁", "有啥", "有什么" };
 	struct question *q = &wish->question;
 
+	whom_mark(wish);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, end, filler;
 		const struct role *role = role_at(q, i, &len);

@@ -65,7 +65,7 @@ static void other_end_key(struct wish *wish, const struct spot *spot)
 /* "改成什么": what it is from then on. */
 static void into_key(struct wish *wish, const struct spot *spot)
 {
-	static const char *const values[] = { "newname", "newstate", "policy", "limit", "priority", "mode", "frequency", "dest_cpu", "target" };
+	static const char *const values[] = { "newname", "newstate", "policy", "limit", "priority", "mode", "owner", "frequency", "dest_cpu", "target" };
 	struct plan *plan = wish->plan;
 	struct bound b;
 
@@ -254,6 +254,10 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	for (size_t i = 0; i < wish->mentions.len; i++) {
 		const struct role *const *role = &wish->mentions.at[i];
 		struct bound b;
+
+		if (!asked && plan->measure != MEASURE_EVENTS && (*role)->kind == ROLE_NAME && !(*role)->from && !is_stack((*role)->name) && han_mention(&wish->question, *role) &&
+		    !bind_role(spot, (*role)->name, &b, NULL))
+			wish->missing = arena_fmt(plan->arena, "what is watched does not tell the %s", (*role)->noun);
 
 		if (asked && strcmp((*role)->name, "ustack") != 0)
 			continue;

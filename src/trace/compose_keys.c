@@ -48,6 +48,10 @@ static bool several_calls(const struct wish *wish)
 
 	vec_each(condition, &wish->plan->where)
 		calls += condition->role && strcmp(condition->role, "syscall") == 0;
+	/* "capset 和 capget 各多少次" */
+	for (size_t i = 0; calls < 2 && wish->spot->way->kind == WAY_SYSCALL && i < wish->spot->way->probes.len; i++)
+		vec_each(token, &wish->question.tokens)
+			calls += text_is(token->word.text, wish->spot->way->probes.at[i]);
 	return calls > 1 || word_there(wish, "two") || word_there(wish, "both");
 }
 

@@ -68,7 +68,7 @@ void symbols_mention(struct wish *wish, const struct spot *spot)
 			/* "state changes to CLOSE_WAIT" */
 			bool becomes = i > 0 && strcmp(role->name, "oldstate") == 0 && bind_role(spot, "newstate", &b, NULL) &&
 				       (token_is(q, i - 1, "to") || token_is(q, i - 1, "into") || token_is(q, i - 1, "enter") ||
-					token_is(q, i - 1, "到") || token_is(q, i - 1, "入") || token_is(q, i - 1, "为"));
+					token_is(q, i - 1, "到") || token_is(q, i - 1, "入") || token_is(q, i - 1, "为") || token_is(q, i - 1, "成"));
 
 			wish_where(wish, becomes ? "newstate" : role->name, COMPARE_EQUAL, alias ? alias->name : name, 0);
 			if (alias && token->used & USED_KEY)

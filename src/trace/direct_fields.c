@@ -186,7 +186,7 @@ static bool value_take(struct wish *wish, size_t at, size_t len, const struct fi
 	enum measure measure;
 
 	if (!sense || !measure_find(text_of(sense->name), &measure) || measure == MEASURE_EVENTS || measure == MEASURE_COUNT)
-		sense = q->tokens.at[at + len - 1].word.comma ? NULL : sense_at(q, at + len, "measure", NULL, &behind);
+		sense = q->tokens.at[at + len - 1].word.comma ? NULL : sense_at(q, at + len + token_is(q, at + len, "的"), "measure", NULL, &behind);
 	if (!sense || field_is_text(field) || field->symbols || !measure_find(text_of(sense->name), &measure) || measure == MEASURE_EVENTS ||
 	    measure == MEASURE_COUNT || measure == MEASURE_STACKS || wish->named.value)
 		return false;

@@ -65,7 +65,8 @@ static bool way_renames(const struct way *way)
 
 size_t children_after(const struct question *q, size_t at)
 {
-	size_t of = token_is(q, at, "的"), len = tokens_spell(q, at + of, "子进程");
+	size_t each = tokens_spell(q, at, "每次") + tokens_spell(q, at, "新") + tokens_spell(q, at, "都"), of = each + token_is(q, at + each, "的");
+	size_t len = tokens_spell(q, at + of, "子进程");
 
 	return len ? of + len : 0;
 }

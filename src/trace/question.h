@@ -48,10 +48,10 @@ void han_rewrite(struct question *question);
 
 /* "SIGUSR2" speaks of a signal as well as of one in particular: its number; 0: no signal's name. */
 int signal_named(struct text word);
-/* Most words differ in their first letter already. */
+/* Most words differ in their first letter already, and characters of Chinese in their second or third byte. */
 static inline bool same_word(const char *a, const char *b)
 {
-	return a[0] == b[0] && strcmp(a, b) == 0;
+	return a[0] == b[0] && (!a[0] || (a[1] == b[1] && (!a[1] || (a[2] == b[2] && (!a[2] || strcmp(a + 3, b + 3) == 0)))));
 }
 
 /* A number that unlike words rarely share, by what differs first in words and in characters. */

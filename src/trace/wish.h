@@ -61,6 +61,7 @@ struct wish {
 };
 void key_wish(struct wish *wish, const struct role *role);
 size_t keys_from(struct wish *wish, size_t at); /* the roles from `at` on; gives the tokens taken */
+bool han_mention(const struct question *q, const struct role *role); /* chinese.c: a word of Chinese for it, and no subject's */
 void han_keys(struct wish *wish); /* chinese.c: "把命令行也带上", "来源 IP 是什么" */
 bool between_read(struct wish *wish, size_t at); /* wish_between.c: of the number at `at` */
 void wish_spread(struct wish *wish);   /* percentiles, "from 0 to 4096 in steps of 128"; before other numbers */

@@ -287,7 +287,7 @@ static void amount_meant(struct wish *wish)
 /* "读了多少", "释放了多少": what is read or freed has an amount, where nothing is said that is counted. */
 static const struct sense *amount_asked(const struct wish *wish, size_t at, const struct sense *sense, size_t len)
 {
-	static const char *const verbs[] = { "读", "写", "发", "收", "传", "取", "请", "配", "放", "射", "换", "贝", "载", "入", "出" };
+	static const char *const verbs[] = { "读", "写", "发", "收", "传", "取", "请", "配", "放", "射", "换", "贝", "载", "入", "出", "拷", "搬", "刷" };
 	static const char *const after[] = { "按", "每", "各", "吗", "呢", "啊", "数" };
 	const struct question *q = &wish->question;
 	const struct sense *size = sum_of(q->vocabulary, "size");
