@@ -314,6 +314,8 @@ const struct subject *subject_direct(struct wish *wish, bool exact, struct build
 	if (!subject)
 		subject = function_named(wish, why);
 	if (!subject)
+		subject = usdt_asked(wish, why);
+	if (!subject)
 		subject = function_of_libc(wish);
 	if (!subject)
 		subject = kernel_function_named(wish, why);

@@ -67,6 +67,9 @@ const struct subject *named_span(struct wish *wish, struct build *why);
 
 /* direct_usdt.c: a static probe of an object that is named too, or that the vocabulary knows. */
 bool usdt_spelled(struct wish *wish, struct text word, struct named_probe *probe);
+bool usdt_said(const struct question *q);
+/* All static probes of the object that is named, or why there are none. */
+const struct subject *usdt_asked(struct wish *wish, struct build *why);
 const struct subject *usdt_named(struct wish *wish, size_t object_at, const char *path);
 
 /* direct_function.c: functions of programs and of the kernel, and static probes; NULL: none is named. */

@@ -182,14 +182,6 @@ static bool object_place(const struct question *q, size_t at)
 	return false;
 }
 
-static bool usdt_said(const struct question *q)
-{
-	for (size_t i = 0; i < q->tokens.len; i++)
-		if (token_is(q, i, "usdt"))
-			return true;
-	return false;
-}
-
 /* "count calls of frobnicate in libc": such a word is meant as a function, though none says so. */
 static bool function_placed(const struct question *q, size_t object_at)
 {

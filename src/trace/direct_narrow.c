@@ -63,7 +63,7 @@ static bool narrows(struct wish *wish, size_t at, const char **where)
 	size_t least = SIZE_MAX;
 
 	*where = NULL;
-	if (of_grammar(q, at) || of_name(wish, word))
+	if (wish->named.count == 0 || of_grammar(q, at) || of_name(wish, word)) /* a static probe is none of these */
 		return false;
 	/* The vocabulary names what is broad before what is narrow: what conditions that has only keep it right. */
 	vec_each(subject, &q->vocabulary->subjects)

@@ -98,7 +98,8 @@ static bool narrows(const struct question *q, size_t at)
 		if (!before->ignored)
 			break;
 	}
-	return at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT;
+	/* "frobs of files opened" */
+	return at + 1 < q->tokens.len && (q->tokens.at[at + 1].used & USED_SUBJECT || token_is(q, at + 1, "of"));
 }
 
 /* "page faults of postgres": what stands right after these is whose, or of what. */

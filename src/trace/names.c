@@ -165,8 +165,13 @@ void wish_folders(struct wish *wish)
 		/* "/var/log 目录下的文件" */
 		if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN &&
 		    sense_at(q, at + 1, "under", NULL, &len)) {
+			size_t kind;
+
 			q->tokens.at[at].under = true;
 			tokens_use(q, at + 1, len, USED_CUE | USED_NAME);
+			/* "/var/log 下的日志文件": files, of the kind that lie there */
+			if (sense_at(q, at + 1 + len, "lying", NULL, &kind) && tokens_spell(q, at + 1 + len + kind, "文件"))
+				tokens_use(q, at + 1 + len, kind, USED_CUE | USED_NAME);
 		}
 	}
 }
@@ -257,11 +262,24 @@ static bool name_place(const struct question *q, size_t at)
 	       q->tokens.at[at + 1].used & USED_SUBJECT && q->tokens.at[at].word.text.len > 3;
 }
 
+/* "wibbled", "frobs", "fluxing": somebody's word for a deed or for things. */
+static bool inflected(struct text word)
+{
+	return text_ends(word, "ed") || text_ends(word, "ing") ||
+	       (text_ends(word, "s") && !text_ends(word, "ss") && !text_ends(word, "us") && !text_ends(word, "is"));
+}
+
 /* A word that is neither the vocabulary's nor plain English, and no slip for one of these: somebody's name. Of
  * several such the ones with a digit or a hyphen are names, and the others were not understood. */
 static bool foreign(const struct wish *wish, const struct token *token)
 {
 	const struct question *q = &wish->question;
+
+	size_t at = (size_t)(token - q->tokens.at);
+
+	if (inflected(token->word.text) && !name_place(q, at) && !(at > 0 && (token_is(q, at - 1, "to") || token_is(q, at - 1, "on") ||
+									      token_is(q, at - 1, "with") || token_is(q, at - 1, "against"))))
+		return false;
 
 	/* "lseek pileup per process": of all, and so of none by a name that nothing leads to. */
 	if (wish->grouped_by && !name_place(q, (size_t)(token - q->tokens.at)))
@@ -327,6 +345,16 @@ static bool acts(const struct question *q, size_t at)
 	       !token_is(q, at - 1, "by") && !token_is(q, at - 1, "per");
 }
 
+static bool pronoun(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "it", "they", "he", "she", "we", "i", "you" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (text_is(q->tokens.at[at].word.text, words[i]))
+			return true;
+	return false;
+}
+
 static void process_name(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -355,6 +383,9 @@ static void process_name(struct wish *wish, size_t at)
 		tokens_use(q, at + 1, before_noun ? 1 : 0, USED_CUE);
 		return;
 	}
+	/* "how many sockets does it flurb": what is done. */
+	if (!quoted && !famous && at > 0 && !token->known && pronoun(q, at - 1) && !name_of_process(token->word.text, &prefix))
+		return;
 	/* "who is wrtng to /tmp/a", "keeps fluxing": what somebody does, whatever it is, and no name. */
 	if (!quoted && !famous && deed_place(q, at) && !name_of_process(token->word.text, &prefix))
 		return;

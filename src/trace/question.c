@@ -236,6 +236,12 @@ static bool daemon_name(const struct question *q, const char *written, const cha
 	return !(lexeme && lexeme->subjects > 0 && text_ends(text_of(right), "ed"));
 }
 
+/* A filler hides what was written: not for a guess ("frobs" is no "from"). */
+static bool hides(const struct lexeme *lexeme, const char *written, const char *right)
+{
+	return lexeme->ignore && word_distance(written, right, 2) > 1;
+}
+
 /* "rigth", "handeling": a slip in plain English, whose right word the vocabulary may know. */
 static bool english_mend(struct question *q, struct token *token, const char *written)
 {
@@ -251,7 +257,7 @@ static bool english_mend(struct question *q, struct token *token, const char *wr
 	word_fold(text_of(right), base);
 	lexeme = vocabulary_word(q->vocabulary, base);
 	/* Only for a word that is spoken of here ("histogram of raed sizes"): what is a slip for any other may be a name. */
-	if (!lexeme)
+	if (!lexeme || hides(lexeme, written, right))
 		return false;
 	token->corrected = token->word.text;
 	strcpy(token->word.base, base); /* units and numerals are looked up by it */
@@ -347,6 +353,8 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		/* Two slips where a name stands, or in a daemon's ("renderd"), are too many. */
 		if (right && slips(written, right) > 1 &&
 		    (name_follows(q, true) || (text_ends(word->text, "d") && !text_ends(word->text, "ed"))))
+			right = NULL;
+		if (right && hides(vocabulary_word(vocabulary, right), written, right))
 			right = NULL;
 		/* Two slips for a word of ours are less likely than one for another word. */
 		if ((!right || slips(written, right) > 1) && english_mend(q, token, written))

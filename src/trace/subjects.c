@@ -373,6 +373,10 @@ size_t subject_default(const struct wish *wish, struct candidate *list)
 		list[0].score = SCORE_LEAST;
 		return list[0].subject ? 1 : 0;
 	}
+	bool exit_code = false;
+
+	vec_each(condition, &wish->plan->where)
+		exit_code |= condition->role && strcmp(condition->role, "code") == 0;
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		bool one_cpu = token_is(q, i, "cpu") && i + 1 < q->tokens.len && q->tokens.at[i + 1].word.kind == WORD_NUMBER;
 		const char *kind = one_cpu ? "cpu" : q->tokens.at[i].word.kind == WORD_PATH ? "path" : block_device(q->tokens.at[i].word.text) ? "device" :
@@ -380,6 +384,7 @@ size_t subject_default(const struct wish *wish, struct candidate *list)
 
 		const struct sense *chosen = NULL;
 
+		kind = !kind && exit_code ? "exit" : kind;
 		kind = !kind && token_is(q, i, "user") && q->tokens.at[i].used & USED_NAME ? "user" : kind;
 		vec_each(sense, &q->vocabulary->senses) {
 			bool said = false;

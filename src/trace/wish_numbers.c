@@ -52,7 +52,8 @@ static const struct role *role_before(const struct question *q, size_t at, size_
 	size_t end = at;
 
 	while (end > 0 && (token_is(q, end - 1, "is") || token_is(q, end - 1, "=") || token_is(q, end - 1, "number") ||
-			   token_is(q, end - 1, "was") || token_is(q, end - 1, "no") || token_is(q, end - 1, "==")))
+			   token_is(q, end - 1, "was") || token_is(q, end - 1, "no") || token_is(q, end - 1, "==") ||
+			   token_is(q, end - 1, "是") || token_is(q, end - 1, "为")))
 		end--;
 	for (size_t from = end > 4 ? end - 4 : 0; from < end; from++) {
 		size_t len;
@@ -266,6 +267,18 @@ static bool sampled(const struct question *q)
 	return false;
 }
 
+/* "localhost:8080": the colon stands between the two and nothing else. */
+static bool port_of_host(const struct question *q, size_t at)
+{
+	const struct token *before = at > 0 ? &q->tokens.at[at - 1] : NULL;
+	const char *from = q->tokens.at[at].word.text.at;
+	size_t len;
+
+	return before && (before->word.kind == WORD_PLAIN || before->word.kind == WORD_NAME) && !role_at(q, at - 1, &len) &&
+	       before->word.text.at + before->word.text.len + 1 == from && from[-1] == ':' && q->tokens.at[at].word.number > 0 &&
+	       q->tokens.at[at].word.number < 65536;
+}
+
 static void number_read(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -273,6 +286,8 @@ static void number_read(struct wish *wish, size_t at)
 	double number = q->tokens.at[at].word.number;
 	size_t start = at, after_len = 0;
 	const struct sense *compare = sense_before(q, at, "compare", &start), *after;
+	if (compare && strcmp(compare->name, "equal") == 0 && start > 0 && token_is(q, start - 1, "不")) /* "不等于 0" leaves it out */
+		compare = NULL;
 	struct unit unit = unit_at(q, at, compare != NULL);
 	size_t end = at + 1 + unit.len;
 	const struct role *role;
@@ -325,6 +340,9 @@ static void number_read(struct wish *wish, size_t at)
 		if (!every)
 			sense_before(q, at, "duration", &start);
 		tokens_use(q, start, end - start, USED_TIME);
+	} else if (unit.kind == UNIT_NONE && port_of_host(q, at)) {
+		wish_where(wish, "port", COMPARE_EQUAL, NULL, number);
+		tokens_use(q, at, 1, USED_FILTER);
 	} else if ((role = role_before(q, at, &start))) {
 		equal_numbers(wish, at, role, start);
 	} else if (sense_before(q, at, "exclude", &start) && start > 0 && (role = role_before(q, start, &start))) {
