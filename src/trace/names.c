@@ -1,81 +1,15 @@
 /* Names in a question: processes, users, files, signals, errors, devices, control groups. */
 #include <ctype.h>
-#include <dirent.h>
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "base/file.h"
-#include "base/log.h"
 #include "kernel/object.h"
 #include "trace/bind.h"
 #include "trace/compose.h"
 #include "trace/english.h"
 #include "trace/names.h"
-
-#define COMM_MOST 15 /* TASK_COMM_LEN less the NUL */
-
-/* The names of all processes, one a line. One question asks for them many times, so they are kept for a moment. */
-static struct text names_running(void)
-{
-	static char names[1 << 16];
-	static size_t len;
-	static double read_at;
-	struct dirent *entry;
-
-	if (read_at > 0 && now() - read_at < 1)
-		return (struct text){ names, len };
-	AUTO_DIR proc = opendir("/proc");
-
-	len = 0;
-	read_at = now();
-	while (proc && (entry = readdir(proc))) {
-		AUTO_BUILD comm = { 0 };
-		char path[64];
-		struct text line;
-
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%.20s/comm", entry->d_name);
-		if (file_read(path, 64, &comm, NULL) < 0)
-			continue;
-		line = text_trim(build_text(&comm));
-		if (len + line.len + 1 > sizeof(names))
-			break;
-		memcpy(names + len, line.at, line.len);
-		len += line.len;
-		names[len++] = '\n';
-	}
-	return (struct text){ names, len };
-}
-
-/* Whether a running process has this name. `prefix`: only ones that start with it. */
-static bool running(struct text name, bool *prefix)
-{
-	struct text rest = names_running(), line;
-
-	*prefix = false;
-	while (text_line(&rest, &line)) {
-		if (text_same(line, text_until(name, COMM_MOST)))
-			return true;
-		if (name.len >= 3 && line.len > name.len && memcmp(line.at, name.at, name.len) == 0 &&
-		    !isalpha((unsigned char)line.at[name.len]))
-			*prefix = true;
-	}
-	return *prefix;
-}
-
-bool name_of_process(struct text name, bool *prefix)
-{
-	AUTO_FREE char *word = text_copy(name);
-	AUTO_FREE char *path = NULL;
-
-	*prefix = false;
-	if (name.len == 0 || name.len > 255 || strchr(word, '/'))
-		return false;
-	path = program_find(word);
-	return path || running(name, prefix);
-}
 
 /* A condition on what the token at `at` names; what is excluded must differ from it. */
 void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
@@ -471,7 +405,7 @@ static void process_name(struct wish *wish, size_t at)
 		is_name = (!token->english || placed || object || before_noun) && name_of_process(token->word.text, &prefix);
 	/* Else only what runs now by just this name: "shopper connects". */
 	if (!is_name)
-		is_name = !token->known && !token->ignored && running(token->word.text, &prefix) && !prefix;
+		is_name = !token->known && !token->ignored && process_running(token->word.text, &prefix) && !prefix;
 	if (!is_name)
 		return;
 	if (!prefix)

@@ -6,6 +6,11 @@
  * between, and what `gaps` allows. */
 enum gap { GAP_ROLES = 1, GAP_KNOWN = 2, GAP_NO_DENIAL = 4 /* a mere "not" does not count */ };
 size_t exclude_before(const struct question *question, size_t at, unsigned gaps);
+#define COMM_MOST 15 /* TASK_COMM_LEN less the NUL */
+/* names_running.c: whether a running process has this name; `prefix`: only ones that start with it. Then the pids of those
+ * that bear it, or begin so. */
+bool process_running(struct text name, bool *prefix);
+size_t pids_running(struct text name, bool prefix, double *pids, size_t room);
 /* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
 size_t exclusion(const struct question *question, size_t at);
 /* A condition on what the `len` tokens from `at` name; what is excluded must differ from it. */

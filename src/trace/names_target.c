@@ -1,8 +1,5 @@
 /* Those to whom something is done: "signals sent to java", "who traces pid 12", "nginx gets killed by whom". */
-#include <ctype.h>
-#include <dirent.h>
 #include <string.h>
-#include "base/file.h"
 #include "trace/bind.h"
 #include "trace/compose.h"
 #include "trace/names.h"
@@ -246,26 +243,11 @@ static bool unseen(struct wish *wish, size_t at, size_t tokens, struct text name
 /* Where only the number of the other end is seen: those that bear the name now. */
 static void pids_where(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
 {
-	AUTO_DIR proc = opendir("/proc");
-	struct dirent *entry;
-	size_t count = 0;
+	double pids[PIDS_MOST];
+	size_t count = pids_running(name, prefix, pids, PIDS_MOST);
 
-	while (proc && count < PIDS_MOST && (entry = readdir(proc))) {
-		AUTO_BUILD comm = { 0 };
-		char path[64];
-		struct text here;
-
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%.20s/comm", entry->d_name);
-		if (file_read(path, 64, &comm, NULL) < 0)
-			continue;
-		here = text_trim(build_text(&comm));
-		if (!(text_same(prefix ? text_until(here, name.len) : here, name)))
-			continue;
-		name_where(wish, at, tokens, wish->ends.pid, COMPARE_EQUAL, NULL, strtod(entry->d_name, NULL));
-		count++;
-	}
+	for (size_t i = 0; i < count; i++)
+		name_where(wish, at, tokens, wish->ends.pid, COMPARE_EQUAL, NULL, pids[i]);
 	if (count == 0)
 		wish->missing = arena_fmt(wish->plan->arena, "the other end is seen by its pid only, and no process '%.*s' runs now",
 					  TEXT_ARG(name));
