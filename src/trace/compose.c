@@ -286,12 +286,14 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	vec_each(name, &wish->extras) {
 		struct bound b;
 
+		if (plan->measure == MEASURE_EVENTS) /* columns_choose() */
+			continue;
 		if (!bind_role(spot, *name, &b, NULL)) {
 			const struct role *known = vocabulary_role(wish->question.vocabulary, *name);
 
 			vec_push(&plan->notes, arena_fmt(plan->arena, "The %s is not shown: what is watched does not tell it.",
 							 known ? known->noun : *name));
-		} else if (plan->measure != MEASURE_EVENTS && !listed(&plan->by, *name)) {
+		} else if (!listed(&plan->by, *name)) {
 			vec_push(&plan->by, *name);
 		}
 	}

@@ -46,7 +46,11 @@ static void column_told(struct wish *wish, const struct subject *subject, const 
 	for (size_t i = 0; i < COUNT(vague); i++)
 		if (strcmp(role->name, vague[i]) == 0)
 			return;
-	if ( role->kind != ROLE_NAME || is_stack(role->name) || strcmp(role->name, "callstack") == 0 ||
+	if (strcmp(role->name, "file") == 0 && bind_role(spot, "path", &b, NULL)) {
+		column_add(wish, spot, "path"); /* of what is no file: a control group */
+		return;
+	}
+	if (role->kind != ROLE_NAME || is_stack(role->name) || strcmp(role->name, "callstack") == 0 ||
 	    bind_role(spot, role->name, &b, NULL))
 		return;
 	vec_each(other, &subject->ways) {
