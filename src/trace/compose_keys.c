@@ -328,6 +328,11 @@ void ends_known(struct wish *wish, const struct spot *spot)
 		const char *name = strcmp((*role)->name, "sender") == 0 ? "process" :
 				   strcmp((*role)->name, "command") == 0 ? command_meant(spot) : (*role)->name;
 
+		struct bound b;
+
+		/* "guest timer interrupts": not those of this machine */
+		if (strcmp(name, "guest") == 0 && !bind_role(spot, name, &b, NULL))
+			wish->missing = "what a virtual machine does cannot be told apart there";
 		if (vocabulary_role(wish->question.vocabulary, name))
 			*role = vocabulary_role(wish->question.vocabulary, name);
 		else

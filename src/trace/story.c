@@ -244,6 +244,21 @@ static void callings_pass(struct wish *wish)
 	}
 }
 
+/* "virtual machines", "hypervisor guests": one word for them. */
+static void guests_named(struct question *q)
+{
+	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
+		struct token *token = &q->tokens.at[i];
+
+		if (!token_is(q, i, "virtual") || !token_is(q, i + 1, "machine"))
+			continue;
+		strcpy(token->canonical, "guest");
+		token->known = true;
+		token->ignored = token->english = false;
+		q->tokens.at[i + 1].used |= USED_CUE;
+	}
+}
+
 /* "I upgraded yesterday, and now …": when something was changed is no question of the past. */
 void calling_tell(struct wish *wish, struct plan *plan)
 {
@@ -266,6 +281,7 @@ void stories_pass(struct wish *wish)
 	callings_pass(wish);
 	inbound(q);
 	loopback_named(q);
+	guests_named(q);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len, act, from = i, to;
 

@@ -220,6 +220,10 @@ static void ranked_keys(struct wish *wish)
 		role = role_at(q, at, &role_len);
 		if (!role || role->kind == ROLE_NUMBER)
 			continue;
+		/* "the longest vm exit": of exits */
+		if (strcmp(role->name, "guest") == 0 && at + role_len < q->tokens.len && !q->tokens.at[at + role_len - 1].word.comma &&
+		    !q->tokens.at[at + role_len].ignored)
+			continue;
 		key_wish(wish, role);
 		tokens_use(q, at, role_len, USED_KEY);
 	}
