@@ -304,6 +304,9 @@ static void ends_rename(const struct wish *wish, const struct spot *spot, name_l
 	vec_each(name, names)
 		if (strcmp(*name, "command") == 0)
 			*name = command_meant(spot);
+		/* "xdp exceptions by program": the one that is loaded, not who runs */
+		else if (strcmp(*name, "process") == 0 && word_there(wish, "program") && way_has(spot->way, "program"))
+			*name = "program";
 		else if (strcmp(*name, "file") == 0 && !bind_role(spot, "file", &b, NULL) && bind_role(spot, "path", &b, NULL))
 			*name = "path";
 		/* "failed opens with the reason" */

@@ -329,7 +329,7 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 	} else if (wish->each) {
 		plan->measure = MEASURE_EVENTS;
 		plan->value = NULL;
-	} else if (plan->by.len || wish->ranked) {
+	} else if (plan->by.len || wish->ranked || wish->grouped_by) {
 		if (subject->measure == MEASURE_EVENTS && (wish->grouped || wish->ranked)) {
 			plan->measure = MEASURE_COUNT;
 			plan->value = NULL;

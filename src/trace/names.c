@@ -250,7 +250,7 @@ static bool identifier(struct wish *wish, const struct token *token)
 		if (sense_at(&wish->question, i, "call", NULL, &len) || wish->question.tokens.at[i].word.kind == WORD_PATH)
 			return false;
 	return token->word.kind == WORD_NAME && strchr(name, '_') && !strpbrk(name, ".:*") && token->word.text.len <= COMM_MOST &&
-	       !constant(token->word.text) && !kernel_has_function(wish->kernel, name) && !object_libc_has(name);
+	       !constant(token->word.text) && !field_like(token->word.text) && !kernel_has_function(wish->kernel, name) && !object_libc_has(name);
 }
 
 static bool is_field(const struct wish *wish, const char *name)
@@ -352,6 +352,9 @@ static void process_name(struct wish *wish, size_t at)
 	/* "ext4_file_write_iter 的调用次数": too long for a process, whose name the kernel cuts. */
 	if (!quoted && !cued && !famous && token->word.kind == WORD_NAME && token->word.text.len > COMM_MOST && memchr(token->word.text.at, '_', token->word.text.len) &&
 	    !name_of_process(token->word.text, &prefix))
+		return;
+	/* "by map_type": what a thing has, and nobody's name */
+	if (!quoted && !cued && token->word.kind == WORD_NAME && field_like(token->word.text) && !name_of_process(token->word.text, &prefix))
 		return;
 	/* "write calls (pwrite64)" */
 	if (!quoted && !token->known && kernel_has_syscall(wish->kernel, spelled))

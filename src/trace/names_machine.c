@@ -289,3 +289,17 @@ bool address_take(struct wish *wish, size_t at)
 	name_where(wish, at, 1, at > 0 && token_is(q, at - 1, "from") ? "source" : "address", COMPARE_EQUAL, text, 0);
 	return true;
 }
+
+/* "map_type", "nr_pages": a thing's name ends in other words. */
+bool field_like(struct text name)
+{
+	static const char *const last[] = { "_type", "_name", "_id", "_size", "_len", "_addr", "_address", "_flags", "_flag", "_reason", "_state",
+					    "_nr", "_count", "_entries", "_code", "_port", "_family", "_opcode", "_pid", "_comm", "_cpu", "_dev", "_ip",
+					    "_bytes", "_pages", "_order", "_mode", "_mask", "_class", "_prio", "_ns", "_us", "_ms", "_offset", "_fd",
+					    "_path", "_status", "_number", "_num", "_idx", "_index", "_level", "_events" };
+
+	for (size_t i = 0; i < COUNT(last); i++)
+		if (text_ends(name, last[i]))
+			return true;
+	return text_starts(name, "nr_") || text_starts(name, "is_") || text_starts(name, "prev_") || text_starts(name, "next_");
+}

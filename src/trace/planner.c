@@ -147,6 +147,8 @@ static void raw_keys_claim(struct wish *wish, const struct spot *spot)
 			/* "which resource" only asks for it */
 			if (*at > 0 && (token_is(q, *at - 1, "by") || token_is(q, *at - 1, "per") || token_is(q, *at - 1, "按")))
 				wish->grouped = wish->grouped_by = true;
+		} else if (!token->used && !token->ignored) {
+			role_spelled(wish, *at, spot);
 		}
 	}
 }

@@ -402,3 +402,33 @@ void wish_keys(struct wish *wish)
 	counted_after(wish);
 	ranked_keys(wish);
 }
+
+void role_spelled(struct wish *wish, size_t at, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+	const struct text word = q->tokens.at[at].word.text;
+	struct bound b;
+
+	if (q->tokens.at[at].word.kind != WORD_NAME || !memchr(word.at, '_', word.len))
+		return;
+	vec_each(role, &q->vocabulary->roles)
+		vec_each(phrase, &role->say) {
+			struct text rest = word, part;
+			size_t same = 0, parts = 0;
+
+			while (text_next(&rest, '_', &part)) {
+				char base[64], canonical[64];
+
+				word_fold(part, base);
+				vocabulary_canonical(q->vocabulary, base, canonical);
+				same += parts < phrase->count && same_word(phrase->words[parts], canonical);
+				parts++;
+			}
+			if (same != phrase->count || parts != same || role->kind != ROLE_NAME || !bind_role(spot, role->name, &b, NULL))
+				continue;
+			key_add(wish, role);
+			tokens_use(q, at, 1, USED_KEY);
+			wish->grouped = wish->grouped_by = true;
+			return;
+		}
+}

@@ -83,6 +83,8 @@ bool time_unit_at(const struct question *question, size_t at);
 /* "returned 0", "returns of zero": where that begins. */
 bool returned_before(const struct question *question, size_t at, size_t *start);
 void wish_keys(struct wish *wish);     /* "by process and file" */
+/* "by file_name", "by remote_port": a role whose words are joined; a key where the way has it. */
+void role_spelled(struct wish *wish, size_t at, const struct spot *spot);
 void wish_measures(struct wish *wish); /* "average", "histogram", failed, per second; after the subject */
 /* wish_lines.c: whether a line for each is asked for, softly ("print …": unless an amount is); and the tokens at `at` that
  * say so whatever else is asked ("show each", "每删一个就"), or 0. */
