@@ -426,7 +426,7 @@ void role_spelled(struct wish *wish, size_t at, const struct spot *spot)
 			}
 			if (same != phrase->count || parts != same || role->kind != ROLE_NAME || !bind_role(spot, role->name, &b, NULL))
 				continue;
-			key_add(wish, role);
+			key_wish(wish, role);
 			tokens_use(q, at, 1, USED_KEY);
 			wish->grouped = wish->grouped_by = true;
 			return;
