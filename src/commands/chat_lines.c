@@ -1,6 +1,5 @@
 /* The lines of a chat: from a line editor (libedit) on a terminal, else as they come. */
 #include <errno.h>
-#include <histedit.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -11,12 +10,14 @@
 #include "base/file.h"
 #include "base/owner.h"
 #include "commands/chat.h"
+#include "commands/editor.h"
 
 #define LINES_KEPT 500
 #define LINE_MOST  (32 << 10)
 #define FILE_MOST  (4 << 20)
 
 struct chat_lines {
+	const struct editor_table *by;
 	EditLine *editor; /* NULL: plain lines */
 	History *past;
 	struct chat_session *session;
@@ -77,7 +78,7 @@ static size_t candidates(struct chat_lines *lines, struct text before, struct te
 /* Tab: what is sure is typed for the person, as if it came from the keyboard; else what there is is listed. */
 static void complete(struct chat_lines *lines)
 {
-	const LineInfo *line = el_line(lines->editor);
+	const LineInfo *line = lines->by->el_line(lines->editor);
 	const char *names[32];
 	struct text word;
 	size_t count = candidates(lines, (struct text){ line->buffer, (size_t)(line->cursor - line->buffer) }, &word, names, COUNT(names)), same;
@@ -101,7 +102,7 @@ static void complete(struct chat_lines *lines)
 	fputc('\n', stderr);
 	for (size_t i = 0; i < count; i++)
 		fprintf(stderr, "%s%s", names[i], i + 1 < count ? "  " : "\n");
-	el_set(lines->editor, EL_REFRESH, NULL);
+	lines->by->el_set(lines->editor, EL_REFRESH, NULL);
 }
 
 /* As read() of one byte. A signal that comes before it waits is not lost. */
@@ -147,10 +148,11 @@ static ssize_t byte_read(struct chat_lines *lines, char *byte)
 /* Ctrl-C must end the reading: libedit's own reader would go on. */
 static int character_read(EditLine *editor, wchar_t *out)
 {
+	const struct editor_table *by = editor_load(NULL); /* which it is */
 	struct chat_lines *lines = NULL;
 	mbstate_t state = { 0 };
 
-	el_get(editor, EL_CLIENTDATA, &lines);
+	by->el_get(editor, EL_CLIENTDATA, &lines);
 	for (;;) {
 		char byte;
 		ssize_t got = byte_read(lines, &byte);
@@ -181,31 +183,37 @@ static void past_load(struct chat_lines *lines)
 		AUTO_FREE char *words = text_copy(line);
 
 		if (line.len)
-			history(lines->past, &event, H_ENTER, words);
+			lines->by->history(lines->past, &event, H_ENTER, words);
 	}
 }
 
 static void editor_open(struct chat_lines *lines)
 {
+	struct error why = { 0 };
 	HistEvent event;
 
+	lines->by = editor_load(&why);
+	if (!lines->by) {
+		chat_note(lines->session, "%s", why.text);
+		return;
+	}
 	/* Without a locale that knows UTF-8 nothing but ASCII could be typed. */
 	if (!setlocale(LC_CTYPE, "") || MB_CUR_MAX == 1)
 		setlocale(LC_CTYPE, "C.UTF-8");
-	lines->editor = el_init("syswhy", stdin, stderr, stderr);
-	lines->past = history_init();
+	lines->editor = lines->by->el_init("syswhy", stdin, stderr, stderr);
+	lines->past = lines->by->history_init();
 	if (!lines->editor || !lines->past)
 		return;
-	history(lines->past, &event, H_SETSIZE, LINES_KEPT);
-	history(lines->past, &event, H_SETUNIQUE, 1);
-	el_set(lines->editor, EL_CLIENTDATA, lines);
-	el_set(lines->editor, EL_SIGNAL, 0);
-	el_set(lines->editor, EL_PROMPT, prompt);
-	el_set(lines->editor, EL_EDITOR, "emacs");
-	el_set(lines->editor, EL_HIST, history, lines->past);
-	el_set(lines->editor, EL_GETCFN, character_read);
-	el_set(lines->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
-	el_source(lines->editor, NULL);
+	lines->by->history(lines->past, &event, H_SETSIZE, LINES_KEPT);
+	lines->by->history(lines->past, &event, H_SETUNIQUE, 1);
+	lines->by->el_set(lines->editor, EL_CLIENTDATA, lines);
+	lines->by->el_set(lines->editor, EL_SIGNAL, 0);
+	lines->by->el_set(lines->editor, EL_PROMPT, prompt);
+	lines->by->el_set(lines->editor, EL_EDITOR, "emacs");
+	lines->by->el_set(lines->editor, EL_HIST, lines->by->history, lines->past);
+	lines->by->el_set(lines->editor, EL_GETCFN, character_read);
+	lines->by->el_set(lines->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
+	lines->by->el_source(lines->editor, NULL);
 	if (lines->keep)
 		past_load(lines);
 }
@@ -250,22 +258,22 @@ int chat_lines_read(struct chat_lines *lines, struct build *line)
 	line->ceiling = LINE_MOST;
 	if (!lines->editor)
 		return plain_read(line);
-	el_resize(lines->editor);
+	lines->by->el_resize(lines->editor);
 	lines->ahead = -1;
 	errno = 0;
-	read = el_gets(lines->editor, &count);
+	read = lines->by->el_gets(lines->editor, &count);
 	if (!read || count <= 0) {
 		bool stopped = errno == EINTR || chat_interrupted();
 
 		fputc('\n', stderr);
-		el_reset(lines->editor);
+		lines->by->el_reset(lines->editor);
 		return stopped && !chat_ended() ? -EINTR : 0;
 	}
 	build_put(line, read);
 	while (line->len && strchr("\r\n", line->at[line->len - 1]))
 		line->at[--line->len] = '\0';
 	if (text_trim(build_text(line)).len)
-		history(lines->past, &event, H_ENTER, line->at);
+		lines->by->history(lines->past, &event, H_ENTER, line->at);
 	return 1;
 }
 
@@ -279,7 +287,7 @@ static int past_clean(struct chat_lines *lines, struct build *out, struct error 
 
 	if (!redactor)
 		return err->code;
-	for (int code = history(lines->past, &event, H_LAST); code >= 0; code = history(lines->past, &event, H_PREV)) {
+	for (int code = lines->by->history(lines->past, &event, H_LAST); code >= 0; code = lines->by->history(lines->past, &event, H_PREV)) {
 		struct clean clean;
 
 		code = redact_clean(redactor, text_of(event.str), out, &clean, err);
@@ -318,9 +326,9 @@ void chat_lines_free(struct chat_lines *lines)
 	if (lines->editor && lines->past && lines->keep && past_save(lines, &why) < 0)
 		chat_note(lines->session, "the lines of this chat are not kept: %s", why.text);
 	if (lines->past)
-		history_end(lines->past);
+		lines->by->history_end(lines->past);
 	if (lines->editor)
-		el_end(lines->editor);
+		lines->by->el_end(lines->editor);
 	build_done(&lines->typed);
 	free(lines);
 }

@@ -37,7 +37,7 @@ void history_close(struct history *history)
 
 		/* The last one to close writes the log into the file: that too as its owner. */
 		owner_enter(history->path, &owner, NULL);
-		sqlite3_close(history->db);
+		sqlite_close(history->db);
 	}
 	terms_free(history->terms);
 	free(history->path);
@@ -46,8 +46,8 @@ void history_close(struct history *history)
 
 int history_failed(const struct history *history, const char *doing, struct error *err)
 {
-	int code = history->db ? sqlite3_errcode(history->db) & 0xff : SQLITE_NOMEM;
-	const char *what = history->db ? sqlite3_errmsg(history->db) : "out of memory";
+	int code = history->db ? sqlite.errcode(history->db) & 0xff : SQLITE_NOMEM;
+	const char *what = history->db ? sqlite.errmsg(history->db) : "out of memory";
 
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
 		return fail(err, -EBADMSG, "cannot %s the history: '%.200s' is damaged (%s); 'syswhy history delete --all' begins a new one",
@@ -61,7 +61,7 @@ int history_failed(const struct history *history, const char *doing, struct erro
 
 int history_execute(struct history *history, const char *sql, struct error *err)
 {
-	return sqlite3_exec(history->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : history_failed(history, "use", err);
+	return sqlite.exec(history->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : history_failed(history, "use", err);
 }
 
 char *history_path(void)
@@ -83,9 +83,9 @@ static long long number_of(struct history *history, const char *sql)
 {
 	AUTO_STATEMENT get = NULL;
 
-	if (sqlite3_prepare_v2(history->db, sql, -1, &get, NULL) != SQLITE_OK || sqlite3_step(get) != SQLITE_ROW)
+	if (sqlite.prepare_v2(history->db, sql, -1, &get, NULL) != SQLITE_OK || sqlite.step(get) != SQLITE_ROW)
 		return -1;
-	return sqlite3_column_int64(get, 0);
+	return sqlite.column_int64(get, 0);
 }
 
 /* SQLite's own waiting does not cover the change to WAL. On file systems that have none the old journal does. */
@@ -94,8 +94,8 @@ static void log_mode(struct history *history)
 	double until = now() + WAIT_MS / 1000.0;
 	int code;
 
-	while ((code = sqlite3_exec(history->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) == SQLITE_BUSY && now() < until)
-		sqlite3_sleep(20);
+	while ((code = sqlite.exec(history->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) == SQLITE_BUSY && now() < until)
+		sqlite.sleep(20);
 }
 
 static int tables_make(struct history *history, struct error *err)
@@ -114,7 +114,7 @@ static int tables_make(struct history *history, struct error *err)
 	if (history->read)
 		return fail(err, -ENOENT, "there is no history yet");
 	/* Before the first table; it cannot be changed later. */
-	sqlite3_exec(history->db, "PRAGMA auto_vacuum = INCREMENTAL", NULL, NULL, NULL);
+	sqlite.exec(history->db, "PRAGMA auto_vacuum = INCREMENTAL", NULL, NULL, NULL);
 	log_mode(history);
 	if (history_execute(history, "BEGIN IMMEDIATE", err) < 0)
 		return err ? err->code : -EIO;
@@ -123,7 +123,7 @@ static int tables_make(struct history *history, struct error *err)
 	build_fmt(&sql, "%s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;", schema, APPLICATION, FORMAT);
 	if (history_execute(history, sql.at, err) == 0)
 		return 0;
-	sqlite3_exec(history->db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite.exec(history->db, "ROLLBACK", NULL, NULL, NULL);
 	return err ? err->code : -EIO;
 }
 
@@ -170,15 +170,17 @@ static int file_make(struct history *history, struct error *err)
 
 static int database_open(struct history *history, struct error *err)
 {
-	int code = file_make(history, err);
+	int code = sqlite_load(err);
 
+	if (!code)
+		code = file_make(history, err);
 	if (!code)
 		code = file_check(history, err);
 	if (code < 0)
 		return code;
-	if (sqlite3_open_v2(history->path, &history->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
+	if (sqlite.open_v2(history->path, &history->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
 		return history_failed(history, "open", err);
-	sqlite3_busy_timeout(history->db, WAIT_MS);
+	sqlite.busy_timeout(history->db, WAIT_MS);
 	code = history_execute(history, "PRAGMA secure_delete = ON; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 1048576;"
 			"PRAGMA temp_store = MEMORY;", err);
 	return code < 0 ? code : tables_make(history, err);
@@ -204,7 +206,7 @@ struct history *history_open(const char *path, const char *data, bool read, stru
 		return NULL;
 	if (database_open(history, err) == 0)
 		return TAKE(history);
-	sqlite3_close(history->db);
+	sqlite_close(history->db);
 	history->db = NULL;
 	return NULL;
 }
@@ -216,7 +218,7 @@ static const char *const text_columns[] = { "command", "line", "folder", "questi
 
 static void bind(sqlite3_stmt *statement, int *place, struct text t)
 {
-	sqlite3_bind_text(statement, (*place)++, t.at ? t.at : "", (int)t.len, SQLITE_TRANSIENT);
+	sqlite.bind_text(statement, (*place)++, t.at ? t.at : "", (int)t.len, SQLITE_TRANSIENT);
 }
 
 static void said_build(const struct history_entry *entry, struct build *said)
@@ -247,28 +249,28 @@ static int entry_insert(struct history *history, const struct history_entry *ent
 	for (size_t i = 0; i < COUNT(text_columns) + 2; i++)
 		build_put(&sql, ", ?");
 	build_put(&sql, ")");
-	if (sqlite3_prepare_v2(history->db, sql.at, -1, &put, NULL) != SQLITE_OK)
+	if (sqlite.prepare_v2(history->db, sql.at, -1, &put, NULL) != SQLITE_OK)
 		return history_failed(history, "write", err);
-	sqlite3_bind_int64(put, place++, id);
-	sqlite3_bind_double(put, place++, entry->began);
-	sqlite3_bind_double(put, place++, entry->seconds);
-	sqlite3_bind_int(put, place++, entry->exit_code);
-	sqlite3_bind_int(put, place++, entry->seen);
-	sqlite3_bind_int(put, place++, entry->line_whole);
-	sqlite3_bind_int(put, place++, entry->program_whole);
-	sqlite3_bind_int64(put, place++, entry->input);
-	sqlite3_bind_int64(put, place++, entry->output);
+	sqlite.bind_int64(put, place++, id);
+	sqlite.bind_double(put, place++, entry->began);
+	sqlite.bind_double(put, place++, entry->seconds);
+	sqlite.bind_int(put, place++, entry->exit_code);
+	sqlite.bind_int(put, place++, entry->seen);
+	sqlite.bind_int(put, place++, entry->line_whole);
+	sqlite.bind_int(put, place++, entry->program_whole);
+	sqlite.bind_int64(put, place++, entry->input);
+	sqlite.bind_int64(put, place++, entry->output);
 	if (isnan(entry->cost))
-		sqlite3_bind_null(put, place++);
+		sqlite.bind_null(put, place++);
 	else
-		sqlite3_bind_double(put, place++, entry->cost);
+		sqlite.bind_double(put, place++, entry->cost);
 	for (size_t i = 0; i < COUNT(texts); i++)
 		bind(put, &place, texts[i].text);
 	terms_add(history->terms, entry->question.text, &asked);
 	said_build(entry, &said);
 	bind(put, &place, build_text(&asked));
 	bind(put, &place, build_text(&said));
-	return sqlite3_step(put) == SQLITE_DONE ? 0 : history_failed(history, "write", err);
+	return sqlite.step(put) == SQLITE_DONE ? 0 : history_failed(history, "write", err);
 }
 
 /* Bytes that hold something. */
@@ -317,7 +319,7 @@ int history_add(struct history *history, const struct history_entry *entry, cons
 		code = history_execute(history, remove.at, err);
 	if (!code)
 		code = entry_insert(history, entry, *id, err);
-	added = sqlite3_last_insert_rowid(history->db);
+	added = sqlite.last_insert_rowid(history->db);
 	if (!code)
 		code = limits_apply(history, limits, err);
 	if (!code)
@@ -325,9 +327,9 @@ int history_add(struct history *history, const struct history_entry *entry, cons
 	if (!code)
 		*id = added;
 	if (code < 0) {
-		sqlite3_exec(history->db, "ROLLBACK", NULL, NULL, NULL);
+		sqlite.exec(history->db, "ROLLBACK", NULL, NULL, NULL);
 		return code;
 	}
-	sqlite3_exec(history->db, "PRAGMA incremental_vacuum", NULL, NULL, NULL);
+	sqlite.exec(history->db, "PRAGMA incremental_vacuum", NULL, NULL, NULL);
 	return 0;
 }

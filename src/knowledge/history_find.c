@@ -12,17 +12,17 @@
 
 static const char *column(sqlite3_stmt *row, int place, struct arena *arena)
 {
-	return arena_text(arena, (struct text){ (const char *)sqlite3_column_text(row, place), (size_t)sqlite3_column_bytes(row, place) });
+	return arena_text(arena, (struct text){ (const char *)sqlite.column_text(row, place), (size_t)sqlite.column_bytes(row, place) });
 }
 
 static struct history_row row_of(sqlite3_stmt *at, bool saved, struct arena *arena)
 {
 	return (struct history_row){
-		.id = sqlite3_column_int64(at, 0), .began = sqlite3_column_double(at, 1), .seconds = sqlite3_column_double(at, 2),
-		.exit_code = sqlite3_column_int(at, 3), .seen = sqlite3_column_int(at, 4), .line_whole = sqlite3_column_int(at, 5),
-		.program_whole = sqlite3_column_int(at, 6), .input = (long)sqlite3_column_int64(at, 7),
-		.output = (long)sqlite3_column_int64(at, 8),
-		.cost = sqlite3_column_type(at, 9) == SQLITE_NULL ? NAN : sqlite3_column_double(at, 9),
+		.id = sqlite.column_int64(at, 0), .began = sqlite.column_double(at, 1), .seconds = sqlite.column_double(at, 2),
+		.exit_code = sqlite.column_int(at, 3), .seen = sqlite.column_int(at, 4), .line_whole = sqlite.column_int(at, 5),
+		.program_whole = sqlite.column_int(at, 6), .input = (long)sqlite.column_int64(at, 7),
+		.output = (long)sqlite.column_int64(at, 8),
+		.cost = sqlite.column_type(at, 9) == SQLITE_NULL ? NAN : sqlite.column_double(at, 9),
 		.command = column(at, 10, arena), .line = column(at, 11, arena), .folder = column(at, 12, arena),
 		.question = column(at, 13, arena), .host = column(at, 14, arena), .kernel = column(at, 15, arena),
 		.status = column(at, 16, arena), .program = column(at, 17, arena), .answer = column(at, 18, arena),
@@ -60,14 +60,14 @@ int history_find(struct history *history, struct text search, double since, size
 		return err ? err->code : -EPERM;
 	while (text_word(&search, &word))
 		word_query(history, word, &query);
-	if (sqlite3_prepare_v2(history->db, query.len ?
+	if (sqlite.prepare_v2(history->db, query.len ?
 			       "SELECT " COLUMNS " FROM words JOIN entry ON entry.id = words.rowid WHERE words MATCH ?2 AND began >= ?1 ORDER BY entry.id DESC" :
 			       "SELECT " COLUMNS " FROM entry WHERE began >= ?1 ORDER BY id DESC", -1, &get, NULL) != SQLITE_OK)
 		return history_failed(history, "search", err);
-	sqlite3_bind_double(get, 1, since);
+	sqlite.bind_double(get, 1, since);
 	if (query.len)
-		sqlite3_bind_text(get, 2, query.at, -1, SQLITE_STATIC);
-	while ((step = sqlite3_step(get)) == SQLITE_ROW) {
+		sqlite.bind_text(get, 2, query.at, -1, SQLITE_STATIC);
+	while ((step = sqlite.step(get)) == SQLITE_ROW) {
 		if (list->items.len < limit)
 			vec_push(&list->items, row_of(get, false, arena));
 		else
@@ -85,13 +85,13 @@ static int row_find(struct history *history, long long id, const char *command, 
 
 	if (owner_enter(history->path, &owner, err) < 0)
 		return err ? err->code : -EPERM;
-	if (sqlite3_prepare_v2(history->db, "SELECT " COLUMNS ", saved FROM entry WHERE (?1 = 0 OR id = ?1) AND (?2 IS NULL OR command = ?2)"
+	if (sqlite.prepare_v2(history->db, "SELECT " COLUMNS ", saved FROM entry WHERE (?1 = 0 OR id = ?1) AND (?2 IS NULL OR command = ?2)"
 			       " ORDER BY id DESC LIMIT 1", -1, &get, NULL) != SQLITE_OK)
 		return history_failed(history, "read", err);
-	sqlite3_bind_int64(get, 1, id);
+	sqlite.bind_int64(get, 1, id);
 	if (command)
-		sqlite3_bind_text(get, 2, command, -1, SQLITE_STATIC);
-	step = sqlite3_step(get);
+		sqlite.bind_text(get, 2, command, -1, SQLITE_STATIC);
+	step = sqlite.step(get);
 	if (step == SQLITE_DONE)
 		return id ? fail(err, -ENOENT, "the history has no entry %lld; 'syswhy history' lists them", id) :
 		       command ? fail(err, -ENOENT, "the history has no %s", command) : fail(err, -ENOENT, "the history is empty");
@@ -120,17 +120,17 @@ int history_delete(struct history *history, long long id, double before, size_t 
 	*count = 0;
 	if (code < 0)
 		return code;
-	if (sqlite3_prepare_v2(history->db, id ? "DELETE FROM entry WHERE id = ?1" :
+	if (sqlite.prepare_v2(history->db, id ? "DELETE FROM entry WHERE id = ?1" :
 			       before > 0 ? "DELETE FROM entry WHERE began < ?2" : "DELETE FROM entry", -1, &del, NULL) != SQLITE_OK)
 		return history_failed(history, "write", err);
 	if (id)
-		sqlite3_bind_int64(del, 1, id);
+		sqlite.bind_int64(del, 1, id);
 	else if (before > 0)
-		sqlite3_bind_double(del, 2, before);
-	if (sqlite3_step(del) != SQLITE_DONE)
+		sqlite.bind_double(del, 2, before);
+	if (sqlite.step(del) != SQLITE_DONE)
 		return history_failed(history, "write", err);
-	*count = (size_t)sqlite3_changes(history->db);
-	sqlite3_finalize(TAKE(del));
+	*count = (size_t)sqlite.changes(history->db);
+	sqlite.finalize(TAKE(del));
 	if (id && !*count)
 		return fail(err, -ENOENT, "the history has no entry %lld; 'syswhy history' lists them", id);
 	/* The index keeps the words of what is gone until it is merged, and the log the pages. */
@@ -209,8 +209,8 @@ static void past_place(struct history_past one, size_t limit, struct history_pas
 
 static struct history_past past_of(sqlite3_stmt *get, struct arena *arena)
 {
-	return (struct history_past){ .id = sqlite3_column_int64(get, 0), .question = column(get, 1, arena), .program = column(get, 2, arena),
-				      .line = column(get, 3, arena), .began = sqlite3_column_double(get, 4) };
+	return (struct history_past){ .id = sqlite.column_int64(get, 0), .question = column(get, 1, arena), .program = column(get, 2, arena),
+				      .line = column(get, 3, arena), .began = sqlite.column_double(get, 4) };
 }
 
 int history_answered(struct history *history, size_t limit, struct arena *arena, struct history_past *found, size_t *count,
@@ -224,11 +224,11 @@ int history_answered(struct history *history, size_t limit, struct arena *arena,
 	if (owner_enter(history->path, &owner, err) < 0)
 		return err ? err->code : -EPERM;
 	/* SQLite takes the other columns from the row with the largest id. */
-	if (sqlite3_prepare_v2(history->db, "SELECT max(entry.id), question, program, line, began FROM entry WHERE " PAST_ANSWERED
+	if (sqlite.prepare_v2(history->db, "SELECT max(entry.id), question, program, line, began FROM entry WHERE " PAST_ANSWERED
 			       " AND question <> '' GROUP BY question ORDER BY 1 DESC LIMIT ?", -1, &get, NULL) != SQLITE_OK)
 		return history_failed(history, "search", err);
-	sqlite3_bind_int64(get, 1, (sqlite3_int64)limit);
-	while (*count < limit && (step = sqlite3_step(get)) == SQLITE_ROW)
+	sqlite.bind_int64(get, 1, (sqlite3_int64)limit);
+	while (*count < limit && (step = sqlite.step(get)) == SQLITE_ROW)
 		found[(*count)++] = past_of(get, arena);
 	return *count == limit || step == SQLITE_DONE ? 0 : history_failed(history, "search", err);
 }
@@ -253,13 +253,13 @@ int history_past(struct history *history, struct text question, size_t limit, st
 	build_char(&query, ')');
 	if (owner_enter(history->path, &owner, err) < 0)
 		return err ? err->code : -EPERM;
-	if (sqlite3_prepare_v2(history->db, "SELECT " PAST_COLUMNS " FROM words JOIN entry ON entry.id = words.rowid "
+	if (sqlite.prepare_v2(history->db, "SELECT " PAST_COLUMNS " FROM words JOIN entry ON entry.id = words.rowid "
 			       "WHERE words MATCH ?1 AND " PAST_ANSWERED " "
 			       "ORDER BY bm25(words), entry.id DESC LIMIT ?2", -1, &get, NULL) != SQLITE_OK)
 		return history_failed(history, "search", err);
-	sqlite3_bind_text(get, 1, query.at, -1, SQLITE_STATIC);
-	sqlite3_bind_int(get, 2, PAST_CANDIDATES);
-	while ((step = sqlite3_step(get)) == SQLITE_ROW) {
+	sqlite.bind_text(get, 1, query.at, -1, SQLITE_STATIC);
+	sqlite.bind_int(get, 2, PAST_CANDIDATES);
+	while ((step = sqlite.step(get)) == SQLITE_ROW) {
 		AUTO_BUILD theirs = { 0 };
 		struct history_past one = past_of(get, arena);
 

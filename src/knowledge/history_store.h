@@ -1,8 +1,8 @@
 /* What the files of the history share: the open database. */
 #pragma once
-#include <sqlite3.h>
 #include "base/owner.h"
 #include "knowledge/history.h"
+#include "knowledge/sqlite.h"
 #include "knowledge/terms.h"
 
 struct history {
@@ -11,11 +11,6 @@ struct history {
 	char *path;
 	bool read;
 };
-static inline void drop_statement(sqlite3_stmt **statement)
-{
-	sqlite3_finalize(*statement);
-}
-#define AUTO_STATEMENT AUTO(drop_statement) sqlite3_stmt *
 
 /* The sentence for what SQLite says. */
 int history_failed(const struct history *history, const char *doing, struct error *err);

@@ -29,19 +29,19 @@ void shelf_close(struct shelf *shelf)
 {
 	if (!shelf)
 		return;
-	sqlite3_close(shelf->db);
+	sqlite_close(shelf->db);
 	terms_free(shelf->terms);
 	free(shelf);
 }
 
 static int failed(sqlite3 *db, const char *doing, struct error *err)
 {
-	return fail(err, -EIO, "cannot %s the index of recipes: %s", doing, sqlite3_errmsg(db));
+	return fail(err, -EIO, "cannot %s the index of recipes: %s", doing, sqlite.errmsg(db));
 }
 
 static int execute(sqlite3 *db, const char *sql, struct error *err)
 {
-	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : failed(db, "make", err);
+	return sqlite.exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : failed(db, "make", err);
 }
 
 /* Whether what is in the file was made from these inputs. */
@@ -49,15 +49,15 @@ static bool current(sqlite3 *db, const char *key)
 {
 	AUTO_STATEMENT get = NULL;
 
-	return sqlite3_prepare_v2(db, "SELECT 1 FROM made WHERE key = ?", -1, &get, NULL) == SQLITE_OK &&
-	       sqlite3_bind_text(get, 1, key, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(get) == SQLITE_ROW;
+	return sqlite.prepare_v2(db, "SELECT 1 FROM made WHERE key = ?", -1, &get, NULL) == SQLITE_OK &&
+	       sqlite.bind_text(get, 1, key, -1, SQLITE_STATIC) == SQLITE_OK && sqlite.step(get) == SQLITE_ROW;
 }
 
 /* ---- making it ---- */
 
 static void bind(sqlite3_stmt *statement, int place, const char *value)
 {
-	sqlite3_bind_text(statement, place, value, -1, SQLITE_TRANSIENT);
+	sqlite.bind_text(statement, place, value, -1, SQLITE_TRANSIENT);
 }
 
 static int recipe_store(struct shelf *shelf, sqlite3_stmt *put, sqlite3_stmt *index, sqlite3_int64 id,
@@ -67,13 +67,13 @@ static int recipe_store(struct shelf *shelf, sqlite3_stmt *put, sqlite3_stmt *in
 	const char *const searched[] = { recipe->says, recipe->asks, recipe->title, recipe->name };
 	AUTO_BUILD alone = { 0 };
 
-	sqlite3_reset(put);
-	sqlite3_bind_int64(put, 1, id);
-	sqlite3_bind_int(put, 2, (int)recipe->kind);
+	sqlite.reset(put);
+	sqlite.bind_int64(put, 1, id);
+	sqlite.bind_int(put, 2, (int)recipe->kind);
 	for (size_t i = 0; i < COUNT(kept); i++)
 		bind(put, (int)i + 3, kept[i]);
-	sqlite3_reset(index);
-	sqlite3_bind_int64(index, 1, id);
+	sqlite.reset(index);
+	sqlite.bind_int64(index, 1, id);
 	for (size_t i = 0; i < COUNT(searched); i++) {
 		AUTO_BUILD terms = { 0 };
 
@@ -82,7 +82,7 @@ static int recipe_store(struct shelf *shelf, sqlite3_stmt *put, sqlite3_stmt *in
 	}
 	terms_alone(shelf->terms, text_of(recipe->says), &alone);
 	bind(index, (int)COUNT(searched) + 2, alone.at ? alone.at : "");
-	return sqlite3_step(put) == SQLITE_DONE && sqlite3_step(index) == SQLITE_DONE ? 0 : failed(shelf->db, "make", err);
+	return sqlite.step(put) == SQLITE_DONE && sqlite.step(index) == SQLITE_DONE ? 0 : failed(shelf->db, "make", err);
 }
 
 static int shelf_make(struct shelf *shelf, const char *data, const char *key, struct error *err)
@@ -104,10 +104,10 @@ static int shelf_make(struct shelf *shelf, const char *data, const char *key, st
 			       " tokenize = 'unicode61 remove_diacritics 0');", err);
 	if (code < 0)
 		return code;
-	if (sqlite3_prepare_v2(shelf->db, "INSERT INTO recipe VALUES (?, ?, ?, ?, ?, ?, ?, ?)", -1, &put, NULL) != SQLITE_OK ||
-	    sqlite3_prepare_v2(shelf->db, "INSERT INTO words (rowid, say, ask, title, name, alone) VALUES (?, ?, ?, ?, ?, ?)", -1, &index,
+	if (sqlite.prepare_v2(shelf->db, "INSERT INTO recipe VALUES (?, ?, ?, ?, ?, ?, ?, ?)", -1, &put, NULL) != SQLITE_OK ||
+	    sqlite.prepare_v2(shelf->db, "INSERT INTO words (rowid, say, ask, title, name, alone) VALUES (?, ?, ?, ?, ?, ?)", -1, &index,
 			       NULL) != SQLITE_OK ||
-	    sqlite3_prepare_v2(shelf->db, "INSERT INTO made VALUES (?)", -1, &made, NULL) != SQLITE_OK)
+	    sqlite.prepare_v2(shelf->db, "INSERT INTO made VALUES (?)", -1, &made, NULL) != SQLITE_OK)
 		return failed(shelf->db, "make", err);
 	vec_each(recipe, &all.items) {
 		code = recipe_store(shelf, put, index, ++id, recipe, err);
@@ -115,7 +115,7 @@ static int shelf_make(struct shelf *shelf, const char *data, const char *key, st
 			return code;
 	}
 	bind(made, 1, key);
-	if (sqlite3_step(made) != SQLITE_DONE)
+	if (sqlite.step(made) != SQLITE_DONE)
 		return failed(shelf->db, "make", err);
 	log_stage("knowledge", "made an index of %zu programs", all.items.len);
 	return execute(shelf->db, "COMMIT", err);
@@ -123,11 +123,15 @@ static int shelf_make(struct shelf *shelf, const char *data, const char *key, st
 
 static int database_open(struct shelf *shelf, const char *path, int flags, struct error *err)
 {
-	sqlite3_close(shelf->db);
+	int code = sqlite_load(err);
+
+	if (code < 0)
+		return code;
+	sqlite_close(shelf->db);
 	shelf->db = NULL;
-	if (sqlite3_open_v2(path, &shelf->db, flags, NULL) == SQLITE_OK)
+	if (sqlite.open_v2(path, &shelf->db, flags, NULL) == SQLITE_OK)
 		return 0;
-	return fail(err, -EIO, "cannot open '%s': %s", path, shelf->db ? sqlite3_errmsg(shelf->db) : "out of memory");
+	return fail(err, -EIO, "cannot open '%s': %s", path, shelf->db ? sqlite.errmsg(shelf->db) : "out of memory");
 }
 
 /* Made beside and moved into place, so that another run never reads half an index. */
@@ -187,12 +191,12 @@ struct shelf *shelf_open(const char *data, const char *cache, struct error *err)
 
 static const char *column(sqlite3_stmt *row, int place, struct arena *arena)
 {
-	return arena_text(arena, text_of((const char *)sqlite3_column_text(row, place)));
+	return arena_text(arena, text_of((const char *)sqlite.column_text(row, place)));
 }
 
 static struct recipe row_recipe(sqlite3_stmt *row, struct arena *arena)
 {
-	return (struct recipe){ .kind = (enum recipe_kind)sqlite3_column_int(row, 0), .name = column(row, 1, arena),
+	return (struct recipe){ .kind = (enum recipe_kind)sqlite.column_int(row, 0), .name = column(row, 1, arena),
 				.title = column(row, 2, arena), .path = column(row, 3, arena), .asks = column(row, 4, arena),
 				.says = column(row, 5, arena), .needs = column(row, 6, arena) };
 }
@@ -297,11 +301,11 @@ static int every_recipe(struct shelf *shelf, unsigned kinds, size_t limit, struc
 	AUTO_STATEMENT get = NULL;
 	int step;
 
-	if (sqlite3_prepare_v2(shelf->db, "SELECT " COLUMNS " FROM recipe WHERE kind & ? ORDER BY kind, name", -1, &get, NULL) !=
+	if (sqlite.prepare_v2(shelf->db, "SELECT " COLUMNS " FROM recipe WHERE kind & ? ORDER BY kind, name", -1, &get, NULL) !=
 	    SQLITE_OK)
 		return failed(shelf->db, "search", err);
-	sqlite3_bind_int(get, 1, (int)kinds);
-	while ((step = sqlite3_step(get)) == SQLITE_ROW) {
+	sqlite.bind_int(get, 1, (int)kinds);
+	while ((step = sqlite.step(get)) == SQLITE_ROW) {
 		if (found->items.len < limit)
 			vec_push(&found->items, row_recipe(get, arena));
 		else
@@ -333,11 +337,11 @@ int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t l
 	terms_add(shelf->terms, text, &terms);
 	if (query.len == 0)
 		return 0;
-	if (sqlite3_prepare_v2(shelf->db, ranked, -1, &get, NULL) != SQLITE_OK)
+	if (sqlite.prepare_v2(shelf->db, ranked, -1, &get, NULL) != SQLITE_OK)
 		return failed(shelf->db, "search", err);
-	sqlite3_bind_int(get, 1, (int)kinds);
+	sqlite.bind_int(get, 1, (int)kinds);
 	bind(get, 2, query.at);
-	while ((step = sqlite3_step(get)) == SQLITE_ROW) {
+	while ((step = sqlite.step(get)) == SQLITE_ROW) {
 		struct candidate *one = &candidates[count];
 
 		if (count == CANDIDATES) {
@@ -347,7 +351,7 @@ int recipes_find(struct shelf *shelf, struct text text, unsigned kinds, size_t l
 		*one = (struct candidate){ .recipe = row_recipe(get, arena), .place = count++ };
 		/* A program that answers stands before a tool that may: by as much as one phrase. */
 		one->score = PHRASE_WEIGHT * terms_cover(shelf->terms, build_text(&terms), text_of(one->recipe.says)) -
-			     sqlite3_column_double(get, 7) + (one->recipe.kind == RECIPE_OWN ? PHRASE_WEIGHT : 0);
+			     sqlite.column_double(get, 7) + (one->recipe.kind == RECIPE_OWN ? PHRASE_WEIGHT : 0);
 	}
 	if (step != SQLITE_DONE)
 		return failed(shelf->db, "search", err);
@@ -384,11 +388,11 @@ int recipe_named(struct shelf *shelf, const char *name, struct arena *arena, str
 
 	if (shelf->history && text_starts(text_of(name), "past.") && text_number(text_of(name + 5), &id) && id > 0)
 		return past_named(shelf, id, arena, recipe, err);
-	if (sqlite3_prepare_v2(shelf->db, "SELECT " COLUMNS " FROM recipe WHERE name = ? ORDER BY kind LIMIT 1", -1, &get, NULL) !=
+	if (sqlite.prepare_v2(shelf->db, "SELECT " COLUMNS " FROM recipe WHERE name = ? ORDER BY kind LIMIT 1", -1, &get, NULL) !=
 	    SQLITE_OK)
 		return failed(shelf->db, "search", err);
 	bind(get, 1, name);
-	if (sqlite3_step(get) != SQLITE_ROW)
+	if (sqlite.step(get) != SQLITE_ROW)
 		return fail(err, -ENOENT, "there is no recipe '%s'; find one with: syswhy recipes WORDS", name);
 	*recipe = row_recipe(get, arena);
 	return 0;

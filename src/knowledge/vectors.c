@@ -1,9 +1,9 @@
 /* Vectors of texts, and rankings merged. */
 #include "knowledge/vectors.h"
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "base/file.h"
+#include "knowledge/sqlite.h"
 
 #define KEPT_MOST    20000
 #define MEANING_MOST 2000 /* bytes of a recipe's text */
@@ -15,15 +15,9 @@ struct vectors {
 	char *source;
 };
 
-static void drop_statement(sqlite3_stmt **statement)
-{
-	sqlite3_finalize(*statement);
-}
-#define AUTO_STATEMENT AUTO(drop_statement) sqlite3_stmt *
-
 static int failed(struct vectors *vectors, const char *doing, struct error *err)
 {
-	return fail(err, -EIO, "cannot %s the vectors: %s", doing, sqlite3_errmsg(vectors->db));
+	return fail(err, -EIO, "cannot %s the vectors: %s", doing, sqlite.errmsg(vectors->db));
 }
 
 struct vectors *vectors_open(const char *cache, const char *source, struct error *err)
@@ -32,20 +26,23 @@ struct vectors *vectors_open(const char *cache, const char *source, struct error
 				    " UNIQUE (source, text))";
 	AUTO_VECTORS vectors = calloc(1, sizeof(*vectors));
 	AUTO_BUILD path = { 0 };
-	mode_t mask = umask(077);
+	mode_t mask;
 	bool open;
 
 	if (!vectors)
 		abort();
+	if (sqlite_load(err) < 0)
+		return NULL;
 	vectors->source = text_copy(text_of(source));
 	build_fmt(&path, cache ? "%s/vectors.db" : ":memory:%.0s", cache ? cache : "");
-	open = sqlite3_open_v2(path.at, &vectors->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK;
+	mask = umask(077);
+	open = sqlite.open_v2(path.at, &vectors->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK;
 	umask(mask);
 	if (open)
-		sqlite3_busy_timeout(vectors->db, BUSY_MS);
+		sqlite.busy_timeout(vectors->db, BUSY_MS);
 	/* A cache: what a crash loses is made again. */
-	if (!open || sqlite3_exec(vectors->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL) != SQLITE_OK ||
-	    sqlite3_exec(vectors->db, table, NULL, NULL, NULL) != SQLITE_OK) {
+	if (!open || sqlite.exec(vectors->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite.exec(vectors->db, table, NULL, NULL, NULL) != SQLITE_OK) {
 		failed(vectors, "open", err);
 		return NULL;
 	}
@@ -56,15 +53,15 @@ void vectors_close(struct vectors *vectors)
 {
 	if (!vectors)
 		return;
-	sqlite3_close(vectors->db);
+	sqlite_close(vectors->db);
 	free(vectors->source);
 	free(vectors);
 }
 
 static void key_bind(struct vectors *vectors, sqlite3_stmt *statement, struct text text)
 {
-	sqlite3_bind_text(statement, 1, vectors->source, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 2, text.at, (int)text.len, SQLITE_STATIC);
+	sqlite.bind_text(statement, 1, vectors->source, -1, SQLITE_STATIC);
+	sqlite.bind_text(statement, 2, text.at, (int)text.len, SQLITE_STATIC);
 }
 
 int vectors_get(struct vectors *vectors, struct text text, float **out, size_t *size, struct error *err)
@@ -74,21 +71,21 @@ int vectors_get(struct vectors *vectors, struct text text, float **out, size_t *
 	int step;
 
 	*out = NULL;
-	if (sqlite3_prepare_v2(vectors->db, "SELECT data FROM vector WHERE source = ? AND text = ?", -1, &get, NULL) != SQLITE_OK)
+	if (sqlite.prepare_v2(vectors->db, "SELECT data FROM vector WHERE source = ? AND text = ?", -1, &get, NULL) != SQLITE_OK)
 		return failed(vectors, "read", err);
 	key_bind(vectors, get, text);
-	step = sqlite3_step(get);
+	step = sqlite.step(get);
 	if (step == SQLITE_DONE)
 		return 0;
 	if (step != SQLITE_ROW)
 		return failed(vectors, "read", err);
-	bytes = (size_t)sqlite3_column_bytes(get, 0);
+	bytes = (size_t)sqlite.column_bytes(get, 0);
 	if (bytes == 0 || bytes % sizeof(float) || (wanted && bytes != wanted * sizeof(float)))
 		return 0;
 	*out = malloc(bytes);
 	if (!*out)
 		abort();
-	memcpy(*out, sqlite3_column_blob(get, 0), bytes);
+	memcpy(*out, sqlite.column_blob(get, 0), bytes);
 	*size = bytes / sizeof(float);
 	return 1;
 }
@@ -98,14 +95,14 @@ int vectors_put(struct vectors *vectors, struct text text, const float *vector, 
 	AUTO_STATEMENT put = NULL;
 	AUTO_STATEMENT prune = NULL;
 
-	if (sqlite3_prepare_v2(vectors->db, "INSERT OR REPLACE INTO vector (source, text, data) VALUES (?, ?, ?)", -1, &put, NULL) !=
+	if (sqlite.prepare_v2(vectors->db, "INSERT OR REPLACE INTO vector (source, text, data) VALUES (?, ?, ?)", -1, &put, NULL) !=
 		    SQLITE_OK ||
-	    sqlite3_prepare_v2(vectors->db, "DELETE FROM vector WHERE id <= (SELECT max(id) FROM vector) - ?", -1, &prune, NULL) != SQLITE_OK)
+	    sqlite.prepare_v2(vectors->db, "DELETE FROM vector WHERE id <= (SELECT max(id) FROM vector) - ?", -1, &prune, NULL) != SQLITE_OK)
 		return failed(vectors, "keep", err);
 	key_bind(vectors, put, text);
-	sqlite3_bind_blob(put, 3, vector, (int)(size * sizeof(*vector)), SQLITE_STATIC);
-	sqlite3_bind_int(prune, 1, KEPT_MOST);
-	return sqlite3_step(put) == SQLITE_DONE && sqlite3_step(prune) == SQLITE_DONE ? 0 : failed(vectors, "keep", err);
+	sqlite.bind_blob(put, 3, vector, (int)(size * sizeof(*vector)), SQLITE_STATIC);
+	sqlite.bind_int(prune, 1, KEPT_MOST);
+	return sqlite.step(put) == SQLITE_DONE && sqlite.step(prune) == SQLITE_DONE ? 0 : failed(vectors, "keep", err);
 }
 
 double vectors_near(const float *a, const float *b, size_t size)
