@@ -273,6 +273,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		    bind_role(spot, (*role)->name, &b, NULL) && plan->measure != MEASURE_EVENTS)
 			vec_push(&plan->by, (*role)->name);
 	}
+	described_keys(wish, spot);
 	if (!asked && stack_listed(&plan->by))
 		subject_keys(wish, subject, spot);
 	/* What goes with the keys: default ones first, when only extras were named. */

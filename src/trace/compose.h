@@ -52,6 +52,7 @@ void noun_before_by(struct wish *wish, const struct spot *spot);
 void failure_reason(struct wish *wish, const struct spot *spot);
 void both_ends_keys(struct wish *wish, const struct spot *spot);
 void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot);
+void described_keys(struct wish *wish, const struct spot *spot); /* "clone flags by process" */
 /* The way's own names for both ends, before keys are chosen; the other end as a key, where one is named. */
 void ends_known(struct wish *wish, const struct spot *spot);
 /* compose_cpus.c: of what goes from one CPU to another, the one that is meant, as key and condition. */

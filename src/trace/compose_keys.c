@@ -258,6 +258,26 @@ void subject_keys(struct wish *wish, const struct subject *subject, const struct
 	}
 }
 
+/* "clone flags by process": what is told of each, and whose. */
+void described_keys(struct wish *wish, const struct spot *spot)
+{
+	static const char *const told[] = { "flags", "mode", "policy", "option", "operation", "protection", "priority" };
+	const struct question *q = &wish->question;
+	size_t len;
+
+	for (size_t i = 0; wish->plan->measure == MEASURE_COUNT && wish->plan->by.len && i + 1 < q->tokens.len; i++) {
+		const struct role *role = role_at(q, i, &len);
+		size_t end = role ? i + len : 0;
+
+		if (!role || end >= q->tokens.len || q->tokens.at[end - 1].word.comma || (!token_is(q, end, "by") && !token_is(q, end, "per")) ||
+		    q->tokens.at[i].used & (USED_FILTER | USED_NAME))
+			continue;
+		for (size_t t = 0; t < COUNT(told); t++)
+			if (strcmp(role->name, told[t]) == 0)
+				key_push(wish, spot, strcmp(role->name, "operation") == 0 ? command_meant(spot) : role->name);
+	}
+}
+
 /* ---- who does it, and to whom ---- */
 
 static bool process_given(const struct wish *wish)

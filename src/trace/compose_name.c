@@ -86,6 +86,12 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 		if (way->kind == WAY_SYSCALL && way->probes.len > 1)
 			return "syscall";
 	}
+	/* "setpriority by new value"; "which limit is set most": which, and not how high. */
+	if (strcmp(role, "limit") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "priority", &b, NULL))
+		return "priority";
+	if (strcmp(role, "limit") == 0 && bind_role(spot, "resource", &b, NULL) && !word_there(wish, "value") && !word_there(wish, "new") &&
+	    !word_there(wish, "soft"))
+		return "resource";
 	if (strcmp(role, "ret") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "result", &b, NULL))
 		return "result";
 	for (size_t i = 0; i < COUNT(vague); i++)

@@ -21,6 +21,11 @@ size_t exclude_before(const struct question *q, size_t at, unsigned gaps)
 
 		if (!sense_at(q, from, "exclude", NULL, &len) || from + len > at || q->tokens.at[from].used & USED_SUBJECT)
 			continue;
+		/* "which processes ignore SIGTERM": what they do. */
+		if (from > 0 && (text_is(q->tokens.at[from].word.text, "ignore") || text_is(q->tokens.at[from].word.text, "ignores")) &&
+		    (token_is(q, from - 1, "who") || token_is(q, from - 1, "that") || token_is(q, from - 1, "which") ||
+		     token_is(q, from - 1, "process") || token_is(q, from - 1, "program") || q->tokens.at[from - 1].famous) && !q->tokens.at[from - 1].word.comma)
+			continue;
 		/* "是不是 nginx" asks whether it is. */
 		if (from > 0 && token_is(q, from - 1, "是") && token_is(q, from, "不") && token_is(q, from + 1, "是"))
 			continue;

@@ -122,6 +122,13 @@ static void path_take(struct wish *wish, size_t at)
 		q->tokens.at[at].ignored = true;
 		return;
 	}
+	/* All that lies in a folder, by a star at the end; other patterns are not compared. */
+	if (strlen(path) > 2 && text_ends(text_of(path), "/*") && strcspn(path, "*?[") == strlen(path) - 1) {
+		path[strlen(path) - 1] = '\0';
+	} else if (strpbrk(path, "*?[") && strncmp(path, "s/", 2) != 0) {
+		wish->missing = arena_fmt(wish->plan->arena, "a pattern of names is not compared ('%s'): name one file, or the folder", path);
+		return;
+	}
 	bool under = q->tokens.at[at].under || text_ends(text_of(path), "/") || (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
 
 	if (at > 0 && token_is(q, at - 1, "by") && stat(path, &info) == 0 && S_ISREG(info.st_mode) &&

@@ -139,8 +139,8 @@ static size_t program_at(const struct wish *wish, size_t at, bool called, bool p
 	if ((token->word.kind != WORD_PLAIN && token->word.kind != WORD_NAME && token->word.kind != WORD_QUOTED) ||
 	    kernel_has_syscall(wish->kernel, spelled) || (called && !here && !token->famous))
 		return 0;
-	if (!token->famous && !(here && !token->english && !token->ignored) && (token->known || token->english || token->word.text.len < 2))
-		return 0;
+	if (!token->famous && !(here && !token->english && !token->ignored) && (token->known || token->english || token->word.text.len < 2 || text_ends(name, "s")))
+		return 0; /* "subprocesses" */
 	if (!passive && end < q->tokens.len && !q->tokens.at[end - 1].word.comma && !one_of(q, end, after, COUNT(after)))
 		return 0;
 	return tokens;

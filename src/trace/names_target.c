@@ -166,6 +166,9 @@ static enum standing standing_said(const struct wish *wish, size_t at, size_t af
 		return STANDS_DONE_TO;
 	if (suffers(q, back, after))
 		return STANDS_DONE_TO;
+	/* "affinity set for pid 12" */
+	if (back > 1 && token_is(q, back - 1, "for") && (token_is(q, back - 2, "set") || token_is(q, back - 2, "change") || token_is(q, back - 2, "adjust")))
+		return STANDS_DONE_TO;
 	/* "prlimit calls on pid 12", "wakeups of nginx" */
 	if (back > 0 && (token_is(q, back - 1, "on") ||
 			 (back > 1 && token_is(q, back - 1, "of") && one_of(q, back - 2, deeds, COUNT(deeds)))))
@@ -302,7 +305,7 @@ void targets_numbered(struct wish *wish)
 		const struct token *token = &q->tokens.at[i];
 		struct condition *condition = token->word.kind == WORD_NUMBER && token->used & USED_FILTER ?
 					      pid_condition(wish, token->word.number) : NULL;
-		bool bare = token->word.kind == WORD_NUMBER && !token->used && ends->pid && back_over(q, i) == i;
+		bool bare = token->word.kind == WORD_NUMBER && !token->used && token->word.number >= 0 && ends->pid && back_over(q, i) == i;
 		enum standing standing = condition || bare ? standing_of(wish, i, i + 1) : STANDS_DOER;
 		bool seen = standing == STANDS_OTHER_END || (standing == STANDS_DONE_TO && ends->others);
 

@@ -32,6 +32,8 @@ bool asks_for_change(const struct question *q)
 			return false; /* "who kills …" */
 		if (sense_at(q, i, "act", "change", &len))
 			return !sense_at(q, i + len, "outcome", NULL, &other) && !token_is(q, i + len, "signal") &&
+			       !token_is(q, i + len, "syscall") && !token_is(q, i + len, "call") && !token_is(q, i + len, "request") &&
+			       !token_is(q, i + len, "event") && !token_is(q, i + len, "attempt") &&
 			       !token_called(q, i) && !told(q, i, len);
 		if (!q->tokens.at[i].ignored)
 			return false;

@@ -9,7 +9,7 @@
 static double token_share(const struct token *token)
 {
 	/* "signal 9", "irq 24": which one, and what it is one of. */
-	static const char *const numbered[] = { "signal", "interrupt", "syscall" };
+	static const char *const numbered[] = { "signal", "interrupt", "syscall", "nice" };
 
 	for (size_t i = 0; token->used & USED_FILTER && i < COUNT(numbered); i++)
 		if (same_word(token->canonical, numbered[i]) && token->word.kind == WORD_PLAIN)

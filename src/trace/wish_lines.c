@@ -166,11 +166,20 @@ static size_t every_shown(const struct question *q, size_t at)
 	return end + 1 - at;
 }
 
+/* "realtime signals", "real time tasks": a kind of them, and not when they are told. */
+bool realtime_kind(const struct question *q, size_t at, size_t len)
+{
+	static const char *const kinds[] = { "signal", "task", "process", "thread", "priority", "scheduling", "schedule", "class", "policy" };
+
+	return text_starts(q->tokens.at[at].word.text, "real") && !q->tokens.at[at + len - 1].word.comma && one_of(q, at + len, kinds, COUNT(kinds));
+}
+
 size_t each_said(const struct question *q, size_t at)
 {
 	size_t len, more = every_shown(q, at), han = han_each(q, at);
 
 	len = sense_at(q, at, "each", NULL, &len) ? len : 0;
+	len = len && realtime_kind(q, at, len) ? 0 : len;
 	len = more > len ? more : len;
 	return han > len ? han : len;
 }

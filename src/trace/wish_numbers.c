@@ -55,6 +55,18 @@ static const struct role *role_before(const struct question *q, size_t at, size_
 			   token_is(q, end - 1, "was") || token_is(q, end - 1, "no") || token_is(q, end - 1, "==") ||
 			   token_is(q, end - 1, "是") || token_is(q, end - 1, "为")))
 		end--;
+	/* "nice value set to -20" */
+	for (size_t to = end; end > 1 && token_is(q, end - 1, "to") && to > 0; to--) {
+		size_t len;
+		const struct role *role = role_at(q, to - 1, &len);
+
+		if (role && (strcmp(role->name, "priority") == 0 || strcmp(role->name, "limit") == 0 || strcmp(role->name, "mode") == 0)) {
+			*start = to - 1 - (to > 1 && role_at(q, to - 2, &len) == role);
+			return role;
+		}
+		if (!token_is(q, to - 1, "to") && !token_is(q, to - 1, "set") && !token_is(q, to - 1, "change") && !token_is(q, to - 1, "value"))
+			break;
+	}
 	for (size_t from = end > 4 ? end - 4 : 0; from < end; from++) {
 		size_t len;
 		const struct role *role = role_at(q, from, &len);
