@@ -196,6 +196,13 @@ void han_keys(struct wish *wish)
 			i += len - 1;
 		if (!role || role->kind != ROLE_NAME || q->tokens.at[i].used & (USED_KEY | USED_FILTER))
 			continue;
+		/* "文件映射缺页的文件": what the sentence ends with is asked for. */
+		if (wish->plan->by.len == 0 && i > 2 && i + len == q->tokens.len && len > 1 && token_is(q, i - 1, "的") && !token_is(q, i - 2, "下") &&
+		    !token_is(q, i - 2, "里") && !token_is(q, i - 2, "中") && strcmp(role->name, "process") != 0) {
+			key_wish(wish, role);
+			tokens_use(q, i, len, USED_KEY);
+			break;
+		}
 		for (end = i + len; (filler = any_spelled(q, end, fillers, COUNT(fillers)));)
 			end += filler;
 		len = any_spelled(q, end, asks, COUNT(asks));

@@ -370,7 +370,8 @@ static void process_name(struct wish *wish, size_t at)
 	if (!quoted && !named && !token->known && (spelled[0] == '_' || is_field(wish, spelled)))
 		return;
 	/* "how often does pthread_cond_wait …" */
-	if (!quoted && !named && token->word.kind == WORD_NAME && strchr(spelled, '_') && object_libc_has(spelled))
+	if (!quoted && !named && token->word.kind == WORD_NAME && strchr(spelled, '_') &&
+	    (object_libc_has(spelled) || (kernel_knows_function(wish->kernel, spelled) && !name_of_process(token->word.text, &prefix))))
 		return;
 	if (famous && len > tokens)
 		tokens = len;

@@ -40,6 +40,10 @@ static bool starter(const struct question *q, size_t at, size_t after)
 
 	if (one_of(q, after, be, COUNT(be)))
 		after++;
+	/* "kubelet 起来之后都 exec 了哪些命令" */
+	for (size_t skipped = 0; skipped < 8 && after < q->tokens.len && q->tokens.at[after].word.kind == WORD_HAN && q->tokens.at[after].ignored &&
+	     !q->tokens.at[after].word.comma && !starts(q, after); skipped++)
+		after++;
 	if (!starts(q, after))
 		return false;
 	verb = q->tokens.at[after].word.text;

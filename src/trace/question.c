@@ -25,10 +25,10 @@ struct token *token_add(struct question *q, const struct word *word, const char 
 	return token;
 }
 
-/* "top5", "TOP10", "order-3", "port-80": a word and its number, written together. */
+/* "top5", "TOP10", "order-3", "port-80", "CPU3": a word and its number, written together. */
 static bool rank_add(struct question *q, const struct word *word)
 {
-	static const char *const nouns[] = { "top", "order-", "port-", "pid-", "irq-", "signal-" };
+	static const char *const nouns[] = { "top", "order-", "port-", "pid-", "irq-", "signal-", "cpu" };
 	struct word noun = *word, number = *word;
 	size_t len = 0, digits = 0, letters;
 

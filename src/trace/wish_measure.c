@@ -304,6 +304,12 @@ static const struct sense *amount_asked(const struct wish *wish, size_t at, cons
 	return verb && size && wish->spot && bind_role(wish->spot, "size", &b, NULL) ? size : sense;
 }
 
+/* "超过 50ms 的进程和 CPU": beside a key, though the subject is said by the same word. */
+static bool joined_key(const struct question *q, size_t at)
+{
+	return at > 1 && q->tokens.at[at - 2].used & USED_KEY && (token_is(q, at - 1, "和") || token_is(q, at - 1, "与") || token_is(q, at - 1, "及"));
+}
+
 void wish_measures(struct wish *wish)
 {
 	struct question *q = &wish->question;
@@ -362,7 +368,7 @@ void wish_measures(struct wish *wish)
 		if (sense && len >= role_len && !spent(q, i, len) && (sense->value || !of_subject(q, i, len))) {
 			measure_take(wish, i, amount_asked(wish, i, sense, len), len);
 			i += len - 1;
-		} else if (role && !spent(q, i, role_len) && !of_subject(q, i, role_len) &&
+		} else if (role && !spent(q, i, role_len) && (!of_subject(q, i, role_len) || joined_key(q, i)) &&
 			   role_len >= outcome_len && !moment_listed(q, i, role, role_len) && !(outcome && strcmp(role->name, "error") == 0 && !wish->failed)) {
 			if (role->kind == ROLE_NAME && beside_count(wish, i))
 				vec_push(&wish->extras, role->name);

@@ -129,6 +129,10 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 	const char *role = sense->value;
 	size_t from = start, left;
 
+	/* "次数超过 1000 的文件": how often it occurs is known only at the end. */
+	if (unit->kind == UNIT_NONE && (token_is(q, at + 1, "次") || (start > 1 && tokens_spell(q, start - 2, "次数"))))
+		wish->missing = "it asks only for what occurs so often: ask for all, the most frequent stand first";
+
 	if (unit->kind == UNIT_TIME)
 		role = "latency";
 	else if (unit->kind == UNIT_SIZE)
