@@ -137,8 +137,10 @@ static void check_privileges(struct doctor *doctor)
 		bool has = admin || machine->capabilities >> needed[i].bit & 1;
 
 		doctor_check(doctor, has ? REPORT_OK : REPORT_BAD, needed[i].name,
-			     has ? NULL : "sudo syswhy doctor", "%s, to %s: %s", needed[i].name, needed[i].use,
-			     has ? "held" : "missing (in a container: start it with --cap-add)");
+			     has ? NULL : !machine->root ? "sudo syswhy doctor" : doctor_container() ?
+			     "docker run --cap-add BPF --cap-add PERFMON IMAGE" : NULL, "%s, to %s: %s", needed[i].name,
+			     needed[i].use, has ? "held" : machine->root ? "missing, though this is root: what started it took it away" :
+			     "missing");
 	}
 	report_say(doctor->report, REPORT_PARAGRAPH,
 		   "Without full root: user 0 with two capabilities is enough for tracepoints and programs' functions.");
@@ -205,7 +207,7 @@ static void check_features(struct doctor *doctor)
 				     features[i].use);
 		else
 			doctor_check(doctor, features[i].without, features[i].name,
-				     strstr(why, "sudo") ? "sudo syswhy doctor" : NULL, "%s: no: %s (%s)",
+				     strstr(why, "as root") ? "sudo syswhy doctor" : NULL, "%s: no: %s (%s)",
 				     kernel_feature_name(i), why, features[i].use);
 	}
 }

@@ -22,6 +22,7 @@ const char *doctor_install(const char *debian, const char *other, char line[200]
 
 /* Limits, lockdown, container, cgroups. */
 void doctor_machine(struct doctor *doctor);
+const char *doctor_container(void); /* what kind of container this looks like, or NULL */
 /* bpftrace and the tools beside it; true when bpftrace traced something here. */
 bool doctor_tools(struct doctor *doctor);
 

@@ -64,7 +64,7 @@ static void check_limits(struct doctor *doctor)
 
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0) {
 		/* Kernels from 5.11 on charge BPF maps to the memory cgroup: trying is the only way to know. */
-		bool matters = root && !kernel_can(doctor->kernel, KERNEL_RINGBUF, NULL) && limit.rlim_cur < 64 << 20;
+		bool matters = root && process_may_trace() && !kernel_can(doctor->kernel, KERNEL_RINGBUF, NULL) && limit.rlim_cur < 64 << 20;
 		char size[64];
 
 		if (limit.rlim_cur == RLIM_INFINITY)
@@ -109,7 +109,7 @@ static void check_lock(struct doctor *doctor)
 		doctor_check(doctor, REPORT_OK, "secure_boot", NULL, "secure boot: none (not booted by EFI, or not told)");
 }
 
-static const char *container_of_files(void)
+const char *doctor_container(void)
 {
 	static const struct {
 		const char *file, *name;
@@ -129,7 +129,7 @@ static const char *container_of_files(void)
 void doctor_machine(struct doctor *doctor)
 {
 	const struct machine *machine = kernel_machine(doctor->kernel);
-	const char *container = container_of_files();
+	const char *container = doctor_container();
 	struct statfs root, unified;
 	bool v2, both;
 

@@ -163,8 +163,10 @@ static void keep(struct door *door, double seconds, int code)
 
 	if (!(door->command->flags & COMMAND_KEPT) || door->common.no_history || record_keep(&record, door->report, &door->kept, &why) == 0)
 		return;
-	if (!door->keeping_failed)
-		complain(door, why.text);
+	/* Beside why the command itself came to nothing it would only be a second sentence. */
+	if (door->keeping_failed || (code != EXIT_DONE && code != EXIT_INTERRUPTED))
+		return;
+	complain(door, why.text);
 	door->keeping_failed = true;
 }
 

@@ -120,9 +120,13 @@ bool tool_need(const char *need, struct kernel *kernel, const tool_list *lacking
 			snprintf(why, 300, "it needs %s, which just failed here", need);
 			return false;
 		}
-	if (strcmp(need, "root") == 0) {
-		snprintf(why, 300, "it needs root: run it with sudo");
+	if (strcmp(need, "root") == 0 || (strcmp(need, "bpf") == 0 && !privileged(kernel))) {
+		snprintf(why, 300, "it needs root: run it as root");
 		return privileged(kernel);
+	}
+	if (strcmp(need, "bpf") == 0) {
+		snprintf(why, 300, "it needs CAP_BPF and CAP_PERFMON, which this process lacks although it is root's");
+		return process_may_trace();
 	}
 	if (strcmp(need, "headers") == 0) {
 		return has_headers(kernel) || (tool_headers_mend(kernel, why), false);

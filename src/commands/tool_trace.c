@@ -51,10 +51,21 @@ static bool named_look(struct tool_asking *a)
 	return false;
 }
 
+/* What comes nearest to a tool whose questions no plan answers; the question that is traced is told. */
+static bool nearest_look(struct tool_asking *a)
+{
+	const char *nearest = a->hit_count ? a->hits[0].tool->trace : NULL;
+
+	if (!nearest || !plannable(a, text_of(nearest), false))
+		return false;
+	a->trace_question = text_of(nearest);
+	return true;
+}
+
 void tool_trace_look(struct tool_asking *a)
 {
 	a->trace_question = a->question;
-	a->plan_ready = named_look(a) || plannable(a, a->question, false);
+	a->plan_ready = named_look(a) || plannable(a, a->question, false) || nearest_look(a);
 }
 
 void tool_trace_line(const struct tool_asking *a, struct build *out)
@@ -145,8 +156,11 @@ static int run_trace(struct tool_asking *a, struct error *err)
 		json_object_clear(report_json(a->context->report));
 	left_out_note(a, a->context->report);
 	/* Nothing seen is an answer too. */
-	build_fmt(&why, "%s So \"%.*s\" was traced instead.%s", a->why, TEXT_ARG(a->trace_question),
-		  strcmp(status, "no_events") == 0 ? " The trace saw nothing of the kind." : "");
+	if (code == EXIT_CANNOT || code == EXIT_REFUSED)
+		build_fmt(&why, "%s Tracing \"%.*s\" is not possible here either.", a->why, TEXT_ARG(a->trace_question));
+	else
+		build_fmt(&why, "%s So \"%.*s\" was traced instead.%s", a->why, TEXT_ARG(a->trace_question),
+			  strcmp(status, "no_events") == 0 ? " The trace saw nothing of the kind." : "");
 	tool_say_why(a, code == EXIT_CANNOT    ? TOOL_CANNOT :
 			code == EXIT_REFUSED ? TOOL_REFUSED :
 			code == EXIT_DONE || code == EXIT_INTERRUPTED || strcmp(status, "no_events") == 0 ? TOOL_OK : TOOL_FAILED,

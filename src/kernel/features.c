@@ -39,7 +39,7 @@ static const char *reason(int error)
 {
 	if (error == EPERM || error == EACCES)
 		return geteuid() == 0 ? "the kernel refuses it (lockdown, container or missing capability)" :
-					"this user may not; run with sudo";
+					"this user may not; run it as root";
 	return strerror(error);
 }
 

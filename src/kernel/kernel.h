@@ -101,6 +101,8 @@ struct machine {
 	unsigned long long capabilities; /* effective, as a bit set */
 };
 const struct machine *kernel_machine(struct kernel *kernel);
+/* Whether the capabilities held let BPF programs be loaded and attached: root in a container often lacks them. */
+bool process_may_trace(void);
 
 /* ---- listing, for `syswhy probes` and for word search ---- */
 enum probe_kind { PROBE_TRACEPOINT, PROBE_TP_BTF, PROBE_FUNCTION, PROBE_UPROBE, PROBE_USDT, PROBE_SOFTWARE,

@@ -1,7 +1,10 @@
 /* The machine this runs on: release, boot, processors, and what this process may do. */
+#include <linux/capability.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 #include "base/file.h"
 #include "kernel/internal.h"
 
@@ -58,4 +61,16 @@ const struct machine *kernel_machine(struct kernel *kernel)
 	machine->initial_pid_ns = in_initial_pid_ns();
 	machine->capabilities = effective_capabilities();
 	return machine;
+}
+
+bool process_may_trace(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+	unsigned long long held;
+
+	if (syscall(SYS_capget, &head, data) < 0)
+		return true; /* trying will tell */
+	held = data[0].effective | (unsigned long long)data[1].effective << 32;
+	return held >> CAP_SYS_ADMIN & 1 || (held >> CAP_BPF & 1 && held >> CAP_PERFMON & 1);
 }

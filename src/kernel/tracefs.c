@@ -49,7 +49,7 @@ const char *kernel_tracefs(struct kernel *kernel, struct error *err)
 		kernel->tracefs_tried = true;
 		if (find(kernel, &kernel->no_tracefs) && access(kernel->tracefs, R_OK | X_OK) < 0) {
 			fail(&kernel->no_tracefs, -errno,
-			     "tracefs at %s may not be read by this user; run with sudo", kernel->tracefs);
+			     "tracefs at %s may not be read by this user; run it as root", kernel->tracefs);
 			free(kernel->tracefs);
 			kernel->tracefs = NULL;
 		}

@@ -53,6 +53,7 @@ const char *tool_cost_name(enum tool_cost cost);
 struct tool {
 	const char *name, *shows; /* shows: "files as they are opened, by which process" */
 	const char *caution;	  /* what the person should know before it runs, or NULL */
+	const char *trace;	  /* the nearest question that a trace answers, where its own are not, or NULL */
 	const char *output;	  /* "stream", "table", "histogram", "report" */
 	enum tool_stop stop;
 	enum tool_cost cost;

@@ -5,7 +5,7 @@
 /* A need is a word, with a name for some. Commands check what they mean. */
 static bool need_known(const char *need)
 {
-	static const char *const words[] = { "root", "headers", "kprobes", "functions", "tp_btf", "uprobes", "pmu", "btf",
+	static const char *const words[] = { "root", "bpf", "headers", "kprobes", "functions", "tp_btf", "uprobes", "pmu", "btf",
 					     "elf", "bpf", "tracefs", "debugfs" };
 	static const char *const named[] = { "mount ", "path ", "program ", "tracepoint ", "module " };
 

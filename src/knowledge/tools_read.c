@@ -212,6 +212,8 @@ static void tool_line(struct reader *r, struct text key, struct text value)
 		list_read(r, value, &tool->say);
 	} else if (text_is(key, "ask")) {
 		vec_push(&tool->asks, keep(r, value));
+	} else if (text_is(key, "trace")) {
+		tool->trace = keep(r, value);
 	} else if (text_is(key, "cost")) {
 		cost_read(r, tool, value);
 	} else if (text_is(key, "stop")) {

@@ -153,6 +153,12 @@ static bool joined_left(const struct question *q, size_t at)
 
 /* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. Where the subject
  * is only guessed from what is named, any such word may have said it. */
+/* "context switches, CPU migrations and page faults": behind a comma or "and" another subject is named. */
+static bool lists_another(const struct question *q, size_t at, const struct subject *chosen)
+{
+	return at > 1 && (q->tokens.at[at - 2].word.comma || token_is(q, at - 2, "and")) && pair_names(q, at, chosen);
+}
+
 bool unplaced_matters(const struct question *q, const struct subject *chosen, bool guessed)
 {
 	bool chinese = false;
@@ -175,7 +181,7 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 		/* "synchronous writes" are fewer than writes; that the boss wants them changes nothing. */
 		if (sense_at(q, i, "narrow", NULL, &len))
 			return true;
-		if (guessed)
+		if (guessed || lists_another(q, i, chosen))
 			return true;
 		/* "lock waits and lock releases": another thing that is asked for. */
 		if (token->word.kind == WORD_PLAIN && joined_left(q, i))

@@ -25,3 +25,4 @@ void stories_aside(struct question *question);
 bool clause_asks(const struct question *question, size_t at); /* whether words of the subject stand in the clause there */
 bool subject_only_told(const struct question *question, const struct subject *subject); /* all its words are in such clauses */
 bool story_clause(const struct question *question, size_t at); /* whether what stands at `at` is only told */
+bool pair_names(const struct question *question, size_t at, const struct subject *but);

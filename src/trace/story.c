@@ -378,6 +378,20 @@ bool subject_only_told(const struct question *q, const struct subject *subject)
 	return told && rest;
 }
 
+/* The word and the one before it are the whole of what a subject is called: "CPU migrations", "page faults". */
+bool pair_names(const struct question *q, size_t at, const struct subject *but)
+{
+	if (at == 0 || q->tokens.at[at - 1].word.comma)
+		return false;
+	vec_each(subject, &q->vocabulary->subjects)
+		vec_each(phrase, &subject->say)
+			for (size_t first = 0; subject != but && !phrase->han && phrase->count == 2 && first < 2; first++)
+				if (same_word(phrase->words[first], q->tokens.at[at - 1].canonical) &&
+				    same_word(phrase->words[1 - first], q->tokens.at[at].canonical))
+					return true;
+	return false;
+}
+
 /* "my job is crawling; how long do its reads take": what a clause tells that complains, or tells of a change, and has no
  * word of what is asked. */
 /* "…, so count the requests": what stood before gives the reason, where what follows has words of what is asked. */
@@ -408,7 +422,7 @@ void stories_aside(struct question *q)
 		for (to = from; to < q->tokens.len && (to == from || !clause_ends(q, to - 1)); to++) {
 			size_t len;
 
-			asks |= (q->tokens.at[to].used & USED_SUBJECT) != 0;
+			asks |= (q->tokens.at[to].used & USED_SUBJECT) || (!q->tokens.at[to].used && to > from && pair_names(q, to, NULL));
 			story |= sense_at(q, to, "complaint", "slow", &len) || sense_at(q, to, "act", "story", &len);
 		}
 		reason = reason_before(q, to);

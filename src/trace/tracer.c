@@ -56,8 +56,11 @@ int trace_tracer(struct trace *t, struct error *err)
 		return 0;
 	}
 	if (geteuid() != 0) {
-		trace_status_set(t, TRACE_CANNOT, "Tracing needs privileges that uid %u does not have. Run it as root: sudo syswhy trace … "
-			   "(`syswhy doctor` shows the ways without full root).", geteuid());
+		AUTO_FREE char *sudo = program_find("sudo");
+
+		trace_status_set(t, TRACE_CANNOT, "Tracing needs privileges that uid %u does not have. Run it as root: %s "
+			   "(`syswhy doctor` shows the ways without full root).", geteuid(),
+			   sudo ? "sudo syswhy trace …" : "su -c 'syswhy trace …'");
 		return 0;
 	}
 	if (version_find(t, &why) < 0 || dialect_read(data_folder(), text_of(t->version), &t->dialect, &why) < 0) {
@@ -66,6 +69,9 @@ int trace_tracer(struct trace *t, struct error *err)
 		trace_status_set(t, TRACE_CANNOT, "bpftrace cannot be used: %s.", why.text);
 		return 0;
 	}
+	if (!process_may_trace())
+		trace_status_set(t, TRACE_CANNOT, "Tracing needs CAP_BPF and CAP_PERFMON, which this process lacks although it is root's: a "
+			   "container gets them by --cap-add BPF --cap-add PERFMON (`syswhy doctor` shows the rest).");
 	log_detail("tracer", "%s, %s", t->bpftrace, t->version);
 	return 0;
 }

@@ -342,3 +342,10 @@ program() {
 	run --separate-stderr setpriv --reuid 65534 --clear-groups "$SYSWHY" tool --print "open files"
 	[[ $stderr != *"needs root"* ]]
 }
+
+@test "where no plan has the tool's own question, the nearest that its data names is offered, and said" {
+	need_kernel
+	run --separate-stderr "$SYSWHY" tool --print --json "vfs calls per second"
+	[ "$(jq -r .tool <<<"$output")" = null ] || skip "vfsstat runs here"
+	json '.match == "vfsstat" and (.plan | test("reads") and test("opens")) and (.why | test("syswhy trace"))'
+}
