@@ -36,10 +36,34 @@ static void mention_drop(struct wish *wish, size_t at)
 		wish->mentions.len = kept;
 }
 
+/* "getenv of PATH", "the HOME variable": which one, where variables are watched. */
+static void variable_mention(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+	struct bound b;
+
+	if (!way_has(spot->way, "variable") || !bind_role(spot, "variable", &b, NULL) || !b.wrap)
+		return;
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct text word = q->tokens.at[i].word.text;
+		bool capitals = word.len > 1;
+
+		for (size_t c = 0; c < word.len; c++)
+			capitals = capitals && (isupper((unsigned char)word.at[c]) || isdigit((unsigned char)word.at[c]) || word.at[c] == '_');
+		if (!capitals || q->tokens.at[i].used & ~(unsigned)(USED_KEY | USED_CUE) ||
+		    (q->tokens.at[i].word.kind != WORD_PLAIN && q->tokens.at[i].word.kind != WORD_NAME))
+			continue;
+		wish_where(wish, "variable", COMPARE_EQUAL, arena_text(wish->plan->arena, word), 0);
+		mention_drop(wish, i);
+		tokens_use(q, i, 1, USED_FILTER);
+	}
+}
+
 void symbols_mention(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
 
+	variable_mention(wish, spot);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
 		AUTO_FREE char *name = text_copy(token->word.text);

@@ -1,6 +1,7 @@
 /* A time that a question asks for between tracepoints that it names: "from irq:softirq_raise to irq:softirq_entry". */
 #include <string.h>
 #include "trace/direct.h"
+#include "trace/program.h"
 
 #define SCORE_NARROW 1.2 /* below this no words ask for what narrows a way of the vocabulary */
 
@@ -85,6 +86,7 @@ static const struct subject *span_known(struct wish *wish, const char *start, co
 	const struct subject *best = NULL;
 	double best_score = -1;
 	size_t best_probes = 0;
+	bool here = true; /* of the best */
 
 	vocabulary_open_all(wish->question.vocabulary, NULL, NULL); /* mistakes are told when a subject is chosen */
 	vec_each(subject, &wish->question.vocabulary->subjects) {
@@ -101,8 +103,11 @@ static const struct subject *span_known(struct wish *wish, const char *start, co
 				score = subject_score(&wish->question, subject, matched);
 			if (way->where && score < SCORE_NARROW)
 				continue;
-			if (best && (score < best_score || (score <= best_score && probes >= best_probes)))
+			if (best && (score < best_score || (score <= best_score && probes >= best_probes && here)))
 				continue;
+			AUTO_BUILD why = { 0 };
+
+			here = way_possible(way, wish->kernel, wish->plan->arena, &why);
 			best = subject;
 			best_score = score;
 			best_probes = probes;

@@ -360,6 +360,10 @@ static void process_name(struct wish *wish, size_t at)
 	if (!quoted && !cued && !famous && token->word.kind == WORD_NAME && token->word.text.len > COMM_MOST && memchr(token->word.text.at, '_', token->word.text.len) &&
 	    !name_of_process(token->word.text, &prefix))
 		return;
+	/* "dlopen of libssl": a library runs nowhere by itself. */
+	if (!quoted && !named && text_starts(token->word.text, "lib") && token->word.text.len > 3 && !token->known && library_there(spelled) &&
+	    !name_of_process(token->word.text, &prefix))
+		return;
 	/* "by map_type": what a thing has, and nobody's name */
 	if (!quoted && !cued && token->word.kind == WORD_NAME && field_like(token->word.text) && !name_of_process(token->word.text, &prefix))
 		return;

@@ -13,6 +13,7 @@ bool process_running(struct text name, bool *prefix);
 size_t pids_running(struct text name, bool prefix, double *pids, size_t room);
 /* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
 size_t exclusion(const struct question *question, size_t at);
+bool library_there(const char *name); /* names_machine.c: "libssl" */
 bool field_like(struct text name); /* names_machine.c: "map_type": how fields are called, and no process */
 /* A condition on what the `len` tokens from `at` name; what is excluded must differ from it. */
 void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,

@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 #include "base/file.h"
 #include "trace/bind.h"
+#include "kernel/object.h"
 #include "trace/names.h"
 #include "trace/sides.h"
 
@@ -302,4 +303,11 @@ bool field_like(struct text name)
 		if (text_ends(name, last[i]))
 			return true;
 	return text_starts(name, "nr_") || text_starts(name, "is_") || text_starts(name, "prev_") || text_starts(name, "next_");
+}
+
+bool library_there(const char *name)
+{
+	AUTO_FREE char *path = object_locate(name);
+
+	return path != NULL;
 }
