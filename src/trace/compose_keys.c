@@ -378,8 +378,8 @@ void ranked_first(struct wish *wish, const struct spot *spot)
 		const struct role *role = role_at(q, i, &len);
 		struct bound b;
 
-		if (role && role->kind == ROLE_NAME && text_ends(token->word.text, "s") && bind_role(spot, role->name, &b, NULL) &&
-		    (wish->ranked || strcmp(role->name, "file") == 0)) {
+		if (role && role->kind == ROLE_NAME && text_ends(q->tokens.at[i + len - 1].word.text, "s") && bind_role(spot, role->name, &b, NULL) &&
+		    (wish->ranked || strcmp(role->name, "file") == 0 || strcmp(role->name, "variable") == 0)) {
 			vec_push(&wish->plan->by, role->name);
 			return;
 		}
