@@ -423,6 +423,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	value_mention(wish, spot);
 	ranked_first(wish, spot);
 	measure_choose(wish, subject);
+	adjective_meant(wish);
 	amounts_spread(wish);
 	names_spread(wish, spot);
 	value_meant(wish, spot);

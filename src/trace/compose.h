@@ -37,6 +37,8 @@ bool spread_said(const struct wish *wish); /* a histogram in so many words */
 /* Makes them the plan's, as far as they are of one value; false: they are not several. */
 bool statistics_choose(struct wish *wish, const struct subject *subject);
 /* compose_spread.c: the bounds of a linear histogram, and percentiles only of a histogram. */
+/* "large writes", "long sleeps": how large or long they are, where a count was all that is left to measure. */
+void adjective_meant(struct wish *wish);
 void linear_choose(struct wish *wish, const struct spot *spot);
 /* compose_where.c: what the conditions mean at this probe. */
 void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot);

@@ -90,3 +90,43 @@ void linear_choose(struct wish *wish, const struct spot *spot)
 	}
 	plan->linear = (struct linear){ from, to, step };
 }
+
+/* ---- "large writes" ---- */
+
+/* Whether an amount is bounded already, or measured. */
+static bool amount_known(const struct wish *wish, const char *role)
+{
+	vec_each(condition, &wish->plan->where)
+		if (condition->role && (strcmp(condition->role, role) == 0 || (wish->plan->value && strcmp(condition->role, wish->plan->value) == 0)))
+			return true;
+	return wish->plan->measure != MEASURE_COUNT || wish->plan->value;
+}
+
+void adjective_meant(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
+		size_t len;
+		const struct sense *sense = sense_at(q, i, "adjective", NULL, &len);
+
+		if (!sense || q->tokens.at[i].used || q->tokens.at[i].word.comma || !(q->tokens.at[i + len].used & USED_SUBJECT) ||
+		    amount_known(wish, sense->name))
+			continue;
+		/* "short reads" give less than was asked for. */
+		if (token_is(q, i, "short") && (token_is(q, i + 1, "read") || token_is(q, i + 1, "write"))) {
+			wish->missing = "what gives less than was asked for is not told from the rest";
+			return;
+		}
+		if (wish_said(wish, MEASURE_COUNT)) {
+			wish->missing = arena_fmt(wish->plan->arena, "it says '%.*s' and not from where on: name a bound (\"%s\")",
+						  TEXT_ARG(q->tokens.at[i].word.text),
+						  strcmp(sense->name, "size") == 0 ? "larger than 64 KB" : "longer than 10 ms");
+			return;
+		}
+		wish->plan->measure = MEASURE_HISTOGRAM;
+		wish->plan->value = sense->name;
+		tokens_use(q, i, len, USED_MEASURE);
+		return;
+	}
+}

@@ -146,9 +146,20 @@ static bool joined_left(const struct question *q, size_t at)
 	bool again = false;
 
 	for (size_t i = 0; at > 1 && i + 1 < at; i++)
-		again |= q->tokens.at[at - 1].used & USED_SUBJECT && same_word(q->tokens.at[i].canonical, q->tokens.at[at - 1].canonical);
+		again |= same_word(q->tokens.at[i].canonical, q->tokens.at[at - 1].canonical);
 	at -= again;
 	return at > 1 && word_joins(q, at - 1) && q->tokens.at[at - 2].used & USED_SUBJECT && !q->tokens.at[at - 2].word.comma;
+}
+
+/* "amplification", "alignment", "locality": nouns that say what of it is asked. */
+static bool nominal(struct text word)
+{
+	static const char *const endings[] = { "ion", "ions", "ment", "ments", "ness", "ance", "ence", "ity", "ities", "ancy", "ency" };
+	bool is = false;
+
+	for (size_t i = 0; i < COUNT(endings); i++)
+		is |= text_ends(word, endings[i]);
+	return is;
 }
 
 /* Whether words that nothing placed could change the meaning. Others are taken for chatter, and said. Where the subject
@@ -187,7 +198,7 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 		if (token->word.kind == WORD_PLAIN && joined_left(q, i))
 			return true;
 		/* "page cache evictions": something else that happens to it. */
-		if (token->english && text_ends(token->word.text, "ions") && i > 0 && q->tokens.at[i - 1].used & USED_SUBJECT &&
+		if (token->english && nominal(token->word.text) && i > 0 && q->tokens.at[i - 1].used & USED_SUBJECT &&
 		    !q->tokens.at[i - 1].word.comma)
 			return true;
 		/* Chinese has few particles, and all are known; what is English in it is a word of the trade. */
