@@ -259,7 +259,10 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		    !bind_role(spot, (*role)->name, &b, NULL))
 			wish->missing = arena_fmt(plan->arena, "what is watched does not tell the %s", (*role)->noun);
 
-		if (asked && strcmp((*role)->name, "ustack") != 0)
+		/* "which programs start in containers": in which. */
+		bool told = strcmp((*role)->name, "cgroup") == 0 && (word_there(wish, "container") || word_there(wish, "容"));
+
+		if (asked && strcmp((*role)->name, "ustack") != 0 && !told)
 			continue;
 		/* "how long do tasks spend between A and B": of whom it speaks, and no group. */
 		if (wish->named.span && (*role)->from)

@@ -91,6 +91,8 @@ static size_t roles_listed(const struct question *q, size_t at)
 /* "who changes limits? print process and resource": a later sentence orders the columns. */
 static bool ordered_after(const struct question *q)
 {
+	static const char *const fillers[] = { "和", "与", "及" };
+
 	for (size_t i = 1, len; i < q->tokens.len; i++) {
 		bool print = sense_at(q, i, "order", "print", &len) != NULL, show = !print && sense_at(q, i, "order", "show", &len);
 
@@ -98,6 +100,15 @@ static bool ordered_after(const struct question *q)
 			continue;
 		if (roles_listed(q, i + len) >= (print ? 1 : 2))
 			return true;
+		/* "打印请求和目标": one of them may be no role. */
+		for (size_t k = i + len, other; print && q->tokens.at[i].word.kind == WORD_HAN && k < i + len + 8 && k < q->tokens.len; k++) {
+			if (q->tokens.at[k].word.kind != WORD_HAN || sense_at(q, k, "measure", NULL, &other))
+				break;
+			if (one_of(q, k, fillers, COUNT(fillers)) && role_at(q, k + 1, &other))
+				return true;
+			if (q->tokens.at[k].word.comma)
+				break;
+		}
 	}
 	return false;
 }
