@@ -89,7 +89,7 @@ void wish_measures(struct wish *wish); /* "average", "histogram", failed, per se
 /* wish_lines.c: whether a line for each is asked for, softly ("print …": unless an amount is); and the tokens at `at` that
  * say so whatever else is asked ("show each", "每删一个就"), or 0. */
 bool lines_asked(const struct question *question);
-bool realtime_kind(const struct question *question, size_t at, size_t len);
+bool no_measure(const struct question *question, size_t at, size_t len);
 size_t each_said(const struct question *question, size_t at);
 /* Whether words say that something fails: "failed", "cannot". */
 bool failure_said(const struct question *question);

@@ -102,7 +102,7 @@ static bool ordered_after(const struct question *q)
 			return true;
 		/* "打印请求和目标": one of them may be no role. */
 		for (size_t k = i + len, other; print && q->tokens.at[i].word.kind == WORD_HAN && k < i + len + 8 && k < q->tokens.len; k++) {
-			if (q->tokens.at[k].word.kind != WORD_HAN || sense_at(q, k, "measure", NULL, &other))
+			if (q->tokens.at[k].word.kind != WORD_HAN || (sense_at(q, k, "measure", NULL, &other) && !no_measure(q, k, other)))
 				break;
 			if (one_of(q, k, fillers, COUNT(fillers)) && role_at(q, k + 1, &other))
 				return true;
@@ -177,11 +177,14 @@ static size_t every_shown(const struct question *q, size_t at)
 	return end + 1 - at;
 }
 
-/* "realtime signals", "real time tasks": a kind of them, and not when they are told. */
-bool realtime_kind(const struct question *q, size_t at, size_t len)
+/* "realtime signals", "real time tasks": a kind of them, and not when they are told; and other words that only look so. */
+bool no_measure(const struct question *q, size_t at, size_t len)
 {
 	static const char *const kinds[] = { "signal", "task", "process", "thread", "priority", "scheduling", "schedule", "class", "policy" };
 
+	/* "打印请求和目标" adds nothing up */
+	if (token_is(q, at, "求") && at > 0 && token_is(q, at - 1, "请"))
+		return true;
 	return text_starts(q->tokens.at[at].word.text, "real") && !q->tokens.at[at + len - 1].word.comma && one_of(q, at + len, kinds, COUNT(kinds));
 }
 
@@ -190,7 +193,7 @@ size_t each_said(const struct question *q, size_t at)
 	size_t len, more = every_shown(q, at), han = han_each(q, at);
 
 	len = sense_at(q, at, "each", NULL, &len) ? len : 0;
-	len = len && realtime_kind(q, at, len) ? 0 : len;
+	len = len && no_measure(q, at, len) ? 0 : len;
 	len = more > len ? more : len;
 	return han > len ? han : len;
 }

@@ -322,7 +322,7 @@ void wish_measures(struct wish *wish)
 		/* "every time it happens": "time it" is no order. */
 		const struct sense *sense = i < each_end ? NULL : sense_at(q, i, "measure", NULL, &len);
 
-		sense = sense && realtime_kind(q, i, len) ? NULL : sense;
+		sense = sense && no_measure(q, i, len) ? NULL : sense;
 		const struct sense *outcome = sense_at(q, i, "outcome", NULL, &outcome_len);
 		const struct sense *rank = sense_at(q, i, "rank", NULL, &rank_len);
 		const struct role *role = role_at(q, i, &role_len);
