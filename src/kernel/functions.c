@@ -112,10 +112,8 @@ static void scan(struct kernel *kernel, struct build *names)
 		btf_each(kernel_btf(kernel), BTF_KIND_FUNC, add_name, names);
 }
 
-/* Loading a module adds functions: the modules' names belong to the key. */
-static void key_of(struct kernel *kernel, char key[200])
+unsigned long long modules_sum(void)
 {
-	const struct machine *machine = kernel_machine(kernel);
 	AUTO_BUILD modules = { 0 };
 	unsigned long long sum = 0;
 	struct text rest, line, name;
@@ -126,8 +124,16 @@ static void key_of(struct kernel *kernel, char key[200])
 			if (text_word(&line, &name))
 				sum = cache_sum(name, sum);
 	}
+	return sum;
+}
+
+/* Loading a module adds functions. */
+static void key_of(struct kernel *kernel, char key[200])
+{
+	const struct machine *machine = kernel_machine(kernel);
+
 	snprintf(key, 200, "%s/%s/%d/%s/%llx", machine->boot_id, machine->release, machine->root,
-		 kernel->tracefs ? kernel->tracefs : "-", sum);
+		 kernel->tracefs ? kernel->tracefs : "-", modules_sum());
 }
 
 struct text kernel_functions(struct kernel *kernel)

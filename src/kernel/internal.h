@@ -89,6 +89,8 @@ bool probe_matches(const char *pattern, const char *name);
 /* ---- functions.c ---- */
 /* The list of kernel functions as "\nname\nname\n"; empty when nothing gives one. */
 struct text kernel_functions(struct kernel *kernel);
+/* Of the names of the modules that are loaded: with them functions and tracepoints come and go. */
+unsigned long long modules_sum(void);
 /* Appends the function names of one source, "name [module]" or kallsyms lines, one a line. */
 void functions_parse(struct text source, bool kallsyms, struct build *out);
 

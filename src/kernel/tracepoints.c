@@ -24,15 +24,77 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(x->name, y->name);
 }
 
+/* What adds and removes tracepoints: modules, and probes that people define. False where that cannot be told, as in a
+ * tree of a test. */
+static bool list_key(struct kernel *kernel, char key[200])
+{
+	const struct machine *machine = kernel_machine(kernel);
+	AUTO_BUILD defined = { 0 };
+	AUTO_FREE char *path = NULL;
+
+	if (asprintf(&path, "%s/dynamic_events", kernel->tracefs) < 0) {
+		path = NULL;
+		return false;
+	}
+	if (!machine->boot_id[0] || file_read(path, LIST_LIMIT, &defined, NULL) < 0)
+		return false;
+	snprintf(key, 200, "%s/%s/%llx/%llx", machine->boot_id, machine->release, modules_sum(),
+		 cache_sum(text_of(kernel->tracefs), cache_sum(build_text(&defined), 0)));
+	return true;
+}
+
+/* A line with their number and the sum of the kernel's list, then one for each, sorted. */
+static bool list_load(struct kernel *kernel, const char *key)
+{
+	struct kept kept = cache_map("events", key);
+	struct text rest = kept.body, head, sum, line, system;
+	long long count = 0;
+	char *copy, hex[32];
+
+	if (!kept.map || !text_line(&rest, &head) || !text_next(&head, ' ', &sum) || !text_number(head, &count) || count <= 0 ||
+	    (size_t)count > rest.len) {
+		kept_done(&kept);
+		return false;
+	}
+	snprintf(hex, sizeof(hex), "%.*s", TEXT_ARG(sum));
+	kernel->list_sum = strtoull(hex, NULL, 16);
+	copy = arena_text(kernel->arena, rest);
+	rest.at = copy;
+	while (text_next(&rest, '\n', &line) && line.len && text_next(&line, ':', &system) && kernel->all.len < (size_t)count) {
+		copy[system.at + system.len - copy] = copy[line.at + line.len - copy] = '\0';
+		vec_push(&kernel->all, (struct tracepoint){ .system = system.at, .name = line.at });
+	}
+	kept_done(&kept);
+	if (kernel->all.len == (size_t)count)
+		return true;
+	vec_done(&kernel->all);
+	return false;
+}
+
+static void list_save(const struct kernel *kernel, const char *key)
+{
+	AUTO_BUILD body = { 0 };
+
+	build_fmt(&body, "%llx %zu\n", kernel->list_sum, kernel->all.len);
+	vec_each(tracepoint, &kernel->all)
+		build_fmt(&body, "%s:%s\n", tracepoint->system, tracepoint->name);
+	cache_save("events", key, build_text(&body));
+}
+
 static int list_read(struct kernel *kernel, struct error *err)
 {
 	AUTO_BUILD content = { .ceiling = LIST_LIMIT };
 	AUTO_FREE char *path = NULL;
 	const char *tracefs = kernel_tracefs(kernel, err);
 	struct text rest, line, system, unused;
+	char key[200];
+	bool keep;
 
 	if (!tracefs)
 		return err && err->code ? err->code : -ENODEV;
+	keep = list_key(kernel, key);
+	if (keep && list_load(kernel, key))
+		return 0;
 	if (asprintf(&path, "%s/available_events", tracefs) < 0) {
 		path = NULL;
 		return fail(err, -ENOMEM, "out of memory");
@@ -55,6 +117,8 @@ static int list_read(struct kernel *kernel, struct error *err)
 	}
 	if (kernel->all.len)
 		qsort(kernel->all.at, kernel->all.len, sizeof(*kernel->all.at), by_name);
+	if (keep && kernel->all.len)
+		list_save(kernel, key);
 	return 0;
 }
 
