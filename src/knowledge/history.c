@@ -170,12 +170,12 @@ static int file_make(struct history *history, struct error *err)
 
 static int database_open(struct history *history, struct error *err)
 {
-	int code = sqlite_load(err);
+	int code = file_make(history, err);
 
 	if (!code)
-		code = file_make(history, err);
-	if (!code)
 		code = file_check(history, err);
+	if (!code)
+		code = sqlite_load(err);
 	if (code < 0)
 		return code;
 	if (sqlite.open_v2(history->path, &history->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
@@ -200,11 +200,11 @@ struct history *history_open(const char *path, const char *data, bool read, stru
 		fail(err, -ENOENT, "there is no place for the history: neither SYSWHY_HISTORY, XDG_STATE_HOME nor HOME is set");
 		return NULL;
 	}
-	build_fmt(&folder, "%s/vocabulary", data);
-	history->terms = terms_new(folder.at, err);
-	if (!history->terms || owner_enter(history->path, &owner, err) < 0)
+	if (owner_enter(history->path, &owner, err) < 0)
 		return NULL;
-	if (database_open(history, err) == 0)
+	/* Mostly there is none yet to be read: that is found out first. */
+	build_fmt(&folder, "%s/vocabulary", data);
+	if (database_open(history, err) == 0 && (history->terms = terms_new(folder.at, err)))
 		return TAKE(history);
 	sqlite_close(history->db);
 	history->db = NULL;

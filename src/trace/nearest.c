@@ -20,15 +20,37 @@ static const char *ask_of(const struct subject *subject, bool han)
 	return ask;
 }
 
+/* How much of the phrase is said: of its words that are, what they tell on the whole. */
+static double phrase_said(const struct vocabulary *vocabulary, const struct question *q, const bool marks[256], const struct phrase *phrase)
+{
+	double here = 0;
+
+	for (size_t w = 0; w < phrase->count; w++) {
+		bool said = false;
+
+		if (!marks[word_mark(phrase->words[w])])
+			continue;
+		vec_each(token, &q->tokens)
+			said = said || same_word(token->canonical, phrase->words[w]);
+		if (said)
+			here += vocabulary_weight(vocabulary, phrase->words[w]) / (double)phrase->count;
+	}
+	return here;
+}
+
 bool nearest_find(const struct vocabulary *vocabulary, const struct question *q, const char *nearest[3])
 {
 	/* What people look at first, of different kinds. */
 	static const char *const starters[] = { "file.open", "mem.fault", "disk.io" };
 	double scores[3] = { 0 };
-	bool han = false;
+	bool han = false, marks[256] = { false };
+	uint64_t bits = 0;
 
-	vec_each(token, &q->tokens)
+	vec_each(token, &q->tokens) {
 		han |= token->word.kind == WORD_HAN;
+		marks[word_mark(token->canonical)] = true;
+		bits |= mark_bit(word_mark(token->canonical));
+	}
 	vocabulary_open_all(vocabulary, NULL, NULL); /* without its examples a subject is no loss here */
 	vec_each(subject, &vocabulary->subjects) {
 		double score = 0;
@@ -36,14 +58,8 @@ bool nearest_find(const struct vocabulary *vocabulary, const struct question *q,
 		size_t at = 3;
 
 		vec_each(phrase, &subject->say) {
-			double here = 0;
+			double here = phrase->marks & bits ? phrase_said(vocabulary, q, marks, phrase) : 0;
 
-			for (size_t w = 0; w < phrase->count; w++)
-				vec_each(token, &q->tokens)
-					if (strcmp(token->canonical, phrase->words[w]) == 0) {
-						here += vocabulary_weight(vocabulary, phrase->words[w]) / (double)phrase->count;
-						break;
-					}
 			score = here > score ? here : score;
 		}
 		while (ask && at > 0 && score > scores[at - 1])

@@ -195,8 +195,9 @@ static uint64_t marks_of(const struct question *q)
 	return marks;
 }
 
-static double best_phrase(const struct question *q, uint64_t marks, const struct subject *subject, bool matched[QUESTION_MOST])
+double subject_phrases(const struct question *q, const struct subject *subject, bool matched[QUESTION_MOST])
 {
+	uint64_t marks = marks_of(q);
 	double best = 0;
 
 	vec_each(phrase, &subject->say) {
@@ -206,11 +207,6 @@ static double best_phrase(const struct question *q, uint64_t marks, const struct
 			best = score;
 	}
 	return best;
-}
-
-double subject_phrases(const struct question *q, const struct subject *subject, bool matched[QUESTION_MOST])
-{
-	return best_phrase(q, marks_of(q), subject, matched);
 }
 
 bool subject_differs(const struct question *q, const struct subject *subject, const struct subject *other, size_t from, size_t to)
@@ -245,18 +241,63 @@ double subject_score(const struct question *q, const struct subject *subject, bo
 	return score_of(q, subject_phrases(q, subject, matched), subject, matched);
 }
 
+struct said {
+	const struct subject *subject;
+	const struct phrase *phrase;
+};
+struct plausible {
+	uint64_t marks;
+	VEC(struct said) phrases; /* those of a subject stand together */
+};
+
+void plausible_free(struct plausible *plausible)
+{
+	if (plausible)
+		vec_done(&plausible->phrases);
+	free(plausible);
+}
+
+/* The phrases that words of these marks may hold. One question asks again and again, for what it means without some of
+ * its words: they are kept until another asks. */
+static const struct plausible *plausible_find(const struct vocabulary *const_vocabulary, uint64_t marks)
+{
+	struct vocabulary *vocabulary = (struct vocabulary *)const_vocabulary;
+	struct plausible *plausible = vocabulary->plausible;
+
+	if (plausible && plausible->marks == marks)
+		return plausible;
+	if (!plausible)
+		plausible = vocabulary->plausible = calloc(1, sizeof(*plausible));
+	if (!plausible)
+		abort();
+	plausible->marks = marks;
+	plausible->phrases.len = 0;
+	vec_each(subject, &vocabulary->subjects)
+		vec_each(phrase, &subject->say)
+			if (!(phrase->marks & ~marks))
+				vec_push(&plausible->phrases, (struct said){ subject, phrase });
+	return plausible;
+}
+
 size_t subjects_rank(const struct question *q, struct candidate *list, size_t most)
 {
-	uint64_t marks = marks_of(q);
-	size_t count = 0;
+	const struct plausible *plausible;
+	size_t count = 0, next;
 
 	if (q->tokens.len > QUESTION_MOST)
 		return 0;
-	vec_each(subject, &q->vocabulary->subjects) {
+	plausible = plausible_find(q->vocabulary, marks_of(q));
+	for (size_t i = 0; i < plausible->phrases.len; i = next) {
+		const struct subject *subject = plausible->phrases.at[i].subject;
 		bool matched[QUESTION_MOST] = { false };
-		double score = best_phrase(q, marks, subject, matched);
+		double score = 0;
 		size_t at = count;
 
+		for (next = i; next < plausible->phrases.len && plausible->phrases.at[next].subject == subject; next++) {
+			double here = phrase_match(q, plausible->phrases.at[next].phrase, matched);
+
+			score = here > score ? here : score;
+		}
 		if (score <= 0)
 			continue;
 		score = score_of(q, score, subject, matched);

@@ -134,6 +134,7 @@ void vocabulary_free(struct vocabulary *vocabulary)
 	if (!vocabulary)
 		return;
 	english_close(vocabulary->english);
+	plausible_free(vocabulary->plausible);
 	if (vocabulary->image) {
 		munmap(vocabulary->image, vocabulary->image_len);
 		arena_free(vocabulary->arena);

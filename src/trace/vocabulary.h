@@ -110,6 +110,7 @@ struct vocabulary {
 	size_t index_size;
 	struct english *english; /* words of plain English, beside those that it knows itself */
 	phrase_list han_ignore; /* Chinese that carries no meaning of its own */
+	struct plausible *plausible; /* what subjects_rank() found last */
 	void *image; /* when it was loaded: what all arrays above lie in */
 	size_t image_len;
 };
@@ -126,6 +127,7 @@ void subject_close(struct subject *subject); /* frees the lists that opening it 
  * was a mistake and `mistakes` is NULL. */
 struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, struct error *err);
 void vocabulary_free(struct vocabulary *vocabulary);
+void plausible_free(struct plausible *plausible);
 static inline void drop_vocabulary(struct vocabulary **vocabulary)
 {
 	vocabulary_free(*vocabulary);

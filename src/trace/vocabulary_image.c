@@ -368,6 +368,7 @@ void vocabulary_image_save(const struct vocabulary *vocabulary, uint64_t key)
 		abort();
 	head.vocabulary.arena = NULL;
 	head.vocabulary.english = NULL;
+	head.vocabulary.plausible = NULL;
 	put(&image, &head, sizeof(head));
 	put_lexicon(&image, offsetof(struct head, vocabulary.lexicon.at));
 	put_senses(&image, offsetof(struct head, vocabulary.senses.at));
