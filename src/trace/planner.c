@@ -81,6 +81,8 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 {
 	*wish = (struct wish){ .plan = plan, .kernel = kernel, .options = options };
 	question_read(&wish->question, vocabulary, question, machine_name, kernel);
+	if (options->unplaced && homophones_mend(&wish->question, options->unplaced))
+		han_rewrite(&wish->question);
 	asides_pass(&wish->question, options->complaints_pass);
 	compounds_mark(&wish->question);
 	if (options->pid)
@@ -446,29 +448,46 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		       planning->why.len && planning->unplaced.len == 0 ? PLAN_CANNOT : PLAN_UNKNOWN);
 }
 
+/* The same question, read in another way: taken when it is understood then. */
+static bool plan_again(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question, const struct plan_options *options,
+		       struct plan *plan, struct planning *planning, struct error *err)
+{
+	struct planning second = { 0 };
+	struct plan other;
+	bool ready;
+
+	plan_init(&other);
+	ready = plan_read(vocabulary, kernel, question, options, &other, &second, err) == 0 && second.verdict == PLAN_READY;
+	if (ready) {
+		planning_done(planning);
+		plan_done(plan);
+		*planning = second;
+		*plan = other;
+		return true;
+	}
+	planning_done(&second);
+	plan_done(&other);
+	return false;
+}
+
 int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
 	      const struct plan_options *options, struct plan *plan, struct planning *planning,
 	      struct error *err)
 {
 	int code = plan_read(vocabulary, kernel, question, options, plan, planning, err);
 	struct plan_options again = *options;
-	struct planning second = { 0 };
-	struct plan other;
+	AUTO_BUILD unplaced = { 0 };
 
-	if (code < 0 || planning->verdict == PLAN_READY || planning->verdict == PLAN_REFUSED || !complains(vocabulary, question))
+	if (code < 0 || planning->verdict == PLAN_READY || planning->verdict == PLAN_REFUSED)
 		return code;
 	/* "is compaction killing our latency": what it is said to do is no part of what is asked. */
 	again.complaints_pass = true;
-	plan_init(&other);
-	code = plan_read(vocabulary, kernel, question, &again, &other, &second, err);
-	if (code == 0 && second.verdict == PLAN_READY) {
-		planning_done(planning);
-		plan_done(plan);
-		*planning = second;
-		*plan = other;
+	if (complains(vocabulary, question) && plan_again(vocabulary, kernel, question, &again, plan, planning, err))
 		return 0;
-	}
-	planning_done(&second);
-	plan_done(&other);
+	build_add(&unplaced, build_text(&planning->unplaced));
+	again = *options;
+	again.unplaced = build_text(&unplaced).at;
+	if (planning->verdict == PLAN_UNKNOWN && unplaced.len)
+		plan_again(vocabulary, kernel, question, &again, plan, planning, err);
 	return code;
 }

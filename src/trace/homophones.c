@@ -1,0 +1,104 @@
+/* Chinese that was typed by its sound: "进成" for 进程. Only where a question was not understood. */
+#include <string.h>
+#include "trace/question.h"
+
+static bool is_han(const char *word)
+{
+	return (unsigned char)word[0] >= 0xe3;
+}
+
+static bool holds(const struct phrase *phrase, const char *word)
+{
+	for (size_t i = 0; i < phrase->count; i++)
+		if (same_word(phrase->words[i], word))
+			return true;
+	return false;
+}
+
+static bool sounds_alike(const struct vocabulary *v, const char *a, const char *b)
+{
+	if (same_word(a, b))
+		return true;
+	vec_each(sense, &v->senses)
+		if (strcmp(sense->class, "sound") == 0)
+			vec_each(phrase, &sense->say)
+				if (holds(phrase, a) && holds(phrase, b))
+					return true;
+	return false;
+}
+
+/* What is looked for among all phrases: whether the two characters stand together in one, and else the one word of two
+ * characters that sounds like them. */
+struct search {
+	const struct vocabulary *vocabulary;
+	const char *first, *second;
+	bool spoken;
+	struct pair {
+		const char *const *word;
+		bool several;
+	} whole, part; /* a phrase of its own, or within a longer one */
+};
+
+static void pair_take(struct search *s, struct pair *pair, const char *const *word)
+{
+	/* One of the two is mostly right. */
+	if (!is_han(word[0]) || !is_han(word[1]) || !(same_word(word[0], s->first) || same_word(word[1], s->second)) ||
+	    !sounds_alike(s->vocabulary, word[0], s->first) || !sounds_alike(s->vocabulary, word[1], s->second))
+		return;
+	pair->several |= pair->word && !(same_word(pair->word[0], word[0]) && same_word(pair->word[1], word[1]));
+	pair->word = word;
+}
+
+static void phrases_search(struct search *s, const phrase_list *list)
+{
+	vec_each(phrase, list)
+		for (size_t i = 0; i + 1 < phrase->count; i++) {
+			const char *const *word = (const char *const *)phrase->words + i;
+
+			s->spoken |= same_word(word[0], s->first) && same_word(word[1], s->second);
+			pair_take(s, phrase->count == 2 ? &s->whole : &s->part, word);
+		}
+}
+
+static const char *const *meant(const struct vocabulary *v, const char *first, const char *second)
+{
+	struct search s = { .vocabulary = v, .first = first, .second = second };
+	const struct pair *pair;
+
+	vec_each(subject, &v->subjects)
+		phrases_search(&s, &subject->say);
+	vec_each(role, &v->roles)
+		phrases_search(&s, &role->say);
+	vec_each(sense, &v->senses)
+		if (strcmp(sense->class, "sound") != 0 && strcmp(sense->class, "same") != 0)
+			phrases_search(&s, &sense->say);
+	phrases_search(&s, &v->han_ignore);
+	pair = s.whole.word ? &s.whole : &s.part;
+	return s.spoken || pair->several ? NULL : pair->word;
+}
+
+bool homophones_mend(struct question *q, const char *unplaced)
+{
+	bool any = false;
+
+	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
+		struct token *pair = &q->tokens.at[i];
+		const char *const *word;
+		bool left = false;
+
+		if (pair[0].word.kind != WORD_HAN || pair[1].word.kind != WORD_HAN || pair[0].word.comma)
+			continue;
+		for (size_t k = 0; k < 2; k++)
+			left |= strstr(unplaced, pair[k].canonical) != NULL;
+		word = left ? meant(q->vocabulary, pair[0].canonical, pair[1].canonical) : NULL;
+		for (size_t k = 0; word && k < 2; k++) {
+			if (!same_word(pair[k].canonical, word[k]))
+				pair[k].corrected = pair[k].word.text;
+			snprintf(pair[k].canonical, sizeof(pair[k].canonical), "%s", word[k]);
+			pair[k].ignored = false;
+			any = true;
+		}
+		i += word != NULL;
+	}
+	return any;
+}
