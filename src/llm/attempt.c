@@ -21,7 +21,7 @@ long tokens_estimate(struct text t)
 
 static bool tools_offered(const struct llm_request *request)
 {
-	return request->chat->tools.len && !request->options.no_tools;
+	return request->chat->tools.len && !request->options.no_tools && !request->known->rules.no_tools;
 }
 
 static long context_of(const struct llm_known *known)

@@ -101,14 +101,18 @@ static void refused(struct llm_request *request, const struct http_end *end, str
 				     header(call, "retry-after"), type, code };
 	const char *name = request->known->model->endpoint->name, *hint = "";
 	enum answer_fault fault = FAULT_SERVER;
+	bool learns;
 
 	if (!provider_error(body, message, type, code))
 		body_say(end->body_start, message);
 	request_key_mask(request, message, sizeof(message));
 	snprintf(why, sizeof(why), "HTTP %ld: %s", end->status, message);
 	limits_keep(&request->answer, call);
-	/* Some versions of llama.cpp call a form beside tools an error of their own. */
-	if ((end->status == 400 || end->status == 422 || (end->status == 500 && wire_rules_form_refused(&request->known->rules, request->body, body))) && body && !request->answer.shown && request->learned < LEARN_MOST &&
+	/* Some versions of llama.cpp call a form beside tools, or tools, an error of their own; for OpenRouter there is no such model then. */
+	learns = end->status == 400 || end->status == 422 ||
+		 (end->status == 500 && wire_rules_form_refused(&request->known->rules, request->body, body)) ||
+		 ((end->status == 500 || end->status == 501 || end->status == 404) && wire_rules_tools_refused(&request->known->rules, request->body, body));
+	if (learns && body && !request->answer.shown && request->learned < LEARN_MOST &&
 	    wire_rules_learn(&request->known->rules, request->body, body, what)) {
 		request->learned++;
 		learned_save(&request->known->rules, request->known->model);

@@ -89,6 +89,26 @@ bool wire_rules_form_refused(const struct wire_rules *rules, const json_t *reque
 	return false;
 }
 
+bool wire_rules_tools_refused(const struct wire_rules *rules, const json_t *request, const json_t *refusal)
+{
+	/* Of Ollama, OpenRouter, vLLM, llama.cpp, and as anybody would say it. */
+	static const char *const words[] = { "not support tool", "not support function", "support tool use", "tools are not supported", "tools is not supported",
+					     "tool calling is not supported", "function calling is not supported", "--tool-call-parser", "tools param requires" };
+	const json_t *error = json_object_get(refusal, "error");
+	AUTO_BUILD said = { .ceiling = 600 };
+	char message[400], type[80], code[80];
+
+	if (rules->no_tools || !json_array_size(json_object_get(request, "tools")) || !provider_error(refusal, message, type, code))
+		return false;
+	for (const char *c = message; *c; c++)
+		if (*c != '`' && *c != '\'' && *c != '"')
+			build_char(&said, (char)tolower((unsigned char)*c));
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (text_has(build_text(&said), words[i]))
+			return true;
+	return strcmp(json_get_string(json_is_object(error) ? error : refusal, "param"), "tools") == 0;
+}
+
 /* The largest limit below ours that the refusal names; 0: none. */
 static long limit_named(const char *message, double ours)
 {
@@ -142,6 +162,17 @@ static bool learn(struct wire_rules *rules, json_t *request, const json_t *refus
 	if (wire_rules_form_refused(rules, request, refusal)) {
 		wire_rules_add(rules, WIRE_ALONE, "schema", NULL);
 		snprintf(what, 160, "this server takes no form together with tools; the form was asked for in words");
+		return true;
+	}
+	if (wire_rules_tools_refused(rules, request, refusal)) {
+		wire_rules_add(rules, WIRE_NO_TOOLS, "tools", NULL);
+		snprintf(what, 160, "this model takes no tools; it was asked without them");
+		return true;
+	}
+	/* Thinking that has to come back with the tools' results. */
+	if (text_has(text_of(message), "reasoning_content") && !rules->echo_reasoning) {
+		wire_rules_add(rules, WIRE_ECHO, "reasoning_content", NULL);
+		snprintf(what, 160, "this server wants the reasoning back with the results of tools");
 		return true;
 	}
 	name = parameter_of(request, refusal, message);

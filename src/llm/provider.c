@@ -36,6 +36,8 @@ void exchange_system(const struct exchange *exchange, struct build *out)
 	vec_each(turn, &exchange->chat->turns)
 		if (turn->role == CHAT_SYSTEM)
 			build_fmt(out, "%s%s", out->len ? "\n\n" : "", turn->text);
+	if (exchange->chat->tools.len && exchange->rules->no_tools)
+		build_put(out, "\n\nNo tools are at hand now, whatever was said of them above: answer from what you are told.");
 	if (exchange->schema && exchange->schema_in_words) {
 		AUTO_FREE char *schema = json_dumps(exchange->schema, JSON_COMPACT);
 

@@ -48,7 +48,7 @@ const char *exchange_choice(const struct exchange *exchange); /* tool choice; NU
 void exchange_system(const struct exchange *exchange, struct build *out);
 static inline bool exchange_tools(const struct exchange *exchange)
 {
-	return exchange->chat->tools.len && !exchange->no_tools;
+	return exchange->chat->tools.len && !exchange->no_tools && !exchange->rules->no_tools;
 }
 /* An error object of any server: {"error":{…}}, {"error":"…"}, {"detail":…}, {"message":…}. False: none. */
 bool provider_error(const json_t *body, char message[400], char type[80], char code[80]);

@@ -25,6 +25,8 @@ void wire_rules_add(struct wire_rules *rules, enum wire_rule_kind kind, const ch
 	vec_push(&rules->list, (struct wire_rule){ kind, text_copy(text_of(name)), value ? text_copy(text_of(value)) : NULL,
 						 false });
 	rules->schema_alone |= kind == WIRE_ALONE;
+	rules->no_tools |= kind == WIRE_NO_TOOLS;
+	rules->echo_reasoning |= kind == WIRE_ECHO;
 }
 
 bool wire_rules_drop(const struct wire_rules *rules, const char *name)
@@ -98,6 +100,8 @@ static int take_action(struct wire_rules *rules, struct text line)
 		rules->schema_alone = true;
 	else if (text_is(word, "no-system") && !a.len)
 		rules->no_system = true;
+	else if (text_is(word, "no-tools") && !a.len)
+		rules->no_tools = true;
 	else if (text_is(word, "protocol") && a.len)
 		free(rules->protocol), rules->protocol = text_copy(a);
 	else
@@ -268,6 +272,10 @@ void learned_load(struct wire_rules *rules, const struct llm_model *model)
 			wire_rules_add(rules, WIRE_MOST, name, value);
 		else if (strcmp(kind, "alone") == 0)
 			wire_rules_add(rules, WIRE_ALONE, name, NULL);
+		else if (strcmp(kind, "no-tools") == 0)
+			wire_rules_add(rules, WIRE_NO_TOOLS, name, NULL);
+		else if (strcmp(kind, "echo") == 0)
+			wire_rules_add(rules, WIRE_ECHO, name, NULL);
 		else
 			continue;
 		rules->list.at[rules->list.len - 1].learned = true;
@@ -276,7 +284,7 @@ void learned_load(struct wire_rules *rules, const struct llm_model *model)
 
 void learned_save(const struct wire_rules *rules, const struct llm_model *model)
 {
-	static const char *const kinds[] = { "drop", "rename", "set", "alone", "most" };
+	static const char *const kinds[] = { "drop", "rename", "set", "alone", "most", "no-tools", "echo" };
 	AUTO_FREE char *path = learned_path();
 	AUTO_FREE char *key = learned_key(model);
 	AUTO_JSON all = learned_file(path);

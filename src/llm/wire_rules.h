@@ -2,7 +2,8 @@
 #pragma once
 #include "llm/config.h"
 
-enum wire_rule_kind { WIRE_DROP, WIRE_RENAME, WIRE_SET, WIRE_ALONE, /* schema_alone, learned */ WIRE_MOST /* of a number, learned */ };
+enum wire_rule_kind { WIRE_DROP, WIRE_RENAME, WIRE_SET, WIRE_ALONE, WIRE_MOST, WIRE_NO_TOOLS, WIRE_ECHO }; /* from the fourth on: learned;
+	schema_alone, the most of a number, no_tools, echo_reasoning */
 
 struct wire_rule {
 	enum wire_rule_kind kind;
@@ -16,6 +17,7 @@ struct wire_rules {
 	bool schema_none;	  /* no structured output: ask in words and check */
 	bool schema_alone;	  /* structured output not together with tools */
 	bool no_system;		  /* instructions go into the first user turn */
+	bool no_tools;		  /* it is asked without any */
 	char *protocol;		  /* the one that this model needs; NULL */
 };
 void wire_rules_done(struct wire_rules *rules);
@@ -34,6 +36,8 @@ bool wire_rules_learn(struct wire_rules *rules, json_t *request, const json_t *r
 
 /* Whether it is about a form (a grammar, for some servers) and tools in one request. Not when that is known already. */
 bool wire_rules_form_refused(const struct wire_rules *rules, const json_t *request, const json_t *refusal);
+/* Whether it says that the model, or its server, takes no tools at all. Not when that is known already. */
+bool wire_rules_tools_refused(const struct wire_rules *rules, const json_t *request, const json_t *refusal);
 
 /* What was learned stands in the cache folder, per base URL and model, for 30 days. */
 void learned_load(struct wire_rules *rules, const struct llm_model *model);

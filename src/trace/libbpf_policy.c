@@ -146,7 +146,9 @@ static int common_check(struct reader *r, enum token kind, bool fresh, const cha
 {
 	static const char *const never[] = { "asm", "__asm", "__asm__", "_Pragma", "__has_include", "__has_embed",
 					     "constructor", "destructor", "ifunc", "alias", "weakref",
+					     "__constructor__", "__destructor__", "__ifunc__", "__alias__", "__weakref__",
 					     "__ksym", "__kconfig" };
+	struct reader ahead = *r;
 
 	if (kind == TOKEN_SIGN && r->token.at[0] == '#') {
 		if (text_starts(r->rest, "#"))
@@ -159,6 +161,8 @@ static int common_check(struct reader *r, enum token kind, bool fresh, const cha
 		return refuse(r, "'%c' has no place here", r->token.at[0]);
 	if (kind == TOKEN_WORD && LISTED(r->token, never))
 		return refuse(r, "'%.*s' reaches around the language; write the program without", TEXT_ARG(r->token));
+	if (kind == TOKEN_WORD && text_is(r->token, "goto") && next(&ahead) != TOKEN_WORD)
+		return refuse(r, "a goto to an address leads anywhere");
 	if (kind == TOKEN_WORD && text_ends(r->token, "R") && text_starts(r->rest, "\""))
 		return refuse(r, "a raw string hides what it holds");
 	return 0;

@@ -118,6 +118,15 @@ static int probe_check(const struct lexer *at, struct error *err)
 	return 0;
 }
 
+/* Whatever a version of bpftrace calls it: allow_unsafe, BPFTRACE_UNSAFE_MODE. */
+static bool setting_unsafe(struct text word)
+{
+	for (size_t i = 0; i + 6 <= word.len; i++)
+		if (strncasecmp(word.at + i, "unsafe", 6) == 0)
+			return true;
+	return false;
+}
+
 int policy_check(struct text program, struct error *err)
 {
 	struct lexer lexer = { .rest = program, .line = 1 };
@@ -158,7 +167,7 @@ int policy_check(struct text program, struct error *err)
 				code = call_check(word, line, err);
 			else if (depth == 0 && text_starts(lexer.rest, ":"))
 				code = probe_check(&here, err);
-			if (text_is(word, "unsafe"))
+			if (text_is(word, "unsafe") || (text_starts(lexer.rest, "=") && setting_unsafe(word)))
 				code = fail(err, -EACCES, "line %u: unsafe mode is not to be had", line);
 			if (depth == 0 && text_is(word, "import") && text_starts(lexer.rest, "\""))
 				code = fail(err, -EACCES, "line %u: 'import' reads files of this machine; remove it", line);

@@ -17,6 +17,7 @@ PROGRAMS = [
     (EXEC + ' /cat("/etc/%s", "shadow")/ { @runs[comm] = count(); }', "cat()"),
     ('config = { unsafe = 1 } BEGIN { @runs = count(); }', "unsafe"),
     ('config = { BPFTRACE_UNSAFE = 1; unsafe = true } ' + EXEC + ' { @runs[comm] = count(); }', "unsafe"),
+    ('config = { allow_unsafe = 1 } BEGIN { @runs = count(); }', "unsafe"),
     ('#!/usr/bin/env -S bpftrace --unsafe\nBEGIN { @runs = count(); }', "unsafe"),
     ('#include "/etc/shadow"\nBEGIN { @runs = count(); }', "preprocessor"),
     ('  # include </etc/../etc/shadow>\nBEGIN { @runs = count(); }', "preprocessor"),

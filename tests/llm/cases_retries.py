@@ -56,6 +56,15 @@ def together(name, status, message):
                       {"name": name, "replies": [form], "ask": {"options": {"schema": SCHEMA}}, "requests": 1, "expect": {"value": {"n": 1}}, "sent": [{"body": {"response_format": {}}}]}]}
 
 
+def no_tools(name, status, message, **error):
+    """A model that takes no tools is asked without them, by the next process from the start, and told so."""
+    without = {"tools": ABSENT_KEY, "tool_choice": ABSENT_KEY, "messages": [{"role": "system", "content": "~No tools are at hand"}, {}]}
+    ask = {"tools": TOOLS, "options": {"tool_choice": "required"}}
+    return {"name": "no-tools-" + name, "replies": [no(status, message, **error), OK], "ask": ask, "requests": 2, "expect": {**GOOD, "attempts": 2, "notes": ["~takes no tools"]},
+            "sent": [{"body": {"tools": [{}]}}, {"body": without}],
+            "again": [{"name": name, "replies": [OK], "ask": ask, "requests": 1, "expect": {**GOOD, "attempts": 1}, "sent": [{"body": without}]}]}
+
+
 SAID = {"body": {"type": "message", "role": "assistant", "content": [{"type": "text", "text": "Hello"}], "stop_reason": "end_turn"}}
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": False}
 TOOLS = [{"name": "look", "description": "Looks.", "schema": {"type": "object"}}]
@@ -149,6 +158,12 @@ CASES = [
      "sent": [{"body": {"tool_choice": "required"}}, {"body": {"tool_choice": ABSENT_KEY, "tools": [{}]}}]},
     {"name": "unsupported-two-in-turn", "replies": [no(400, "Use 'max_completion_tokens' in place of 'max_tokens'", param="max_tokens"), no(400, "no temperature", param="temperature"), OK], "requests": 3,
      "ask": {"options": {"max_output": 9, "temperature": 0.5}}, "expect": {**GOOD, "attempts": 3}},
+    no_tools("ollama", 400, "registry.ollama.ai/library/gemma:2b does not support tools"),
+    no_tools("vllm", 400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),
+    no_tools("llamacpp", 500, "tools param requires --jinja flag"),
+    no_tools("openrouter", 404, "No endpoints found that support tool use."),
+    no_tools("by-parameter", 400, "Unknown parameter: 'tools'.", param="tools"),
+    {"name": "tools-not-refused", "replies": [no(404, "no such path"), OK], "ask": {"tools": TOOLS}, "requests": 1, "expect": {"end": "failed"}},
     together("grammar", 400, "Cannot use custom grammar constraints with tools."),
     together("grammar-500", 500, "Cannot use custom grammar constraints with tools."),
     together("schema", 400, "json_schema and tools cannot be used in one request"),
