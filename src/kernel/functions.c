@@ -8,25 +8,43 @@
 
 #define LIST_LIMIT (32U << 20)
 
-/* Compiler-made parts that are no entry of a function of their own. */
+/* Compiler-made parts that are no entry of a function of their own. A hundred thousand names come by here. */
 static bool is_function(struct text name)
 {
 	static const char *const heads[] = { "__pfx_", "__cfi_", "__SCT__", "__SCK__", "__ksymtab", "__tracepoint_",
 					     "__bpf_trace_", "$", "." };
 	static const char *const parts[] = { ".cold", ".llvm.", ".part." };
+	static const bool plain[256] = { ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['_'] = true, ['$'] = true };
+	bool dotted = false;
 
 	if (name.len == 0 || name.len > 255 || isdigit((unsigned char)name.at[0]))
 		return false;
-	for (size_t i = 0; i < COUNT(heads); i++)
+	for (size_t i = 0; i < name.len; i++) {
+		if (plain[(unsigned char)name.at[i]])
+			continue;
+		if (name.at[i] != '.')
+			return false;
+		dotted = true;
+	}
+	for (size_t i = 0; !isalpha((unsigned char)name.at[0]) && i < COUNT(heads); i++)
 		if (text_starts(name, heads[i]))
 			return false;
-	for (size_t i = 0; i < COUNT(parts); i++)
+	for (size_t i = 0; dotted && i < COUNT(parts); i++)
 		if (text_has(name, parts[i]))
 			return false;
-	for (size_t i = 0; i < name.len; i++)
-		if (!isalnum((unsigned char)name.at[i]) && !strchr("_.$", name.at[i]))
-			return false;
 	return true;
+}
+
+/* What stands before the next blank; the rest begins behind it. */
+static struct text word_cut(struct text *line)
+{
+	const char *blank = memchr(line->at, ' ', line->len), *tab = memchr(line->at, '\t', blank ? (size_t)(blank - line->at) : line->len);
+	const char *end = tab ? tab : blank;
+	size_t len = end ? (size_t)(end - line->at) : line->len;
+	struct text word = text_until(*line, len);
+
+	*line = text_from(*line, len < line->len ? len + 1 : len);
+	return word;
 }
 
 void functions_parse(struct text source, bool kallsyms, struct build *out)
@@ -34,16 +52,23 @@ void functions_parse(struct text source, bool kallsyms, struct build *out)
 	struct text line, word, type;
 
 	while (text_line(&source, &line)) {
-		if (!text_word(&line, &word))
-			continue;
+		word = word_cut(&line);
 		if (kallsyms) {
 			/* "ffffffff81000000 T _stext"; BPF programs and trampolines stand there too. */
-			if (!text_word(&line, &type) || type.len != 1 || !strchr("tTwW", type.at[0]) ||
-			    !text_word(&line, &word) || text_has(line, "[bpf]") ||
-			    text_has(line, "[__builtin__"))
+			type = word_cut(&line);
+			if (type.len != 1 || !strchr("tTwW", type.at[0]))
+				continue;
+			word = word_cut(&line);
+			if (line.len && (text_has(line, "[bpf]") || text_has(line, "[__builtin__")))
 				continue;
 		}
-		if (is_function(word)) {
+		if (!is_function(word))
+			continue;
+		/* Mostly its line ends there: then with the line's end. */
+		if (word.at + word.len < source.at && word.at[word.len] == '\n') {
+			word.len++;
+			build_add(out, word);
+		} else {
 			build_add(out, word);
 			build_char(out, '\n');
 		}
