@@ -42,7 +42,8 @@ struct search {
 static void pair_take(struct search *s, struct pair *pair, const char *const *word)
 {
 	/* One of the two is mostly right. */
-	if (!is_han(word[0]) || !is_han(word[1]) || !(same_word(word[0], s->first) || same_word(word[1], s->second)) ||
+	if (!is_han(word[0]) || !is_han(word[1]) || strlen(word[0]) != strlen(s->first) || strlen(word[1]) != strlen(s->second) ||
+	    !(same_word(word[0], s->first) || same_word(word[1], s->second)) ||
 	    !sounds_alike(s->vocabulary, word[0], s->first) || !sounds_alike(s->vocabulary, word[1], s->second))
 		return;
 	pair->several |= pair->word && !(same_word(pair->word[0], word[0]) && same_word(pair->word[1], word[1]));
@@ -77,28 +78,33 @@ static const char *const *meant(const struct vocabulary *v, const char *first, c
 	return s.spoken || pair->several ? NULL : pair->word;
 }
 
-bool homophones_mend(struct question *q, const char *unplaced)
+/* A character that was read as it was written. */
+static bool plain_han(const struct token *token)
 {
-	bool any = false;
+	return token->word.kind == WORD_HAN && token->word.text.len == strlen(token->canonical) &&
+	       memcmp(token->word.text.at, token->canonical, token->word.text.len) == 0;
+}
 
-	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
-		struct token *pair = &q->tokens.at[i];
+char *homophones_mended(const struct vocabulary *vocabulary, struct text text, const char *unplaced, struct build *took)
+{
+	AUTO_FREE char *mended = text_copy(text);
+	struct question q;
+
+	question_read(&q, vocabulary, text, NULL, NULL);
+	for (size_t i = 0; i + 1 < q.tokens.len; i++) {
+		const struct token *pair = &q.tokens.at[i];
 		const char *const *word;
-		bool left = false;
 
-		if (pair[0].word.kind != WORD_HAN || pair[1].word.kind != WORD_HAN || pair[0].word.comma)
+		if (!plain_han(&pair[0]) || !plain_han(&pair[1]) || pair[0].word.comma ||
+		    !(strstr(unplaced, pair[0].canonical) || strstr(unplaced, pair[1].canonical)))
 			continue;
-		for (size_t k = 0; k < 2; k++)
-			left |= strstr(unplaced, pair[k].canonical) != NULL;
-		word = left ? meant(q->vocabulary, pair[0].canonical, pair[1].canonical) : NULL;
-		for (size_t k = 0; word && k < 2; k++) {
-			if (!same_word(pair[k].canonical, word[k]))
-				pair[k].corrected = pair[k].word.text;
-			snprintf(pair[k].canonical, sizeof(pair[k].canonical), "%s", word[k]);
-			pair[k].ignored = false;
-			any = true;
-		}
+		word = meant(vocabulary, pair[0].canonical, pair[1].canonical);
+		for (size_t k = 0; word && k < 2; k++)
+			memcpy(mended + (pair[k].word.text.at - text.at), word[k], pair[k].word.text.len);
+		if (word)
+			build_fmt(took, "%sTook '%s%s' for '%s%s'.", took->len ? " " : "", pair[0].canonical, pair[1].canonical, word[0], word[1]);
 		i += word != NULL;
 	}
-	return any;
+	question_done(&q);
+	return took->len ? TAKE(mended) : NULL;
 }

@@ -81,8 +81,6 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 {
 	*wish = (struct wish){ .plan = plan, .kernel = kernel, .options = options };
 	question_read(&wish->question, vocabulary, question, machine_name, kernel);
-	if (options->unplaced && homophones_mend(&wish->question, options->unplaced))
-		han_rewrite(&wish->question);
 	asides_pass(&wish->question, options->complaints_pass);
 	compounds_mark(&wish->question);
 	if (options->pid)
@@ -476,7 +474,8 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 {
 	int code = plan_read(vocabulary, kernel, question, options, plan, planning, err);
 	struct plan_options again = *options;
-	AUTO_BUILD unplaced = { 0 };
+	AUTO_BUILD took = { 0 };
+	AUTO_FREE char *mended = NULL;
 
 	if (code < 0 || planning->verdict == PLAN_READY || planning->verdict == PLAN_REFUSED)
 		return code;
@@ -484,10 +483,12 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	again.complaints_pass = true;
 	if (complains(vocabulary, question) && plan_again(vocabulary, kernel, question, &again, plan, planning, err))
 		return 0;
-	build_add(&unplaced, build_text(&planning->unplaced));
-	again = *options;
-	again.unplaced = build_text(&unplaced).at;
-	if (planning->verdict == PLAN_UNKNOWN && unplaced.len)
-		plan_again(vocabulary, kernel, question, &again, plan, planning, err);
+	if (planning->verdict != PLAN_UNKNOWN)
+		return code;
+	mended = homophones_mended(vocabulary, question, build_text(&planning->unplaced).at, &took);
+	if (mended && plan_again(vocabulary, kernel, text_of(mended), options, plan, planning, err)) {
+		plan->question = arena_text(plan->arena, question);
+		vec_push(&plan->notes, arena_text(plan->arena, build_text(&took)));
+	}
 	return code;
 }

@@ -27,7 +27,6 @@ struct plan_options {
 	const char *process; /* --comm */
 	const char *command; /* the file of the program after "--", or NULL */
 	const struct way *failed[8]; /* ways of the vocabulary that were tried and did not run; ends with NULL */
-	const char *unplaced; /* Chinese of the first try that may have been typed by its sound; mostly NULL */
 	bool complaints_pass; /* "killing our latency" is passed over: what is asked is something else */
 };
 

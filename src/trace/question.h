@@ -45,8 +45,9 @@ struct token *token_add(struct question *question, const struct word *word, cons
 void han_add(struct question *question, const struct word *word);
 /* Puts the common word for each of its synonyms and common slips ("sense same"). */
 void han_rewrite(struct question *question);
-/* homophones.c: mends what was typed by its sound among the characters that stand in `unplaced`. False: nothing was. */
-bool homophones_mend(struct question *question, const char *unplaced);
+/* homophones.c: the question with what was typed by its sound, among the characters that stand in `unplaced`, put right;
+ * `took` tells what. NULL: nothing was. To be freed. */
+char *homophones_mended(const struct vocabulary *vocabulary, struct text question, const char *unplaced, struct build *took);
 
 /* "SIGUSR2" speaks of a signal as well as of one in particular: its number; 0: no signal's name. */
 int signal_named(struct text word);
