@@ -63,6 +63,15 @@ size_t exclusion(const struct question *q, size_t at)
 	return exclude_before(q, at, GAP_ROLES);
 }
 
+/* "mallocs without free": what is not done, though a program is called so. */
+bool deed_without(const struct question *q, size_t at)
+{
+	const struct lexeme *lexeme = q->tokens.at[at].known && !q->tokens.at[at].famous ? vocabulary_word(q->vocabulary, q->tokens.at[at].canonical) : NULL;
+
+	return lexeme && lexeme->subjects > 0 && at > 0 &&
+	       (token_is(q, at - 1, "without") || (at > 1 && token_is(q, at - 2, "without") && token_is(q, at - 1, "matching")));
+}
+
 static const char *const opposites[][2] = { { "read", "write" }, { "send", "receive" }, { "allocate", "free" }, { "open", "close" },
 						{ "lock", "unlock" }, { "mount", "unmount" }, { "读", "写" }, { "收", "发" } };
 

@@ -46,7 +46,10 @@ void identity_meant(struct wish *wish, const struct spot *spot, const struct way
 	struct question *q = &wish->question;
 	struct bound b;
 
-	if (!way_has(way, "uid") || !bind_role(spot, "uid", &b, NULL))
+	/* "chown to root": whom it is given to */
+	const char *given = way_has(way, "uid") ? "uid" : "owner";
+
+	if (!way_has(way, given) || !bind_role(spot, given, &b, NULL))
 		return;
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		struct token *token = &q->tokens.at[i];
@@ -56,7 +59,7 @@ void identity_meant(struct wish *wish, const struct spot *spot, const struct way
 
 		/* "setuid(0)", "setresuid to 0" */
 		if (token->word.kind == WORD_NUMBER && !token->used && i > 0 && asked_for(q, way, i)) {
-			wish_where(wish, "uid", COMPARE_EQUAL, NULL, number);
+			wish_where(wish, given, COMPARE_EQUAL, NULL, number);
 			tokens_use(q, i, 1, USED_FILTER);
 			continue;
 		}
@@ -64,7 +67,7 @@ void identity_meant(struct wish *wish, const struct spot *spot, const struct way
 			continue;
 		vec_each(condition, &wish->plan->where)
 			if (condition->role && strcmp(condition->role, "user") == 0 && condition->number == number)
-				condition->role = "uid";
+				condition->role = given;
 	}
 	/* "setuid calls by uid" */
 	for (size_t i = 0; i < q->tokens.len; i++) {
@@ -74,6 +77,6 @@ void identity_meant(struct wish *wish, const struct spot *spot, const struct way
 		if (!own && (text_is(q->tokens.at[i].word.text, "uid") || text_is(q->tokens.at[i].word.text, "uids")))
 			vec_each(key, &wish->plan->by)
 				if (strcmp(*key, "user") == 0)
-					*key = "uid";
+					*key = given;
 	}
 }

@@ -254,6 +254,8 @@ static void beyond_say(const char *what, struct build *why)
 		{ "leaks", "it asks what is allocated and never given back, and trace counts what happens, without matching the two: "
 			   "\"syswhy tool\" finds a program that does (memleak, valgrind)" },
 		{ "opinion", "it asks for a judgement, and trace only measures what happens" },
+		{ "gaps", "it asks for the time between one and the next, which trace does not measure" },
+		{ "growth", "it asks how deep a stack gets, which nothing here tells" },
 		{ "ratios", "it asks for a ratio, which trace does not measure" },
 	};
 
@@ -336,6 +338,16 @@ static bool compares_idly(const struct question *q)
 	return false;
 }
 
+static bool gives_back(const struct question *q, size_t at)
+{
+	static const char *const words[] = { "free", "close", "unlock", "release", "munmap", "unmap" };
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (token_is(q, at, words[i]))
+			return true;
+	return false;
+}
+
 bool asks_beyond(const struct question *q, bool kept, struct build *why)
 {
 	if (crosses(q)) {
@@ -353,6 +365,12 @@ bool asks_beyond(const struct question *q, bool kept, struct build *why)
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len;
 		const struct sense *sense = sense_at(q, i, "beyond", NULL, &len);
+
+		/* "frees without malloc" */
+		if (kept && i > 0 && token_is(q, i, "without") && gives_back(q, i - 1)) {
+			build_put(why, "it asks for what is given back and was never obtained, and trace tells only the other way");
+			return true;
+		}
 
 		bool subject = sense != NULL, given_back = false;
 

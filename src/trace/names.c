@@ -62,6 +62,9 @@ static void process_take(struct wish *wish, size_t at, size_t tokens, struct tex
 {
 	const char *role = name_of_parent(wish, at, at + tokens) ? "parent" : "process";
 
+	if (strcmp(role, "parent") == 0)
+		wish->parents_end = at + tokens;
+
 	if (numbered(&wish->question, at, at + tokens)) {
 		tokens_use(&wish->question, at, tokens, USED_NAME);
 		return;
@@ -125,8 +128,7 @@ static void path_take(struct wish *wish, size_t at)
 	/* All that lies in a folder, by a star at the end; other patterns are not compared. */
 	if (strlen(path) > 2 && text_ends(text_of(path), "/*") && strcspn(path, "*?[") == strlen(path) - 1) {
 		path[strlen(path) - 1] = '\0';
-	} else if (strpbrk(path, "*?[") && strncmp(path, "s/", 2) != 0) {
-		wish->missing = arena_fmt(wish->plan->arena, "a pattern of names is not compared ('%s'): name one file, or the folder", path);
+	} else if (strncmp(path, "s/", 2) != 0 && pattern_told(wish, path)) {
 		return;
 	}
 	bool under = q->tokens.at[at].under || text_ends(text_of(path), "/") || (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
@@ -405,6 +407,8 @@ static void process_name(struct wish *wish, size_t at)
 	    !((placed || object) && !token->ignored && !role_at(q, at, &len) && name_of_process(token->word.text, &prefix) &&
 	      (object || !prefix || !english_has(q->vocabulary->english, token->word.text))))
 		return;
+	if (deed_without(q, at))
+		return;
 	/* "excluding futex" means no process. */
 	if (token->known && left_out && !famous && !name_of_process(token->word.text, &prefix))
 		return;
@@ -451,7 +455,7 @@ void wish_names(struct wish *wish)
 			continue;
 		if (address_take(wish, i) || cgroup_take(wish, i) || user_take(wish, i))
 			continue;
-		if (token->word.kind == WORD_PATH) {
+		if (token->word.kind == WORD_PATH || (token->word.kind == WORD_QUOTED && text_starts(token->word.text, "/"))) {
 			if (!(token->used & (USED_SUBJECT | USED_MEASURE))) /* "function foo of /usr/bin/bar", "MB/s" */
 				path_take(wish, i);
 			continue;

@@ -12,6 +12,7 @@ size_t exclude_before(const struct question *question, size_t at, unsigned gaps)
 bool process_running(struct text name, bool *prefix);
 size_t pids_running(struct text name, bool prefix, double *pids, size_t room);
 /* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
+bool deed_without(const struct question *question, size_t at); /* no name: "without free" */
 size_t exclusion(const struct question *question, size_t at);
 bool library_there(const char *name); /* names_machine.c: "libssl" */
 bool field_like(struct text name); /* names_machine.c: "map_type": how fields are called, and no process */
@@ -55,6 +56,8 @@ size_t error_at(const struct question *question, size_t at, int *number);
 void errors_mark(struct question *question, bool marked);
 /* A disk or its partition, here or not, by its name. */
 bool block_device(struct text name);
+/* names_file.c: "*.tmp": only a name that is told in full can be compared; says so. */
+bool pattern_told(struct wish *wish, const char *name);
 /* names_file.c: "in my tmp folder": a place, and not what something is done to. Before the subject. */
 void places_pass(struct wish *wish);
 /* The path that "~/x" or "./x" means; to be freed. */

@@ -28,7 +28,7 @@ static bool agent(const struct question *q, const struct token *token)
 /* Whether the words of a phrase end at `at`: "page faults of crawler by stack". */
 static bool phrase_ends(const struct question *q, size_t at)
 {
-	static const char *const after[] = { "by", "per", "over", "for", "in", "to", "from", "during", "with", "and", "at", "every", "each",
+	static const char *const after[] = { "by", "per", "over", "for", "in", "to", "from", "during", "with", "and", "or", "nor", "but", "at", "every", "each",
 					     "which", "that", "when", "while", "on", "as", "than", "under", "longer", "slower", "now", "?" };
 
 	return q->tokens.at[at].word.comma || at + 1 >= q->tokens.len || q->tokens.at[at + 1].word.kind == WORD_NUMBER ||
@@ -101,6 +101,9 @@ bool tool_name(const struct question *q, size_t at)
 	if (token_is(q, at - 1, "by") || token_is(q, at - 1, "of") || token_is(q, at - 1, "from") || token_is(q, at - 1, "in"))
 		return at > 1 && phrase_ends(q, at) && (q->tokens.at[at - 2].known || q->tokens.at[at - 2].english) &&
 		       !sense_at(q, at - 2, "measure", NULL, &len) && !sense_at(q, at - 2, "rank", NULL, &len);
+	/* "context switches from bash to make" */
+	if (listed && token_is(q, at - 1, "to") && at > 1 && phrase_ends(q, at) && q->tokens.at[at - 2].used & USED_NAME)
+		return true;
 	return listed && (doer(q, at) || (article(q, at - 1) && before_process(q, at)));
 }
 

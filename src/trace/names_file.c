@@ -122,6 +122,14 @@ static const char *name_whole(struct wish *wish, const char *taken)
 	return taken;
 }
 
+bool pattern_told(struct wish *wish, const char *name)
+{
+	if (!strpbrk(name, "*?["))
+		return false;
+	wish->missing = arena_fmt(wish->plan->arena, "a pattern of names is not compared ('%s'): name one file, or the folder", name);
+	return true;
+}
+
 void wish_files(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
@@ -141,13 +149,14 @@ void wish_files(struct wish *wish, const struct spot *spot)
 			continue;
 		condition->role = "file";
 		condition->text = name;
+		(void)pattern_told(wish, name);
 	}
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
 		AUTO_FREE char *name = text_copy(token->word.text);
 
 		if (!token->used && !token->known && (token->word.kind == WORD_NAME || token->word.kind == WORD_QUOTED) &&
-		    file_like(token->word.text))
+		    file_like(token->word.text) && !pattern_told(wish, name))
 			name_where(wish, i, 1, "file", COMPARE_EQUAL, name, 0);
 	}
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "trace/bind.h"
 #include "trace/names.h"
+#include "trace/sides.h"
 #include "trace/units.h"
 
 static bool one_of(const struct question *q, size_t at, const char *const *words, size_t count)
@@ -86,6 +87,10 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 
 	if (!wish->spot || !bind_role(wish->spot, "parent", &b, NULL))
 		return false;
+	/* "execs by make, gcc and ld": the others stand as the first. */
+	if (wish->parents_end && ((wish->parents_end == at && q->tokens.at[at - 1].word.comma) ||
+				  (wish->parents_end + 1 == at && word_joins(q, wish->parents_end))))
+		return true;
 	/* "children of make": whose they are, where the way tells a parent. */
 	if ((at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by")) && token_is(q, at - 2, "child")) || children_after(q, after))
 		return true;

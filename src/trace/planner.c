@@ -102,7 +102,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 	wish_spread(wish);
 	/* "system calls except futex": what is left out does not say what is watched. */
 	for (size_t i = 0; i < wish->question.tokens.len; i++)
-		if (exclusion(&wish->question, i) < i && machine_name(kernel, &wish->question.tokens.at[i]))
+		if (exclusion(&wish->question, i) < i && !deed_without(&wish->question, i) && machine_name(kernel, &wish->question.tokens.at[i]))
 			wish->question.tokens.at[i].left_out = true;
 	opposites_leave_out(&wish->question);
 	wish_numbers(wish);

@@ -54,6 +54,7 @@ struct wish {
 	size_t outcome_at, outcome_len; /* the word that said failed or succeeded */
 	const struct spot *spot; /* of the way that is tried; NULL before */
 	struct wish_ends ends; /* to whom it is done: "who wakes nginx" */
+	size_t parents_end; /* where the last name ended that is of a parent */
 	bool acted_on; /* a process is named to whom it is done, and is the way's `process`: "what preempts mysqld" */
 	struct named named;
 	const char *calling; /* "the nightly cleanup script": what is told of, and names no process; or NULL */
