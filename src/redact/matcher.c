@@ -10,12 +10,50 @@ enum { AROUND = 160, MATCH_LIMIT = 2000000, DEPTH_LIMIT = 20000, HEAP_KIB = 1638
 struct matcher {
 	const struct rules *rules;
 	pcre2_code *(*codes)[REGEX_COUNT];
+	bool *heads; /* of each rule: whether its regex matches only what begins a line or a string */
 	size_t code_count;
 	pcre2_code *keep;
 	pcre2_match_data *data;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 };
+
+/* Behind a class of characters, from its bracket. */
+static const char *class_end(const char *at)
+{
+	at += at[1] == '^' ? 2 : 1;
+	at += *at == ']';
+	for (; *at && *at != ']'; at++)
+		at += at[0] == '\\' && at[1];
+	return at;
+}
+
+/* Such a regex is written in one way, and has no second one beside it. */
+static bool only_heads(const char *regex)
+{
+	static const char heads[] = "(?:^|(?<=\"))";
+	const char *at = regex;
+	unsigned depth = 0;
+
+	if (!at || strncmp(at, heads, strlen(heads)) != 0)
+		return false;
+	at += strlen(heads);
+	if (*at && strchr("?*+{", *at))
+		return false;
+	for (; *at; at++) {
+		if (*at == '\\' && at[1]) {
+			at++;
+			continue;
+		}
+		if (*at == '[')
+			at = class_end(at);
+		if (!*at || (*at == '|' && depth == 0))
+			return false;
+		depth += *at == '(';
+		depth -= *at == ')';
+	}
+	return true;
+}
 
 struct matcher *matcher_new(const struct rules *rules)
 {
@@ -26,11 +64,14 @@ struct matcher *matcher_new(const struct rules *rules)
 	matcher->rules = rules;
 	matcher->code_count = rules->list.len;
 	matcher->codes = calloc(rules->list.len + 1, sizeof(*matcher->codes));
+	matcher->heads = calloc(rules->list.len + 1, sizeof(*matcher->heads));
 	matcher->data = pcre2_match_data_create(2, NULL);
 	matcher->context = pcre2_match_context_create(NULL);
 	matcher->stack = pcre2_jit_stack_create(32 * 1024, 1024 * 1024, NULL);
-	if (!matcher->codes || !matcher->data || !matcher->context || !matcher->stack)
+	if (!matcher->codes || !matcher->heads || !matcher->data || !matcher->context || !matcher->stack)
 		abort();
+	for (size_t i = 0; i < rules->list.len; i++)
+		matcher->heads[i] = only_heads(rules->list.at[i].regex[REGEX_MATCH]);
 	pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
 	pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
 	pcre2_set_depth_limit(matcher->context, DEPTH_LIMIT);
@@ -46,6 +87,7 @@ void matcher_free(struct matcher *matcher)
 		for (size_t j = 0; j < REGEX_COUNT; j++)
 			pcre2_code_free(matcher->codes[i][j]);
 	free(matcher->codes);
+	free(matcher->heads);
 	pcre2_code_free(matcher->keep);
 	pcre2_match_data_free(matcher->data);
 	pcre2_match_context_free(matcher->context);
@@ -191,6 +233,14 @@ static size_t stretch(struct text window, size_t looked, size_t end)
 	return end;
 }
 
+/* The first place from `from` on, before `end`, where a line or a string begins; `end` when there is none. */
+static size_t next_head(struct text t, size_t from, size_t end)
+{
+	while (from < end && from > 0 && t.at[from - 1] != '\n' && t.at[from - 1] != '"')
+		from++;
+	return from;
+}
+
 int matcher_find(struct matcher *matcher, unsigned index, struct text window, size_t from, size_t to,
 		 struct span *span, struct error *err)
 {
@@ -202,9 +252,20 @@ int matcher_find(struct matcher *matcher, unsigned index, struct text window, si
 	if (!code)
 		return -EINVAL;
 	while (from <= to && from < looked.len) {
-		int got = match(matcher, code, looked, from, to, err);
+		bool heads = matcher->heads[index];
 		const size_t *place;
 		size_t began;
+		int got;
+
+		if (heads)
+			from = next_head(looked, from, to < looked.len ? to + 1 : looked.len);
+		if (from > to || from >= looked.len)
+			return 0;
+		got = match(matcher, code, looked, from, heads ? from : to, err);
+		if (got == 0 && heads) {
+			from++;
+			continue;
+		}
 
 		if (got <= 0)
 			return got;
