@@ -19,6 +19,13 @@ enum {
 	QUAD = 4,
 };
 
+/* Where something stands, found on the way by who looks at the whole text: in order, but only when that is known. */
+struct places {
+	const uint32_t *at;
+	size_t len;
+	bool known;
+};
+
 /* Eight rectangles (low nibbles × high nibbles), of which classes are unions: two shuffles tell of each byte where it is. */
 struct block_table {
 	unsigned char low[16], high[16];

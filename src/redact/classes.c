@@ -22,7 +22,8 @@ struct chained {
 struct mark { /* a byte, and the spots that stand where it does */
 	VEC(const struct spot *) single;
 	VEC(struct chained) chains;
-	bool seen;
+	bool watched;
+	VEC(uint32_t) blocks; /* that have it, when it is watched */
 };
 struct ending { /* of a tail: its last bytes, compared all at once, with the bit that folds letters set */
 	uint64_t bytes, mask;
@@ -149,7 +150,8 @@ struct classes *classes_new(const struct rules *rules, struct text watched, bool
 	classes->rules = rules;
 	classes->masks = portable ? NULL : blocks_quick();
 	for (size_t i = 0; i < watched.len; i++)
-		blocks_byte(&classes->blocks, watched.at[i], &which);
+		if (blocks_byte(&classes->blocks, watched.at[i], &which))
+			classes->marks[which].watched = true;
 	vec_each(run, &rules->runs)
 		track(classes, run);
 	runs_begin(classes);
@@ -171,6 +173,7 @@ void classes_free(struct classes *classes)
 	for (size_t i = 0; i < BLOCK_BYTES; i++) {
 		vec_done(&classes->marks[i].single);
 		vec_done(&classes->marks[i].chains);
+		vec_done(&classes->marks[i].blocks);
 	}
 	for (size_t i = 0; i < COUNT(classes->endings); i++)
 		vec_done(&classes->endings[i]);
@@ -180,12 +183,12 @@ void classes_free(struct classes *classes)
 	free(classes);
 }
 
-bool classes_saw(const struct classes *classes, char byte)
+struct places classes_blocks(const struct classes *classes, char byte)
 {
-	for (size_t i = 0; i < classes->blocks.byte_count; i++)
-		if (classes->blocks.bytes[i] == byte)
-			return !classes->masks || classes->marks[i].seen;
-	return true;
+	for (size_t i = 0; i < classes->blocks.byte_count && classes->masks; i++)
+		if (classes->blocks.bytes[i] == byte && classes->marks[i].watched)
+			return (struct places){ classes->marks[i].blocks.at, classes->marks[i].blocks.len, true };
+	return (struct places){ 0 };
 }
 
 /* ---- what both ways share ---- */
@@ -350,7 +353,8 @@ static void runs_found(const struct classes *classes, struct pass *pass, struct 
 static void mark_found(struct pass *pass, struct mark *mark, const uint64_t bytes[BATCH], unsigned seen,
 		       const struct block_masks *masks, size_t at)
 {
-	mark->seen |= seen != 0;
+	for (unsigned left = mark->watched ? seen : 0; left; left &= left - 1)
+		vec_push(&mark->blocks, (uint32_t)(at + (unsigned)__builtin_ctz(left) * BLOCK));
 	vec_each(chain, &mark->chains)
 		for (unsigned begun = masks->begun[chain->begin]; begun; begun &= begun - 1) {
 			unsigned i = (unsigned)__builtin_ctz(begun);
@@ -391,7 +395,7 @@ static void vector_scan(struct classes *classes, struct pass *pass)
 	vec_each(tracked, &classes->tracked)
 		tracked->done = tracked->tail = 0;
 	for (size_t i = 0; i < classes->blocks.byte_count; i++)
-		classes->marks[i].seen = false;
+		classes->marks[i].blocks.len = 0;
 	for (; len - at >= BATCH_SIZE + BATCH_AHEAD && pass->code >= 0; at += BATCH_SIZE)
 		batch_found(classes, pass, pass->text.at + at, at, BATCH_SIZE, &masks);
 	if (pass->code < 0)

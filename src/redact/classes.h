@@ -1,10 +1,11 @@
 /* One pass over the text for what Vectorscan would find slowly or too often: runs of characters of a class, single bytes, lines,
  * and the few words that logs repeat in every line. */
 #pragma once
+#include "redact/blocks.h"
 #include "redact/rules.h"
 
 struct classes;
-/* `watched`: bytes of which classes_saw() tells. With `portable` the processor's vector instructions are not used: the same
+/* `watched`: bytes of which classes_blocks() tells. With `portable` the processor's vector instructions are not used: the same
  * finds, slowly. */
 struct classes *classes_new(const struct rules *rules, struct text watched, bool portable);
 void classes_free(struct classes *classes);
@@ -13,5 +14,5 @@ void classes_free(struct classes *classes);
  * Less than 0 ends the pass and is given back. */
 typedef int classes_hit(void *context, unsigned which, size_t start, size_t end);
 int classes_scan(struct classes *classes, struct text text, classes_hit *hit, void *context);
-/* Whether the watched byte stood in the text of the last pass; true when that is not known. */
-bool classes_saw(const struct classes *classes, char byte);
+/* The blocks of 64 bytes in the text of the last pass that have the watched byte. */
+struct places classes_blocks(const struct classes *classes, char byte);

@@ -5,7 +5,7 @@
 
 enum { BEFORE = 8 << 10, BEHIND = 64 << 10, PARTS_MOST = 96 << 20 };
 
-const struct text unescape_marks = { "%\\\x1b\0", 4 };
+const struct text unescape_marks = { "%\\\x1b\0", UNESCAPE_MARKS };
 
 void unescaped_done(struct unescaped *u)
 {
@@ -120,22 +120,39 @@ static size_t part(struct unescaped *u, struct text t, size_t at, size_t done)
 	return end;
 }
 
-bool unescaped_make(struct unescaped *u, struct text t, struct text marks)
+/* The next `mark` from *place on; *block counts the blocks that have it. */
+static bool next_mark(struct text t, char mark, const struct places *places, size_t *block, size_t *place)
+{
+	const char *found = NULL;
+
+	if (!places->known && *place < t.len)
+		found = memchr(t.at + *place, mark, t.len - *place);
+	for (; places->known && *block < places->len && !found; ++*block) {
+		size_t from = places->at[*block], end = from + BLOCK < t.len ? from + BLOCK : t.len;
+
+		from = from > *place ? from : *place;
+		found = from < end ? memchr(t.at + from, mark, end - from) : NULL;
+		if (found)
+			break; /* it may have another one */
+	}
+	*place = found ? (size_t)(found - t.at) : t.len;
+	return found;
+}
+
+bool unescaped_make(struct unescaped *u, struct text t, const struct places marks[UNESCAPE_MARKS])
 {
 	u->text.ceiling = PARTS_MOST;
 	build_clear(&u->text);
 	u->origin.len = u->ends.len = 0;
-	for (size_t mark = 0; mark < marks.len; mark++) {
-		const char *at = t.at, *end = t.at + t.len;
-		size_t done = 0;
+	for (size_t i = 0; i < UNESCAPE_MARKS; i++) {
+		size_t done = 0, block = 0, place = 0;
 
-		while (at < end && (at = memchr(at, marks.at[mark], (size_t)(end - at)))) {
-			size_t place = (size_t)(at - t.at);
+		while (next_mark(t, unescape_marks.at[i], &marks[i], &block, &place)) {
 			int byte;
 
 			if (unescaped_one(t, place, &byte))
 				done = part(u, t, place, done);
-			at = t.at + (done > place ? done : place + 1);
+			place = done > place ? done : place + 1;
 		}
 	}
 	unescaped_lists(u, t);

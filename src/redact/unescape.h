@@ -4,6 +4,7 @@
 #pragma once
 #include "base/text.h"
 #include "base/vec.h"
+#include "redact/blocks.h"
 
 struct unescaped {
 	struct build text;	 /* parts of the original, each behind a line's end */
@@ -11,9 +12,10 @@ struct unescaped {
 	VEC(uint32_t) ends;	 /* where each part ends, in `text` */
 };
 void unescaped_done(struct unescaped *u);
-extern const struct text unescape_marks; /* the bytes that escapes begin with; at most 8 */
-/* `marks`: those of them that stand in the original, in that order. False: it is too long, and something would be left out. */
-bool unescaped_make(struct unescaped *u, struct text original, struct text marks);
+enum { UNESCAPE_MARKS = 4 };
+extern const struct text unescape_marks; /* the bytes that escapes begin with */
+/* `marks`: for each of these bytes the blocks that have it. False: it is too long, and something would be left out. */
+bool unescaped_make(struct unescaped *u, struct text original, const struct places marks[UNESCAPE_MARKS]);
 /* Where [*start, *end) of `text` stands in the original, as far as it lies within one part; false when it has no place. */
 bool unescaped_place(const struct unescaped *u, size_t *start, size_t *end);
 /* The byte that the escape at `at` stands for (-1: nothing at all), and its length; 0: it is none. */

@@ -278,13 +278,11 @@ static int look_behind_escapes(struct redactor *r, struct error *err)
 {
 	struct text window = r->window;
 	size_t before = r->spans.len, kept = before, middle;
-	char seen[8];
-	struct text marks = { seen, 0 };
+	struct places marks[UNESCAPE_MARKS];
 	int code;
 
-	for (size_t i = 0; i < unescape_marks.len; i++)
-		if (classes_saw(r->classes, unescape_marks.at[i]))
-			seen[marks.len++] = unescape_marks.at[i];
+	for (size_t i = 0; i < UNESCAPE_MARKS; i++)
+		marks[i] = classes_blocks(r->classes, unescape_marks.at[i]);
 	if (!unescaped_make(&r->unescaped, window, marks))
 		return fail(err, -EFBIG, "cannot redact: too much of the text is escaped");
 	if (r->unescaped.ends.len == 0)
