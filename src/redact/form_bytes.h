@@ -3,9 +3,10 @@
 #include "base/text.h"
 
 enum { BYTE_DIGIT = 1, BYTE_LETTER = 2, BYTE_HEX = 4, BYTE_LOCAL = 8, BYTE_GRAPH = 16, BYTE_NAME = 32, BYTE_HOST = 64,
-       BYTE_TIED = 128, BYTE_BETWEEN = 256 };
+       BYTE_TIED = 128, BYTE_BETWEEN = 256, BYTE_TAG = 512 };
 /* LOCAL: in the part of an e-mail address before the "@"; NAME: in a name, beside dots; HOST: in a host's name; TIED: before an
- * address it is a part of something else; BETWEEN: what may stand between a word and its value. */
+ * address it is a part of something else; BETWEEN: what may stand between a word and its value; TAG: GRAPH, but what ends
+ * the tag of a log line. */
 extern const unsigned short form_bytes[256];
 
 static inline int byte_at(struct text t, size_t at)

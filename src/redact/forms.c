@@ -13,36 +13,37 @@ const char *const form_names[FORM_COUNT] = { [FORM_IPV4] = "ipv4", [FORM_IPV6] =
 					   [FORM_URL_PASSWORD] = "url-password", [FORM_URL_TOKEN] = "url-token",
 					   [FORM_NAME] = "name", [FORM_FIELD] = "field" };
 
-#define WORDS BYTE_GRAPH | BYTE_NAME | BYTE_HOST | BYTE_LOCAL | BYTE_TIED
+#define WORDS BYTE_GRAPH | BYTE_TAG | BYTE_NAME | BYTE_HOST | BYTE_LOCAL | BYTE_TIED
 const unsigned short form_bytes[256] = {
 	[' '] = BYTE_BETWEEN,
-	['!'] = BYTE_GRAPH,
-	['"'] = BYTE_GRAPH | BYTE_BETWEEN,
-	['#' ... '$'] = BYTE_GRAPH,
-	['&'] = BYTE_GRAPH,
-	['\''] = BYTE_GRAPH | BYTE_BETWEEN,
-	['(' ... '*'] = BYTE_GRAPH,
-	[','] = BYTE_GRAPH,
-	['/'] = BYTE_GRAPH,
+	['!'] = BYTE_GRAPH | BYTE_TAG,
+	['"'] = BYTE_GRAPH | BYTE_TAG | BYTE_BETWEEN,
+	['#' ... '$'] = BYTE_GRAPH | BYTE_TAG,
+	['&'] = BYTE_GRAPH | BYTE_TAG,
+	['\''] = BYTE_GRAPH | BYTE_TAG | BYTE_BETWEEN,
+	['(' ... '*'] = BYTE_GRAPH | BYTE_TAG,
+	[','] = BYTE_GRAPH | BYTE_TAG,
+	['/'] = BYTE_GRAPH | BYTE_TAG,
 	[':'] = BYTE_GRAPH | BYTE_BETWEEN,
-	[';' ... '<'] = BYTE_GRAPH,
-	['='] = BYTE_GRAPH | BYTE_BETWEEN,
-	['>' ... '?'] = BYTE_GRAPH,
-	['[' ... '^'] = BYTE_GRAPH,
-	['`'] = BYTE_GRAPH,
-	['{' ... '}'] = BYTE_GRAPH,
-	['~'] = BYTE_GRAPH | BYTE_TIED,
+	[';' ... '<'] = BYTE_GRAPH | BYTE_TAG,
+	['='] = BYTE_GRAPH | BYTE_TAG | BYTE_BETWEEN,
+	['>' ... '?'] = BYTE_GRAPH | BYTE_TAG,
+	['['] = BYTE_GRAPH,
+	['\\' ... '^'] = BYTE_GRAPH | BYTE_TAG,
+	['`'] = BYTE_GRAPH | BYTE_TAG,
+	['{' ... '}'] = BYTE_GRAPH | BYTE_TAG,
+	['~'] = BYTE_GRAPH | BYTE_TAG | BYTE_TIED,
 	['0' ... '9'] = BYTE_DIGIT | BYTE_HEX | WORDS,
 	['a' ... 'f'] = BYTE_LETTER | BYTE_HEX | WORDS,
 	['g' ... 'z'] = BYTE_LETTER | WORDS,
 	['A' ... 'F'] = BYTE_LETTER | BYTE_HEX | WORDS,
 	['G' ... 'Z'] = BYTE_LETTER | WORDS,
-	['.'] = BYTE_GRAPH | BYTE_HOST | BYTE_LOCAL | BYTE_TIED,
+	['.'] = BYTE_GRAPH | BYTE_TAG | BYTE_HOST | BYTE_LOCAL | BYTE_TIED,
 	['_'] = WORDS,
 	['-'] = WORDS,
-	['@'] = BYTE_GRAPH | BYTE_NAME,
-	['%'] = BYTE_GRAPH | BYTE_LOCAL,
-	['+'] = BYTE_GRAPH | BYTE_LOCAL | BYTE_TIED,
+	['@'] = BYTE_GRAPH | BYTE_TAG | BYTE_NAME,
+	['%'] = BYTE_GRAPH | BYTE_TAG | BYTE_LOCAL,
+	['+'] = BYTE_GRAPH | BYTE_TAG | BYTE_LOCAL | BYTE_TIED,
 };
 
 /* ---- IPv4 (RFC 791, dotted as in RFC 1123) ---- */
@@ -130,7 +131,7 @@ static inline unsigned octet_before(const char *end, unsigned digits)
 /* The same as octets_from() and octets_at(), without a branch for each digit: they differ from address to address. */
 static size_t address_around(struct text t, size_t dot, size_t *from, unsigned octet[4])
 {
-	unsigned dots, digits, before, ends[4], wrong = 0;
+	unsigned dots, second, digits, before, ends[4], wrong = 0;
 	const char *at;
 
 	if (dot < 16 || t.len - dot < 32)
@@ -140,8 +141,9 @@ static size_t address_around(struct text t, size_t dot, size_t *from, unsigned o
 	*from = dot - (before < 9 ? before : 9);
 	at = t.at + *from;
 	digits = digits_16(at, &dots);
-	if (__builtin_popcount(dots) < 3)
-		return 0;
+	second = dots & (dots - 1);
+	if (!(second & (second - 1)))
+		return 0; /* there are no three of them */
 #pragma GCC unroll 4
 	for (int i = 0; i < 3; i++, dots &= dots - 1)
 		ends[i] = (unsigned)__builtin_ctz(dots);

@@ -107,9 +107,9 @@ static bool tag(struct text t, size_t at, bool strict)
 {
 	static const char *const plain[] = { "kernel", "systemd", "sudo", "cron", "CRON", "su", "dockerd", "containerd",
 					     "rsyslogd", "audit", NULL };
-	size_t from = at, name;
+	size_t from = at, name, most = t.len - at < 64 ? t.len : at + 64;
 
-	while (at - from < 64 && byte_is(byte_at(t, at), BYTE_GRAPH) && t.at[at] != ':' && t.at[at] != '[')
+	while (at < most && byte_is(t.at[at], BYTE_TAG))
 		at++;
 	name = at - from;
 	if (!name)
@@ -165,8 +165,8 @@ static bool quoted_name(const struct text *names, size_t count, struct text t, s
 
 bool log_host(const struct text *names, size_t count, struct text t, size_t from, size_t *start, size_t *end)
 {
-	bool versioned = false, iso, digits = true, quoted = from && t.at[from - 1] != '\n';
-	size_t at, head = 0, line = from;
+	bool versioned = false, iso, digits, quoted = from && t.at[from - 1] != '\n';
+	size_t at, head = 0, line = from, most;
 
 	if (quoted && (t.at[from] != '"' || !(line = quoted_line(t, from))))
 		return false;
@@ -181,13 +181,14 @@ bool log_host(const struct text *names, size_t count, struct text t, size_t from
 	}
 	if (!head || byte_at(t, head) != ' ' || !alnum(byte_at(t, head + 1)))
 		return false;
-	for (at = *start = head + 1; at - *start < 253; at++) {
-		int c = byte_at(t, at);
-
-		if (!byte_is(c, BYTE_HOST))
-			break;
-		digits = digits && digit(c);
-	}
+	*start = head + 1;
+	most = t.len - *start < 253 ? t.len : *start + 253;
+	for (at = *start; at < most && byte_is(t.at[at], BYTE_HOST); at++)
+		;
 	*end = at;
+	while (at > *start && digit(t.at[at - 1]))
+		at--;
+	digits = at == *start;
+	at = *end;
 	return byte_at(t, at) == ' ' && !digits && (versioned || tag(t, at + 1, iso)) && (!quoted || quoted_name(names, count, t, from));
 }

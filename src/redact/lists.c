@@ -6,7 +6,7 @@
 #include <immintrin.h>
 #endif
 
-enum { WORD_MOST = 4 << 10, LIST_MOST = 64 << 10, BLANKS_MOST = 256, SLASHES_MOST = 7, LANE = 32 };
+enum { WORD_MOST = 4 << 10, LIST_MOST = 64 << 10, BLANKS_MOST = 256, SLASHES_MOST = 7, LANE = 64 };
 
 static int byte_at(struct text t, size_t at)
 {
@@ -183,57 +183,79 @@ static bool opens(struct text t, size_t at)
 	return next == '"' || next == '\'' || next == '\\' || next == '\n';
 }
 
+/* From `at` on in steps of 64 bytes, up to those that have a bracket before what `opens` may take, as bits in *found. */
+typedef size_t skip_way(struct text t, size_t at, uint64_t *found);
+
 #if defined(__x86_64__)
-/* From `at` on in steps of 32 bytes, up to those that have a bracket before what `opens` may take, as bits in *found. */
-__attribute__((target("avx2"))) static size_t skip(struct text t, size_t at, uint32_t *found)
+/* By the lower half of a byte, the one that is looked for; "b" is another. */
+#define MARKS ' ', -1, '"', -1, -1, 'u', -1, '\'', -1, -1, '\n', -1, '\\', -1, -1, -1
+
+__attribute__((target("avx2"))) static inline uint32_t opening_256(const char *at)
 {
-	/* By the lower half of a byte, the one that is looked for. */
-	const __m256i marks = _mm256_broadcastsi128_si256(
-		_mm_setr_epi8(' ', -1, '"', -1, -1, 'u', -1, '\'', -1, -1, '\n', -1, '\\', -1, -1, -1));
+	const __m256i marks = _mm256_broadcastsi128_si256(_mm_setr_epi8(MARKS));
 	const __m256i round = _mm256_set1_epi8('('), other = _mm256_set1_epi8('{'), small = _mm256_set1_epi8(32), b = _mm256_set1_epi8('b');
+	const __m256i bytes = _mm256_loadu_si256((const __m256i *)at), next = _mm256_loadu_si256((const __m256i *)(at + 1));
+	const __m256i open = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, round), _mm256_cmpeq_epi8(_mm256_or_si256(bytes, small), other));
+	const __m256i mark = _mm256_or_si256(_mm256_cmpeq_epi8(next, _mm256_shuffle_epi8(marks, next)), _mm256_cmpeq_epi8(next, b));
 
-	for (*found = 0; t.len - at > LANE; at += LANE) {
-		const __m256i bytes = _mm256_loadu_si256((const __m256i *)(t.at + at));
-		const __m256i next = _mm256_loadu_si256((const __m256i *)(t.at + at + 1));
-		__m256i open = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, round), _mm256_cmpeq_epi8(_mm256_or_si256(bytes, small), other));
-		__m256i mark = _mm256_or_si256(_mm256_cmpeq_epi8(next, _mm256_shuffle_epi8(marks, next)), _mm256_cmpeq_epi8(next, b));
+	return (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(open, mark));
+}
 
-		*found = (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(open, mark));
+__attribute__((target("avx2"))) static size_t skip_256(struct text t, size_t at, uint64_t *found)
+{
+	for (; t.len - at > LANE; at += LANE) {
+		*found = opening_256(t.at + at) | (uint64_t)opening_256(t.at + at + LANE / 2) << LANE / 2;
 		if (*found)
 			return at;
 	}
-	*found = UINT32_MAX;
+	*found = UINT64_MAX;
 	return at;
 }
 
-static bool quick(void)
+__attribute__((target("avx512bw"))) static size_t skip_512(struct text t, size_t at, uint64_t *found)
 {
-	return __builtin_cpu_supports("avx2");
-}
-#else
-static size_t skip(struct text t, size_t at, uint32_t *found)
-{
-	(void)t;
-	*found = UINT32_MAX;
-	return at;
-}
+	const __m512i marks = _mm512_broadcast_i32x4(_mm_setr_epi8(MARKS));
+	const __m512i round = _mm512_set1_epi8('('), other = _mm512_set1_epi8('{'), small = _mm512_set1_epi8(32), b = _mm512_set1_epi8('b');
 
-static bool quick(void)
-{
-	return false;
+	for (; t.len - at > LANE; at += LANE) {
+		const __m512i bytes = _mm512_loadu_si512(t.at + at), next = _mm512_loadu_si512(t.at + at + 1);
+		const __mmask64 mark = _mm512_cmpeq_epi8_mask(next, _mm512_shuffle_epi8(marks, next)) | _mm512_cmpeq_epi8_mask(next, b);
+
+		*found = mark & (_mm512_cmpeq_epi8_mask(bytes, round) | _mm512_cmpeq_epi8_mask(_mm512_or_si512(bytes, small), other));
+		if (*found)
+			return at;
+	}
+	*found = UINT64_MAX;
+	return at;
 }
 #endif
 
+static size_t skip_none(struct text t, size_t at, uint64_t *found)
+{
+	(void)t;
+	*found = UINT64_MAX;
+	return at;
+}
+
+static skip_way *skip_quick(void)
+{
+#if defined(__x86_64__)
+	if (__builtin_cpu_supports("avx2"))
+		return __builtin_cpu_supports("avx512bw") ? skip_512 : skip_256;
+#endif
+	return skip_none;
+}
+
 void unescaped_lists(struct unescaped *u, struct text t)
 {
-	bool fast = quick();
+	skip_way *quick = skip_quick();
 
 	for (size_t at = 0; at < t.len;) {
-		uint32_t found = UINT32_MAX;
-		size_t start = fast ? skip(t, at, &found) : at, end = t.len - start > LANE ? start + LANE : t.len;
+		uint64_t found;
+		size_t start = quick(t, at, &found), end = t.len - start > LANE ? start + LANE : t.len;
 
-		for (at = end; found && start + (unsigned)__builtin_ctz(found) < end; found &= found - 1) {
-			size_t place = start + (unsigned)__builtin_ctz(found), behind = opens(t, place) ? list(u, t, place) : place + 1;
+		for (at = end; found && start + (unsigned)__builtin_ctzll(found) < end; found &= found - 1) {
+			size_t place = start + (unsigned)__builtin_ctzll(found), behind = opens(t, place) ? list(u, t, place) : place + 1;
 
 			if (behind > place + 1) {
 				at = behind;
