@@ -1,6 +1,7 @@
 /* What a tracer costs, from BPF_ENABLE_STATS and /proc/PID/fdinfo of its programs. */
 #include "trace/load.h"
 #include <linux/bpf.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include "base/file.h"
@@ -149,4 +150,24 @@ const char *load_place(pid_t pid, char place[64])
 	snprintf(place, 64, "%.30s (call %.*s)", wchan.len ? wchan.at : "user space",
 		 call.len ? (int)strcspn(call.at, " \n") : 1, call.len ? call.at : "?");
 	return place;
+}
+
+long load_asleep(pid_t pid)
+{
+	AUTO_BUILD children = { 0 };
+	AUTO_BUILD status = { 0 };
+	unsigned long user, kernel;
+	char path[64], state;
+	const char *rest;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+	if (file_read(path, 4096, &children, NULL) < 0 || build_text(&children).len)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (file_read(path, 4096, &status, NULL) < 0 || !status.at)
+		return -1;
+	rest = strrchr(status.at, ')');
+	if (!rest || sscanf(rest + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &state, &user, &kernel) != 3 || state != 'S')
+		return -1;
+	return (long)(user + kernel);
 }

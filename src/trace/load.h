@@ -18,5 +18,8 @@ void load_close(struct load *load);
 bool load_waiting(pid_t pid);
 /* Whether a tracer of any make holds BPF programs and waits: it has loaded and attached what it will; the same holds. */
 bool load_live(pid_t pid);
+/* The clock ticks that it ran so far, when it has no child and sleeps where a signal would wake it; else -1: it works, or waits
+ * for the kernel. */
+long load_asleep(pid_t pid);
 /* Where the process is: the number of the system call, or the kernel function, that it sleeps in. */
 const char *load_place(pid_t pid, char place[64]);

@@ -1,5 +1,6 @@
 /* Running a bpftrace program. */
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -14,6 +15,8 @@
 #define EARLY_MOST    200   /* printed lines that show that the probes are live */
 #define TICK_SECONDS  0.25
 #define SETTLE_SECONDS 1.0 /* from the command's end to SIGINT at the latest */
+#define IDLE_SECONDS  3.0
+#define IDLE_MOST     5	    /* times in turn asleep at the start: it hangs */
 #define SLOW_SECONDS  5.0   /* without a live probe, until that is told */
 #define COMMAND_SECONDS 3.0 /* from Ctrl-C, which the command gets too, to SIGTERM; and from that to SIGKILL */
 
@@ -199,17 +202,33 @@ static double start_limit(const struct run_spec *spec)
 	return spec->start_limit > 0 ? spec->start_limit : 60;
 }
 
+static void start_end(struct run *run, double limit)
+{
+	snprintf(run->report->error, sizeof(run->report->error), run->spec->check ? "it did not end its check in %g s" :
+		 run->attaching ? "it was still attaching its probes after %g s" : "it had attached nothing after %g s", limit);
+	run->report->stage = RUN_START;
+	run->report->hung = true;
+	run_stop(run);
+}
+
 static void start_late(void *context)
 {
 	struct run *run = context;
 
-	if (run->phase != PHASE_STARTING)
-		return;
-	snprintf(run->report->error, sizeof(run->report->error), run->spec->check ? "it did not end its check in %g s" :
-		 run->attaching ? "it was still attaching its probes after %g s" : "it had attached nothing after %g s", start_limit(run->spec));
-	run->report->stage = RUN_START;
-	run->report->hung = true;
-	run_stop(run);
+	if (run->phase == PHASE_STARTING)
+		start_end(run, start_limit(run->spec));
+}
+
+/* To compile and load takes time, but time at work: who sleeps all the while waits for what does not come. */
+static void start_idle(void *context)
+{
+	struct run *run = context;
+	long ran = run->phase == PHASE_STARTING && !run->attaching ? load_asleep(run->tracer.pid) : -1;
+
+	run->idle = ran >= 0 && ran == run->ran ? run->idle + 1 : 0;
+	run->ran = ran;
+	if (run->idle >= IDLE_MOST)
+		start_end(run, round(now() - run->started));
 }
 
 static void start_slow(void *context)
@@ -392,6 +411,7 @@ static int run_all(struct run *run, struct error *err)
 	run->poll = loop_after(run->loop, POLL_SECONDS, true, poll_due, run);
 	loop_after(run->loop, start_limit(run->spec), false, start_late, run);
 	loop_after(run->loop, SLOW_SECONDS, false, start_slow, run);
+	loop_after(run->loop, IDLE_SECONDS, true, start_idle, run);
 	return loop_run(run->loop, err);
 }
 

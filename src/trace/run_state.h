@@ -19,6 +19,8 @@ struct run {
 	double started, live, stopped;
 	unsigned settled; /* how often in turn the tracer was seen waiting, after the command's end */
 	unsigned busy_ticks, still_fired;
+	unsigned idle; /* how often in turn it was seen asleep at its start, without having run */
+	long ran;      /* clock ticks, when it was looked at last */
 	unsigned early; /* lines that it printed before it was known to be live */
 	double grace; /* seconds from SIGINT to SIGKILL */
 	bool waiting_told, attaching, tracer_ended, out_ended, err_ended;

@@ -404,6 +404,14 @@ load running
 	nothing_left
 }
 
+@test "a bpftrace that only sleeps at its start is not waited for as long as one that works" {
+	need_kernel
+	fake_bpftrace 'cat >/dev/null; exec sleep 1000'
+	run -1 --separate-stderr timeout 50 "$SYSWHY" trace "count files opened by process" --json
+	json '.status == "failed" and (.attempts | length == 1) and (.why | test("attached nothing after [12][0-9] s"))'
+	nothing_left
+}
+
 @test "a bpftrace that never attaches is given up by Ctrl-C" {
 	need_kernel
 	fake_bpftrace 'cat >/dev/null; exec sleep 1000'
