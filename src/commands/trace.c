@@ -1,5 +1,6 @@
 /* `syswhy trace`: a question in plain words, answered by the kernel. */
 #include "trace/trace.h"
+#include <dirent.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "commands/trace_model.h"
 #include "commands/trace_save.h"
 #include "commands/trace_view.h"
+#include "trace/failures.h"
 #include "trace/survey.h"
 
 struct trace_params {
@@ -258,6 +260,41 @@ static int program_show(struct context *context, struct trace *t, const struct t
 	return 0;
 }
 
+static void mistake_add(struct error *why, struct build *mistakes)
+{
+	if (why->code)
+		build_fmt(mistakes, "%s%s", mistakes->len ? "\n" : "", why->text);
+	error_clear(why);
+}
+
+/* The data beside the vocabulary that a question may come to need: each file's first mistake. */
+static void beside_check(struct build *mistakes)
+{
+	AUTO_FREE char *folder = NULL;
+	struct dirent *entry;
+	struct error why = { 0 };
+
+	if (asprintf(&folder, "%s/surveys", data_folder()) < 0)
+		abort();
+	AUTO_DIR surveys = opendir(folder);
+	while (surveys && (entry = readdir(surveys))) {
+		struct text name = text_of(entry->d_name);
+
+		if (entry->d_name[0] == '.' || !text_ends(name, ".survey"))
+			continue;
+		AUTO_FREE char *plain = text_copy(text_until(name, name.len - strlen(".survey")));
+		struct survey *survey = survey_read(data_folder(), plain, &why);
+
+		if (survey)
+			survey_free(survey);
+		mistake_add(&why, mistakes);
+	}
+	for (int libbpf = 0; libbpf < 2; libbpf++) {
+		failure_class(data_folder(), libbpf ? "libbpf" : "bpftrace", "", TEXT(""), NULL, NULL, &why);
+		mistake_add(&why, mistakes);
+	}
+}
+
 static int vocabulary_check(struct context *context, struct error *err)
 {
 	AUTO_FREE char *folder = NULL;
@@ -269,6 +306,7 @@ static int vocabulary_check(struct context *context, struct error *err)
 	vocabulary = vocabulary_read(folder, &mistakes, err);
 	if (!vocabulary)
 		return EXIT_CONFIG;
+	beside_check(&mistakes);
 	if (mistakes.len) {
 		error_clear(err);
 		report_say(context->report, REPORT_CODE, "%s", mistakes.at);

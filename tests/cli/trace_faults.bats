@@ -237,6 +237,10 @@ load running
 	few_lines "$output" 1
 	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run -3 "$SYSWHY" trace --vocabulary-check
 	[[ $output == *"roles.vocab:3: "* ]]
+	# What only some questions need is looked at, too.
+	sed -i '3i nonsense here' "$BATS_TEST_TMPDIR/data/surveys/disk.survey" "$BATS_TEST_TMPDIR/data/bpftrace/failures"
+	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run -3 "$SYSWHY" trace --vocabulary-check
+	[[ $output == *"disk.survey:3: "* && $output == *"failures:3: "* ]]
 	rm -r "$BATS_TEST_TMPDIR/data/vocabulary"
 	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run -1 "$SYSWHY" trace "count page faults"
 	[[ $output == *"no vocabulary in"* ]]
