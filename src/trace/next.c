@@ -82,7 +82,8 @@ void next_find(const struct next_from *from, struct next *next)
 {
 	const struct plan *plan = from->plan;
 	const char *question = plan->question;
-	static const char *const others[][2] = { { "kernel stack", "stack" }, { "user stack", "ustack" }, { "pid", "pid" }, { "CPU", "cpu" } };
+	static const char *const others[][3] = { { "kernel stack", "stack", "内核栈" }, { "user stack", "ustack", "用户栈" },
+						{ "pid", "pid", "pid" }, { "CPU", "cpu", "CPU" } };
 	bool han = is_chinese(question), stacks = plan->subject->ways.at[plan->way].context != CONTEXT_PROCESS;
 
 	*next = (struct next){ 0 };
@@ -105,4 +106,8 @@ void next_find(const struct next_from *from, struct next *next)
 	vec_each(ask, &plan->subject->asks)
 		for (size_t i = 0; next->count == 0 && !is_chinese(*ask) && !han && i < COUNT(others); i++)
 			offer(from, arena_fmt(plan->arena, "%.*s by %s", before_keys(*ask), *ask, others[i][0]), others[i][1], next);
+	/* A tracepoint has no examples, and a subject seldom two in Chinese: what was asked itself, by something else. */
+	for (size_t i = 0; next->count == 0 && i < COUNT(others); i++)
+		offer(from, han ? arena_fmt(plan->arena, "%s，按%s", question, others[i][2]) :
+		      arena_fmt(plan->arena, "%.*s by %s", before_keys(question), question, others[i][0]), others[i][1], next);
 }

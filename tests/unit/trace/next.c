@@ -93,6 +93,11 @@ static void other_words(void **state)
 		skip();
 	for (size_t i = 0; i < COUNT(questions); i++)
 		proposals_of(questions[i], &seen);
+	/* Neither a tracepoint nor Chinese is left without one. */
+	for (size_t i = 0, before = seen; i < 2; i++, before = seen) {
+		proposals_of(i ? "哪个进程打开文件最多" : "sched:sched_switch by prev_comm", &seen);
+		assert_true(seen > before);
+	}
 	of_command = true;
 	for (size_t i = 0; i < COUNT(questions); i++)
 		proposals_of(questions[i], &seen);
