@@ -412,6 +412,10 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 		plan->measure = wish_said(wish, MEASURE_SUM) ? MEASURE_SUM : MEASURE_HISTOGRAM;
 		plan->value = subject->value;
 	}
+	/* "average space by dport", where there is no such field */
+	if (wish->named.count && !wish->named.span && !wish->named.value && !wish->missing && plan->measure == MEASURE_COUNT &&
+	    !plan->per_second && !wish_said(wish, MEASURE_COUNT) && (wish_said(wish, MEASURE_AVG) || wish_said(wish, MEASURE_MIN)))
+		wish->missing = "it asks for an average or a minimum, and what that is of is no field of the tracepoint";
 	/* "sum nr_sector": the field that the question measures, whatever its measure word means elsewhere. */
 	if (!wish->named.value)
 		return;

@@ -129,6 +129,21 @@ static bool joiner(const struct question *q, size_t at)
 	return false;
 }
 
+/* "order & migratetype", "order/migratetype": a sign joins what stands at `at` to what is before. */
+static bool sign_joins(const struct question *q, size_t at)
+{
+	const char *from, *to;
+
+	if (at == 0 || at >= q->tokens.len)
+		return false;
+	from = q->tokens.at[at - 1].word.text.at + q->tokens.at[at - 1].word.text.len;
+	to = q->tokens.at[at].word.text.at;
+	for (; from < to; from++)
+		if (strchr("&+/|", *from))
+			return true;
+	return false;
+}
+
 /* ---- taking them ---- */
 
 /* A field's name is no word of the vocabulary: nothing else reads it. */
@@ -283,7 +298,7 @@ static void list_take(struct wish *wish, size_t at, enum part part)
 	struct question *q = &wish->question;
 
 	for (;;) {
-		bool comma = at > 0 && q->tokens.at[at - 1].word.comma, joined = joiner(q, at);
+		bool comma = (at > 0 && q->tokens.at[at - 1].word.comma) || sign_joins(q, at), joined = joiner(q, at);
 		const struct field *field;
 		const struct role *role;
 		size_t len;

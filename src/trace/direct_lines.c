@@ -6,7 +6,7 @@
 static bool event_noun(const struct question *q, size_t at)
 {
 	static const char *const nouns[] = { "event", "one", "time", "record", "occurrence", "hit", "firing", "entry", "instance", "line",
-					     "row", "occasion" };
+					     "row", "occasion", "call", "invocation" };
 
 	for (size_t i = 0; i < COUNT(nouns); i++)
 		if (word_at(q, at, nouns[i]))

@@ -31,13 +31,22 @@ bool role_symbol(struct wish *wish, size_t at, const struct field *field)
 /* "softirq_entry for NET_RX": one field's name for one of its numbers. */
 static bool named_value(struct wish *wish, size_t at)
 {
+	const struct question *q = &wish->question;
+	/* "from ESTABLISHED to FIN_WAIT1": of two states the new one. */
+	bool becomes = at > 0 && (word_at(q, at - 1, "to") || word_at(q, at - 1, "into") || word_at(q, at - 1, "becoming") || word_at(q, at - 1, "到"));
+
 	for (size_t i = 0; i < wish->named.count; i++) {
 		const struct tracepoint *fields = named_fields(wish, wish->named.probes[i].probe);
+		bool newer = false;
 
+		for (size_t f = 0; becomes && fields && f < fields->field_count; f++)
+			newer |= strncmp(fields->fields[f].name, "new", 3) == 0;
 		for (size_t f = 0; fields && f < fields->field_count; f++) {
 			const struct field *field = &fields->fields[f];
 			struct field_value value;
 
+			if (newer && strncmp(field->name, "new", 3) != 0)
+				continue;
 			if (!field->symbols || value_read(wish, field, at, &value) != VALUE_TOLD || !value.text)
 				continue;
 			wish_where(wish, field->name, COMPARE_EQUAL, value.text, value.number);

@@ -73,6 +73,9 @@ static bool compare_read(const struct question *q, size_t *at, enum compare *com
 		return true;
 	}
 	sense = sense_at(q, *at, "compare", NULL, &len);
+	/* "state per cpu_id over time" compares with nothing. */
+	if (sense && word_at(q, *at, "over") && word_at(q, *at + 1, "time"))
+		sense = NULL;
 	if (sense) {
 		bool inclusive = word_at(q, *at, "at") || word_at(q, *at, "no") || word_at(q, *at, "up") || word_at(q, *at, "not");
 		bool less = strcmp(sense->name, "less") == 0;

@@ -195,11 +195,47 @@ void interfaces_mark(struct question *q)
 	}
 }
 
+/* A control group's folder: by its path under one of the places where control groups are mounted; NULL: not here. */
+static char *cgroup_folder(const char *name)
+{
+	static const char *const roots[] = { "/sys/fs/cgroup/unified", "/sys/fs/cgroup" };
+	static const char *const slices[] = { "", "/system.slice", "/user.slice", "/machine.slice" };
+	bool absolute = strncmp(name, "/sys/fs/cgroup", 14) == 0;
+
+	if (absolute && file_exists(name))
+		return text_copy(text_of(name));
+	for (size_t r = 0; r < COUNT(roots); r++)
+		for (size_t i = 0; i < (strchr(name, '.') ? COUNT(slices) : 1); i++) {
+			char *path = NULL;
+
+			/* Where both versions are mounted, programs tell the second one apart only. */
+			if (asprintf(&path, "%s%s/%s", roots[r], slices[i], absolute ? name + 14 : name + (name[0] == '/')) >= 0 && file_exists(path))
+				return path;
+			free(path);
+		}
+	return NULL;
+}
+
+/* "of nginx.service", "init.scope 的": a unit of systemd, told by its control group. */
+static bool unit_named(const struct question *q, size_t at)
+{
+	static const char *const before[] = { "of", "by", "in", "for", "from", "inside", "within", "service", "unit", "slice", "scope", "under" };
+	const struct text word = q->tokens.at[at].word.text;
+
+	if (q->tokens.at[at].word.kind == WORD_PATH || !(text_ends(word, ".service") || text_ends(word, ".slice") || text_ends(word, ".scope")))
+		return false;
+	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
+		if (token_is(q, at - 1, before[i]) || text_is(q->tokens.at[at - 1].word.text, before[i]))
+			return true;
+	return token_is(q, at + 1, "的") || token_is(q, at + 1, "里") || token_is(q, at + 1, "中");
+}
+
 bool cgroup_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	AUTO_FREE char *name = text_copy(q->tokens.at[at].word.text);
 	AUTO_FREE char *path = NULL;
+	bool unit = unit_named(q, at);
 
 	/* "in container web-1": told by its control group, whose name is another. */
 	if (at > 0 && token_is(q, at - 1, "container") && !q->tokens.at[at - 1].word.comma && !q->tokens.at[at].known &&
@@ -210,21 +246,18 @@ bool cgroup_take(struct wish *wish, size_t at)
 		return false;
 	}
 	/* "cgroup cpu usage": a word of the question, though a controller's folder may have its name. */
-	if (at == 0 || !token_is(q, at - 1, "cgroup") || (q->tokens.at[at].known && !q->tokens.at[at].famous))
+	if (!unit && (at == 0 || !token_is(q, at - 1, "cgroup") || (q->tokens.at[at].known && !q->tokens.at[at].famous)))
 		return false;
-	if (strncmp(name, "/sys/fs/cgroup", 14) == 0)
-		path = text_copy(text_of(name));
-	else if (asprintf(&path, "/sys/fs/cgroup/%s", name[0] == '/' ? name + 1 : name) < 0)
-		path = NULL;
-	if (name[0] == '/' && path && !file_exists(path)) {
+	path = cgroup_folder(name);
+	if ((unit || name[0] == '/') && !path) {
 		wish->missing = arena_fmt(wish->plan->arena, "there is no control group '%s' on this machine", name);
-		return false;
+		return unit;
 	}
 	/* "cgroup reclaim" names no cgroup. */
-	if (!path || !file_exists(path))
+	if (!path)
 		return false;
 	wish_where(wish, "cgroup", COMPARE_EQUAL, path, 0);
-	tokens_use(q, at - 1, 2, USED_NAME);
+	tokens_use(q, unit ? at : at - 1, unit ? 1 : 2, USED_NAME);
 	return true;
 }
 
