@@ -253,6 +253,7 @@ int agent_tools_run(struct agent *agent, const struct answer *answer, struct err
 /* ---- asking ---- */
 
 struct asking {
+	const struct agent_spec *spec;
 	struct answer *answer;
 	const struct agent_stream *stream;
 };
@@ -270,6 +271,14 @@ static void came(void *context, struct text piece)
 	struct asking *asking = context;
 
 	asking->stream->text(asking->stream->context, piece);
+}
+
+static void waits(void *context, double seconds, const char *why)
+{
+	const struct agent_spec *spec = ((struct asking *)context)->spec;
+
+	if (spec->waits)
+		spec->waits(spec->context, seconds, why);
 }
 
 struct stopping {
@@ -292,8 +301,8 @@ int agent_request_once(struct agent *agent, json_t *schema, const char *name, bo
 		       struct answer *answer, struct error *err)
 {
 	/* What nobody sees as it comes may be asked for again when it breaks off. */
-	static const struct llm_watch seen = { .text = came, .done = taken }, unseen = { .done = taken };
-	struct asking asking = { answer, stream };
+	static const struct llm_watch seen = { .text = came, .waits = waits, .done = taken }, unseen = { .waits = waits, .done = taken };
+	struct asking asking = { agent->spec, answer, stream };
 	struct llm_options options = { .model = agent->spec->model, .schema = schema, .schema_name = name,
 				       .tool_choice = last ? "none" : NULL };
 	AUTO_LOOP loop = loop_new(err);

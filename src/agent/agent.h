@@ -20,6 +20,8 @@ struct agent_spec { /* all of it outlives the agent */
 	long tokens;	/* read and written, in all; 0: no limit */
 	/* The model called a tool that it was not given; nothing was run. May be NULL. */
 	void (*refused)(void *context, const char *tool);
+	/* The server is asked again, and that not soon. May be NULL. */
+	void (*waits)(void *context, double seconds, const char *why);
 	/* Whether a signal came before this asks, when the caller takes them; those that come while it asks are its own. May be NULL. */
 	bool (*stopped)(void *context);
 };

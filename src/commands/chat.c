@@ -97,6 +97,16 @@ void model_usage_tell(const struct context *context, const char *command, const 
 	fprintf(stderr, "syswhy %s: %s\n", command, safe.at);
 }
 
+void model_waits_tell(const struct context *context, const char *command, double seconds, const char *why)
+{
+	AUTO_BUILD safe = { .ceiling = 300 };
+
+	if (context->quiet)
+		return;
+	build_safe(&safe, text_of(why), false);
+	fprintf(stderr, "syswhy %s: %s; asked again in %.0f s (Ctrl-C ends it)\n", command, safe.at, seconds);
+}
+
 static void model_find(struct chat_session *session, const struct chat_params *p, struct error *err)
 {
 	struct llm_flags flags = { .model = p->model, .dry_run = p->dry, .no_stream = p->whole };

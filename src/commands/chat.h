@@ -87,6 +87,8 @@ bool chat_lines_editor(const struct chat_lines *lines);
 void chat_usage_say(const json_t *usage, struct build *out);
 /* The same on stderr, for commands that ask a model once; NULL or --quiet: nothing. */
 void model_usage_tell(const struct context *context, const char *command, const json_t *usage);
+/* That the model's server is asked again, and that not soon. */
+void model_waits_tell(const struct context *context, const char *command, double seconds, const char *why);
 /* Whether Ctrl-C came since it was last asked; whether the program shall end; whether one of both is so. */
 bool chat_interrupted(void);
 bool chat_ended(void);

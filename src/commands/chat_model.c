@@ -101,6 +101,11 @@ static void refused(void *context, const char *tool)
 	chat_note(context, "refused: the model asked for the tool '%.100s', which it was not given; nothing was run", tool);
 }
 
+static void waits(void *context, double seconds, const char *why)
+{
+	model_waits_tell(((struct chat_session *)context)->context, "chat", seconds, why);
+}
+
 static bool stopped(void *context)
 {
 	(void)context;
@@ -175,6 +180,7 @@ static int agent_open(struct chat_session *session, struct error *err)
 	session->spec.steps = STEPS_MOST;
 	session->spec.refused = refused;
 	session->spec.stopped = stopped;
+	session->spec.waits = waits;
 	session->agent = agent_new(&session->spec, err);
 	if (!session->agent)
 		return err->code ? err->code : -EINVAL;

@@ -100,12 +100,17 @@ static void usage_tell(struct context *context, const struct agent *agent)
 	model_usage_tell(context, "explain", usage);
 }
 
+static void waits(void *context, double seconds, const char *why)
+{
+	model_waits_tell(context, "explain", seconds, why);
+}
+
 static int model_ask(struct context *context, struct llm_config *config, struct llm_model *model, struct text text,
 		     const struct explanation *explanation, const struct evidence_list *evidence, struct model_words *words, struct error *err)
 {
 	struct redact_options redaction = { .identity = model->endpoint->kind != LLM_REPLAY && !url_local(model->endpoint->base) };
 	AUTO_REDACTOR redactor = redactor_new(&redaction, err);
-	struct agent_spec spec = { .config = config, .model = model, .redactor = redactor, .steps = 1, .tokens = TOKENS_MOST };
+	struct agent_spec spec = { .config = config, .model = model, .redactor = redactor, .steps = 1, .tokens = TOKENS_MOST, .context = context, .waits = waits };
 	AUTO_AGENT agent = redactor ? agent_new(&spec, err) : NULL;
 	AUTO_BUILD answer = { 0 };
 	bool forced = words->engine && strcmp(words->engine, "model") == 0;

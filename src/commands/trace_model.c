@@ -123,6 +123,11 @@ static enum model_outcome failed(struct writing *w, struct offline *kept, int co
 	return MODEL_UNUSED;
 }
 
+static void waits(void *context, double seconds, const char *why)
+{
+	model_waits_tell(((struct model_tools *)context)->context, "trace", seconds, why);
+}
+
 static enum model_outcome ask(struct writing *w, struct llm_config *config, struct llm_model *model, int *exit_code, struct error *err)
 {
 	struct trace *t = w->trace;
@@ -131,10 +136,10 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 	struct error shelf_failure = { 0 };
 	AUTO_SHELF shelf = shelf_open(data_folder(), cache_folder(), &shelf_failure);
 	AUTO_HISTORY history = history_open(NULL, data_folder(), true, NULL); /* without it nothing was answered before */
-	struct model_tools tools = { .trace = t, .knowledge = { .shelf = shelf, .config = config, .seconds = EMBED_SECONDS,
+	struct model_tools tools = { .trace = t, .context = w->context, .knowledge = { .shelf = shelf, .config = config, .seconds = EMBED_SECONDS,
 								  .dry = w->wish->dry ? &w->requests : NULL } };
 	struct agent_spec spec = { .config = config, .model = model, .redactor = redactor, .tools = trace_tools, .tool_count = trace_tool_count,
-				   .context = &tools, .steps = STEPS_MOST, .tokens = TOKENS_MOST, .refused = trace_model_refused };
+				   .context = &tools, .steps = STEPS_MOST, .tokens = TOKENS_MOST, .refused = trace_model_refused, .waits = waits };
 	AUTO_AGENT agent = redactor ? agent_new(&spec, err) : NULL;
 	struct offline kept;
 	json_t *usage;

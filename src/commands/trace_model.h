@@ -63,6 +63,7 @@ void trace_model_clear(struct trace *trace);
 
 struct model_tools { /* what the tools look at */
 	struct trace *trace;
+	const struct context *context;
 	struct knowledge knowledge; /* its shelf NULL: the index of recipes cannot be had */
 	unsigned refused;
 };

@@ -6,6 +6,7 @@
 
 #define LEARN_MOST 4
 #define LOADING_SECONDS 120
+#define WAIT_TOLD 2.0 /* seconds: a shorter wait needs no words */
 #define LATE_LEAST 1500 /* tokens: no context is shorter than these */
 
 static struct text header(const struct http_call *call, const char *name)
@@ -25,6 +26,8 @@ static bool retried(struct llm_request *request, const struct retry_facts *facts
 	request->tries++;
 	delay = retry_delay(facts, request->tries, llm->config->retry_delay, llm_chance(llm), (double)time(NULL));
 	answer_note(&request->answer, "try %u failed (%.120s); tried again after %.1f s", request->tries, why, delay);
+	if (delay >= WAIT_TOLD && request->watch.waits)
+		request->watch.waits(request->context, delay, why);
 	request_again(request, delay);
 	return true;
 }

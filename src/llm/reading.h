@@ -7,6 +7,7 @@ struct llm_watch {
 	void (*text)(void *context, struct text piece);
 	void (*reasoning)(void *context, struct text piece);
 	void (*tool_call)(void *context, const struct chat_call *call); /* whole, as soon as it is */
+	void (*waits)(void *context, double seconds, const char *why); /* before it tries again, when that is not soon */
 	void (*done)(void *context, struct answer *answer); /* once, always; may take the answer by copy and zero */
 };
 

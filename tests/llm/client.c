@@ -129,7 +129,7 @@ static json_t *answer_json(const struct one *one)
 
 static void ask(struct client *client, struct chat *chat, const struct llm_options *options, bool watched)
 {
-	struct llm_watch watch = { watched ? text : NULL, watched ? reasoning : NULL, called, done };
+	struct llm_watch watch = { watched ? text : NULL, watched ? reasoning : NULL, called, NULL, done };
 	struct error err = { 0 };
 
 	for (size_t i = 0; i < client->count; i++) {
