@@ -1,6 +1,7 @@
 /* Tracepoints that a question names as they are spelled, and the subject of one or several of them. */
 #include <string.h>
 #include "kernel/object.h"
+#include "trace/compose.h"
 #include "trace/direct.h"
 #include "trace/writer.h"
 
@@ -218,14 +219,6 @@ int probe_known(const struct way *way, const char *probe, bool *start)
 
 /* ---- what the vocabulary knows of them ---- */
 
-static bool role_there(const struct way *way, const char *name)
-{
-	vec_each(role, &way->roles)
-		if (strcmp(role->name, name) == 0)
-			return true;
-	return false;
-}
-
 /* A field that was asked for has the type that is known of it. */
 static void type_give(struct way *way, size_t own, const struct way_role *known)
 {
@@ -278,7 +271,7 @@ void roles_known(struct wish *wish, struct way *way, const char *probe)
 
 					type_give(way, own, role);
 					before.roles.len = own;
-					if (role->start == start && way->roles.len < ROLES_MOST && !role_there(&before, role->name)) {
+					if (role->start == start && way->roles.len < ROLES_MOST && !way_has(&before, role->name)) {
 						way->roles.at[way->roles.len] = *role;
 						way->roles.at[way->roles.len++].start = false;
 					}

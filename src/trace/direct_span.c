@@ -1,5 +1,6 @@
 /* A time that a question asks for between tracepoints that it names: "from irq:softirq_raise to irq:softirq_entry". */
 #include <string.h>
+#include "trace/compose.h"
 #include "trace/direct.h"
 #include "trace/program.h"
 
@@ -292,10 +293,7 @@ static bool latency_known(struct wish *wish, const char *probe)
 	struct way way = { .kind = WAY_EVENT };
 
 	roles_known(wish, &way, probe);
-	vec_each(role, &way.roles)
-		if (strcmp(role->name, "latency") == 0)
-			return true;
-	return false;
+	return way_has(&way, "latency");
 }
 
 /* "from sched:sched_wakeup until the task runs": the words for the other end are no keys. */

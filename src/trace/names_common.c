@@ -6,14 +6,6 @@
 #include "trace/names.h"
 #include "trace/sides.h"
 
-static bool any_of(const struct question *q, size_t at, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
-}
-
 /* "crawler", "indexer", "monitor": who does something, and one of them. */
 static bool agent(const struct question *q, const struct token *token)
 {
@@ -32,14 +24,14 @@ static bool phrase_ends(const struct question *q, size_t at)
 					     "which", "that", "when", "while", "on", "as", "than", "under", "longer", "slower", "now", "?" };
 
 	return q->tokens.at[at].word.comma || at + 1 >= q->tokens.len || q->tokens.at[at + 1].word.kind == WORD_NUMBER ||
-	       any_of(q, at + 1, after, COUNT(after));
+	       token_among(q, at + 1, after, COUNT(after));
 }
 
 static bool article(const struct question *q, size_t at)
 {
 	static const char *const words[] = { "the", "my", "our", "your", "a", "an", "this", "that" };
 
-	return any_of(q, at, words, COUNT(words));
+	return token_among(q, at, words, COUNT(words));
 }
 
 /* "page faults of X": what stands before "of" is watched, a key, or measured. */
@@ -56,7 +48,7 @@ static bool doer(const struct question *q, size_t at)
 {
 	static const char *const before[] = { "does", "did", "is", "was", "has" };
 
-	return at > 0 && at + 1 < q->tokens.len && any_of(q, at - 1, before, COUNT(before)) && q->tokens.at[at + 1].used & USED_SUBJECT &&
+	return at > 0 && at + 1 < q->tokens.len && token_among(q, at - 1, before, COUNT(before)) && q->tokens.at[at + 1].used & USED_SUBJECT &&
 	       (text_is(q->tokens.at[at - 1].word.text, "does") || text_is(q->tokens.at[at - 1].word.text, "did") ||
 		text_ends(q->tokens.at[at + 1].word.text, "ing"));
 }
@@ -79,7 +71,7 @@ bool deed_place(const struct question *q, size_t at)
 	const struct token *token = &q->tokens.at[at];
 
 	return at > 0 && token->word.kind == WORD_PLAIN && token->word.text.len > 4 && text_ends(token->word.text, "ing") &&
-	       any_of(q, at - 1, before, COUNT(before)) && !(at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT);
+	       token_among(q, at - 1, before, COUNT(before)) && !(at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT);
 }
 
 /* "opens by make", "received by named": a command's name, where only who does it can stand. A participle there is one when
@@ -122,7 +114,7 @@ bool common_name(const struct question *q, size_t at)
 	if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN &&
 	    (q->tokens.at[at + 1].used & USED_SUBJECT || (token_is(q, at + 1, "进") && token_is(q, at + 2, "程")) || token_is(q, at + 1, "的")))
 		return true;
-	return doer(q, at) || (at > 0 && any_of(q, at - 1, before, COUNT(before)) && before_process(q, at)) || possessed(q, at);
+	return doer(q, at) || (at > 0 && token_among(q, at - 1, before, COUNT(before)) && before_process(q, at)) || possessed(q, at);
 }
 
 bool common_left(const struct question *q, size_t at)
@@ -136,7 +128,7 @@ bool common_left(const struct question *q, size_t at)
 		return false;
 	for (; before > 0 && article(q, before - 1); before--)
 		ours |= token_is(q, before - 1, "my") || token_is(q, before - 1, "our") || token_is(q, before - 1, "your");
-	if (before < 2 || !any_of(q, before - 1, leads, COUNT(leads)) || !(q->tokens.at[before - 2].used & USED_SUBJECT))
+	if (before < 2 || !token_among(q, before - 1, leads, COUNT(leads)) || !(q->tokens.at[before - 2].used & USED_SUBJECT))
 		return false;
 	if (token_is(q, before - 1, "of"))
 		return (token->english && !token->known) || sense_at(q, at, "name", "generic", &len);
@@ -182,11 +174,11 @@ static bool compound_place(const struct question *q, size_t at, size_t last)
 
 	if (at == 0)
 		return false;
-	if (any_of(q, at - 1, doing, COUNT(doing)) && last + 1 < q->tokens.len)
+	if (token_among(q, at - 1, doing, COUNT(doing)) && last + 1 < q->tokens.len)
 		return true;
-	if (at > 1 && any_of(q, at - 1, before, COUNT(before)) && phrase_ends(q, last))
+	if (at > 1 && token_among(q, at - 1, before, COUNT(before)) && phrase_ends(q, last))
 		return !sense_at(q, at - 2, "measure", NULL, &len) && !sense_at(q, at - 2, "rank", NULL, &len);
-	return before_process(q, last) && (article(q, at - 1) || any_of(q, at - 1, before, COUNT(before)));
+	return before_process(q, last) && (article(q, at - 1) || token_among(q, at - 1, before, COUNT(before)));
 }
 
 /* "kworker vs ksoftirqd": whose it is, although either is a subject's word by itself. */

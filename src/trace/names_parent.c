@@ -1,17 +1,10 @@
 /* "programs started by sshd": at exec a process has its new name already, so who started it is its parent. */
 #include <string.h>
 #include "trace/bind.h"
+#include "trace/compose.h"
 #include "trace/names.h"
 #include "trace/sides.h"
 #include "trace/units.h"
-
-static bool one_of(const struct question *q, size_t at, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
-}
 
 /* What is started: "programs", "what", "程序". */
 static bool started(const struct question *q, size_t at)
@@ -21,7 +14,7 @@ static bool started(const struct question *q, size_t at)
 	size_t len;
 	const struct role *role = role_at(q, at, &len);
 
-	return one_of(q, at, words, COUNT(words)) ||
+	return token_among(q, at, words, COUNT(words)) ||
 	       (role && (strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0) && !token_is(q, at, "who"));
 }
 
@@ -29,7 +22,7 @@ static bool starts(const struct question *q, size_t at)
 {
 	static const char *const verbs[] = { "start", "launch", "run", "execute", "spawn", "exec", "invoke", "启", "执", "运", "拉", "跑" };
 
-	return one_of(q, at, verbs, COUNT(verbs));
+	return token_among(q, at, verbs, COUNT(verbs));
 }
 
 /* "what is cron launching", "commands that cron runs", "does cron start programs"; but "how often does nginx start". */
@@ -39,7 +32,7 @@ static bool starter(const struct question *q, size_t at, size_t after)
 	static const char *const keys[] = { "by", "per", "each", "按", "每" };
 	struct text verb;
 
-	if (one_of(q, after, be, COUNT(be)))
+	if (token_among(q, after, be, COUNT(be)))
 		after++;
 	/* "kubelet 起来之后都 exec 了哪些命令" */
 	for (size_t skipped = 0; skipped < 8 && after < q->tokens.len && q->tokens.at[after].word.kind == WORD_HAN && q->tokens.at[after].ignored &&
@@ -48,22 +41,13 @@ static bool starter(const struct question *q, size_t at, size_t after)
 	if (!starts(q, after))
 		return false;
 	verb = q->tokens.at[after].word.text;
-	if (text_ends(verb, "ed") && ((at > 0 && one_of(q, at - 1, be, COUNT(be))) || one_of(q, after - 1, be, COUNT(be))))
+	if (text_ends(verb, "ed") && ((at > 0 && token_among(q, at - 1, be, COUNT(be))) || token_among(q, after - 1, be, COUNT(be))))
 		return false; /* "is nginx started" */
 	for (size_t i = 0; i < at; i++)
-		if (started(q, i) && !(i > 0 && one_of(q, i - 1, keys, COUNT(keys))))
+		if (started(q, i) && !(i > 0 && token_among(q, i - 1, keys, COUNT(keys))))
 			return true;
-	for (size_t i = after + 1; i < q->tokens.len && !one_of(q, i, keys, COUNT(keys)); i++)
+	for (size_t i = after + 1; i < q->tokens.len && !token_among(q, i, keys, COUNT(keys)); i++)
 		if (started(q, i))
-			return true;
-	return false;
-}
-
-/* The way says itself what its parent is: then its process bears the name of what was started. */
-static bool way_renames(const struct way *way)
-{
-	vec_each(role, &way->roles)
-		if (strcmp(role->name, "parent") == 0)
 			return true;
 	return false;
 }
@@ -94,17 +78,18 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 	/* "children of make": whose they are, where the way tells a parent. */
 	if ((at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by")) && token_is(q, at - 2, "child")) || children_after(q, after))
 		return true;
-	while (back > 0 && one_of(q, back - 1, nouns, COUNT(nouns)))
+	while (back > 0 && token_among(q, back - 1, nouns, COUNT(nouns)))
 		back--;
 	/* "commands run by bash that exit nonzero": whatever is watched of them */
-	for (size_t i = back > 4 ? back - 4 : 0; back > 1 && one_of(q, back - 1, doers, COUNT(doers)) && starts(q, back - 2) && i + 2 < back; i++)
+	for (size_t i = back > 4 ? back - 4 : 0; back > 1 && token_among(q, back - 1, doers, COUNT(doers)) && starts(q, back - 2) && i + 2 < back; i++)
 		if (started(q, i) && !token_is(q, i, "that") && !token_is(q, i, "what"))
 			return true;
-	if (!way_renames(wish->spot->way))
+	/* The way says itself what its parent is: then its process bears the name of what was started. */
+	if (!way_has(wish->spot->way, "parent"))
 		return false;
-	while (back > 0 && one_of(q, back - 1, nouns, COUNT(nouns)))
+	while (back > 0 && token_among(q, back - 1, nouns, COUNT(nouns)))
 		back--;
-	return (back > 0 && one_of(q, back - 1, doers, COUNT(doers))) || starter(q, at, after);
+	return (back > 0 && token_among(q, back - 1, doers, COUNT(doers))) || starter(q, at, after);
 }
 
 /* ---- "who starts nginx" ---- */
@@ -116,7 +101,7 @@ static size_t start_verb(const struct question *q, size_t at, bool *called)
 	static const char *const chinese[] = { "启动", "拉起", "运行", "执行", "调用", "调起" };
 
 	*called = false;
-	if (one_of(q, at, english, COUNT(english)))
+	if (token_among(q, at, english, COUNT(english)))
 		return 1;
 	for (size_t i = 0; i < COUNT(chinese); i++)
 		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_HAN && tokens_spell(q, at, chinese[i])) {
@@ -150,7 +135,7 @@ static size_t program_at(const struct wish *wish, size_t at, bool called, bool p
 		return 0;
 	if (!token->famous && !(here && !token->english && !token->ignored) && (token->known || token->english || token->word.text.len < 2 || text_ends(name, "s")))
 		return 0; /* "subprocesses" */
-	if (!passive && end < q->tokens.len && !q->tokens.at[end - 1].word.comma && !one_of(q, end, after, COUNT(after)))
+	if (!passive && end < q->tokens.len && !q->tokens.at[end - 1].word.comma && !token_among(q, end, after, COUNT(after)))
 		return 0;
 	return tokens;
 }
@@ -179,7 +164,7 @@ static bool asked_who(const struct question *q, size_t verb)
 	static const char *const who[] = { "who", "what", "which", "parent", "谁", "哪" };
 
 	for (size_t i = 0; i < verb; i++)
-		if (one_of(q, i, who, COUNT(who)) && !(token_is(q, i, "which") && token_is(q, i + 1, "file")))
+		if (token_among(q, i, who, COUNT(who)) && !(token_is(q, i, "which") && token_is(q, i + 1, "file")))
 			return true;
 	return false;
 }
@@ -198,7 +183,7 @@ void started_mark(struct wish *wish)
 		len = start_verb(q, i, &called);
 		if (len == 0 || q->tokens.at[i].used)
 			continue;
-		for (name = i + len; name < q->tokens.len && name < i + len + 4 && one_of(q, name, between, COUNT(between)) && !q->tokens.at[name - 1].word.comma;)
+		for (name = i + len; name < q->tokens.len && name < i + len + 4 && token_among(q, name, between, COUNT(between)) && !q->tokens.at[name - 1].word.comma;)
 			name++;
 		tokens = asked_who(q, i) && !q->tokens.at[i].word.comma ? program_at(wish, name, called, false) : 0;
 		if (tokens) {
@@ -206,9 +191,9 @@ void started_mark(struct wish *wish)
 			return;
 		}
 		/* "how often is curl started and by whom", "git 被谁调用" */
-		for (name = i; name > 0 && i - name < 3 && (one_of(q, name - 1, be, COUNT(be)) || token_is(q, name - 1, "谁") || token_is(q, name - 1, "被"));)
+		for (name = i; name > 0 && i - name < 3 && (token_among(q, name - 1, be, COUNT(be)) || token_is(q, name - 1, "谁") || token_is(q, name - 1, "被"));)
 			name--;
-		if (name > 0 && (name < i || (i > 1 && one_of(q, i - 2, be, COUNT(be))))) {
+		if (name > 0 && (name < i || (i > 1 && token_among(q, i - 2, be, COUNT(be))))) {
 			bool whom = false;
 
 			for (size_t k = 0; k < q->tokens.len; k++)

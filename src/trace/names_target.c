@@ -7,14 +7,6 @@
 
 #define PIDS_MOST 32
 
-static bool one_of(const struct question *q, size_t at, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
-}
-
 /* ---- what the way calls the other end ---- */
 
 static bool is_pid(const struct bound *b)
@@ -89,7 +81,7 @@ static size_t back_over(const struct question *q, size_t at)
 					     "service", "server", "up", "id", "number", "named", "called", "thread", "task", "进", "程", "了", "着",
 					     "过", "号" };
 
-	while (at > 0 && one_of(q, at - 1, words, COUNT(words)) && !q->tokens.at[at - 1].word.comma)
+	while (at > 0 && token_among(q, at - 1, words, COUNT(words)) && !q->tokens.at[at - 1].word.comma)
 		at--;
 	return at;
 }
@@ -99,13 +91,13 @@ bool suffers(const struct question *q, size_t at, size_t after)
 {
 	static const char *const be[] = { "is", "was", "are", "were", "be", "been", "being", "get", "got", "getting" };
 	static const char *const irregular[] = { "sent", "woken", "hit", "taken", "shot", "put", "set" };
-	bool passive = at > 0 && one_of(q, at - 1, be, COUNT(be));
+	bool passive = at > 0 && token_among(q, at - 1, be, COUNT(be));
 	struct text verb;
 	bool ends;
 
 	if (token_is(q, after, "被"))
 		return true;
-	for (; one_of(q, after, be, COUNT(be)); after++)
+	for (; token_among(q, after, be, COUNT(be)); after++)
 		passive = true;
 	if (!passive || after >= q->tokens.len || !(q->tokens.at[after].used & USED_SUBJECT))
 		return false;
@@ -125,7 +117,7 @@ static bool who_verb(const struct question *q, size_t back)
 	if (at < 2 || q->tokens.at[--at].word.kind != WORD_PLAIN || q->tokens.at[at].used & (USED_KEY | USED_FILTER) ||
 	    (q->tokens.at[at].ignored && (!text_ends(q->tokens.at[at].word.text, "s") || q->tokens.at[at].word.text.len < 5)))
 		return false;
-	while (at > 1 && one_of(q, at - 1, fillers, COUNT(fillers)))
+	while (at > 1 && token_among(q, at - 1, fillers, COUNT(fillers)))
 		at--;
 	return sense_at(q, at - 1, "key", "process", &len) || token_is(q, at - 1, "process");
 }
@@ -137,7 +129,7 @@ static bool joined(const struct wish *wish, size_t at)
 	const struct question *q = &wish->question;
 	size_t end = wish->ends.found_end;
 
-	return end > 0 && ((end == at && q->tokens.at[at - 1].word.comma) || (end + 1 == at && one_of(q, end, words, COUNT(words))));
+	return end > 0 && ((end == at && q->tokens.at[at - 1].word.comma) || (end + 1 == at && token_among(q, end, words, COUNT(words))));
 }
 
 static enum standing standing_said(const struct wish *wish, size_t at, size_t after)
@@ -151,14 +143,14 @@ static enum standing standing_said(const struct wish *wish, size_t at, size_t af
 	const struct question *q = &wish->question;
 	size_t back = back_over(q, at), before = back;
 
-	while (before > 0 && one_of(q, before - 1, is, COUNT(is)))
+	while (before > 0 && token_among(q, before - 1, is, COUNT(is)))
 		before--;
 	before = before < back ? back_over(q, before) : before; /* "where the next task is bash" */
-	if (back > 0 && one_of(q, back - 1, to, COUNT(to)))
+	if (back > 0 && token_among(q, back - 1, to, COUNT(to)))
 		return STANDS_OTHER_END;
-	if (before > 0 && one_of(q, before - 1, to + 6, 5))
+	if (before > 0 && token_among(q, before - 1, to + 6, 5))
 		return STANDS_OTHER_END;
-	if (back > 0 && one_of(q, back - 1, doers, COUNT(doers)))
+	if (back > 0 && token_among(q, back - 1, doers, COUNT(doers)))
 		return STANDS_DOER;
 	if (wish->ends.patient)
 		return STANDS_OTHER_END;
@@ -171,10 +163,10 @@ static enum standing standing_said(const struct wish *wish, size_t at, size_t af
 		return STANDS_DONE_TO;
 	/* "prlimit calls on pid 12", "wakeups of nginx" */
 	if (back > 0 && (token_is(q, back - 1, "on") ||
-			 (back > 1 && token_is(q, back - 1, "of") && one_of(q, back - 2, deeds, COUNT(deeds)))))
+			 (back > 1 && token_is(q, back - 1, "of") && token_among(q, back - 2, deeds, COUNT(deeds)))))
 		return STANDS_DONE_TO;
 	/* "who changes the limits of pid 12": whoever asks who does it names another. */
-	if (wish->ends.who && (wish->ends.name || wish->ends.pid) && (who_verb(q, back) || (back > 0 && one_of(q, back - 1, of, COUNT(of))) || token_is(q, after, "的")))
+	if (wish->ends.who && (wish->ends.name || wish->ends.pid) && (who_verb(q, back) || (back > 0 && token_among(q, back - 1, of, COUNT(of))) || token_is(q, after, "的")))
 		return STANDS_DONE_TO;
 	/* "how often does bash wake up" */
 	if (token_is(q, after, "wake") && !wish->ends.who && !wish->other_end && wish->plan->by.len == 0 &&
@@ -210,7 +202,7 @@ static bool goes_out(const struct wish *wish)
 	const struct question *q = &wish->question;
 
 	for (size_t i = 0; i < q->tokens.len; i++)
-		if (q->tokens.at[i].used & USED_SUBJECT && one_of(q, i, verbs, COUNT(verbs)))
+		if (q->tokens.at[i].used & USED_SUBJECT && token_among(q, i, verbs, COUNT(verbs)))
 			return true;
 	return false;
 }

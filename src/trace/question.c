@@ -163,6 +163,14 @@ bool token_is(const struct question *q, size_t at, const char *canonical)
 	return at < q->tokens.len && strcmp(q->tokens.at[at].canonical, canonical) == 0;
 }
 
+bool token_among(const struct question *q, size_t at, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (token_is(q, at, words[i]))
+			return true;
+	return false;
+}
+
 static bool is_article(const struct question *q, size_t at)
 {
 	static const char *const words[] = { "the", "a", "an", "of", "its", "their", "my", "our", "your" };

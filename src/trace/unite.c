@@ -258,14 +258,6 @@ static bool sizes_asked(const struct question *q)
 	return false;
 }
 
-static bool tells_size(const struct way *way)
-{
-	vec_each(role, &way->roles)
-		if (strcmp(role->name, "size") == 0)
-			return true;
-	return false;
-}
-
 /* The first way of the subject that this machine has, and that tells a size where one is asked for. */
 static const struct way *first_possible(struct wish *wish, const struct subject *subject, struct build *why)
 {
@@ -274,7 +266,7 @@ static const struct way *first_possible(struct wish *wish, const struct subject 
 	vec_each(way, &subject->ways) {
 		AUTO_BUILD reason = { 0 };
 
-		if (sizes && way->kind == WAY_CALL && tells_size(way) && way_possible(way, wish->kernel, wish->plan->arena, &reason))
+		if (sizes && way->kind == WAY_CALL && way_has(way, "size") && way_possible(way, wish->kernel, wish->plan->arena, &reason))
 			return way;
 	}
 	vec_each(way, &subject->ways) {

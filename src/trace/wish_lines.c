@@ -2,14 +2,6 @@
 #include <string.h>
 #include "trace/wish.h"
 
-static bool one_of(const struct question *q, size_t at, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
-}
-
 static bool order_at(const struct question *q, size_t at, size_t *len)
 {
 	return sense_at(q, at, "order", "print", len) || sense_at(q, at, "order", "show", len);
@@ -79,7 +71,7 @@ static size_t roles_listed(const struct question *q, size_t at)
 		if (role_at(q, at, &len)) {
 			count++;
 			at += len;
-		} else if (one_of(q, at, fillers, COUNT(fillers))) {
+		} else if (token_among(q, at, fillers, COUNT(fillers))) {
 			at++;
 		} else {
 			break;
@@ -104,7 +96,7 @@ static bool ordered_after(const struct question *q)
 		for (size_t k = i + len, other; print && q->tokens.at[i].word.kind == WORD_HAN && k < i + len + 8 && k < q->tokens.len; k++) {
 			if (q->tokens.at[k].word.kind != WORD_HAN || (sense_at(q, k, "measure", NULL, &other) && !no_measure(q, k, other)))
 				break;
-			if (one_of(q, k, fillers, COUNT(fillers)) && role_at(q, k + 1, &other))
+			if (token_among(q, k, fillers, COUNT(fillers)) && role_at(q, k + 1, &other))
 				return true;
 			if (q->tokens.at[k].word.comma)
 				break;
@@ -126,7 +118,7 @@ static bool ordered_then(const struct question *q)
 			continue;
 		if (token_is(q, before, "请") && before > 0)
 			before--;
-		if (one_of(q, before, then, COUNT(then)))
+		if (token_among(q, before, then, COUNT(then)))
 			return true;
 	}
 	return false;
@@ -148,10 +140,10 @@ static size_t han_each(const struct question *q, size_t at)
 		return 0;
 	while (one < q->tokens.len && one < at + 6 && q->tokens.at[one].word.kind == WORD_HAN && !token_is(q, one, "一"))
 		one++;
-	if (one == at + 1 || !token_is(q, one, "一") || !one_of(q, one + 1, pieces, COUNT(pieces)))
+	if (one == at + 1 || !token_is(q, one, "一") || !token_among(q, one + 1, pieces, COUNT(pieces)))
 		return 0;
 	for (size_t i = one + 2; i < q->tokens.len; i++)
-		if (one_of(q, i, then, COUNT(then)) || order_at(q, i, &len))
+		if (token_among(q, i, then, COUNT(then)) || order_at(q, i, &len))
 			return 1;
 	return 0;
 }
@@ -165,13 +157,13 @@ static size_t every_shown(const struct question *q, size_t at)
 
 	if (!order_at(q, at, &len) && !((token_is(q, at, "want") || token_is(q, at, "need") || token_is(q, at, "like")) && (len = 1)))
 		return 0;
-	for (end = at + len; end < at + len + 3 && one_of(q, end, persons, COUNT(persons));)
+	for (end = at + len; end < at + len + 3 && token_among(q, end, persons, COUNT(persons));)
 		end++;
 	if (end >= q->tokens.len || (!token_is(q, end, "each") && !token_is(q, end, "every")) || q->tokens.at[end].used & USED_TIME)
 		return 0;
 	role = role_at(q, end + 1, &next);
 	/* "each process and its reads" are groups; "every process that exits" and "each process start" are not. */
-	if (role && role->from && !one_of(q, end + 1 + next, clause, COUNT(clause)) &&
+	if (role && role->from && !token_among(q, end + 1 + next, clause, COUNT(clause)) &&
 	    !(end + 1 + next < q->tokens.len && q->tokens.at[end + 1 + next].used & USED_SUBJECT && !q->tokens.at[end + next].word.comma))
 		return 0;
 	return end + 1 - at;
@@ -185,7 +177,7 @@ bool no_measure(const struct question *q, size_t at, size_t len)
 	/* "打印请求和目标" adds nothing up */
 	if (token_is(q, at, "求") && at > 0 && token_is(q, at - 1, "请"))
 		return true;
-	return text_starts(q->tokens.at[at].word.text, "real") && !q->tokens.at[at + len - 1].word.comma && one_of(q, at + len, kinds, COUNT(kinds));
+	return text_starts(q->tokens.at[at].word.text, "real") && !q->tokens.at[at + len - 1].word.comma && token_among(q, at + len, kinds, COUNT(kinds));
 }
 
 size_t each_said(const struct question *q, size_t at)
