@@ -64,7 +64,7 @@ static void phrases_search(struct search *s, const phrase_list *list)
 static const char *const *meant(const struct vocabulary *v, const char *first, const char *second)
 {
 	struct search s = { .vocabulary = v, .first = first, .second = second };
-	const struct pair *pair;
+	struct pair found;
 
 	vec_each(subject, &v->subjects)
 		phrases_search(&s, &subject->say);
@@ -73,9 +73,10 @@ static const char *const *meant(const struct vocabulary *v, const char *first, c
 	vec_each(sense, &v->senses)
 		if (strcmp(sense->class, "sound") != 0 && strcmp(sense->class, "same") != 0)
 			phrases_search(&s, &sense->say);
+	found = s.whole.word ? s.whole : s.part;
+	/* What was not understood is no mistyped filler. */
 	phrases_search(&s, &v->han_ignore);
-	pair = s.whole.word ? &s.whole : &s.part;
-	return s.spoken || pair->several ? NULL : pair->word;
+	return s.spoken || found.several ? NULL : found.word;
 }
 
 /* A character that was read as it was written. */

@@ -83,8 +83,8 @@ static bool particle(const struct token *token)
 {
 	static const char *const particles[] = { "的", "了", "过", "着", "到", "个", "多", "少", "哪", "些", "几", "和", "与", "这", "那" };
 
-	/* "往 3306 端口发", "连 8.8.8.8 失败", "被 SIGKILL 杀死" */
-	if (token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER || token->word.kind == WORD_QUOTED || token->specific ||
+	/* "往 3306 端口发", "连 8.8.8.8 失败", "被 SIGKILL 杀死", "抢 mysqld 的 CPU" */
+	if (token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER || token->word.kind == WORD_QUOTED || token->specific || token->famous ||
 	    (token->word.kind == WORD_NAME && memchr(token->word.text.at, '.', token->word.text.len)))
 		return true;
 	for (size_t i = 0; i < COUNT(particles); i++)
