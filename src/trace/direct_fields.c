@@ -229,7 +229,7 @@ static bool several_measured(struct wish *wish, size_t at, const struct field *f
 /* A number that is an amount, by its name. */
 static bool amount(const struct field *field)
 {
-	static const char *const parts[] = { "bytes", "len", "size", "nr_", "runtime", "delay", "latency", "duration", "count", "length" };
+	static const char *const parts[] = { "bytes", "len", "size", "nr_", "runtime", "delay", "latency", "duration", "count", "length", "rate" };
 
 	for (size_t i = 0; field->kind == FIELD_NUMBER && !field->symbols && i < COUNT(parts); i++)
 		if (strstr(field->name, parts[i]))
@@ -365,7 +365,9 @@ static void field_place(struct wish *wish, size_t at)
 	}
 	if (part == PART_NONE && columns_listed(wish, at))
 		part = PART_COLUMN;
-	if (part == PART_NONE && !field_distinct(q, at, len, field))
+	/* "clk_set_rate: rate by name": an amount, though its name is a word. */
+	if (part == PART_NONE && !field_distinct(q, at, len, field) &&
+	    !(amount(field) && at > 0 && !wish->named.value && !wish->measured && (word_at(q, at + len, "by") || word_at(q, at + len, "per"))))
 		return;
 	if (part != PART_KEY)
 		lines_by_columns(wish, at, fields_listed(wish, at, &(bool){ 0 }));

@@ -1,4 +1,5 @@
 /* Conditions on the fields of a tracepoint that a question names: "prev_state is 2", "where dev_name is lo". */
+#include <ctype.h>
 #include <string.h>
 #include "trace/direct.h"
 
@@ -162,6 +163,14 @@ static bool mask_take(struct wish *wish, size_t at, size_t len, const struct fie
 	return true;
 }
 
+static bool capitals(struct text word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (!isupper((unsigned char)word.at[i]))
+			return false;
+	return word.len > 0 && word.len < 5;
+}
+
 /* Whether a number is no time and no rank, and what stands before it no key. */
 static bool lone_number(const struct question *q, size_t field, size_t number)
 {
@@ -209,6 +218,8 @@ bool field_condition(struct wish *wish, size_t at, size_t len, const struct fiel
 		named = named || (verdict == VALUE_TOLD && !field_is_text(field) && q->tokens.at[end].word.kind != WORD_NUMBER &&
 				  (value.text || token_identifier(&q->tokens.at[end]) || strcmp(field->name, "id") == 0) &&
 				  !field_at(wish, end, &(size_t){ 0 }));
+		/* "rwbs W" */
+		named = named || (verdict == VALUE_TOLD && field_is_text(field) && own && !led && capitals(q->tokens.at[end].word.text));
 		/* "level 1", and not "by level 5 seconds" */
 		number = number && (led || own || lone_number(q, at, end));
 		named = named || (verdict == VALUE_UNKNOWN && token_identifier(&q->tokens.at[end]) && !field_at(wish, end, &(size_t){ 0 }));
