@@ -34,8 +34,9 @@ const part = (count, most, log) =>
 	count <= 0 ? 0 : log ? Math.log10(count * 2) / Math.log10(Math.max(most, 1) * 2) : count / most;
 
 function columns(svg, width, union, counts, unit, log, label) {
-	const left = 52, top = 20, high = 170, bottom = top + high, room = width - left - 12, height = bottom + 40;
-	const step = room / union.length, most = Math.max(...counts, 1);
+	const most = Math.max(...counts, 1);
+	const left = Math.max(52, 14 + 7 * digits(Math.round(most)).length), top = 20, high = 170, bottom = top + high;
+	const room = width - left - 12, height = bottom + 40, step = room / union.length;
 	svg.replaceChildren();
 	svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
 	svg.setAttribute('height', height);

@@ -191,8 +191,9 @@ static bool name_counts(const struct question *q, size_t at)
 {
 	static const char *const cues[] = { "use", "using", "run", "with", "tool", "用", "行" };
 
-	if (!q->tokens.at[at].known || q->tokens.at[at].word.kind == WORD_NAME || q->tokens.len == 1)
-		return true;
+	if (!q->tokens.at[at].known || q->tokens.at[at].word.kind == WORD_NAME || q->tokens.len == 1 ||
+	    !english_has(q->vocabulary->english, q->tokens.at[at].word.text))
+		return true; /* "opensnoop" is nothing else, though the vocabulary knows it */
 	/* "strace pid 1": words that only tools are called. */
 	if (at == 0 && (token_is(q, 1, "pid") || token_is(q, 1, "process")) && !q->tokens.at[at].ignored)
 		return true;

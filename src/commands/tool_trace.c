@@ -35,6 +35,36 @@ static bool is_plain(struct text t)
 	return true;
 }
 
+static bool question_has(const struct question *q, const char *word)
+{
+	vec_each(token, &q->tokens)
+		if (strcmp(token->canonical, word) == 0 || strcmp(token->word.base, word) == 0)
+			return true;
+	return false;
+}
+
+/* "top processes by memory": of what the tool shows, another thing than what that question asks for. */
+static bool asks_other(const struct tool_asking *a, const struct tool *tool, const char *ask)
+{
+	struct question asked = { 0 }, offered = { 0 };
+	bool other = false;
+
+	question_read(&asked, a->vocabulary, a->question, NULL, NULL);
+	question_read(&offered, a->vocabulary, text_of(ask), NULL, NULL);
+	vec_each(token, &asked.tokens) {
+		bool said = false;
+
+		if (!token->known || token->ignored || token->word.kind == WORD_HAN || question_has(&offered, token->canonical) || strcmp(token->word.base, tool->name) == 0)
+			continue;
+		vec_each(phrase, &tool->say)
+			said |= text_has(text_of(*phrase), token->word.base);
+		other |= said;
+	}
+	question_done(&asked);
+	question_done(&offered);
+	return other;
+}
+
 /* Who names a tool asks what that tool shows: the data says it in a question of its own, in either language. */
 static bool named_look(struct tool_asking *a)
 {
@@ -44,7 +74,8 @@ static bool named_look(struct tool_asking *a)
 		return false;
 	for (int same = 1; same >= 0; same--)
 		vec_each(ask, &hit->tool->asks)
-			if ((is_plain(text_of(*ask)) == is_plain(a->question)) == same && plannable(a, text_of(*ask), true)) {
+			if ((is_plain(text_of(*ask)) == is_plain(a->question)) == same && !asks_other(a, hit->tool, *ask) &&
+			    plannable(a, text_of(*ask), true)) {
 				a->trace_question = text_of(*ask);
 				return true;
 			}
@@ -65,7 +96,9 @@ static bool nearest_look(struct tool_asking *a)
 void tool_trace_look(struct tool_asking *a)
 {
 	a->trace_question = a->question;
-	a->plan_ready = named_look(a) || plannable(a, a->question, false) || nearest_look(a);
+	/* "perf stat": the words of a tool's name are no question. */
+	a->plan_ready = named_look(a) || (a->hit_count && tool_is_named(a->hits) && nearest_look(a)) || plannable(a, a->question, false) ||
+			nearest_look(a);
 }
 
 void tool_trace_line(const struct tool_asking *a, struct build *out)

@@ -176,7 +176,7 @@ static bool no_address(struct text frame)
 {
 	long long number;
 
-	return text_starts(frame, "0x") && (!text_number(frame, &number) || number < 0x1000 || number >> 56);
+	return text_starts(frame, "0x") && (!text_number(frame, &number) || number < 0x1000 || number >> 48);
 }
 
 /* "\n    frame+12\n    frame+3\n" as an array; the offset within a function says nothing here. */

@@ -349,3 +349,19 @@ program() {
 	[ "$(jq -r .tool <<<"$output")" = null ] || skip "vfsstat runs here"
 	json '.match == "vfsstat" and (.plan | test("reads") and test("opens")) and (.why | test("syswhy trace"))'
 }
+
+@test "a trace is offered of what the question asks, and of no other face of the tool that it names" {
+	need_kernel
+	run --separate-stderr "$SYSWHY" tool --print --json "top processes by memory"
+	json '.plan == null or (.plan | test("cpu") | not)'
+	run --separate-stderr "$SYSWHY" tool --print --json "perf stat for 3 seconds"
+	json '.plan == null or (.plan | test("stat") | not)'
+}
+
+@test "a tool's name that is no word of English names it wherever it stands, also where the vocabulary knows it" {
+	for asked in "opensnoop for 5 seconds" "runqlat -p 1" "biolatency per disk" "5 seconds of execsnoop"; do
+		run --separate-stderr "$SYSWHY" tool --print --json "$asked"
+		name=$(grep -oE "opensnoop|runqlat|biolatency|execsnoop" <<<"$asked")
+		[ "$(jq -r .match <<<"$output")" = "$name" ] || { echo "$asked: $output"; false; }
+	done
+}

@@ -138,6 +138,7 @@ static void stacks(void **state)
 	text("ustack", "\n    0x7f12ab\n    main+3\n", "[\"0x7f12ab\",\"main\"]");
 	text("ustack", "\n    std::vector<int, A>::at(unsigned long)+3\n", "[\"std::vector<int, A>::at(unsigned long)\"]");
 	text("ustack", "\n    main+3\n    0x5349003030303100\n    0x7f12ab\n", "[\"main\"]"); /* no frame pointer: no address */
+	text("ustack", "\n    main+3\n    0x30303030303030\n", "[\"main\"]");
 	text("ustack", "\n    operator+(A, B)+3\n", "[\"operator+(A, B)\"]");
 	text("ustack", "\n    [/usr/lib/libc++.so] \xff+8\n", "[\"[/usr/lib/libc++.so] \\\\xff\"]");
 	text("kstack", "", "[]");
