@@ -61,7 +61,7 @@ static int write_through(const char *path, struct text t)
 	return fd < 0 ? -errno : write_all(fd, t);
 }
 
-static int write_beside(const char *path, struct text t, mode_t mode)
+static int write_beside(const char *path, struct text t, mode_t mode, bool wait)
 {
 	AUTO_FREE char *temporary = NULL;
 	int code;
@@ -74,7 +74,7 @@ static int write_beside(const char *path, struct text t, mode_t mode)
 	if (fd < 0)
 		return -errno;
 	code = write_all(fd, t);
-	if (!code && (fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(temporary, path) < 0))
+	if (!code && (fchmod(fd, mode) < 0 || (wait && fsync(fd) < 0) || rename(temporary, path) < 0))
 		code = -errno;
 	if (code)
 		unlink(temporary);
@@ -91,13 +91,20 @@ int file_write(const char *path, struct text t, mode_t mode, struct error *err)
 	if (stat(place, &info) == 0 && !S_ISREG(info.st_mode))
 		code = S_ISDIR(info.st_mode) ? -EISDIR : write_through(path, t);
 	else
-		code = write_beside(place, t, mode);
+		code = write_beside(place, t, mode, true);
 	return code ? fail(err, code, "cannot write '%s': %s", path, strerror(-code)) : 0;
 }
 
 int file_replace(const char *path, struct text t, mode_t mode, struct error *err)
 {
-	int code = write_beside(path, t, mode);
+	int code = write_beside(path, t, mode, true);
+
+	return code ? fail(err, code, "cannot write '%s': %s", path, strerror(-code)) : 0;
+}
+
+int file_keep(const char *path, struct text t, struct error *err)
+{
+	int code = write_beside(path, t, 0600, false);
 
 	return code ? fail(err, code, "cannot write '%s': %s", path, strerror(-code)) : 0;
 }

@@ -12,6 +12,9 @@ int fd_read_all(int fd, size_t limit, struct build *b, struct error *err);
 int file_write(const char *path, struct text t, mode_t mode, struct error *err);
 /* The same, but a symbolic link is replaced by the file and never followed. */
 int file_replace(const char *path, struct text t, mode_t mode, struct error *err);
+/* A cache: only its owner may read it, and it is not waited for until it is on the disk. After a crash it may be
+ * damaged, so who reads it must be able to tell. */
+int file_keep(const char *path, struct text t, struct error *err);
 bool file_exists(const char *path);
 int folder_make(const char *path, struct error *err); /* with its parents, 0700 for new ones */
 

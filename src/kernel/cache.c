@@ -92,6 +92,6 @@ void cache_save(const char *name, const char *key, struct text body)
 		return;
 	header(&content, key, body);
 	build_add(&content, body);
-	if (file_write(path, build_text(&content), 0600, &err) < 0)
+	if (file_keep(path, build_text(&content), &err) < 0)
 		log_detail("kernel", "%s", err.text);
 }

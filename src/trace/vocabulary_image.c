@@ -133,10 +133,10 @@ struct image {
 
 static uint32_t put(struct image *image, const void *bytes, size_t len)
 {
+	static const char zeros[alignof(max_align_t)];
 	uint32_t at;
 
-	while (image->bytes.len % alignof(max_align_t))
-		build_char(&image->bytes, '\0');
+	build_add(&image->bytes, (struct text){ zeros, -image->bytes.len % sizeof(zeros) });
 	at = (uint32_t)image->bytes.len;
 	build_add(&image->bytes, (struct text){ bytes, len });
 	return at;
@@ -381,7 +381,7 @@ void vocabulary_image_save(const struct vocabulary *vocabulary, uint64_t key)
 		memcpy(image.bytes.at, &head, sizeof(head));
 		head.sum = body_sum(image.bytes.at, image.bytes.len);
 		memcpy(image.bytes.at, &head, sizeof(head));
-		if (file_write(path, build_text(&image.bytes), 0600, &err) < 0)
+		if (file_keep(path, build_text(&image.bytes), &err) < 0)
 			log_detail("words", "%s", err.text); /* without it the next question only takes longer */
 	}
 	free(image.words);
