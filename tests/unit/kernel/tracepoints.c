@@ -166,6 +166,40 @@ static void forged_cache(void **state)
 	}
 }
 
+static size_t listed(void)
+{
+	AUTO_KERNEL kernel = kernel_new();
+	const struct tracepoint *list;
+	size_t count;
+
+	assert_int_equal(kernel_tracepoints(kernel, &list, &count, NULL), 0);
+	assert_string_equal(list[0].system, "block");
+	assert_string_equal(list[count - 1].name, "sys_exit_openat");
+	return count;
+}
+
+/* The list is kept until a probe that people define comes or goes. */
+static void kept_list(void **state)
+{
+	static const char more[] = "kprobes:mine\nsched:sched_switch\nblock:block_rq_issue\nsyscalls:sys_exit_openat\n";
+	AUTO_BUILD before = { 0 };
+	char path[200];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/t/available_events", test_folder());
+	assert_int_equal(file_read(path, 1 << 20, &before, NULL), 0);
+	put_file("t/dynamic_events", "");
+	assert_int_equal(listed(), 5);
+	put_file("t/available_events", more);
+	assert_int_equal(listed(), 5);
+	put_file("t/dynamic_events", "p:kprobes/mine vfs_read\n");
+	assert_int_equal(listed(), 4);
+	put_file("t/available_events", before.at);
+	snprintf(path, sizeof(path), "%s/t/dynamic_events", test_folder());
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(listed(), 5);
+}
+
 static void cache_keys(void **state)
 {
 	size_t len;
@@ -251,7 +285,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(list_is_sorted_and_plain), cmocka_unit_test(one_by_name), cmocka_unit_test(no_tree),
-		cmocka_unit_test(scan_and_cache), cmocka_unit_test(forged_cache), cmocka_unit_test(cache_keys),
+		cmocka_unit_test(kept_list), cmocka_unit_test(scan_and_cache), cmocka_unit_test(forged_cache), cmocka_unit_test(cache_keys),
 		cmocka_unit_test(listing), cmocka_unit_test(matching), cmocka_unit_test(functions),
 	};
 
