@@ -2,7 +2,6 @@
  * when the other is not there. */
 #include <string.h>
 #include "trace/sides.h"
-#include "trace/units.h"
 
 #define SIDE_MOST 4 /* words of a side that may be left out */
 #define AMOUNT_FAR 6 /* tokens from a joiner to the word of an amount; of Chinese each character is one */
@@ -222,21 +221,30 @@ static size_t side_of(const struct question *q, size_t at, int step)
 	return len;
 }
 
+/* The vocabulary's pairs of that kind: each two phrases that follow one another. */
+static const struct sense *opposites_named(const struct vocabulary *vocabulary, const char *name)
+{
+	vec_each(sense, &vocabulary->senses)
+		if (strcmp(sense->class, "opposite") == 0 && strcmp(sense->name, name) == 0)
+			return sense;
+	return NULL;
+}
+
 /* "bytes requested vs allocated", "total requested and total allocated": two amounts of the same thing, of which a plan
  * measures one. */
 static bool amounts_unmet(const struct question *q, const struct plan *plan, struct build *why)
 {
-	static const char *const amounts[][2] = { { "request", "allocate" }, { "ask", "get" }, { "请求", "分配" }, { "申请", "分配" } };
+	const struct sense *amounts = opposites_named(q->vocabulary, "amount");
 
 	for (size_t i = 1; plan->measure != MEASURE_EVENTS && i + 1 < q->tokens.len; i++) {
 		size_t from = i > AMOUNT_FAR ? i - AMOUNT_FAR : 0;
 
-		for (size_t p = 0; word_joins(q, i) && p < COUNT(amounts); p++) {
+		for (size_t p = 0; amounts && word_joins(q, i) && p + 1 < amounts->say.len; p += 2) {
 			bool here[2] = { false }, there[2] = { false };
 
 			for (size_t k = from; k <= i + AMOUNT_FAR && k < q->tokens.len; k++)
 				for (size_t side = 0; side < 2; side++)
-					if (token_is(q, k, amounts[p][side]) || tokens_spell(q, k, amounts[p][side]))
+					if (phrase_at(q, k, &amounts->say.at[p + side]))
 						*(k < i ? &here[side] : &there[side]) = true;
 			if ((here[0] && there[1]) || (here[1] && there[0])) {
 				build_put(why, "it asks for two amounts of the same thing, and only one of them would be measured: "
@@ -272,7 +280,7 @@ static bool failures_unmet(const struct question *q, const struct plan *plan, st
 /* Two sides of which the words of one are the subject's: the other was not understood as one. */
 bool contrast_unmet(const struct question *q, const struct plan *plan, struct build *why)
 {
-	static const char *const pairs[][2] = { { "收", "发" }, { "读", "写" }, { "进", "出" } };
+	const struct sense *pairs = opposites_named(q->vocabulary, "way");
 	static const char *const apart[] = { "operation", "syscall", "type", "what", "error", "outcome", "ret", "state", "signal", "protocol", "family",
 					     "name", "function", "mode", "code", "reason", "flags", "priority", "port" };
 	const unsigned placed = USED_KEY | USED_FILTER | USED_TIME | USED_NAME | USED_MEASURE;
@@ -288,8 +296,8 @@ bool contrast_unmet(const struct question *q, const struct plan *plan, struct bu
 		bool two = word_joins(q, i) && !((q->tokens.at[i - 1].used | q->tokens.at[i + 1].used) & placed) &&
 			   (q->tokens.at[i - 1].used | q->tokens.at[i + 1].used) & USED_SUBJECT;
 
-		for (size_t p = 0; p < COUNT(pairs); p++)
-			two |= token_is(q, i, pairs[p][0]) && token_is(q, i + 1, pairs[p][1]);
+		for (size_t p = 0; pairs && p + 1 < pairs->say.len; p += 2)
+			two |= phrase_at(q, i, &pairs->say.at[p]) && phrase_at(q, i + 1, &pairs->say.at[p + 1]);
 		if (two) {
 			build_put(why, "it asks for two things, and only one of them, or both as one, would be measured: ask for each on its own");
 			return true;
