@@ -236,16 +236,16 @@ static const struct {
 	enum answer (*try)(struct kernel *kernel, char why[WHY]);
 	bool slow; /* to try: what came of it is kept for some minutes */
 } features[KERNEL_FEATURES] = {
-	[KERNEL_TRACEPOINTS] = { "tracepoints", try_tracepoints },
+	[KERNEL_TRACEPOINTS] = { "tracepoints", try_tracepoints, false },
 	[KERNEL_KPROBES] = { "kprobes", try_kprobes, true },
 	[KERNEL_FENTRY] = { "fentry", try_fentry, true },
 	[KERNEL_TP_BTF] = { "typed tracepoints", try_tp_btf, true },
-	[KERNEL_UPROBES] = { "uprobes", try_uprobes },
-	[KERNEL_SOFTWARE_EVENTS] = { "software events", try_software },
-	[KERNEL_HARDWARE_EVENTS] = { "hardware events", try_hardware },
-	[KERNEL_RINGBUF] = { "BPF ring buffer", try_ringbuf },
-	[KERNEL_BPF_STATS] = { "BPF statistics", try_stats },
-	[KERNEL_BTF] = { "BTF", try_btf },
+	[KERNEL_UPROBES] = { "uprobes", try_uprobes, false },
+	[KERNEL_SOFTWARE_EVENTS] = { "software events", try_software, false },
+	[KERNEL_HARDWARE_EVENTS] = { "hardware events", try_hardware, false },
+	[KERNEL_RINGBUF] = { "BPF ring buffer", try_ringbuf, false },
+	[KERNEL_BPF_STATS] = { "BPF statistics", try_stats, false },
+	[KERNEL_BTF] = { "BTF", try_btf, false },
 };
 
 const char *kernel_feature_name(enum kernel_feature feature)
