@@ -115,6 +115,16 @@ static void print_formats(void **state)
 		{ "__print_hex_str(REC->x, 8)", "x", NULL },
 		{ "__print_symbolic(((((REC->x))))), {1, \"A\"})", "x", NULL },
 		{ "__print_", "x", NULL },
+		{ "__print_symbolic(REC->x, { 2, \"KVM_EXIT_\" \"IO\" })", "x", "2=KVM_EXIT_IO" },
+		/* choices between two words */
+		{ "\"pio_%s\", REC->rw ? \"write\" : \"read\", REC->port", "rw", "1=write,0=read" },
+		{ "\"%s\", (REC->tm) ? \"level\" : \"edge\"", "tm", "1=level,0=edge" },
+		{ "\"%s\", REC->write ? \"true\" : \"false\"", "write", NULL },
+		{ "\"%s\", REC->e ? \" (#GP)\" : \"\"", "e", NULL },
+		{ "\"%s\", REC->old > REC->new ? \"down\" : \"upward\"", "new", NULL },
+		{ "\"%s\", REC->rwx ? \"write\" : \"read\"", "rw", NULL },
+		{ "\"%s\", REC->rw ? \"write", "rw", NULL },
+		{ "\"%s\", REC->rw ? \"write\" :", "rw", NULL },
 	};
 	AUTO_ARENA arena = arena_new();
 
