@@ -182,6 +182,11 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 		const struct token *token = &q->tokens.at[i];
 		size_t len;
 
+		/* scope.c heeds it: whose doing is measured. */
+		if (sense_at(q, i, "whole", NULL, &len)) {
+			i += len - 1;
+			continue;
+		}
 		/* "i.e. who gets preempted" only says it again. */
 		if (text_is(token->word.text, "i.e") || text_is(token->word.text, "ie"))
 			return false;
