@@ -164,6 +164,9 @@ static void callstack_expand(struct wish *wish, const struct way *way, const str
 			wish->extras.at[kept++] = *name;
 	}
 	wish->extras.len = kept;
+	/* "stacks that fault, user stacks please" */
+	vec_each(role, &wish->mentions)
+		asked &= strcmp((*role)->name, "ustack") != 0 && strcmp((*role)->name, "stack") != 0;
 	if (!asked)
 		return;
 	if (way->context == CONTEXT_PROCESS && bind_role(spot, "ustack", &b, NULL) && !listed(&plan->by, "ustack"))

@@ -312,7 +312,7 @@ static void process_name(struct wish *wish, size_t at)
 	bool before_noun = token_is(q, at + tokens, "process") && !(q->tokens.at[at + tokens].used & USED_SUBJECT);
 	/* Programs that people ask about by name, here or not: "postgres", "redis-server". */
 	bool famous = token->famous && sense_at(q, at, "name", "program", &len);
-	bool object = (wish->ends.name || wish->ends.pid) && standing_of(wish, at, at + tokens) != STANDS_DOER;
+	bool object = (wish->ends.name || wish->ends.pid) && !(token->used & USED_MEASURE) && standing_of(wish, at, at + tokens) != STANDS_DOER;
 	bool is_name;
 
 	AUTO_FREE char *spelled = text_copy(token->word.text);
