@@ -358,12 +358,15 @@ static void beside_lines(struct wish *wish, const struct subject *subject)
 	static const char *const joins[] = { "and", "以", "和" };
 	const struct question *q = &wish->question;
 	bool hits = false, lines = subject->measure == MEASURE_EVENTS;
+	size_t amounts = 0;
 
 	if (wish->grouped_by || wish->ranked || wish->plan->per_second)
 		return;
+	vec_each(hit, &wish->hits)
+		amounts += hit->measure != MEASURE_EVENTS;
 	vec_each(hit, &wish->hits) {
 		hits = true;
-		for (size_t i = 0; lines && hit->sense->value && hit->at > 0 && i < COUNT(joins) && wish->hits.len == 1; i++)
+		for (size_t i = 0; lines && hit->sense->value && hit->at > 0 && i < COUNT(joins) && amounts == 1; i++)
 			if (token_is(q, hit->at - 1, joins[i])) {
 				wish->each = true;
 				vec_push(&wish->extras, hit->sense->value);

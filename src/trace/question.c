@@ -1,5 +1,6 @@
 /* A question as tokens: splitting, synonyms, typing errors, and phrases in it. */
 #include "trace/question.h"
+#include "trace/units.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,6 @@ struct token *token_add(struct question *q, const struct word *word, const char 
 {
 	struct token *token = vec_new(&q->tokens);
 	const struct lexeme *lexeme;
-
 	char twice[64];
 
 	token->word = *word;
@@ -357,6 +357,14 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		for (size_t i = 0; i <= word->text.len && i < sizeof(written); i++)
 			written[i] = i < word->text.len ? (char)tolower((unsigned char)word->text.at[i]) : '\0';
 		written[sizeof(written) - 1] = '\0';
+		right = unit_slip(q, written);
+		if (right) {
+			token->corrected = word->text;
+			snprintf(token->word.base, sizeof(token->word.base), "%s", right);
+			vocabulary_canonical(vocabulary, right, token->canonical);
+			token->known = token->ignored = true;
+			continue;
+		}
 		right = word->text.len < 6 && name_follows(q, false) ? NULL : spelling(vocabulary, written);
 		/* Two slips where a name stands, or in a daemon's ("renderd"), are too many. */
 		if (right && slips(written, right) > 1 &&

@@ -1,5 +1,6 @@
 /* Units of numbers in a question. */
 #include "trace/units.h"
+#include <stdio.h>
 #include <string.h>
 #include "trace/planner.h"
 
@@ -10,6 +11,7 @@ static const struct {
 } unit_names[] = {
 	{ "ns", UNIT_TIME, 1 },	      { "nanosecond", UNIT_TIME, 1 },	 { "us", UNIT_TIME, 1e3 },
 	{ "usec", UNIT_TIME, 1e3 },   { "microsecond", UNIT_TIME, 1e3 }, { "ms", UNIT_TIME, 1e6 },
+	{ "millisec", UNIT_TIME, 1e6 }, { "microsec", UNIT_TIME, 1e3 }, { "nanosec", UNIT_TIME, 1 },
 	{ "msec", UNIT_TIME, 1e6 },   { "millisecond", UNIT_TIME, 1e6 }, { "s", UNIT_TIME, 1e9 },
 	{ "sec", UNIT_TIME, 1e9 },    { "second", UNIT_TIME, 1e9 },	 { "min", UNIT_TIME, 60e9 },
 	{ "minute", UNIT_TIME, 60e9 }, { "h", UNIT_TIME, 3600e9 },	 { "hour", UNIT_TIME, 3600e9 },
@@ -62,4 +64,23 @@ struct unit unit_at(const struct question *q, size_t at, bool compared)
 			best = (struct unit){ unit_names[i].kind, unit_names[i].scale, len };
 	}
 	return best;
+}
+
+/* "15 secnds", "2 minuts", "20 milisecs": the unit that follows the number before the last token, for which this is a slip. */
+const char *unit_slip(const struct question *q, const char *written)
+{
+	static const char *const units[] = { "second", "minute", "hour", "millisecond", "microsecond", "nanosecond", "millisec", "microsec" };
+	size_t at = q->tokens.len - 1, len = strlen(written);
+
+	if (at == 0 || q->tokens.at[at - 1].word.kind != WORD_NUMBER || q->tokens.at[at - 1].word.comma || q->tokens.at[at - 1].word.unit[0])
+		return NULL;
+	for (size_t i = 0; i < COUNT(units); i++) {
+		unsigned most = len < 5 ? 1 : 2;
+		char plural[24];
+
+		snprintf(plural, sizeof(plural), "%ss", units[i]);
+		if (len >= 4 && written[0] == units[i][0] && (word_distance(written, units[i], most) <= most || word_distance(written, plural, most) <= most))
+			return i == 6 ? "millisecond" : i == 7 ? "microsecond" : units[i];
+	}
+	return NULL;
 }

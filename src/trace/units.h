@@ -13,3 +13,5 @@ struct unit {
 struct unit unit_at(const struct question *question, size_t at, bool compared);
 /* How many tokens from `at` spell `name` (Chinese takes one a character); 0: they do not. */
 size_t tokens_spell(const struct question *question, size_t at, const char *name);
+/* The unit of time that the last token, written so after a number, is a slip for; NULL: none. */
+const char *unit_slip(const struct question *question, const char *written);

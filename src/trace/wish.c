@@ -371,7 +371,7 @@ void wish_keys(struct wish *wish)
 		before = wish->plan->by.len;
 		taken = keys_from(wish, i + len);
 		/* "for which pid" asks for the other end's. */
-		if (taken && (token_is(q, i, "for") || token_is(q, i, "to")) && wish->plan->by.len > before &&
+		if (taken && (token_is(q, i, "for") || token_is(q, i, "to") || token_is(q, i, "on")) && wish->plan->by.len > before &&
 		    strcmp(wish->plan->by.at[before], "pid") == 0 && !groups(q, i, len) && !token_is(q, i + 1, "each"))
 			wish->plan->by.at[before] = "target_pid";
 		if (taken && (token_is(q, i, "with") || token_is(q, i, "and") || token_is(q, i, "along") || token_is(q, i, "together") ||

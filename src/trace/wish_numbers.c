@@ -150,6 +150,8 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 		role = named && named->kind == ROLE_NUMBER ? named->name : NULL;
 		from = start;
 	}
+	if (role && strcmp(role, "latency") == 0 && unit->kind == UNIT_NONE && number > 0)
+		wish->missing = arena_fmt(wish->plan->arena, "it compares a time with %.15g and does not say in which unit (\"%.15g ms\")", number, number);
 	enum compare compare = compare_of(sense, q, start < at ? start : at + 1 + unit->len);
 
 	if (left_out_before(q, from, &left)) {
