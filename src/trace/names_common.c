@@ -234,3 +234,14 @@ bool bracketed(const struct wish *wish, size_t at)
 	shut = end < last && (*end == ')' || (last - end >= 3 && memcmp(end, "）", 3) == 0));
 	return open && shut;
 }
+
+/* "(searchd)", "process searchd": alone in brackets, or said to be one, it is a name. */
+bool surely_name(const struct question *q, const struct word *word)
+{
+	const char *from = word->text.at, *end = from + word->text.len, *last = q->text.at + q->text.len;
+	size_t at = q->tokens.len - 1;
+
+	if (at > 0 && strcmp(q->tokens.at[at - 1].word.base, "process") == 0 && text_ends(word->text, "d") && !text_ends(word->text, "ed"))
+		return true;
+	return from > q->text.at && end < last && from[-1] == '(' && *end == ')';
+}

@@ -313,17 +313,6 @@ static unsigned slips(const char *written, const char *word)
 	return one < many ? one : many;
 }
 
-/* "(searchd)", "process searchd": alone in brackets, or said to be one, it is a name. */
-static bool surely_name(const struct question *q, const struct word *word)
-{
-	const char *from = word->text.at, *end = from + word->text.len, *last = q->text.at + q->text.len;
-	size_t at = q->tokens.len - 1;
-
-	if (at > 0 && strcmp(q->tokens.at[at - 1].word.base, "process") == 0 && text_ends(word->text, "d") && !text_ends(word->text, "ed"))
-		return true;
-	return from > q->text.at && end < last && from[-1] == '(' && *end == ')';
-}
-
 void question_read(struct question *q, const struct vocabulary *vocabulary, struct text text,
 		   bool (*is_name)(void *context, const struct token *token), void *context)
 {
