@@ -51,6 +51,8 @@ char *homophones_mended(const struct vocabulary *vocabulary, struct text questio
 
 /* "SIGUSR2" speaks of a signal as well as of one in particular: its number; 0: no signal's name. */
 int signal_named(struct text word);
+/* names_common.c: "(searchd)", "process searchd": the last token is a name, and no slip. */
+bool surely_name(const struct question *question, const struct word *word);
 /* Most words differ in their first letter already, and characters of Chinese in their second or third byte. */
 static inline bool same_word(const char *a, const char *b)
 {
