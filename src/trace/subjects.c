@@ -9,10 +9,10 @@
 static double token_share(const struct token *token)
 {
 	/* "signal 9", "irq 24": which one, and what it is one of. */
-	static const char *const numbered[] = { "signal", "interrupt", "syscall", "nice" };
+	static const char *const numbered[] = { "signal", "interrupt", "syscall", "nice", "信", "号", "中", "断" };
 
 	for (size_t i = 0; token->used & USED_FILTER && i < COUNT(numbered); i++)
-		if (same_word(token->canonical, numbered[i]) && token->word.kind == WORD_PLAIN)
+		if (same_word(token->canonical, numbered[i]) && (token->word.kind == WORD_PLAIN || token->word.kind == WORD_HAN))
 			return 0.6;
 	if (token->used & (USED_FILTER | USED_TIME | USED_NAME) || token->left_out || token->denied || token->compound)
 		return 0;
