@@ -75,6 +75,15 @@ void han_rewrite(struct question *q)
 	question_done(&old);
 }
 
+/* "文件名里带 .log" */
+void han_heed(struct question *q)
+{
+	for (size_t i = 0, len; i < q->tokens.len; i++)
+		if (q->tokens.at[i].word.kind == WORD_HAN && sense_at(q, i, "narrow", NULL, &len) && len > 1)
+			for (size_t k = i; k < i + len; k++)
+				q->tokens.at[k].ignored = false;
+}
+
 /* "epoll_wait", "flock": a call or a lock by its name. */
 static bool call_or_lock(const struct wish *wish, size_t at)
 {

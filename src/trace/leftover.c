@@ -192,9 +192,6 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 			return false;
 		if (common_left(q, i))
 			return true;
-		/* "文件名里带 .log" is made of particles. */
-		if (!token->used && token->word.kind == WORD_HAN && sense_at(q, i, "narrow", NULL, &len) && len > 1)
-			return true;
 		if (token->used || token->ignored)
 			continue;
 		/* "synchronous writes" are fewer than writes; that the boss wants them changes nothing. */

@@ -383,6 +383,7 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		for (size_t k = i, end = i + longest(q, i, &vocabulary->han_ignore); k < end; k++)
 			if (q->tokens.at[k].word.kind == WORD_HAN)
 				q->tokens.at[k].ignored = true;
+	han_heed(q);
 }
 
 void question_done(struct question *q)

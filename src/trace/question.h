@@ -45,6 +45,8 @@ struct token *token_add(struct question *question, const struct word *word, cons
 void han_add(struct question *question, const struct word *word);
 /* Puts the common word for each of its synonyms and common slips ("sense same"). */
 void han_rewrite(struct question *question);
+/* What narrows the question is no filler, though it is made of fillers. */
+void han_heed(struct question *question);
 /* homophones.c: the question with what was typed by its sound, among the characters that stand in `unplaced`, put right;
  * `took` tells what. NULL: nothing was. To be freed. */
 char *homophones_mended(const struct vocabulary *vocabulary, struct text question, const char *unplaced, struct build *took);
