@@ -395,8 +395,12 @@ static const struct role *name_spread(const struct question *q, size_t at, size_
 {
 	static const char *const between[] = { "的", "上", "间", "之" };
 	static const char *const groups[] = { "按", "by", "per" };
-	size_t end = at, role_len;
-	const struct role *role = token_is(q, at + len, "of") ? role_at(q, at + len + 1 + token_is(q, at + len + 1, "the"), &role_len) : NULL;
+	size_t end = at, role_len = 0, noun = at + len + 1 + token_is(q, at + len + 1, "the");
+	const struct role *role = token_is(q, at + len, "of") ? role_at(q, noun, &role_len) : NULL;
+
+	/* "distribution of process lifetimes": of those, and not of the processes. */
+	if (role && noun + role_len < q->tokens.len && !q->tokens.at[noun + role_len - 1].word.comma && !q->tokens.at[noun + role_len].ignored)
+		return NULL;
 
 	for (size_t i = 0; end > 0 && i < COUNT(between); i++)
 		end -= token_is(q, end - 1, between[COUNT(between) - 1 - i]) || token_is(q, end - 1, between[i]);
