@@ -73,7 +73,9 @@ void call_named(struct wish *wish, const struct subject *subject, const struct w
 
 	for (size_t i = 0; way->kind == WAY_SYSCALL && i < q->tokens.len; i++) {
 		const struct token *token = &q->tokens.at[i];
-		const char *name = token->word.base; /* "preads" are preads */
+		AUTO_FREE char *written = text_copy(token->word.text);
+		/* "preads" are preads, but "setns" is one. */
+		const char *name = listed(&way->probes, written) ? written : token->word.base;
 
 		if (!(token->used & USED_SUBJECT) || english_has(q->vocabulary->english, token->word.text) || token->corrected.len ||
 		    family_of(q, i + 1))

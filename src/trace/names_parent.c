@@ -193,7 +193,8 @@ void started_mark(struct wish *wish)
 		/* "how often is curl started and by whom", "git 被谁调用" */
 		for (name = i; name > 0 && i - name < 3 && (token_among(q, name - 1, be, COUNT(be)) || token_is(q, name - 1, "谁") || token_is(q, name - 1, "被"));)
 			name--;
-		if (name > 0 && (name < i || (i > 1 && token_among(q, i - 2, be, COUNT(be))))) {
+		/* "what is cron launching" is what cron does. */
+		if (name > 0 && !text_ends(q->tokens.at[i].word.text, "ing") && (name < i || (i > 1 && token_among(q, i - 2, be, COUNT(be))))) {
 			bool whom = false;
 
 			for (size_t k = 0; k < q->tokens.len; k++)
