@@ -211,6 +211,29 @@ static void thread_named(struct plan *plan, const struct spot *spot)
 	plan->by.at[0] = "process";
 }
 
+/* "which process connects to which unix socket path": the second one, too. */
+static void which_keys(struct wish *wish, const struct spot *spot)
+{
+	const struct question *q = &wish->question;
+
+	for (size_t i = 1, len; i < q->tokens.len; i++) {
+		const struct role *role = role_at(q, i, &len);
+		size_t back = i;
+		struct bound b;
+
+		if (!role || role->kind != ROLE_NAME || !(q->tokens.at[i].used & USED_KEY))
+			continue;
+		while (back > 0 && i - back < 3 && q->tokens.at[back - 1].used == USED_SUBJECT && !q->tokens.at[back - 1].word.comma)
+			back--;
+		if (back > 1 && back < i && (token_is(q, back - 1, "which") || token_is(q, back - 1, "what"))) {
+			const char *name = strcmp(role->name, "file") == 0 && !bind_role(spot, "file", &b, NULL) ? "path" : role->name;
+
+			if (!listed(&wish->plan->by, name) && bind_role(spot, name, &b, NULL))
+				vec_push(&wish->plan->by, name);
+		}
+	}
+}
+
 static void keys_choose(struct wish *wish, const struct subject *subject, const struct way *way,
 			const struct spot *spot)
 {
@@ -282,6 +305,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	described_keys(wish, spot);
 	if (!asked && stack_listed(&plan->by))
 		subject_keys(wish, subject, spot);
+	which_keys(wish, spot);
 	/* What goes with the keys: default ones first, when only extras were named. */
 	if (wish->extras.len && plan->by.len == 0)
 		vec_each(name, &subject->by) {
@@ -319,6 +343,15 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 			vec_push(&plan->by, "stack");
 	} else if (stacks_wanted(wish) && way_has(way, "ustack") && !listed(&plan->by, "ustack") && !kernel_named(wish)) {
 		vec_push(&plan->by, "ustack"); /* "where do threads block? stacks": the program's own too */
+	}
+	/* "average work per poll": what is measured is no group of it. */
+	if (plan->value && plan->measure != MEASURE_COUNT && plan->measure != MEASURE_EVENTS && plan->by.len > 0 && listed(&plan->by, plan->value)) {
+		size_t kept = 0;
+
+		for (size_t i = 0; i < plan->by.len; i++)
+			if (strcmp(plan->by.at[i], plan->value) != 0)
+				plan->by.at[kept++] = plan->by.at[i];
+		plan->by.len = kept;
 	}
 	/* A stack alone tells little without whose it is. */
 	if (stack_listed(&plan->by) && plan->by.len <= 2 && !listed(&plan->by, "process")) {

@@ -29,6 +29,8 @@ const char *value_said(const struct wish *wish, enum measure measure);
 bool times_each(const struct wish *wish);
 bool counted_of_each(const struct wish *wish, const struct subject *subject);
 bool slow_told(const struct wish *wish);
+/* "how many tasks wait, sampled at 49 Hz", "pages written by device": an amount where a count was taken. */
+void amount_meant(struct wish *wish, const struct subject *subject);
 const struct measure_hit *hit_of(const struct wish *wish, enum measure measure);
 /* "average and largest": the measures of which several were asked for in one breath, as bits
  * 1 << MEASURE_…; those that only rank ("the worst average") are none. */

@@ -50,3 +50,42 @@ bool slow_told(const struct wish *wish)
 
 	return hit && wish->plan->by.len > 0 && wish->grouped_by && !clause_asks(&wish->question, hit->at);
 }
+
+/* ---- where a count is no amount ---- */
+
+/* "pages written by reason": of what is counted, the pages are added up. */
+static bool amount_named(const struct wish *wish, const struct subject *subject)
+{
+	const struct question *q = &wish->question;
+
+	if (wish->plan->measure != MEASURE_COUNT || !subject->value || strcmp(subject->value, "pages") != 0 || wish_said(wish, MEASURE_COUNT))
+		return false;
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (text_is(q->tokens.at[i].word.text, "pages") && !(i > 0 && (token_is(q, i - 1, "by") || token_is(q, i - 1, "per"))))
+			return true;
+	return false;
+}
+
+static bool samples_counted(const struct question *q)
+{
+	vec_each(token, &q->tokens)
+		if (text_is(token->word.text, "samples") || text_is(token->word.text, "样"))
+			return true;
+	return false;
+}
+
+void amount_meant(struct wish *wish, const struct subject *subject)
+{
+	struct plan *plan = wish->plan;
+
+	/* "how many tasks wait, sampled at 49 Hz": what a sample tells, and not how many samples there are. */
+	if (plan->measure == MEASURE_COUNT && subject->measure == MEASURE_HISTOGRAM && subject->measure_role && subject->ways.len &&
+	    subject->ways.at[0].kind == WAY_SAMPLE && !samples_counted(&wish->question)) {
+		plan->measure = subject->measure;
+		plan->value = subject->measure_role;
+	}
+	if (amount_named(wish, subject)) {
+		plan->measure = MEASURE_SUM;
+		plan->value = subject->value;
+	}
+}

@@ -386,14 +386,6 @@ static void beside_lines(struct wish *wish, const struct subject *subject)
 	vec_push(&wish->extras, wish->measured);
 }
 
-static bool samples_counted(const struct question *q)
-{
-	vec_each(token, &q->tokens)
-		if (text_is(token->word.text, "samples") || text_is(token->word.text, "样"))
-			return true;
-	return false;
-}
-
 void measure_choose(struct wish *wish, const struct subject *subject)
 {
 	struct plan *plan = wish->plan;
@@ -404,12 +396,7 @@ void measure_choose(struct wish *wish, const struct subject *subject)
 	}
 	beside_lines(wish, subject);
 	measure_by_words(wish, subject);
-	/* "how many tasks wait, sampled at 49 Hz": what a sample tells, and not how many samples there are. */
-	if (plan->measure == MEASURE_COUNT && subject->measure == MEASURE_HISTOGRAM && subject->measure_role && subject->ways.len &&
-	    subject->ways.at[0].kind == WAY_SAMPLE && !samples_counted(&wish->question)) {
-		plan->measure = subject->measure;
-		plan->value = subject->measure_role;
-	}
+	amount_meant(wish, subject);
 	/* "from A to B, sum": of a time between two moments, that is what is added up. */
 	if (wish->named.span && plan->measure == MEASURE_COUNT && !wish_said(wish, MEASURE_COUNT)) {
 		plan->measure = wish_said(wish, MEASURE_SUM) ? MEASURE_SUM : MEASURE_HISTOGRAM;
