@@ -54,6 +54,7 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 			      name_list asked)
 {
 	static const char *const vague[] = { "name", "type", "reason", "operation", "state" };
+	static const char *const nearest[][2] = { { "lock", "address" }, { "vcpu", "tid" } };
 	const struct role *process = vocabulary_role(wish->question.vocabulary, "process");
 	const char *named = NULL;
 	struct bound b;
@@ -66,6 +67,11 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 	/* "spin lock contention by caller": where it came from. */
 	if (strcmp(role, "function") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "stack", &b, NULL) && way->kind == WAY_SPAN)
 		return "stack";
+
+	/* Of what has only the one, it goes by the nearest: the address tells locks apart, a virtual CPU is a thread. */
+	for (size_t i = 0; i < COUNT(nearest); i++)
+		if (strcmp(role, nearest[i][0]) == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, nearest[i][1], &b, NULL))
+			return nearest[i][1];
 
 	/* "by its argument": of a function that is its first. */
 	if (strcmp(role, "args") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "arg0", &b, NULL))
@@ -94,6 +100,9 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 		return "resource";
 	if (strcmp(role, "ret") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "result", &b, NULL))
 		return "result";
+	/* "did it succeed": where an outcome is told by another name */
+	if (strcmp(role, "ret") == 0 && !bind_role(spot, role, &b, NULL) && word_there(wish, "succeed") && bind_role(spot, "status", &b, NULL))
+		return "status";
 	for (size_t i = 0; i < COUNT(vague); i++)
 		is_vague |= strcmp(role, vague[i]) == 0;
 	if (!is_vague || bind_role(spot, role, &b, NULL))

@@ -126,7 +126,7 @@ static enum measure leading(unsigned asked)
 static bool each_amount(const struct wish *wish)
 {
 	static const char *const each[] = { "每次", "一次", "单次", "每回", "每笔", "一回", "每一次" };
-	static const char *const others[] = { "总", "合计", "累计", "一共", "列", "打印", "显示", "逐" };
+	static const char *const others[] = { "总", "合计", "累计", "一共", "列", "打印", "显示", "逐", "求和", "加起来", "相加" };
 	const struct question *q = &wish->question;
 	bool said = false;
 

@@ -220,8 +220,9 @@ static bool foreign(const struct wish *wish, const struct token *token)
 
 	size_t at = (size_t)(token - q->tokens.at);
 
-	if (inflected(token->word.text) && !name_place(q, at) && !(at > 0 && (token_is(q, at - 1, "to") || token_is(q, at - 1, "on") ||
-									      token_is(q, at - 1, "with") || token_is(q, at - 1, "against"))))
+	static const char *const leads[] = { "to", "on", "with", "against", "only", "just" };
+
+	if (inflected(token->word.text) && !name_place(q, at) && !(at > 0 && token_among(q, at - 1, leads, COUNT(leads))) && !token_heads(q, at))
 		return false;
 
 	/* "lseek pileup per process": of all, and so of none by a name that nothing leads to. */
@@ -469,4 +470,5 @@ void wish_names(struct wish *wish)
 			continue;
 		process_name(wish, i);
 	}
+	runs_pass(wish);
 }

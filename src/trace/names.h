@@ -11,6 +11,7 @@ size_t exclude_before(const struct question *question, size_t at, unsigned gaps)
  * that bear it, or begin so. */
 bool process_running(struct text name, bool *prefix);
 size_t pids_running(struct text name, bool prefix, double *pids, size_t room);
+void runs_pass(struct wish *wish); /* "while I run tar", after the names */
 /* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
 bool deed_without(const struct question *question, size_t at); /* no name: "without free" */
 size_t exclusion(const struct question *question, size_t at);

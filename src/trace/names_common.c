@@ -195,6 +195,22 @@ static void kthreads_mark(struct question *q)
 	}
 }
 
+/* "order-svc", "user-api": what services are called, whatever its first word means elsewhere. "Our web-server" may say what
+ * it is. */
+static bool service_name(const struct question *q, size_t at, size_t last)
+{
+	static const char *const prefixes[] = { "per", "multi", "pre", "post", "non", "inter", "cross", "in", "off", "on", "all", "any", "each", "self" };
+	bool foreign = false;
+	size_t len;
+
+	for (size_t i = at; i <= last; i++)
+		foreign |= !q->tokens.at[i].known && !q->tokens.at[i].english;
+	for (size_t i = 0; i < COUNT(prefixes); i++)
+		if (text_is(q->tokens.at[at].word.text, prefixes[i]))
+			return false;
+	return sense_at(q, last, "name", "service", &len) && len == 1 && (foreign || at == 0 || !article(q, at - 1));
+}
+
 void compounds_mark(struct question *q)
 {
 	kthreads_mark(q);
@@ -207,7 +223,7 @@ void compounds_mark(struct question *q)
 		while (last + 1 < q->tokens.len && q->tokens.at[last].word.joined)
 			last++;
 		role = role_at(q, last, &len);
-		if (!compound_place(q, at, last) || text_ends(q->tokens.at[last].word.text, "s") || spoken_together(q, at) ||
+		if (!(compound_place(q, at, last) || service_name(q, at, last)) || text_ends(q->tokens.at[last].word.text, "s") || spoken_together(q, at) ||
 		    (role && role_at(q, at, &len) == role) || (role && strcmp(role->name, "cgroup") != 0))
 			continue;
 		for (size_t i = at; i <= last; i++)

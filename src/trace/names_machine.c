@@ -23,6 +23,21 @@ static bool strange(const struct question *q, size_t at)
 		!sense_at(q, at, "rank", NULL, &len) && !sense_at(q, at, "key", NULL, &len) && !sense_at(q, at, "outcome", NULL, &len));
 }
 
+/* "typed by user carol", "of user carol": plain English, and somebody's name. */
+static bool user_led(const struct question *q, size_t at)
+{
+	static const char *const leads[] = { "of", "from", "as" };
+
+	if (at < 3 || !text_is(q->tokens.at[at - 1].word.text, "user") || q->tokens.at[at].known || q->tokens.at[at].ignored)
+		return false;
+	if (token_among(q, at - 2, leads, COUNT(leads)))
+		return true;
+	for (size_t i = at - 2; token_is(q, at - 2, "by") && i > 0 && i + 6 > at && !q->tokens.at[i - 1].word.comma; i--)
+		if (text_ends(q->tokens.at[i - 1].word.text, "ed"))
+			return true;
+	return false;
+}
+
 bool user_take(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -57,7 +72,7 @@ bool user_take(struct wish *wish, size_t at)
 
 	/* "the oracle user", "user www-data" */
 	if (!entry && !root && ((after && at > 0 && token_is(q, at - 1, "the")) ||
-				(cue && q->tokens.at[at].word.kind != WORD_NUMBER && q->tokens.at[at].word.kind != WORD_HAN && strange(q, at))))
+				(cue && q->tokens.at[at].word.kind != WORD_NUMBER && q->tokens.at[at].word.kind != WORD_HAN && (strange(q, at) || user_led(q, at)))))
 		wish->missing = arena_fmt(wish->plan->arena, "there is no user '%s' on this machine", name);
 	if (!entry)
 		return false;

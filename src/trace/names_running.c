@@ -88,3 +88,47 @@ bool name_of_process(struct text name, bool *prefix)
 	path = program_find(word);
 	return path || process_running(name, prefix);
 }
+
+/* ---- "while tar is running" ---- */
+
+bool token_heads(const struct question *q, size_t at)
+{
+	const struct text word = q->tokens.at[at].word.text;
+
+	return at == 0 && word.len > 2 && word.at + word.len < q->text.at + q->text.len && word.at[word.len] == ':';
+}
+
+/* That it runs meanwhile says no more than its name. */
+void runs_pass(struct wish *wish)
+{
+	static const char *const begins[] = { "while", "when", "whenever", "during", "as" }, *const verbs[] = { "run", "execute", "work", "start", "launch", "use" },
+				 *const kinds[] = { "daemon", "service", "server", "program", "app", "application", "tool", "script", "binary", "worker" },
+				 *const fillers[] = { "i", "we", "the", "my", "our", "be", "a" };
+	struct question *q = &wish->question;
+
+	/* "our daemon legacyd": what it is, beside its name */
+	for (size_t i = 1; i < q->tokens.len; i++)
+		if (q->tokens.at[i].used & USED_NAME && !q->tokens.at[i - 1].used && !q->tokens.at[i - 1].word.comma &&
+		    token_among(q, i - 1, kinds, COUNT(kinds)))
+			tokens_use(q, i - 1, 1, USED_CUE);
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t verb = SIZE_MAX, name = SIZE_MAX;
+
+		if (!token_among(q, i, begins, COUNT(begins)))
+			continue;
+		for (size_t k = i + 1; k < q->tokens.len && k < i + 6; k++) {
+			const struct token *token = &q->tokens.at[k];
+
+			if (token->used & USED_NAME)
+				name = k;
+			else if (!token->used && token_among(q, k, verbs, COUNT(verbs)))
+				verb = k;
+			else if (!token->ignored && !token_among(q, k, fillers, COUNT(fillers)))
+				break;
+			if (token->word.comma)
+				break;
+		}
+		if (verb != SIZE_MAX && name != SIZE_MAX && (name + 3 > verb || verb + 3 > name))
+			tokens_use(q, verb, 1, USED_CUE);
+	}
+}

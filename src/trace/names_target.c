@@ -132,6 +132,20 @@ static bool joined(const struct wish *wish, size_t at)
 	return end > 0 && ((end == at && q->tokens.at[at - 1].word.comma) || (end + 1 == at && token_among(q, end, words, COUNT(words))));
 }
 
+/* "tinyd keeps quitting, who sends it SIGTERM", "… 谁给它发": the name was said before. */
+static bool said_again(const struct question *q, size_t after)
+{
+	static const char *const to[] = { "to", "at", "给", "向", "往", "对", "朝" }, *const gives[] = { "send", "deliver", "signal" },
+				 *const pronouns[] = { "it", "它", "他", "她" };
+
+	for (size_t i = after + 1; i < q->tokens.len; i++)
+		for (size_t p = 0; p < COUNT(pronouns); p++)
+			if (text_is(q->tokens.at[i].word.text, pronouns[p]) &&
+			    (token_among(q, i - 1, to, COUNT(to)) || (token_among(q, i - 1, gives, COUNT(gives)) && q->tokens.at[i - 1].used & USED_SUBJECT)))
+				return true;
+	return false;
+}
+
 static enum standing standing_said(const struct wish *wish, size_t at, size_t after)
 {
 	static const char *const to[] = { "to", "at", "against", "towards", "toward", "onto", "target", "victim", "recipient", "receiver", "next",
@@ -152,7 +166,7 @@ static enum standing standing_said(const struct wish *wish, size_t at, size_t af
 		return STANDS_OTHER_END;
 	if (back > 0 && token_among(q, back - 1, doers, COUNT(doers)))
 		return STANDS_DOER;
-	if (wish->ends.patient)
+	if (wish->ends.patient || (wish->ends.name && said_again(q, after)))
 		return STANDS_OTHER_END;
 	if (back > 0 && token_is(q, back - 1, "把")) /* "谁把 nginx 杀了" */
 		return STANDS_DONE_TO;

@@ -219,6 +219,9 @@ static bool name_follows(const struct question *q, bool surely)
 	static const char *const all[] = { "per", "each", "every", "by", "which", "what", "any", "all" };
 	size_t last = q->tokens.len - 1;
 
+	/* "pagepig: page allocations per order" */
+	if (token_heads(q, last))
+		return true;
 	/* "per process before …": all of them. */
 	if (last > 1 && strcmp(q->tokens.at[last - 1].word.base, "process") == 0)
 		for (size_t i = 0; i < COUNT(all); i++)
@@ -356,10 +359,8 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 		}
 		right = word->text.len < 6 && name_follows(q, false) ? NULL : spelling(vocabulary, written);
 		/* Two slips where a name stands, or in a daemon's ("renderd"), are too many. */
-		if (right && slips(written, right) > 1 &&
-		    (name_follows(q, true) || (text_ends(word->text, "d") && !text_ends(word->text, "ed"))))
-			right = NULL;
-		if (right && hides(vocabulary_word(vocabulary, right), written, right))
+		if (right && ((slips(written, right) > 1 && (name_follows(q, true) || (text_ends(word->text, "d") && !text_ends(word->text, "ed")))) ||
+			      hides(vocabulary_word(vocabulary, right), written, right)))
 			right = NULL;
 		/* Two slips for a word of ours are less likely than one for another word. */
 		if ((!right || slips(written, right) > 1) && english_mend(q, token, written))

@@ -27,7 +27,8 @@ static void phrases_enter(struct vocabulary *v, phrase_list *list, unsigned subj
  * nothing is a slip for them. */
 static bool stays_plain(const struct sense *sense)
 {
-	return strcmp(sense->class, "chatter") == 0 || strcmp(sense->class, "sound") == 0 || strcmp(sense->name, "generic") == 0;
+	return strcmp(sense->class, "chatter") == 0 || strcmp(sense->class, "sound") == 0 || strcmp(sense->name, "generic") == 0 ||
+	       (strcmp(sense->class, "name") == 0 && strcmp(sense->name, "service") == 0);
 }
 
 static void phrases_canonical(const struct vocabulary *v, phrase_list *list)
