@@ -219,9 +219,11 @@ int probe_known(const struct way *way, const char *probe, bool *start)
 
 /* ---- what the vocabulary knows of them ---- */
 
-/* A field that was asked for has the type that is known of it. */
+/* A field that was asked for has the type that is known of it; a descriptor's number is itself, and not its file. */
 static void type_give(struct way *way, size_t own, const struct way_role *known)
 {
+	if (known->type && strcmp(known->type, "fd") == 0)
+		return;
 	for (size_t i = 0; i < own; i++)
 		if (strcmp(way->roles.at[i].expr, known->expr) == 0 && !way->roles.at[i].type)
 			way->roles.at[i].type = known->type;

@@ -90,9 +90,9 @@ EOF
 
 @test "a value that the kernel exports no name for ends in a verdict" {
 	need_kernel
-	trace "lock:contention_begin where flags is LCB_F_SPIN"
+	trace "lock:contention_begin where flags is LCB_F_NONE"
 	[ "$status" -eq 8 ]
-	json '.why | test("LCB_F_SPIN")'
+	json '.why | test("LCB_F_NONE")'
 	trace "sched:sched_switch with prev_state TASK_UNINTERRUPTIBLE"
 	[ "$status" -eq 8 ]
 	json '.why | test("TASK_UNINTERRUPTIBLE")'
