@@ -164,7 +164,8 @@ bool han_mention(const struct question *q, const struct role *role)
 
 	for (size_t i = 0; i < q->tokens.len; i++)
 		if (role_at(q, i, &len) == role && q->tokens.at[i].word.kind == WORD_HAN && len > 1 && !(q->tokens.at[i].used & USED_SUBJECT) &&
-		    !(i > 0 && q->tokens.at[i - 1].word.kind != WORD_HAN && q->tokens.at[i - 1].used & USED_KEY)) /* "request 类型" */
+		    !(i > 0 && q->tokens.at[i - 1].word.kind != WORD_HAN && /* "request 类型", "to_submit 参数" */
+		      (q->tokens.at[i - 1].used & USED_KEY || (strcmp(role->name, "args") == 0 && token_identifier(&q->tokens.at[i - 1])))))
 			return true;
 	return false;
 }

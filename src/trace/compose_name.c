@@ -100,9 +100,6 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 		return "resource";
 	if (strcmp(role, "ret") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "result", &b, NULL))
 		return "result";
-	/* "did it succeed": where an outcome is told by another name */
-	if (strcmp(role, "ret") == 0 && !bind_role(spot, role, &b, NULL) && word_there(wish, "succeed") && bind_role(spot, "status", &b, NULL))
-		return "status";
 	for (size_t i = 0; i < COUNT(vague); i++)
 		is_vague |= strcmp(role, vague[i]) == 0;
 	if (!is_vague || bind_role(spot, role, &b, NULL))

@@ -150,8 +150,22 @@ static bool where_names(const struct plan *plan, const char *role)
 	return false;
 }
 
+/* "did it succeed", "whether they succeed": not only those that do. */
+static bool asks_whether(const struct question *q)
+{
+	static const char *const asks[] = { "did", "do", "does", "whether", "if" };
+
+	for (size_t i = 1; i < q->tokens.len; i++)
+		for (size_t k = i; token_is(q, i, "succeed") && k > 0 && k + 4 > i && !q->tokens.at[k - 1].word.comma; k--)
+			for (size_t w = 0; w < COUNT(asks); w++)
+				if (text_is(q->tokens.at[k - 1].word.text, asks[w]))
+					return true;
+	return false;
+}
+
 void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot)
 {
+	static const char *const endings[] = { "state", "status" };
 	struct plan *plan = wish->plan;
 	struct bound b;
 	struct stat info;
@@ -235,6 +249,14 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 	} else if (wish->failed) {
 		wish_where(wish, "error", COMPARE_NOT, NULL, 0); /* program_write() says why not */
 	}
+	/* "… and did it succeed": how each ended, where the way tells it by another name. */
+	if (wish->succeeded && asks_whether(&wish->question) && !bind_role(spot, "ret", &b, NULL) && !bind_role(spot, "error", &b, NULL))
+		for (size_t i = 0; i < COUNT(endings); i++)
+			if (bind_role(spot, endings[i], &b, NULL)) {
+				if (!listed(&plan->by, endings[i]))
+					vec_push(&plan->by, endings[i]);
+				return;
+			}
 	/* What does not tell how it ended is left for the next way, which may. */
 	if (wish->succeeded)
 		wish_where(wish, "ret", COMPARE_AT_LEAST, NULL, 0);

@@ -114,6 +114,9 @@ bool common_name(const struct question *q, size_t at)
 	if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN &&
 	    (q->tokens.at[at + 1].used & USED_SUBJECT || (token_is(q, at + 1, "进") && token_is(q, at + 2, "程")) || token_is(q, at + 1, "的")))
 		return true;
+	/* ", ringer only", "only ringer" */
+	if (!listed && phrase_ends(q, at + token_is(q, at + 1, "only")) && at > 0 && (token_is(q, at + 1, "only") ? q->tokens.at[at - 1].word.comma : token_is(q, at - 1, "only")))
+		return true;
 	return doer(q, at) || (at > 0 && token_among(q, at - 1, before, COUNT(before)) && before_process(q, at)) || possessed(q, at);
 }
 
@@ -199,7 +202,9 @@ static void kthreads_mark(struct question *q)
  * it is. */
 static bool service_name(const struct question *q, size_t at, size_t last)
 {
-	static const char *const prefixes[] = { "per", "multi", "pre", "post", "non", "inter", "cross", "in", "off", "on", "all", "any", "each", "self" };
+	static const char *const prefixes[] = { "per", "multi", "pre", "post", "non", "inter", "cross", "in", "off", "on", "all", "any", "each", "self",
+					       "kernel", "io", "cpu", "disk", "memory", "network", "block", "system", "background", "thread", "process",
+					       "virtual", "remote", "local", "same", "other", "single", "main", "irq" };
 	bool foreign = false;
 	size_t len;
 
