@@ -288,7 +288,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		/* "which programs start in containers": in which. */
 		bool told = strcmp((*role)->name, "cgroup") == 0 && (word_there(wish, "container") || word_there(wish, "容"));
 
-		if (asked && strcmp((*role)->name, "ustack") != 0 && !told)
+		if (asked && !is_stack((*role)->name) && !told)
 			continue;
 		/* "how long do tasks spend between A and B": of whom it speaks, and no group. */
 		if (wish->named.span && (*role)->from)

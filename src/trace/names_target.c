@@ -146,6 +146,22 @@ static bool said_again(const struct question *q, size_t after)
 	return false;
 }
 
+/* "our java service vanished, who sends SIGKILL to whom": what became of it. */
+static bool suffered(const struct question *q, size_t after)
+{
+	static const char *const nouns[] = { "service", "process", "daemon", "server", "job", "app", "keep", "again", "just", "always" };
+	static const char *const fates[] = { "vanish", "disappear", "die", "dead", "gone", "crash" };
+	bool fate = false;
+
+	while (after < q->tokens.len && token_among(q, after, nouns, COUNT(nouns)) && !q->tokens.at[after - 1].word.comma)
+		after++;
+	if (after >= q->tokens.len || q->tokens.at[after - 1].word.comma)
+		return false;
+	for (size_t i = 0; i < COUNT(fates); i++) /* as written: what vanishes is dropped elsewhere */
+		fate |= strcmp(q->tokens.at[after].word.base, fates[i]) == 0 || token_is(q, after, fates[i]);
+	return fate;
+}
+
 static enum standing standing_said(const struct wish *wish, size_t at, size_t after)
 {
 	static const char *const to[] = { "to", "at", "against", "towards", "toward", "onto", "target", "victim", "recipient", "receiver", "next",
@@ -166,7 +182,7 @@ static enum standing standing_said(const struct wish *wish, size_t at, size_t af
 		return STANDS_OTHER_END;
 	if (back > 0 && token_among(q, back - 1, doers, COUNT(doers)))
 		return STANDS_DOER;
-	if (wish->ends.patient || (wish->ends.name && said_again(q, after)))
+	if (wish->ends.patient || ((wish->ends.name || wish->ends.pid) && (said_again(q, after) || suffered(q, after))))
 		return STANDS_OTHER_END;
 	if (back > 0 && token_is(q, back - 1, "把")) /* "谁把 nginx 杀了" */
 		return STANDS_DONE_TO;
