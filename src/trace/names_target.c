@@ -135,7 +135,7 @@ static bool joined(const struct wish *wish, size_t at)
 /* "tinyd keeps quitting, who sends it SIGTERM", "… 谁给它发": the name was said before. */
 static bool said_again(const struct question *q, size_t after)
 {
-	static const char *const to[] = { "to", "at", "给", "向", "往", "对", "朝" }, *const gives[] = { "send", "deliver", "signal" },
+	static const char *const to[] = { "to", "给", "向", "往", "对", "朝" }, *const gives[] = { "send", "deliver", "signal" },
 				 *const pronouns[] = { "it", "它", "他", "她" };
 
 	for (size_t i = after + 1; i < q->tokens.len; i++)
