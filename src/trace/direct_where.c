@@ -183,6 +183,16 @@ static bool lone_number(const struct question *q, size_t field, size_t number)
 	return !q->tokens.at[number].word.unit[0] && !time_unit_at(q, number + 1);
 }
 
+static bool tells_time(const struct field *field)
+{
+	static const char *const parts[] = { "time", "delay", "latency", "duration", "wait", "pause", "expire", "_ns", "_us", "_ms" };
+
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (strstr(field->name, parts[i]))
+			return true;
+	return strcmp(field->name, "ns") == 0;
+}
+
 /* "success 0", "prev_state is 2", "name is eth0", "nr_sector between 8 and 64". */
 bool field_condition(struct wish *wish, size_t at, size_t len, const struct field *field)
 {
@@ -231,6 +241,9 @@ bool field_condition(struct wish *wish, size_t at, size_t len, const struct fiel
 	} else if (q->tokens.at[end - 1].word.kind != WORD_SIGN && !own && !led && verdict != VALUE_TOLD) {
 		return false; /* "how long the timer is armed" */
 	}
+	if (compared && word_at(q, end - 1, "over") && !tells_time(field) && end < q->tokens.len && q->tokens.at[end].word.kind == WORD_NUMBER &&
+	    (time_unit_at(q, end + 1) || time_unit_at(q, end)))
+		return false; /* "per cpu and irq over 5 seconds" */
 	if (verdict == VALUE_NONE)
 		return false;
 	/* "by which option is it called" */
