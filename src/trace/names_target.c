@@ -95,8 +95,13 @@ bool suffers(const struct question *q, size_t at, size_t after)
 	struct text verb;
 	bool ends;
 
-	if (token_is(q, after, "被"))
-		return true;
+	/* "nginx 总是被重启": an adverb may stand between */
+	for (size_t i = after; i < q->tokens.len && i < after + 4 && q->tokens.at[i].word.kind == WORD_HAN; i++) {
+		if (token_is(q, i, "被"))
+			return true;
+		if (q->tokens.at[i].used || q->tokens.at[i].word.comma || token_is(q, i, "的"))
+			break;
+	}
 	for (; token_among(q, after, be, COUNT(be)); after++)
 		passive = true;
 	if (!passive || after >= q->tokens.len || !(q->tokens.at[after].used & USED_SUBJECT))
