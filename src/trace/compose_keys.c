@@ -212,8 +212,6 @@ void failure_reason(struct wish *wish, const struct spot *spot)
 		else
 			wish->mentions.at[kept++] = wish->mentions.at[i];
 	wish->mentions.len = kept;
-	for (size_t i = 0; i < wish->extras.len && !lines; i++)
-		asked |= strcmp(wish->extras.at[i], "error") == 0;
 	if (!asked || listed(&wish->plan->by, "error"))
 		return;
 	if (lines) {

@@ -119,12 +119,14 @@ static bool cast_type(struct parser *p, const char **type)
 	static const char *const numbers[] = { "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64" };
 	struct text before = p->rest;
 	AUTO_BUILD name = { 0 };
-	bool is_struct = text_starts(p->rest, "struct "), known = is_struct;
+	bool is_struct = text_starts(p->rest, "struct "), is_union = text_starts(p->rest, "union "), known = is_struct || is_union;
 	const char *first = word(p);
 
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		known |= strcmp(first, numbers[i]) == 0;
-	build_put(&name, is_struct ? word(p) : first);
+	if (is_union) /* of a structure the bare name is kept */
+		build_put(&name, "union ");
+	build_put(&name, is_struct || is_union ? word(p) : first);
 	while (known && sign(p, "*"))
 		build_char(&name, '*');
 	if (!known || !sign(p, ")")) {

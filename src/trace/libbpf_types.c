@@ -160,6 +160,8 @@ static void type_write(struct used_types *types, size_t at, struct build *out)
 	}
 	if (!types->types.at[at].name[0] || !kernel_type(types->kernel, types->types.at[at].id, &type))
 		return;
+	if (strcmp(types->types.at[at].name, "bpf_attr") == 0)
+		return; /* <linux/bpf.h> has it, and its layout never changes */
 	if (types->types.at[at].members.len == 0) {
 		build_fmt(out, "%s %s;\n\n", type.kind == TYPE_UNION ? "union" : "struct", types->types.at[at].name);
 		return;

@@ -261,16 +261,17 @@ static struct value cast_value(struct function *f, const struct node *node)
 
 		return number(code_fmt(f, "(__%c%u)%s", is_signed ? 's' : 'u', bits, operand_of(f, v, false)), bits / 8, is_signed);
 	}
-	AUTO_FREE char *name = text_copy((struct text){ node->text, len - 1 });
+	bool is_union = strncmp(node->text, "union ", 6) == 0;
+	AUTO_FREE char *name = text_copy((struct text){ node->text + (is_union ? 6 : 0), len - 1 - (is_union ? 6 : 0) });
 	unsigned id = kernel_type_find(f->l->kernel, name);
-	const char *known;
+	const char *known, *tag = is_union ? "union" : "struct";
 
 	if (!id)
-		return cannot(f, "this kernel's type information has no structure %s", name);
+		return cannot(f, "this kernel's type information has no %s %s", is_union ? "union" : "structure", name);
 	if (node->at[0]->kind == NODE_NAME && strcmp(node->at[0]->text, "curtask") == 0)
 		known = current(f, "task");
 	else
-		known = code_fmt(f, v.loose ? "((struct %s *)(%s))" : "((struct %s *)%s)", name, v.kind == VALUE_POINTER ? v.code : number_of(f, v, true));
+		known = code_fmt(f, v.loose ? "((%s %s *)(%s))" : "((%s %s *)%s)", tag, name, v.kind == VALUE_POINTER ? v.code : number_of(f, v, true));
 	return (struct value){ .kind = VALUE_POINTER, .code = known, .type = id, .user = v.user, .size = 8 };
 }
 
