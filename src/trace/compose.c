@@ -211,6 +211,21 @@ static void thread_named(struct plan *plan, const struct spot *spot)
 	plan->by.at[0] = "process";
 }
 
+/* Who it is stands before where it was. */
+static void stacks_last(name_list *by)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < by->len; i++) {
+		const char *name = by->at[i];
+
+		if (is_stack(name))
+			continue;
+		memmove(&by->at[at + 1], &by->at[at], (i - at) * sizeof(by->at[0]));
+		by->at[at++] = name;
+	}
+}
+
 /* "which process connects to which unix socket path": the second one, too. */
 static void which_keys(struct wish *wish, const struct spot *spot)
 {
@@ -367,6 +382,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		plan->by.len = by.len;
 		plan->by.room = by.room;
 	}
+	stacks_last(&plan->by);
 	/* "which values does it return" */
 	if (plan->by.len == 0 && way->kind == WAY_CALL && plan->measure == MEASURE_COUNT && word_there(wish, "return") &&
 	    word_there(wish, "value"))
