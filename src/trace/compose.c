@@ -169,7 +169,7 @@ static void callstack_expand(struct wish *wish, const struct way *way, const str
 		asked &= strcmp((*role)->name, "ustack") != 0 && strcmp((*role)->name, "stack") != 0;
 	if (!asked)
 		return;
-	if (way->context == CONTEXT_PROCESS && bind_role(spot, "ustack", &b, NULL) && !listed(&plan->by, "ustack"))
+	if ((way->context == CONTEXT_PROCESS || way_has(way, "ustack")) && bind_role(spot, "ustack", &b, NULL) && !listed(&plan->by, "ustack"))
 		vec_push(&plan->by, "ustack");
 	if (way->kind != WAY_CALL && bind_role(spot, "stack", &b, NULL) && !listed(&plan->by, "stack"))
 		vec_push(&plan->by, "stack");
