@@ -34,6 +34,10 @@ size_t object_nearest(const struct object *object, const char *name, const char 
 const char *object_name_at(struct object *object, unsigned long long offset);
 const struct usdt *object_usdt(const struct object *object, size_t *count);
 
+/* The version that a program tells behind this word ("bpftrace "), as its constants hold it: "v0.17.0". New string; NULL
+ * where it can be told only by running it: a script, another way of saying it, or two that it could be. */
+char *object_version(const char *path, const char *before);
+
 /* "libc", "libssl.so.3", "bash", "/usr/bin/python3", or a running process's own executable by pid:
  * the path of the file. Libraries through /etc/ld.so.cache and the usual folders. New string, or NULL. */
 char *object_locate(const char *name);

@@ -4,15 +4,45 @@
 #include <sys/wait.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "kernel/object.h"
 #include "trace/trace.h"
 
-/* bpftrace takes 20 ms to say its version: remembered by what identifies the file. */
+/* 1: it ended well, and says the same the next time. */
+static int version_ask(const char *bpftrace, char **version, struct error *err)
+{
+	const char *argv[] = { bpftrace, "--version", NULL };
+	AUTO_OUTPUT output = { 0 };
+	int code = child_run(argv, TEXT(""), 4096, 10, &output, err);
+
+	if (code < 0)
+		return code;
+	if (WIFSIGNALED(output.status))
+		return fail(err, -EIO, "'%s --version' was killed by SIG%s", bpftrace, sigabbrev_np(WTERMSIG(output.status)));
+	if (output.late)
+		return fail(err, -ETIMEDOUT, "'%s --version' does not end", bpftrace);
+	/* The newest print it on stdout, some on stderr. */
+	*version = text_copy(text_trim(output.out.len ? build_text(&output.out) : build_text(&output.err)));
+	return output.status == 0;
+}
+
+/* What it would say: its main() prints "bpftrace " and then the version. */
+static bool version_look(const char *bpftrace, char **version)
+{
+	static const char lead[] = "bpftrace ";
+	AUTO_FREE char *bare = object_version(bpftrace, lead);
+
+	if (bare && asprintf(version, "%s%s", lead, bare) < 0)
+		abort();
+	return bare != NULL;
+}
+
+/* bpftrace takes 20 ms to say its version, as its libraries are large: mostly its file tells it, too. What it says is
+ * remembered by what identifies the file. */
 static int version_find(struct trace *t, struct error *err)
 {
-	const char *cache = cache_folder(), *argv[] = { t->bpftrace, "--version", NULL };
+	const char *cache = cache_folder();
 	AUTO_FREE char *path = NULL;
 	AUTO_FREE char *key = NULL;
-	AUTO_OUTPUT output = { 0 };
 	AUTO_BUILD known = { 0 };
 	struct stat info;
 	int code;
@@ -27,22 +57,14 @@ static int version_find(struct trace *t, struct error *err)
 		t->version = text_copy(text_trim(text_from(build_text(&known), strlen(key))));
 		return 0;
 	}
-	code = child_run(argv, TEXT(""), 4096, 10, &output, err);
-	if (code < 0)
-		return code;
-	if (WIFSIGNALED(output.status))
-		return fail(err, -EIO, "'%s --version' was killed by SIG%s", t->bpftrace, sigabbrev_np(WTERMSIG(output.status)));
-	if (output.late)
-		return fail(err, -ETIMEDOUT, "'%s --version' does not end", t->bpftrace);
-	/* The newest print it on stdout, some on stderr. */
-	t->version = text_copy(text_trim(output.out.len ? build_text(&output.out) : build_text(&output.err)));
-	if (path && output.status == 0 && !output.late) {
+	code = version_look(t->bpftrace, &t->version) ? 1 : version_ask(t->bpftrace, &t->version, err);
+	if (path && code > 0) {
 		AUTO_BUILD entry = { 0 };
 
 		build_fmt(&entry, "%s%s\n", key, t->version);
 		file_write(path, build_text(&entry), 0600, NULL); /* without the cache it is only slower */
 	}
-	return 0;
+	return code < 0 ? code : 0;
 }
 
 int trace_tracer(struct trace *t, struct error *err)

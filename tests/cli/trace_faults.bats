@@ -362,6 +362,18 @@ load running
 	[[ $output == *"was not checked: bpftrace is not installed"* && $output != *accepts* ]]
 }
 
+@test "the version that is told of bpftrace is the one that it says" {
+	need_kernel
+	XDG_CACHE_HOME=$BATS_TEST_TMPDIR/none run -0 "$SYSWHY" trace --print --no-check "count page faults"
+	[[ $output == *" for $(bpftrace --version) on "* ]]
+	# What only stands in front of it is asked, whatever it hides.
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\n: "bpftrace \\0v0.99.0"\necho "bpftrace v0.18.1"\n' >"$BATS_TEST_TMPDIR/bin/bpftrace"
+	chmod +x "$BATS_TEST_TMPDIR/bin/bpftrace"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 "$SYSWHY" trace --print --no-check "count page faults"
+	[[ $output == *" for bpftrace v0.18.1 on "* ]]
+}
+
 @test "a bpftrace that says a version that is none" {
 	need_kernel
 	mkdir -p "$BATS_TEST_TMPDIR/bin"

@@ -186,10 +186,43 @@ static int remove_folder(void **state)
 	return 0;
 }
 
+static void version_is(const char *bytes, size_t len, const char *expected)
+{
+	AUTO_FREE char *exact = memcpy(malloc(len), bytes, len); /* its end is seen by valgrind and sanitizers */
+	AUTO_FREE char *version = constants_version((struct text){ exact, len }, "prog ");
+
+	assert_int_equal(version == NULL, expected == NULL);
+	if (expected)
+		assert_string_equal(version, expected);
+}
+#define VERSION_IS(bytes, expected) version_is(bytes, sizeof(bytes) - 1, expected)
+
+/* A version is only believed where it can be no other. */
+static void versions(void **state)
+{
+	(void)state;
+	VERSION_IS("none\0prog \0v0.17.0\0db:\0", "v0.17.0");
+	VERSION_IS("\0prog \0v1.22.3-12-gabc~x\0", "v1.22.3-12-gabc~x");
+	VERSION_IS("\0prog \0v0.17.0\0x\0v0.17.0\0", "v0.17.0");
+	VERSION_IS("\0prog \0v0.17.0\0x\0v0.18.0\0", NULL);
+	VERSION_IS("\0v0.16.0\0prog \0v0.17.0\0x\0", NULL);
+	VERSION_IS("\0prog \0x\0v0.17.0\0", NULL);
+	VERSION_IS("\0my prog \0v0.17.0\0", NULL);
+	VERSION_IS("prog \0v0.17.0\0", NULL);
+	VERSION_IS("\0prog \0v0.17.0", NULL); /* cut */
+	VERSION_IS("\0prog \0v0.17.0 (debug)\0", NULL);
+	VERSION_IS("\0prog \0v.1\0", NULL);
+	VERSION_IS("\0prog \0v", NULL);
+	VERSION_IS("\0", NULL);
+	assert_null(object_version("/no/such/file", "prog "));
+	assert_null(object_version("/proc/self/exe", "planted_version "));
+	assert_null(object_version("/proc/self/environ", "prog "));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(own_file), cmocka_unit_test(packed_symbols), cmocka_unit_test(packed_bomb),
+		cmocka_unit_test(versions), cmocka_unit_test(own_file), cmocka_unit_test(packed_symbols), cmocka_unit_test(packed_bomb),
 		cmocka_unit_test(refused),  cmocka_unit_test(damaged),	     cmocka_unit_test(located),
 	};
 
