@@ -1,12 +1,14 @@
 /* Kernel functions that can be watched: the tracer's own list, else the symbol table, else BTF. */
 #include <ctype.h>
+#include <fcntl.h>
 #include <linux/btf.h>
 #include <string.h>
 #include "base/file.h"
 #include "base/log.h"
 #include "kernel/internal.h"
 
-#define LIST_LIMIT (32U << 20)
+#define LIST_LIMIT  (32U << 20)
+#define TRACER_LIST "%s/available_filter_functions"
 
 /* Compiler-made parts that are no entry of a function of their own. A hundred thousand names come by here. */
 static bool is_function(struct text name)
@@ -122,7 +124,7 @@ static void scan(struct kernel *kernel, struct build *names)
 	struct error err = { 0 };
 
 	if (kernel_tracefs(kernel, NULL) &&
-	    asprintf(&path, "%s/available_filter_functions", kernel->tracefs) < 0)
+	    asprintf(&path, TRACER_LIST, kernel->tracefs) < 0)
 		path = NULL;
 	if (path && file_read(path, LIST_LIMIT, &source, &err) == 0)
 		functions_parse(build_text(&source), false, names);
@@ -161,36 +163,74 @@ static void key_of(struct kernel *kernel, char key[200])
 		 kernel->tracefs ? kernel->tracefs : "-", modules_sum());
 }
 
+/* The list of an earlier run. */
+static bool kept_find(struct kernel *kernel, char key[200])
+{
+	kernel->functions_sought = true;
+	kernel_tracefs(kernel, NULL);
+	key_of(kernel, key);
+	kernel->functions_kept = cache_map("functions", key);
+	if (!text_starts(kernel->functions_kept.body, "\n") || !text_ends(kernel->functions_kept.body, "\n"))
+		return false;
+	kernel->functions_tried = true;
+	kernel->functions = kernel->functions_kept.body;
+	return true;
+}
+
 struct text kernel_functions(struct kernel *kernel)
 {
 	AUTO_BUILD names = { .ceiling = LIST_LIMIT }, sorted = { .ceiling = LIST_LIMIT };
 	char key[200];
 
-	if (kernel->functions_tried)
+	if (kernel->functions_tried || kept_find(kernel, key))
 		return kernel->functions;
 	kernel->functions_tried = true;
-	kernel_tracefs(kernel, NULL);
-	key_of(kernel, key);
-	kernel->functions_kept = cache_map("functions", key);
-	if (text_starts(kernel->functions_kept.body, "\n") && text_ends(kernel->functions_kept.body, "\n")) {
-		kernel->functions = kernel->functions_kept.body;
-	} else {
-		scan(kernel, &names);
-		sort_lines(&names, &sorted);
-		if (names.len)
-			cache_save("functions", key, build_text(&sorted));
-		kernel->functions.len = sorted.len;
-		kernel->functions.at = kernel->functions_read = build_take(&sorted);
-	}
+	scan(kernel, &names);
+	sort_lines(&names, &sorted);
+	if (names.len)
+		cache_save("functions", key, build_text(&sorted));
+	kernel->functions.len = sorted.len;
+	kernel->functions.at = kernel->functions_read = build_take(&sorted);
 	return kernel->functions;
+}
+
+/* Whether the tracer's own list can be read: it leaves out functions that the kernel has. */
+static bool tracer_lists(struct kernel *kernel)
+{
+	AUTO_FREE char *path = NULL;
+	char first;
+
+	if (!kernel_tracefs(kernel, NULL) || asprintf(&path, TRACER_LIST, kernel->tracefs) < 0)
+		return false;
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd >= 0 && read(fd, &first, 1) == 1;
+}
+
+/* What the list would say, where that can be told without making it. */
+static bool told_unlisted(struct kernel *kernel, const char *name, bool *there)
+{
+	const char *other = getenv("SYSWHY_TRACEFS"); /* may list what this kernel does not have */
+	enum asked asked;
+	char key[200];
+
+	if ((other && other[0]) || kernel->functions_tried || (!kernel->functions_sought && kept_find(kernel, key)))
+		return false;
+	asked = is_function(text_of(name)) ? function_ask(name) : ASKED_ABSENT;
+	*there = asked == ASKED_CODE;
+	return asked == ASKED_ABSENT || (asked == ASKED_CODE && !tracer_lists(kernel));
 }
 
 /* By halves: the lines are sorted, and each stands between line ends. */
 bool kernel_knows_function(struct kernel *kernel, const char *name)
 {
-	struct text lines = kernel_functions(kernel);
-	size_t low = 1, high = lines.len, len = strlen(name);
+	struct text lines;
+	size_t low = 1, high, len = strlen(name);
+	bool there;
 
+	if (told_unlisted(kernel, name, &there))
+		return there;
+	lines = kernel_functions(kernel);
+	high = lines.len;
 	while (len && low < high) {
 		size_t middle = low + (high - low) / 2;
 		const char *before = memrchr(lines.at, '\n', middle), *end = memchr(lines.at + middle, '\n', high - middle);

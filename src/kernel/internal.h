@@ -33,7 +33,7 @@ struct kernel {
 	bool btf_tried;
 	struct btf_view *btf;
 
-	bool functions_tried;
+	bool functions_tried, functions_sought; /* made, or looked for among what is kept */
 	struct text functions; /* "\nname\nname\n", sorted; empty: no list */
 	struct kept functions_kept; /* what it lies in, or */
 	char *functions_read;
@@ -93,6 +93,10 @@ struct text kernel_functions(struct kernel *kernel);
 unsigned long long modules_sum(void);
 /* Appends the function names of one source, "name [module]" or kallsyms lines, one a line. */
 void functions_parse(struct text source, bool kallsyms, struct build *out);
+/* What the kernel says of a name when it is asked: in its own code, nowhere at all, or nothing that would settle it (it may
+ * not be asked, takes long for it, the name is another symbol's). */
+enum asked { ASKED_UNKNOWN, ASKED_ABSENT, ASKED_CODE };
+enum asked function_ask(const char *name);
 
 /* ---- libraries.c ---- */
 /* The file of "libssl.so.3", "libssl.so" or "libssl". New string, or NULL. */
