@@ -88,26 +88,6 @@ bool way_has(const struct way *way, const char *name)
 	return false;
 }
 
-/* "which process is moved to which cgroup" asks for whom it is done to, and not for who does it. */
-static void done_to_key(struct wish *wish, const struct way *way, const struct spot *spot)
-{
-	const struct question *q = &wish->question;
-	size_t len;
-	struct bound b;
-
-	if (way_has(way, "process") || listed(&wish->plan->by, "target") || !bind_role(spot, "target", &b, NULL))
-		return;
-	for (size_t i = 1; i < q->tokens.len; i++) {
-		const struct role *role = role_at(q, i, &len);
-
-		if (!role || strcmp(role->name, "process") != 0 || !(q->tokens.at[i].used & USED_KEY) || !suffers(q, i, i + len))
-			continue;
-		for (size_t k = 0; k < wish->plan->by.len; k++)
-			if (strcmp(wish->plan->by.at[k], "process") == 0)
-				wish->plan->by.at[k] = "target";
-	}
-}
-
 static bool kernel_named(const struct wish *wish)
 {
 	for (size_t i = 0; i < wish->question.tokens.len; i++)
@@ -288,7 +268,6 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	noun_before_by(wish, spot);
 	other_end_key(wish, spot);
 	into_key(wish, spot);
-	done_to_key(wish, way, spot);
 	doer_key(wish);
 	starter_key(wish);
 	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
@@ -317,6 +296,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		    bind_role(spot, (*role)->name, &b, NULL) && plan->measure != MEASURE_EVENTS)
 			vec_push(&plan->by, (*role)->name);
 	}
+	done_to_key(wish, spot);
 	described_keys(wish, spot);
 	if (!asked && stack_listed(&plan->by))
 		subject_keys(wish, subject, spot);

@@ -64,6 +64,7 @@ void cpus_of_ends(struct wish *wish, const struct spot *spot);
 /* "by command": what is asked of the call, or the process. */
 const char *command_meant(const struct spot *spot);
 void doer_key(struct wish *wish);
+void done_to_key(struct wish *wish, const struct spot *spot);
 
 /* identity.c: "setuid to root": the id that is asked for, and not whose call it is. */
 void identity_meant(struct wish *wish, const struct spot *spot, const struct way *way);

@@ -1,6 +1,7 @@
 /* From the words and a subject to a plan: keys that the words only describe. */
 #include <string.h>
 #include "trace/compose.h"
+#include "trace/target.h"
 
 static void key_push(struct wish *wish, const struct spot *spot, const char *role)
 {
@@ -298,6 +299,37 @@ void doer_key(struct wish *wish)
 		vec_each(name, &wish->plan->by)
 			if (strcmp(*name, "process") == 0)
 				*name = other;
+}
+
+/* "which process is moved to which cgroup" asks for whom it is done to, and not for who does it; "by whom" for both. */
+void done_to_key(struct wish *wish, const struct spot *spot)
+{
+	static const char *const doers[] = { "process", "tid", "pid" };
+	const struct question *q = &wish->question;
+	const char *other = wish->ends.name ? wish->ends.name : wish->ends.pid;
+	bool does = false, suffers = false;
+
+	if (!wish->ends.others || !other || listed(&wish->plan->by, other))
+		return;
+	for (size_t i = 0, len; i < q->tokens.len; i += len ? len : 1) {
+		const struct role *role = sense_at(q, i, "key", "process", &len) ? vocabulary_role(q->vocabulary, "process") : role_at(q, i, &len);
+		size_t who = 0;
+
+		while (role && who < COUNT(doers) && strcmp(role->name, doers[who]) != 0)
+			who++;
+		if (!role || who == COUNT(doers) || !(q->tokens.at[i].used & USED_KEY))
+			continue;
+		if (!sufferer_asked(q, i, i + len)) {
+			does = true;
+			continue;
+		}
+		suffers = true;
+		vec_each(name, &wish->plan->by)
+			if (strcmp(*name, role->name) == 0)
+				*name = who && wish->ends.pid ? wish->ends.pid : other;
+	}
+	if (suffers && does)
+		key_push(wish, spot, "process");
 }
 
 /* The other end, by its name or its number: whichever the way tells. "by sender": whoever runs, but of what arrives

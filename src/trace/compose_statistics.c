@@ -70,6 +70,16 @@ bool spread_said(const struct wish *wish)
 	return false;
 }
 
+/* "how many in total, and how many failed": the total is of the count in one breath with it. */
+static bool total_of_count(const struct wish *wish, const struct measure_hit *sum)
+{
+	vec_each(hit, &wish->hits)
+		if (sum->measure == MEASURE_SUM && !sum->sense->value && !sum->after && hit->measure == MEASURE_COUNT &&
+		    !together(&wish->question, hit, sum))
+			return true;
+	return false;
+}
+
 unsigned statistics_asked(struct wish *wish)
 {
 	static const enum measure all[] = { MEASURE_COUNT, MEASURE_SUM, MEASURE_AVG, MEASURE_MIN, MEASURE_MAX };
@@ -79,7 +89,7 @@ unsigned statistics_asked(struct wish *wish)
 		for (size_t b = a + 1; b < COUNT(all); b++)
 			vec_each(one, &wish->hits)
 				vec_each(other, &wish->hits)
-					if (one->measure == all[a] && other->measure == all[b] && together(&wish->question, one, other))
+					if (one->measure == all[a] && other->measure == all[b] && !total_of_count(wish, other) && together(&wish->question, one, other))
 						asked |= BIT(all[a]) | BIT(all[b]);
 	return asked;
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "trace/compose.h"
+#include "trace/sides.h"
 #include "trace/writer.h"
 
 /* "NET_RX", and "net_rx" where the word is none of any language. */
@@ -142,6 +143,46 @@ bool part_asked(const struct question *q)
 	return false;
 }
 
+/* Whether what the tokens say is watched is all said before them, too: "opens and failed opens". */
+static bool said_before(const struct question *q, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		bool again = !(q->tokens.at[i].used & USED_SUBJECT);
+
+		for (size_t k = 0; k < from && !again; k++)
+			again = q->tokens.at[k].used & USED_SUBJECT && same_word(q->tokens.at[k].canonical, q->tokens.at[i].canonical);
+		if (!again)
+			return false;
+	}
+	return true;
+}
+
+/* "how many stats were there and how many of them failed": a count of all, and beside it one of what failed. */
+static bool failures_beside(const struct question *q)
+{
+	bool all = false;
+
+	for (size_t from = 0, to; from < q->tokens.len; from = to + 1) {
+		bool counts = false, failed = false, subject = false;
+
+		for (to = from; to < q->tokens.len; to++) {
+			size_t len;
+
+			if (to > from && word_joins(q, to))
+				break;
+			counts |= sense_at(q, to, "measure", "count", &len) != NULL;
+			failed |= sense_at(q, to, "outcome", "failed", &len) != NULL;
+			subject |= (q->tokens.at[to].used & USED_SUBJECT) != 0;
+			if (q->tokens.at[to].word.comma)
+				break;
+		}
+		if (all && failed && (subject ? said_before(q, from, to) : counts))
+			return true;
+		all |= counts && subject && !failed;
+	}
+	return false;
+}
+
 static bool where_names(const struct plan *plan, const char *role)
 {
 	vec_each(condition, &plan->where)
@@ -232,7 +273,7 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 			plan->value = NULL;
 		}
 	/* "how many succeeded and how many failed": told apart, and none left out. */
-	if (wish->failed && (wish->succeeded || (plan->by.len == 0 && plan->measure == MEASURE_COUNT && part_asked(&wish->question))) &&
+	if (wish->failed && (wish->succeeded || (plan->measure == MEASURE_COUNT && ((plan->by.len == 0 && part_asked(&wish->question)) || failures_beside(&wish->question)))) &&
 	    bind_role(spot, "error", &b, NULL)) {
 		if (!bind_role(spot, "outcome", &b, NULL))
 			wish->missing = "what succeeds and what fails cannot be told apart in one count: ask for each on its own";

@@ -78,7 +78,7 @@ static bool compare_read(const struct question *q, size_t *at, enum compare *com
 	if (sense && word_at(q, *at, "over") && word_at(q, *at + 1, "time"))
 		sense = NULL;
 	if (sense) {
-		bool inclusive = word_at(q, *at, "at") || word_at(q, *at, "no") || word_at(q, *at, "up") || word_at(q, *at, "not");
+		bool inclusive = bound_included(q, *at, *at + len);
 		bool less = strcmp(sense->name, "less") == 0;
 
 		*at += len;

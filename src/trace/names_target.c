@@ -86,14 +86,23 @@ static size_t back_over(const struct question *q, size_t at)
 	return at;
 }
 
+/* "killed", "woken": of whom it is done to. */
+static bool suffering(const struct question *q, size_t at)
+{
+	static const char *const irregular[] = { "sent", "woken", "hit", "taken", "shot", "put", "set" };
+	struct text verb = q->tokens.at[at].word.text;
+	bool is = text_ends(verb, "ed");
+
+	for (size_t i = 0; i < COUNT(irregular); i++)
+		is = is || text_is(verb, irregular[i]);
+	return is && q->tokens.at[at].used & USED_SUBJECT;
+}
+
 /* "is nginx being killed", "pid 12 gets woken", "进程 12 被谁唤醒" */
 bool suffers(const struct question *q, size_t at, size_t after)
 {
 	static const char *const be[] = { "is", "was", "are", "were", "be", "been", "being", "get", "got", "getting" };
-	static const char *const irregular[] = { "sent", "woken", "hit", "taken", "shot", "put", "set" };
 	bool passive = at > 0 && token_among(q, at - 1, be, COUNT(be));
-	struct text verb;
-	bool ends;
 
 	/* "nginx 总是被重启": an adverb may stand between */
 	for (size_t i = after; i < q->tokens.len && i < after + 4 && q->tokens.at[i].word.kind == WORD_HAN; i++) {
@@ -102,15 +111,23 @@ bool suffers(const struct question *q, size_t at, size_t after)
 		if (q->tokens.at[i].used || q->tokens.at[i].word.comma || token_is(q, i, "的"))
 			break;
 	}
+	after += token_is(q, after, "that") && token_among(q, after + 1, be, COUNT(be));
 	for (; token_among(q, after, be, COUNT(be)); after++)
 		passive = true;
-	if (!passive || after >= q->tokens.len || !(q->tokens.at[after].used & USED_SUBJECT))
-		return false;
-	verb = q->tokens.at[after].word.text;
-	ends = text_ends(verb, "ed");
-	for (size_t i = 0; i < COUNT(irregular); i++)
-		ends = ends || text_is(verb, irregular[i]);
-	return ends;
+	return passive && after < q->tokens.len && suffering(q, after);
+}
+
+bool sufferer_asked(const struct question *q, size_t at, size_t after)
+{
+	if (suffers(q, at, after) || (at > 0 && !token_is(q, at, "by") && suffering(q, at - 1)))
+		return true;
+	/* "被唤醒次数最多的进程", "被唤醒最多的 6 个进程" */
+	if (at > 1 && token_is(q, at - 1, "个") && q->tokens.at[at - 2].word.kind == WORD_NUMBER)
+		at -= 2;
+	for (size_t i = at; token_is(q, at - 1, "的") && i > 0 && at - i < 16 && !q->tokens.at[i - 1].word.comma; i--)
+		if (token_is(q, i - 1, "被"))
+			return true;
+	return false;
 }
 
 /* "who moves pid 12": the verb stands between who does it and to whom it is done. */

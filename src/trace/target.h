@@ -29,3 +29,5 @@ void targets_numbered(struct wish *wish);
 bool target_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix);
 enum standing standing_of(const struct wish *wish, size_t at, size_t after);
 bool suffers(const struct question *q, size_t at, size_t after);
+/* Whether those who are asked for at `at` are done to: "which process gets woken", "woken processes", "被唤醒最多的进程". */
+bool sufferer_asked(const struct question *q, size_t at, size_t after);

@@ -91,6 +91,8 @@ void wish_measures(struct wish *wish); /* "average", "histogram", failed, per se
  * say so whatever else is asked ("show each", "每删一个就"), or 0. */
 bool lines_asked(const struct question *question);
 bool no_measure(const struct question *question, size_t at, size_t len);
+/* "tell me how big they are", "看看读有多大": asks for an amount, and for no lines. */
+bool order_asks(const struct question *q, size_t at);
 size_t each_said(const struct question *question, size_t at);
 /* Whether words say that something fails: "failed", "cannot". */
 bool failure_said(const struct question *question);
@@ -100,5 +102,7 @@ void wish_names(struct wish *wish);    /* processes, users, files, signals, erro
 /* names_file.c: where the way knows files, "app.ini" is one; and notes on how files were compared. */
 void wish_files(struct wish *wish, const struct spot *spot);
 void files_tell(struct plan *plan, const struct spot *spot);
+/* Whether the words of a comparison (from `at` to `end`) let the bound itself in: "at least", "不超过". */
+bool bound_included(const struct question *q, size_t at, size_t end);
 struct condition *wish_where(struct wish *wish, const char *role, enum compare compare, const char *text,
 			     double number);

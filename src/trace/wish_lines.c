@@ -169,6 +169,28 @@ static size_t every_shown(const struct question *q, size_t at)
 	return end + 1 - at;
 }
 
+bool order_asks(const struct question *q, size_t at)
+{
+	size_t len, next;
+
+	if (!sense_at(q, at, "order", "show", &len) && !sense_at(q, at, "look", NULL, &len))
+		return false;
+	next = at + len;
+	if (q->tokens.at[next - 1].word.comma)
+		return false;
+	while (token_is(q, next, "me") || token_is(q, next, "us"))
+		next++;
+	if (token_is(q, next, "how"))
+		return true;
+	for (; next < q->tokens.len && q->tokens.at[at].word.kind == WORD_HAN; next++) {
+		if (sense_at(q, next, "howmuch", NULL, &len))
+			return true;
+		if (q->tokens.at[next].word.comma)
+			break;
+	}
+	return false;
+}
+
 /* "realtime signals", "real time tasks": a kind of them, and not when they are told; and other words that only look so. */
 bool no_measure(const struct question *q, size_t at, size_t len)
 {

@@ -235,6 +235,25 @@ static bool beside_count(const struct wish *wish, size_t at)
 	return false;
 }
 
+/* "how much threads does it create": what is counted is put so, too, and is no amount of data. */
+static const struct sense *counted_much(const struct question *q, size_t at, const struct sense *sense, size_t len)
+{
+	size_t next = at + len, other;
+	struct text noun = next < q->tokens.len ? q->tokens.at[next].word.text : (struct text){ 0 };
+
+	if (strcmp(sense->name, "sum") != 0 || !token_is(q, next - 1, "much") || q->tokens.at[next - 1].word.comma || noun.len < 4 ||
+	    q->tokens.at[next].word.kind != WORD_PLAIN || sense_at(q, next, "measure", NULL, &other) || time_unit_at(q, next))
+		return sense;
+	next += !text_ends(noun, "s") && q->tokens.at[next].used & USED_SUBJECT && !q->tokens.at[next].word.comma; /* "page faults" */
+	noun = next < q->tokens.len ? q->tokens.at[next].word.text : noun;
+	if (!text_ends(noun, "s") || text_ends(noun, "ss") || !(q->tokens.at[next].used & USED_SUBJECT))
+		return sense;
+	vec_each(count, &q->vocabulary->senses)
+		if (strcmp(count->class, "measure") == 0 && strcmp(count->name, "count") == 0 && !count->value)
+			return count;
+	return sense;
+}
+
 static const struct sense *sum_of(const struct vocabulary *vocabulary, const char *role)
 {
 	vec_each(sense, &vocabulary->senses)
@@ -323,6 +342,11 @@ void wish_measures(struct wish *wish)
 		const struct sense *sense = i < each_end ? NULL : sense_at(q, i, "measure", NULL, &len);
 
 		sense = sense && no_measure(q, i, len) ? NULL : sense;
+		if (sense && strcmp(sense->name, "events") == 0 && order_asks(q, i) && !each_said(q, i)) {
+			tokens_use(q, i, len, USED_MEASURE);
+			i += len - 1;
+			continue;
+		}
 		const struct sense *outcome = sense_at(q, i, "outcome", NULL, &outcome_len);
 		const struct sense *rank = sense_at(q, i, "rank", NULL, &rank_len);
 		const struct role *role = role_at(q, i, &role_len);
@@ -366,7 +390,7 @@ void wish_measures(struct wish *wish)
 			tokens_use(q, i, rank_len, USED_MEASURE);
 		}
 		if (sense && len >= role_len && !spent(q, i, len) && (sense->value || !of_subject(q, i, len))) {
-			measure_take(wish, i, amount_asked(wish, i, sense, len), len);
+			measure_take(wish, i, counted_much(q, i, amount_asked(wish, i, sense, len), len), len);
 			i += len - 1;
 		} else if (role && !spent(q, i, role_len) && (!of_subject(q, i, role_len) || joined_key(q, i)) &&
 			   role_len >= outcome_len && !moment_listed(q, i, role, role_len) && !(outcome && strcmp(role->name, "error") == 0 && !wish->failed)) {

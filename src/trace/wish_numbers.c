@@ -89,11 +89,17 @@ struct condition *wish_where(struct wish *wish, const char *role, enum compare c
 	return condition;
 }
 
-static enum compare compare_of(const struct sense *sense, const struct question *q, size_t at)
+bool bound_included(const struct question *q, size_t at, size_t end)
 {
-	bool inclusive = token_is(q, at, "at") || token_is(q, at, ">=") || token_is(q, at, "<=") ||
-			 token_is(q, at, "no") || token_is(q, at, "up") || token_is(q, at, "or") || token_is(q, at, "and") ||
-			 token_is(q, at, "至") || token_is(q, at, "of");
+	for (size_t len; at < end; at++)
+		if (sense_at(q, at, "inclusive", NULL, &len) && at + len <= end)
+			return true;
+	return false;
+}
+
+static enum compare compare_of(const struct sense *sense, const struct question *q, size_t at, size_t end)
+{
+	bool inclusive = bound_included(q, at, end);
 
 	if (strcmp(sense->name, "equal") == 0)
 		return COMPARE_EQUAL;
@@ -152,7 +158,7 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 	}
 	if (role && strcmp(role, "latency") == 0 && unit->kind == UNIT_NONE && number > 0)
 		wish->missing = arena_fmt(wish->plan->arena, "it compares a time with %.15g and does not say in which unit (\"%.15g ms\")", number, number);
-	enum compare compare = compare_of(sense, q, start < at ? start : at + 1 + unit->len);
+	enum compare compare = start < at ? compare_of(sense, q, start, at) : compare_of(sense, q, at + 1 + unit->len, start + len);
 
 	if (left_out_before(q, from, &left)) {
 		static const enum compare others[] = { [COMPARE_EQUAL] = COMPARE_NOT, [COMPARE_GREATER] = COMPARE_AT_MOST,
@@ -314,7 +320,7 @@ static void number_read(struct wish *wish, size_t at)
 	if (!wish->spot && wish->named.count == 0 && unit.kind == UNIT_NONE && field_compared(q, start, at))
 		return;
 	after = sense_at(q, end, "compare", NULL, &after_len);
-	if (token_is(q, end, "or") || token_is(q, end, "以") || (token_is(q, end, "and") && after_len == 2)) { /* "4 KB or more", "10 毫秒以上" */
+	if (token_is(q, end, "or") || token_is(q, end, "以") || token_is(q, end, "及") || token_is(q, end, "或") || (token_is(q, end, "and") && after_len == 2)) { /* "4 KB or more", "10 毫秒以上" */
 		if (!compare && after) {
 			compared_number(wish, at, &unit, after, at, end + after_len - at);
 			return;
