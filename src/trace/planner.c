@@ -95,6 +95,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 			token->known = true;
 		}
 	interfaces_mark(&wish->question);
+	flows_mark(&wish->question);
 	stories_pass(wish);
 	started_mark(wish);
 	calls_block(wish);

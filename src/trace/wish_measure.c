@@ -290,6 +290,9 @@ static void amount_meant(struct wish *wish)
 	/* "the ten files that it reads" are so many, and not those with the most bytes. */
 	for (size_t i = 0; i < q->tokens.len; i++)
 		said |= sense_at(q, i, "rank", NULL, &len) != NULL;
+	/* "which interface sends the most packets" */
+	for (size_t i = 0; i < q->tokens.len; i++)
+		said &= !sense_at(q, i, "amount", "count", &len);
 	if (!said || !wish->spot || wish->hits.len || wish->measured || wish->each || wish->lists || wish->plan->per_second)
 		return;
 	for (size_t i = 0; i < q->tokens.len; i++) {
