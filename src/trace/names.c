@@ -10,6 +10,7 @@
 #include "trace/compose.h"
 #include "trace/english.h"
 #include "trace/names.h"
+#include "trace/sides.h"
 
 /* A condition on what the token at `at` names; what is excluded must differ from it. */
 void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
@@ -75,8 +76,10 @@ static void process_take(struct wish *wish, size_t at, size_t tokens, struct tex
 		name = TEXT("swapper/");
 		prefix = true;
 	}
-	AUTO_FREE char *copy = text_copy(text_until(name, COMM_MOST));
+	char copy[COMM_MOST + 1];
 
+	snprintf(copy, sizeof(copy), "%.*s", TEXT_ARG(name));
+	comm_meant(&wish->question, at, copy);
 	if (target_take(wish, at, tokens, text_of(copy), prefix))
 		return;
 	name_where(wish, at, tokens, role, prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
@@ -141,40 +144,13 @@ static void path_take(struct wish *wish, size_t at)
 	name_where(wish, at, 1, "file", under ? COMPARE_PREFIX : COMPARE_EQUAL, path, 0);
 }
 
-/* "the process named X" */
-static bool process_named(const struct question *q, size_t at)
-{
-	size_t len;
-
-	/* "each process call fsync": no one's name. */
-	if (at > 0 && (text_is(q->tokens.at[at - 1].word.text, "call") || text_is(q->tokens.at[at - 1].word.text, "calls")))
-		return false;
-	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
-		if (sense_at(q, from, "named", "process", &len) && from + len == at)
-			return true;
-	return false;
-}
-
-/* "process X" */
-static bool process_cue(const struct question *q, size_t at)
-{
-	size_t len;
-
-	for (size_t from = at > 3 ? at - 3 : 0; from < at; from++) {
-		const struct role *role = role_at(q, from, &len);
-
-		if (role && from + len == at && (strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0))
-			return !(q->tokens.at[from].used & USED_KEY);
-	}
-	return false;
-}
-
 /* "wkopen4", "my-app", "nginx2": no word of any language, and so a name. */
 static bool coined(const struct token *token)
 {
 	bool digit = false;
 
-	if (token->word.kind != WORD_NAME)
+	/* "V8", "G1": products and parts of programs */
+	if (token->word.kind != WORD_NAME || isupper((unsigned char)token->word.text.at[0]))
 		return false;
 	for (size_t i = 0; i < token->word.text.len; i++) {
 		char c = token->word.text.at[i];
@@ -273,12 +249,15 @@ static bool is_field(const struct wish *wish, const char *name)
 }
 
 /* "does node read", "that node reads", "node is opening" */
-static bool acts(const struct question *q, size_t at)
+static bool acts(const struct wish *wish, size_t at)
 {
+	const struct question *q = &wish->question;
 	const struct token *next = at + 1 < q->tokens.len ? &q->tokens.at[at + 1] : NULL;
 	bool doer = at > 0 && (token_is(q, at - 1, "does") || token_is(q, at - 1, "did") || token_is(q, at - 1, "that") ||
 			       token_is(q, at - 1, "is") || token_is(q, at - 1, "process") || q->tokens.at[at - 1].used & (USED_SUBJECT | USED_KEY));
 
+	if (program_place(wish, at))
+		return true;
 	/* "node vs python3" */
 	if ((token_is(q, at + 1, "vs") || token_is(q, at + 1, "versus") || token_is(q, at + 1, "and") || token_is(q, at + 1, "or")) &&
 	    at + 2 < q->tokens.len && q->tokens.at[at + 2].famous)
@@ -333,11 +312,13 @@ static void process_name(struct wish *wish, size_t at)
 	/* "who is wrtng to /tmp/a", "keeps fluxing": what somebody does, whatever it is, and no name. */
 	if (!quoted && !famous && deed_place(q, at) && !name_of_process(token->word.text, &prefix))
 		return;
+	if (!quoted && !named && (state_told(q, at) || (among_keys(q, at) && !name_of_process(token->word.text, &prefix))))
+		return;
 	/* "which mountpoint gets mounted": what is asked for, though a program has that name. */
 	if (!quoted && !famous && !named && at > 0 && (token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) && !text_ends(q->tokens.at[at - 1].word.text, "'s"))
 		return;
 	/* "what does node open", "the files that node reads": a program where one must act, whatever else is called so. */
-	if (plain && sense_at(q, at, "either", "program", &len) && acts(q, at)) {
+	if (plain && sense_at(q, at, "either", "program", &len) && acts(wish, at)) {
 		process_take(wish, at, 1, token->word.text, false);
 		return;
 	}
@@ -370,8 +351,8 @@ static void process_name(struct wish *wish, size_t at)
 	/* "by map_type": what a thing has, and nobody's name */
 	if (!quoted && !cued && token->word.kind == WORD_NAME && field_like(token->word.text) && !name_of_process(token->word.text, &prefix))
 		return;
-	/* "write calls (pwrite64)" */
-	if (!quoted && !token->known && kernel_has_syscall(wish->kernel, spelled))
+	/* "write calls (pwrite64)": a call's own name, here or not, is nobody's. */
+	if (!quoted && !token->known && (kernel_has_syscall(wish->kernel, spelled) || syscall_number(spelled) >= 0))
 		return;
 	/* "setns calls by nstype": an argument of what is watched; "_Znwm": no process begins so. */
 	if (!quoted && !named && !token->known && (spelled[0] == '_' || is_field(wish, spelled)))
@@ -426,7 +407,8 @@ static void process_name(struct wish *wish, size_t at)
 	/* Else only what runs now by just this name: "shopper connects". */
 	if (!is_name)
 		is_name = !token->known && !token->ignored && process_running(token->word.text, &prefix) && !prefix;
-	if (!is_name)
+	/* "I guess PyTorch is slow to import" */
+	if (!is_name || (isupper((unsigned char)*spelled) && !quoted && !famous && !cued && !process_running(token->word.text, &prefix) && only_told(q, at)))
 		return;
 	if (!prefix)
 		name_of_process(token->word.text, &prefix);

@@ -74,3 +74,13 @@ bool tool_name(const struct question *question, size_t at); /* the same of comma
 bool common_left(const struct question *question, size_t at);
 void common_heed(struct question *question); /* such words are no fillers */
 bool shorthand_key(const struct question *question, size_t at); /* "writeback pages by bdi" */
+/* names_place.c: "process X", "the process named X"; how somebody is ("is idle"); a key nobody knows among others that are
+ * known; "read latency of node", where what is watched has no nodes. */
+bool process_cue(const struct question *question, size_t at);
+bool process_named(const struct question *question, size_t at);
+bool state_told(const struct question *question, size_t at);
+bool among_keys(const struct question *question, size_t at);
+bool program_place(const struct wish *wish, size_t at);
+bool phrase_ends(const struct question *question, size_t at); /* names_common.c: "of crawler by stack" */
+/* names_running.c: what the process is called of a product whose name this is, in `name` of COMM_MOST characters. */
+void comm_meant(const struct question *question, size_t at, char *name);

@@ -18,7 +18,7 @@ static bool agent(const struct question *q, const struct token *token)
 }
 
 /* Whether the words of a phrase end at `at`: "page faults of crawler by stack". */
-static bool phrase_ends(const struct question *q, size_t at)
+bool phrase_ends(const struct question *q, size_t at)
 {
 	static const char *const after[] = { "by", "per", "over", "for", "in", "to", "from", "during", "with", "and", "or", "nor", "but", "at", "every", "each",
 					     "which", "that", "when", "while", "on", "as", "than", "under", "longer", "slower", "now", "?" };
@@ -216,9 +216,28 @@ static bool service_name(const struct question *q, size_t at, size_t last)
 	return sense_at(q, last, "name", "service", &len) && len == 1 && (foreign || at == 0 || !article(q, at - 1));
 }
 
+/* "which checks does ping trigger", "opened by mount": who does it, though the word means something watched elsewhere. */
+static bool command_acts(const struct question *q, size_t at)
+{
+	static const char *const aux[] = { "does", "did" };
+	size_t len;
+
+	if (at == 0 || at + 1 > q->tokens.len || q->tokens.at[at].word.kind != WORD_PLAIN || !sense_at(q, at, "either", "program", &len) || len > 1)
+		return false;
+	if (token_among(q, at - 1, aux, COUNT(aux)))
+		return at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_PLAIN && !sense_at(q, at + 1, "lasting", NULL, &len) &&
+		       !sense_at(q, at + 1, "measure", NULL, &len);
+	if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN)
+		return sense_at(q, at + 1, "acting", NULL, &len) != NULL;
+	return at > 1 && token_is(q, at - 1, "by") && text_ends(q->tokens.at[at - 2].word.text, "ed") && phrase_ends(q, at);
+}
+
 void compounds_mark(struct question *q)
 {
 	kthreads_mark(q);
+	for (size_t at = 0; at < q->tokens.len; at++)
+		if (command_acts(q, at))
+			q->tokens.at[at].compound = true;
 	for (size_t at = 0; at + 1 < q->tokens.len; at++) {
 		size_t last = at, len;
 		const struct role *role;

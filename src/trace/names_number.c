@@ -192,8 +192,10 @@ bool error_take(struct wish *wish, size_t at)
 	/* Only connections are refused as such; of all else it says that it failed. */
 	if (said && number == ECONNREFUSED && len == 1 && !question_says(q, "connect"))
 		return false;
-	if (said && story_clause(q, at))
-		return false;
+	if ((said || q->tokens.at[at].word.kind == WORD_QUOTED) && story_clause(q, at)) {
+		tokens_use(q, at, said ? len : 1, USED_CUE);
+		return true;
+	}
 	if (said) {
 		/* Words that name the subject itself ("deny", "drop") are no filter. */
 		bool subject = true;

@@ -89,6 +89,22 @@ bool name_of_process(struct text name, bool *prefix)
 	return path || process_running(name, prefix);
 }
 
+/* "PostgreSQL", "the JVM": the process of a product that is not called so. */
+void comm_meant(const struct question *q, size_t at, char *name)
+{
+	size_t len;
+	const struct sense *sense = sense_at(q, at, "comm", NULL, &len);
+	bool prefix;
+
+	if (!q->tokens.at[at].famous || process_running(text_of(name), &prefix))
+		return;
+	if (sense && strlen(sense->name) <= COMM_MOST)
+		strcpy(name, sense->name);
+	else
+		for (char *c = name; *c; c++)
+			*c = (char)tolower((unsigned char)*c);
+}
+
 /* ---- "while tar is running" ---- */
 
 bool token_heads(const struct question *q, size_t at)

@@ -25,4 +25,6 @@ void stories_aside(struct question *question);
 bool clause_asks(const struct question *question, size_t at); /* whether words of the subject stand in the clause there */
 bool subject_only_told(const struct question *question, const struct subject *subject); /* all its words are in such clauses */
 bool story_clause(const struct question *question, size_t at); /* whether what stands at `at` is only told */
+/* Whether its clause only complains, or says what somebody thinks. */
+bool only_told(const struct question *question, size_t at);
 bool pair_names(const struct question *question, size_t at, const struct subject *but);

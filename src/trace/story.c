@@ -1,4 +1,5 @@
 /* What a question tells around what it asks: an order to change the machine, and what was changed before. */
+#include <ctype.h>
 #include <string.h>
 #include "trace/names.h"
 #include "trace/sides.h"
@@ -320,6 +321,30 @@ void stories_pass(struct wish *wish)
 	}
 }
 
+/* "why does it get EPERM, I suspect capabilities; show …": a guess about it follows, and then what is asked. */
+static bool wondered(const struct question *q, size_t from, size_t to)
+{
+	bool guessed = false;
+
+	for (size_t i = to + 1, len; i < q->tokens.len; i++)
+		guessed |= sense_at(q, i, "opinion", NULL, &len) != NULL;
+	return guessed && (token_is(q, from, "why") || text_is(q->tokens.at[from].word.text, "why") || tokens_spell(q, from, "为什么"));
+}
+
+bool only_told(const struct question *q, size_t at)
+{
+	size_t from = at, to = at;
+	bool story = false;
+
+	while (from > 0 && !clause_ends(q, from - 1))
+		from--;
+	while (to + 1 < q->tokens.len && !clause_ends(q, to))
+		to++;
+	for (size_t i = from, len; i <= to && i < q->tokens.len; i++)
+		story |= sense_at(q, i, "opinion", NULL, &len) || sense_at(q, i, "complaint", "slow", &len);
+	return story && !clause_asks(q, at);
+}
+
 /* "we deployed and now the api times out; which calls …": what a clause tells before the question. */
 bool story_clause(const struct question *q, size_t at)
 {
@@ -335,7 +360,7 @@ bool story_clause(const struct question *q, size_t at)
 			return false;
 		story |= sense_at(q, i, "act", "story", &len) != NULL;
 	}
-	return story;
+	return story || wondered(q, from, to);
 }
 
 bool clause_asks(const struct question *q, size_t at)
@@ -423,7 +448,7 @@ void stories_aside(struct question *q)
 			size_t len;
 
 			asks |= (q->tokens.at[to].used & USED_SUBJECT) || (!q->tokens.at[to].used && to > from && pair_names(q, to, NULL));
-			story |= sense_at(q, to, "complaint", "slow", &len) || sense_at(q, to, "act", "story", &len);
+			story |= sense_at(q, to, "complaint", "slow", &len) || sense_at(q, to, "act", "story", &len) || sense_at(q, to, "opinion", NULL, &len);
 		}
 		reason = reason_before(q, to);
 		for (size_t i = from; ((story && !asks) || reason) && i < to; i++) {
@@ -432,7 +457,10 @@ void stories_aside(struct question *q)
 			/* "only synchronous ones matter, so count them" */
 			if (reason && sense_at(q, i, "narrow", NULL, &len))
 				continue;
-			if (!q->tokens.at[i].used && (q->tokens.at[i].english || q->tokens.at[i].known || q->tokens.at[i].word.kind == WORD_HAN))
+			/* "V8 jit is slow I think": a product's name is none of a process */
+			if (story && !q->tokens.at[i].used && isupper((unsigned char)q->tokens.at[i].word.text.at[0]))
+				q->tokens.at[i].english = true;
+			else if (!q->tokens.at[i].used && (q->tokens.at[i].english || q->tokens.at[i].known || q->tokens.at[i].word.kind == WORD_HAN))
 				q->tokens.at[i].ignored = true;
 		}
 	}

@@ -1,0 +1,82 @@
+/* Where the grammar asks for the name of a process, and where it only seems to. */
+#include <string.h>
+#include "trace/bind.h"
+#include "trace/english.h"
+#include "trace/names.h"
+
+/* "the process named X" */
+bool process_named(const struct question *q, size_t at)
+{
+	size_t len;
+
+	/* "each process call fsync": no one's name. */
+	if (at > 0 && (text_is(q->tokens.at[at - 1].word.text, "call") || text_is(q->tokens.at[at - 1].word.text, "calls")))
+		return false;
+	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
+		if (sense_at(q, from, "named", "process", &len) && from + len == at)
+			return true;
+	return false;
+}
+
+/* "a process judged guilty", "processes stalling there": what is told of it. */
+static bool told_of(const struct question *q, size_t at)
+{
+	const struct token *token = &q->tokens.at[at];
+	bool prefix;
+
+	return token->english && token->word.kind == WORD_PLAIN && (text_ends(token->word.text, "ed") || text_ends(token->word.text, "ing")) &&
+	       !name_of_process(token->word.text, &prefix);
+}
+
+/* "the box is idle, but …", "is java idle?": how it is, and no name of who it is. */
+bool state_told(const struct question *q, size_t at)
+{
+	static const char *const be[] = { "is", "are", "was", "were", "been", "be", "seem", "seems", "look", "looks", "mostly", "almost", "sits", "sit" };
+	static const char *const after[] = { "but", "and", "so", "while", "yet", "though", "although", "because", "when", "or", "?" };
+
+	return at > 0 && english_has(q->vocabulary->english, q->tokens.at[at].word.text) && token_among(q, at - 1, be, COUNT(be)) &&
+	       (q->tokens.at[at].word.comma || at + 1 >= q->tokens.len || token_among(q, at + 1, after, COUNT(after)));
+}
+
+/* "columns: source, target, fstype": of what is listed with words for keys, one that nobody knows is a key as well. */
+bool among_keys(const struct question *q, size_t at)
+{
+	static const char *const joins[] = { "and", "or" };
+	size_t before = at, len;
+
+	if (before > 1 && token_among(q, before - 1, joins, COUNT(joins)))
+		before--;
+	if (before == 0 || !role_at(q, before - 1, &len) || (before == at && !q->tokens.at[before - 1].word.comma))
+		return false;
+	return before > 1 && (q->tokens.at[before - 2].word.comma || q->tokens.at[before - 1].used & USED_KEY) && !q->tokens.at[at].famous;
+}
+
+/* "process X" */
+bool process_cue(const struct question *q, size_t at)
+{
+	size_t len;
+
+	for (size_t from = at > 3 ? at - 3 : 0; from < at; from++) {
+		const struct role *role = role_at(q, from, &len);
+
+		/* "the nginx process, judged from clone3" */
+		if (role && from + len == at && (strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0))
+			return !(q->tokens.at[from].used & USED_KEY) && !q->tokens.at[at - 1].word.comma && !told_of(q, at);
+	}
+	return false;
+}
+
+bool program_place(const struct wish *wish, size_t at)
+{
+	static const char *const leads[] = { "of", "on", "in", "for", "from" };
+	const struct question *q = &wish->question;
+	const struct role *role;
+	struct bound b;
+	size_t len;
+
+	/* Where what is watched has such a thing, that is meant: "page reclaim on node". */
+	role = role_at(q, at, &len);
+	return at > 1 && token_among(q, at - 1, leads, COUNT(leads)) && phrase_ends(q, at) &&
+	       !(at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_NUMBER) && wish->spot &&
+	       !(role && bind_role(wish->spot, role->name, &b, NULL));
+}
