@@ -186,6 +186,27 @@ static void whom_mark(struct wish *wish)
 		}
 }
 
+/* "重传最多的地址和端口是哪些": what is joined to what is asked for. */
+static void joined_before(struct wish *wish, size_t at)
+{
+	static const char *const joins[] = { "和", "与", "及", "跟" };
+	struct question *q = &wish->question;
+
+	if (at < 2 || !(token_among(q, at - 1, joins, COUNT(joins)) || q->tokens.at[at - 1].word.comma))
+		return;
+	for (size_t i = at > 6 ? at - 6 : 0; i < at; i++) {
+		size_t len, joined = token_among(q, at - 1, joins, COUNT(joins));
+		const struct role *role = role_at(q, i, &len);
+
+		if (!role || role->kind != ROLE_NAME || i + len + joined != at || q->tokens.at[i].used & (USED_KEY | USED_FILTER))
+			continue;
+		joined_before(wish, i);
+		key_wish(wish, role);
+		tokens_use(q, i, at - i, USED_KEY);
+		return;
+	}
+}
+
 void han_keys(struct wish *wish)
 {
 	static const char *const fillers[] = { "都", "分别", "各", "各自", "又", "具体" };
@@ -218,6 +239,7 @@ void han_keys(struct wish *wish)
 		len = any_spelled(q, end, asks, COUNT(asks));
 		if (!len || role_at(q, end + len, &filler) || strcmp(role->name, "child") == 0)
 			continue;
+		joined_before(wish, i);
 		key_wish(wish, role);
 		tokens_use(q, i, end + len - i, USED_KEY);
 		i = end + len - 1;

@@ -293,7 +293,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 		if (plan->value && strcmp(plan->value, (*role)->name) == 0)
 			continue; /* measured, and no group */
 		if ((*role)->kind == ROLE_NAME && !listed(&plan->by, (*role)->name) &&
-		    bind_role(spot, (*role)->name, &b, NULL) && plan->measure != MEASURE_EVENTS)
+		    (bind_role(spot, (*role)->name, &b, NULL) || plural_mention(&wish->question, *role)) && plan->measure != MEASURE_EVENTS)
 			vec_push(&plan->by, (*role)->name);
 	}
 	done_to_key(wish, spot);

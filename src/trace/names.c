@@ -312,7 +312,11 @@ static void process_name(struct wish *wish, size_t at)
 	/* "who is wrtng to /tmp/a", "keeps fluxing": what somebody does, whatever it is, and no name. */
 	if (!quoted && !famous && deed_place(q, at) && !name_of_process(token->word.text, &prefix))
 		return;
-	if (!quoted && !named && (state_told(q, at) || (among_keys(q, at) && !name_of_process(token->word.text, &prefix))))
+	if (!quoted && !named && state_told(q, at)) {
+		tokens_use(q, at, clause_asks(q, at) && !circumstantial(q, at) ? 0 : 1, USED_CUE);
+		return;
+	}
+	if (!quoted && !named && among_keys(q, at) && !name_of_process(token->word.text, &prefix))
 		return;
 	/* "which mountpoint gets mounted": what is asked for, though a program has that name. */
 	if (!quoted && !famous && !named && at > 0 && (token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) && !text_ends(q->tokens.at[at - 1].word.text, "'s"))

@@ -79,6 +79,7 @@ bool shorthand_key(const struct question *question, size_t at); /* "writeback pa
 bool process_cue(const struct question *question, size_t at);
 bool process_named(const struct question *question, size_t at);
 bool state_told(const struct question *question, size_t at);
+bool circumstantial(const struct question *question, size_t at); /* "when idle", "while the box is idle" */
 bool among_keys(const struct question *question, size_t at);
 bool program_place(const struct wish *wish, size_t at);
 bool phrase_ends(const struct question *question, size_t at); /* names_common.c: "of crawler by stack" */

@@ -28,13 +28,24 @@ static bool told_of(const struct question *q, size_t at)
 	       !name_of_process(token->word.text, &prefix);
 }
 
+bool circumstantial(const struct question *q, size_t at)
+{
+	static const char *const begins[] = { "when", "while", "whenever", "if", "although", "though", "even" };
+
+	for (size_t i = at; i > 0 && i + 5 > at && !q->tokens.at[i - 1].word.comma; i--)
+		if (token_among(q, i - 1, begins, COUNT(begins)))
+			return true;
+	return false;
+}
+
 /* "the box is idle, but …", "is java idle?": how it is, and no name of who it is. */
 bool state_told(const struct question *q, size_t at)
 {
 	static const char *const be[] = { "is", "are", "was", "were", "been", "be", "seem", "seems", "look", "looks", "mostly", "almost", "sits", "sit" };
 	static const char *const after[] = { "but", "and", "so", "while", "yet", "though", "although", "because", "when", "or", "?" };
 
-	return at > 0 && english_has(q->vocabulary->english, q->tokens.at[at].word.text) && token_among(q, at - 1, be, COUNT(be)) &&
+	return at > 0 && english_has(q->vocabulary->english, q->tokens.at[at].word.text) &&
+	       (token_among(q, at - 1, be, COUNT(be)) || (circumstantial(q, at) && q->tokens.at[at - 1].ignored)) &&
 	       (q->tokens.at[at].word.comma || at + 1 >= q->tokens.len || token_among(q, at + 1, after, COUNT(after)));
 }
 

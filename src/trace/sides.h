@@ -22,6 +22,9 @@ void stories_pass(struct wish *wish);
 /* "the nightly script": a note that it names no process, where nothing else does. */
 void calling_tell(struct wish *wish, struct plan *plan);
 void stories_aside(struct question *question);
+bool clause_ends(const struct question *question, size_t at); /* the word at `at` is a clause's last */
+/* fate.c: "our nightly job fails. Which …": what happened to it does not say what is asked. Before the subject. */
+void fates_pass(struct question *question);
 bool clause_asks(const struct question *question, size_t at); /* whether words of the subject stand in the clause there */
 bool subject_only_told(const struct question *question, const struct subject *subject); /* all its words are in such clauses */
 bool story_clause(const struct question *question, size_t at); /* whether what stands at `at` is only told */

@@ -77,7 +77,7 @@ static void inbound(struct question *q)
 }
 
 /* A comma, or "the card acts up: …" */
-static bool clause_ends(const struct question *q, size_t at)
+bool clause_ends(const struct question *q, size_t at)
 {
 	const struct text word = q->tokens.at[at].word.text;
 	struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
@@ -281,6 +281,7 @@ void stories_pass(struct wish *wish)
 
 
 	users_named(q);
+	fates_pass(q);
 	callings_pass(wish);
 	inbound(q);
 	loopback_named(q);

@@ -475,13 +475,17 @@ static bool error_only(const struct question *q, const struct subject *subject)
 	return false;
 }
 
-/* "failed versus successful connects": what failed is not all that is asked for. */
+/* "failed versus successful connects", "count and fail status": what failed is not all that is asked for. */
 static bool one_outcome(const struct question *q, const struct subject *subject)
 {
+	static const char *const how[] = { "state", "status", "result" };
 	bool failed = false, succeeded = false;
 
 	for (size_t i = 0, len; i < q->tokens.len; i++) {
-		failed |= sense_at(q, i, "outcome", "failed", &len) != NULL;
+		bool fails = sense_at(q, i, "outcome", "failed", &len) != NULL;
+
+		failed |= fails;
+		succeeded |= fails && token_among(q, i + len, how, COUNT(how));
 		succeeded |= sense_at(q, i, "outcome", "succeeded", &len) != NULL;
 	}
 	return failed && (succeeded || part_asked(q)) && text_ends(text_of(subject->name), ".failed");

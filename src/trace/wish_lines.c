@@ -202,12 +202,23 @@ bool no_measure(const struct question *q, size_t at, size_t len)
 	return text_starts(q->tokens.at[at].word.text, "real") && !q->tokens.at[at + len - 1].word.comma && token_among(q, at + len, kinds, COUNT(kinds));
 }
 
+/* "every update's member and size": of each of them. */
+static size_t each_owns(const struct question *q, size_t at)
+{
+	struct text owner = at + 1 < q->tokens.len ? q->tokens.at[at + 1].word.text : TEXT("");
+	size_t len;
+
+	return (token_is(q, at, "each") || token_is(q, at, "every")) && at + 2 < q->tokens.len && !(q->tokens.at[at].used & USED_TIME) &&
+	       text_starts(text_from(q->text, (size_t)(owner.at + owner.len - q->text.at)), "'s") && !role_at(q, at + 1, &len);
+}
+
 size_t each_said(const struct question *q, size_t at)
 {
-	size_t len, more = every_shown(q, at), han = han_each(q, at);
+	size_t len, own = each_owns(q, at), more = every_shown(q, at), han = han_each(q, at);
 
 	len = sense_at(q, at, "each", NULL, &len) ? len : 0;
 	len = len && no_measure(q, at, len) ? 0 : len;
+	more = own > more ? own : more;
 	len = more > len ? more : len;
 	return han > len ? han : len;
 }

@@ -357,6 +357,11 @@ static void number_read(struct wish *wish, size_t at)
 		}
 		if (!every && no_duration(q, sense_before(q, at, "duration", &cue) ? cue : at, at, end, number * unit.scale))
 			return;
+		/* "5 秒看一次" */
+		if (!every && sense_at(q, end, "once", NULL, &after_len)) {
+			every = sense_at(q, end, "once", NULL, &after_len);
+			end += after_len;
+		}
 		if (every)
 			plan->interval = fmin(number * unit.scale / 1e9, SECONDS_MOST);
 		else
