@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 
 #define LONG_LEAST    1
+#define LONG_MOST     8 /* more do not fit any line */
 #define INTERVAL_ROWS 10
 
 /* How much room the cells of a window take: wide, narrow (80 columns), very narrow (60). */
@@ -64,26 +65,56 @@ static void cell_write(const struct column *column, const json_t *event, const c
 }
 
 /* Each cell is cut to its own column: what stands behind it stays where it belongs. */
-static void cells_say(struct view *view, const json_t *event, const struct spacing *spacing, bool long_ones, size_t room,
-		      struct build *line)
+static void cells_say(struct view *view, const json_t *event, const struct spacing *spacing, struct build *line)
 {
 	vec_each(role, &view->trace->plan.show) {
 		const struct column *column = column_of(view, *role);
 		size_t width = column ? column_width(column, spacing) : 0;
 		AUTO_BUILD cell = { 0 };
 
-		if (!column || (width == 0) != long_ones)
+		if (width == 0)
 			continue;
 		cell_write(column, event, *role, &cell);
-		width = long_ones ? room : width;
 		for (size_t used = utf8_cut(line, build_text(&cell), width); used < width + spacing->gap; used++)
 			build_char(line, ' ');
 	}
 }
 
+/* The long ones share what is left of the line; what a later one does not need an earlier one may take, and shifts it. */
+static void long_cells_say(struct view *view, const json_t *event, const struct spacing *spacing, size_t width, struct build *line)
+{
+	struct build cells[LONG_MOST] = { 0 };
+	/* The last column of a window stays free. */
+	size_t count = 0, used = utf8_columns(build_text(line)) + 1, left = width > used ? width - used : 0, later = 0;
+
+	vec_each(role, &view->trace->plan.show) {
+		const struct column *column = column_of(view, *role);
+
+		if (column && column_width(column, spacing) == 0 && count < LONG_MOST)
+			cell_write(column, event, *role, &cells[count++]);
+	}
+	for (size_t i = 1; i < count; i++)
+		later += utf8_columns(build_text(&cells[i])) + spacing->gap;
+	for (size_t i = 0; i < count; i++) {
+		size_t share = left / (count - i), room = left > later + share ? left - later : share, taken;
+
+		if (i + 1 < count) {
+			share = share > LONG_LEAST + spacing->gap ? share - spacing->gap : LONG_LEAST;
+			room = room > LONG_LEAST + spacing->gap ? room - spacing->gap : LONG_LEAST;
+			later -= utf8_columns(build_text(&cells[i + 1])) + spacing->gap;
+		}
+		taken = utf8_cut(line, build_text(&cells[i]), !width ? SIZE_MAX : room > LONG_LEAST ? room : LONG_LEAST);
+		for (size_t end = (taken > share ? taken : share) + spacing->gap; i + 1 < count && taken < end; taken++)
+			build_char(line, ' ');
+		left = left > taken ? left - taken : 0;
+	}
+	for (size_t i = 0; i < count; i++)
+		build_done(&cells[i]);
+}
+
 static void view_line(struct view *view, const json_t *event)
 {
-	size_t width = report_look_of(STDOUT_FILENO).width, long_ones = 0, used, room = 0;
+	size_t width = report_look_of(STDOUT_FILENO).width;
 	const struct spacing *spacing = spacing_of(width);
 	AUTO_BUILD line = { 0 };
 
@@ -92,15 +123,8 @@ static void view_line(struct view *view, const json_t *event)
 			  (int)spacing->gap, "");
 	else
 		build_fmt(&line, "%*s%*s", (int)spacing->time, "time (s)", (int)spacing->gap, "");
-	cells_say(view, event, spacing, false, 0, &line);
-	vec_each(role, &view->trace->plan.show)
-		long_ones += column_of(view, *role) && column_width(column_of(view, *role), spacing) == 0;
-	used = utf8_columns(build_text(&line));
-	if (width && long_ones)
-		room = width > used ? (width - used) / long_ones : 0;
-	if (width)
-		room = room > LONG_LEAST + spacing->gap ? room - spacing->gap : LONG_LEAST;
-	cells_say(view, event, spacing, true, room, &line);
+	cells_say(view, event, spacing, &line);
+	long_cells_say(view, event, spacing, width, &line);
 	while (line.len && line.at[line.len - 1] == ' ')
 		line.at[--line.len] = '\0';
 	live_line(view->live, build_text(&line));

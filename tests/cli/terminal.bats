@@ -59,6 +59,14 @@ print(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in sys.argv[
 	done
 }
 
+@test "event lines: what one long cell does not need another takes" {
+	need_kernel
+	command -v script >/dev/null || skip "needs script"
+	run script -qec "stty cols 110 rows 30; TERM=xterm NO_COLOR=1 '$SYSWHY' trace 'show every exec with its arguments' \
+		-- sh -c 'cat .no-first .no-second .no-third'" /dev/null
+	[[ $output == *"cat .no-first .no-second .no-third  "*"/cat"* ]]
+}
+
 @test "what each interval gathered keeps its colours and its columns, in any width" {
 	need_kernel
 	need_programs script
