@@ -9,6 +9,7 @@
 #define RESULT_MOST 12000 /* bytes of one tool's result */
 #define PROMPT_MOST 65536
 #define CALLS_MOST  8 /* of one answer */
+#define MISFIT_MOST 4000 /* bytes of an answer without the form that was asked for: the model is shown what it did */
 
 struct agent *agent_new(const struct agent_spec *spec, struct error *err)
 {
@@ -376,6 +377,16 @@ static json_t *cut_read(struct text came)
 	return NULL;
 }
 
+/* It stays in the conversation, so that what is said next has something before it. */
+static void misfit_keep(struct agent *agent, struct answer *answer)
+{
+	if (!answer->text.len)
+		build_put(&answer->text, "(nothing)");
+	build_cut(&answer->text, MISFIT_MOST);
+	json_decref(TAKE(answer->native));
+	chat_answer(agent->chat, answer);
+}
+
 int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **value, struct error *err)
 {
 	*value = NULL;
@@ -398,6 +409,8 @@ int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **va
 			if (*value && agent_restore(agent, *value, NULL) < 0)
 				json_decref(TAKE(*value));
 		}
+		if (code == -EBADMSG && agent->fault == FAULT_SERVER)
+			misfit_keep(agent, &answer);
 		if (code < 0)
 			return code;
 		chat_answer(agent->chat, &answer);
@@ -415,7 +428,7 @@ int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **va
 		}
 		if (!answer.value) {
 			agent->fault = FAULT_SERVER;
-			return fail(err, -EPROTO, "the model's answer ended (%s) without the form that was asked for",
+			return fail(err, -EBADMSG, "the model's answer ended (%s) without the form that was asked for",
 				    answer_end_name(answer.end));
 		}
 		*value = json_deep_copy(answer.value);

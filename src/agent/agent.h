@@ -40,7 +40,7 @@ int agent_say(struct agent *agent, enum chat_role role, struct text text, struct
 int agent_prompt(struct agent *agent, const char *name, struct error *err);
 /* Asks, runs tools, and gives the answer, which fits `schema`; new reference, placeholders put back. -ECANCELED when
  * only the request was wanted (agent_request() has its bytes) or Ctrl-C came (agent_interrupted()): then `value` is what came until
- * then, which may not fit, or NULL. */
+ * then, which may not fit, or NULL. -EBADMSG when the model answered, but without the form, sent back once: it may be told so. */
 int agent_ask(struct agent *agent, json_t *schema, const char *name, json_t **value, struct error *err);
 /* The same with an answer in words. Its pieces go to `piece` as they come, placeholders put back, never half a character; then
  * the whole is in `answer`. When it fails, or Ctrl-C stops it, the conversation is as it was before agent_question(). */

@@ -195,8 +195,11 @@ static int agent_open(struct chat_session *session, struct error *err)
 
 int chat_model_choose(struct chat_session *session, const char *name, struct error *err)
 {
+	size_t noted = session->config.notes.len;
 	struct llm_model *model = llm_choose(&session->config, name, err);
 
+	for (size_t i = noted; i < session->config.notes.len; i++)
+		chat_note(session, "note: %s", session->config.notes.at[i]);
 	if (!model)
 		return err->code ? err->code : -ENOENT;
 	chat_model_done(session);

@@ -33,7 +33,7 @@ static json_t *property(const struct param *param)
 	static const char *const types[] = {
 		[PARAM_BOOL] = "boolean",   [PARAM_TEXT] = "string",   [PARAM_COUNT] = "integer",
 		[PARAM_SECONDS] = "number", [PARAM_CHOICE] = "string", [PARAM_WORDS] = "string",
-		[PARAM_REST] = "array",	    [PARAM_LEVEL] = "integer",
+		[PARAM_REST] = "array",	    [PARAM_LEVEL] = "integer", [PARAM_FROM_ONE] = "integer",
 	};
 	json_t *property = json_object();
 	struct text rest = text_of(param->choices), choice;
@@ -44,6 +44,8 @@ static json_t *property(const struct param *param)
 		json_object_set_new(property, "items", json_pack("{s:s}", "type", "string"));
 	if (param->kind == PARAM_COUNT || param->kind == PARAM_SECONDS || param->kind == PARAM_LEVEL)
 		json_object_set_new(property, "minimum", json_integer(0));
+	if (param->kind == PARAM_FROM_ONE)
+		json_object_set_new(property, "minimum", json_integer(1));
 	if (param->choices) {
 		json_t *choices = json_array();
 

@@ -21,6 +21,7 @@ enum param_kind {
 	PARAM_BOOL,	/* bool */
 	PARAM_TEXT,	/* const char *, NULL when absent */
 	PARAM_COUNT,	/* long: a whole number >= 0; -1 when absent */
+	PARAM_FROM_ONE, /* long: a whole number >= 1; -1 when absent */
 	PARAM_SECONDS,	/* double: "10", "500ms", "2s", "5m", "1h"; -1 when absent */
 	PARAM_CHOICE,	/* const char *: one of `choices` ("a|b|c") */
 	PARAM_WORDS,	/* struct param_words: all positional words, for a question without quotes */

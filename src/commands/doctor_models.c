@@ -144,20 +144,6 @@ static void check_context(struct doctor *doctor, struct llm_model *model)
 		doctor_check(doctor, REPORT_OK, "context", NULL, "%s: reads %ld tokens", model->name, served ? served : said);
 }
 
-static bool listed(const json_t *names, const char *name)
-{
-	const json_t *each;
-	size_t i;
-
-	json_array_foreach(names, i, each) {
-		const char *one = json_string_value(each);
-
-		if (strcmp(one, name) == 0 || (strncmp(one, name, strlen(name)) == 0 && strcmp(one + strlen(name), ":latest") == 0))
-			return true;
-	}
-	return false;
-}
-
 /* The models of one endpoint: those configured, else the first that it lists. */
 static void check_models(struct doctor *doctor, struct llm_config *config, struct llm_endpoint *endpoint, const json_t *names)
 {
@@ -172,7 +158,7 @@ static void check_models(struct doctor *doctor, struct llm_config *config, struc
 			continue;
 		own++;
 		snprintf(mend, sizeof(mend), ollama ? "ollama pull %.200s" : "syswhy models", model->name);
-		if (names && !listed(names, model->name))
+		if (names && models_has(endpoint, names, model->name) == 0)
 			doctor_check(doctor, REPORT_BAD, "model", mend, "%s has no model '%s'", endpoint->name, model->name);
 		else if (!(config->embeddings && strcmp(model->alias, config->embeddings) == 0))
 			check_context(doctor, model);
@@ -212,6 +198,9 @@ void doctor_models(struct doctor *doctor)
 		return;
 	if (!config.endpoints.len)
 		models_detect(&config);
+	llm_config_model(&config, NULL, &failure); /* one that no section names is looked at, too */
+	if (failure.code && config.endpoints.len)
+		doctor_check(doctor, REPORT_BAD, "model", "syswhy models", "%s", failure.text);
 	vec_each(at, &config.endpoints) {
 		struct llm_endpoint *endpoint = *at;
 		struct error err = { 0 };
@@ -221,9 +210,9 @@ void doctor_models(struct doctor *doctor)
 			continue;
 		names = models_list(endpoint, REACH_SECONDS, &err);
 		if (names)
-			doctor_check(doctor, REPORT_OK, "reach", NULL, "%s%s: %s at %s answers; %zu models", endpoint->name,
+			doctor_check(doctor, REPORT_OK, "reach", NULL, "%s%s: %s at %s answers; %zu model%s", endpoint->name,
 				     endpoint->detected ? " (found here)" : "", llm_kind_name(endpoint->kind), endpoint->shown,
-				     json_array_size(names));
+				     json_array_size(names), json_array_size(names) == 1 ? "" : "s");
 		else
 			unreachable(doctor, endpoint, &err);
 		if (names || err.code == -ENOTSUP)

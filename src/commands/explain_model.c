@@ -169,6 +169,8 @@ int explain_model(struct context *context, struct text text, const struct explan
 	/* Without a word of the person's, no server is looked for. */
 	if (llm_config_load(&config, &flags, err) == 0 && (wanted || config.endpoints.len || config.model))
 		model = llm_choose(&config, words->name, err);
+	vec_each(note, &config.notes)
+		aside(context, "note: ", *note);
 	if (model)
 		return model_ask(context, &config, model, text, explanation, evidence, words, err);
 	if (wanted)

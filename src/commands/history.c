@@ -21,7 +21,7 @@ static const struct param params[] = {
 	  "words of the question, the answer or the evidence; or: show ID, again ID, delete ID", NULL, false },
 	{ "since", 's', PARAM_TEXT, offsetof(struct history_params, since), "TIME",
 	  "only what was asked since then: 2h, 7d, today, yesterday, 2026-11-20", NULL, false },
-	{ "limit", 'n', PARAM_COUNT, offsetof(struct history_params, limit), "N", "list N at most (default: 20)", NULL, false },
+	{ "limit", 'n', PARAM_FROM_ONE, offsetof(struct history_params, limit), "N", "list N at most (default: 20)", NULL, false },
 	{ "older-than", 0, PARAM_TEXT, offsetof(struct history_params, older), "TIME",
 	  "with delete: what was asked before then", NULL, false },
 	{ "all", 0, PARAM_BOOL, offsetof(struct history_params, all), NULL, "with delete: everything, also a damaged history", NULL, false },

@@ -24,7 +24,7 @@ static const struct param params[] = {
 	  "ask each configured model, or the one of --model, for one word", NULL, false },
 	{ "no-stream", 0, PARAM_BOOL, offsetof(struct models_params, whole), NULL, "ask for the model's answer in one piece, for servers that stream badly", NULL, false },
 	{ "dry-run", 0, PARAM_BOOL, offsetof(struct models_params, dry), NULL, "show what --test would send, and send nothing", NULL, false },
-	{ "max-concurrent-queries", 0, PARAM_COUNT, offsetof(struct models_params, concurrent), "N",
+	{ "max-concurrent-queries", 0, PARAM_FROM_ONE, offsetof(struct models_params, concurrent), "N",
 	  "requests in flight at once", NULL, false },
 	{ 0 },
 };
@@ -79,17 +79,38 @@ static void show_endpoint(struct report *report, struct llm_endpoint *endpoint, 
 					      err.code ? json_str(err.text) : json_null(), "models", names ? names : json_array()));
 }
 
-static void show_models(struct report *report, const struct llm_config *config, const struct llm_model *chosen, json_t *list)
+/* What the endpoint's list, shown before, says of the model: true, false, or null where it says nothing. */
+static json_t *listed(const struct llm_model *model, const json_t *endpoints)
+{
+	const json_t *each;
+	size_t i;
+	int has = -1;
+
+	json_array_foreach(endpoints, i, each)
+		if (json_is_true(json_object_get(each, "reachable")) && strcmp(json_get_string(each, "name"), model->endpoint->name) == 0)
+			has = models_has(model->endpoint, json_object_get(each, "models"), model->name);
+	return has < 0 ? json_null() : json_boolean(has);
+}
+
+static bool unlisted(const struct llm_model *model, const json_t *endpoints)
+{
+	AUTO_JSON has = listed(model, endpoints);
+
+	return json_is_false(has);
+}
+
+static void show_models(struct report *report, const struct llm_config *config, const struct llm_model *chosen, const json_t *endpoints, json_t *list)
 {
 	vec_each(at, &config->models) {
 		struct llm_model *model = *at;
+		json_t *has = listed(model, endpoints);
 
-		report_say(report, REPORT_LIST, "%s: %s at %s%s", name_of(model), model->name, model->endpoint->name,
-			   model == chosen ? " (chosen)" : "");
-		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:b}", "alias", json_str(model->alias[0] ? model->alias : NULL),
+		report_say(report, REPORT_LIST, "%s: %s at %s%s%s", name_of(model), model->name, model->endpoint->name,
+			   model == chosen ? " (chosen)" : "", json_is_false(has) ? "; that endpoint lists no such model" : "");
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:b, s:o}", "alias", json_str(model->alias[0] ? model->alias : NULL),
 						      "name", json_str(model->name), "endpoint", json_str(model->endpoint->name), "context",
 						      model->context ? json_integer(model->context) : json_null(), "chosen",
-						      (int)(model == chosen)));
+						      (int)(model == chosen), "listed", has));
 	}
 }
 
@@ -194,7 +215,12 @@ static int run(struct context *context, const void *values, struct error *err)
 	       *tests = list_of(json, "tests"), *notes = list_of(json, "notes");
 	struct llm_model *chosen;
 	struct error why = { 0 };
+	const char *near;
 
+	if (asked->concurrent > LLM_CONCURRENT_MOST) {
+		fail(err, -EINVAL, "--max-concurrent-queries is at most %d", LLM_CONCURRENT_MOST);
+		return EXIT_USAGE;
+	}
 	if (llm_config_load(&config, &flags, err) < 0)
 		return EXIT_CONFIG;
 	vec_each(note, &config.notes) {
@@ -204,11 +230,11 @@ static int run(struct context *context, const void *values, struct error *err)
 	/* A dry run asks nobody for a list, either. */
 	if (!config.endpoints.len && !asked->dry)
 		models_detect(&config);
-	chosen = asked->dry ? llm_config_model(&config, NULL, &why) : llm_choose(&config, NULL, &why);
+	chosen = asked->dry || config.model ? llm_config_model(&config, NULL, &why) : llm_choose(&config, NULL, &why);
 	vec_each(endpoint, &config.endpoints)
 		if (!asked->dry)
 			show_endpoint(report, *endpoint, endpoints);
-	show_models(report, &config, chosen, models);
+	show_models(report, &config, chosen, endpoints, models);
 	json_object_set_new(json, "chosen", json_str(chosen ? name_of(chosen) : NULL));
 	if (!config.endpoints.len) {
 		report_say(report, REPORT_PARAGRAPH, "No model is configured, and none runs on this machine. Everything but free-form "
@@ -219,6 +245,12 @@ static int run(struct context *context, const void *values, struct error *err)
 	}
 	if (!chosen && (asked->model || ((asked->test || asked->dry) && !config.models.len))) {
 		fail(err, why.code ? why.code : -ENOENT, "%s", why.code ? why.text : "there is no model to test");
+		return EXIT_CONFIG;
+	}
+	if (asked->model && !asked->test && !asked->dry && unlisted(chosen, endpoints)) {
+		near = llm_config_nearest(&config, asked->model);
+		fail(err, -ENOENT, "'%.60s' lists no model '%.80s'%s%.60s%s", chosen->endpoint->name, chosen->name, near ? "; did you mean '" : "",
+		     near ? near : "", near ? "'?" : "");
 		return EXIT_CONFIG;
 	}
 	return asked->test || asked->dry ? test_models(&config, asked->model || !config.models.len ? chosen : NULL, report, tests, err) : EXIT_DONE;

@@ -35,10 +35,14 @@ void command_words_done(struct command_words *words)
 	vec_done(&words->list);
 }
 
+static bool whole(const struct param *param)
+{
+	return param->kind == PARAM_COUNT || param->kind == PARAM_FROM_ONE;
+}
+
 bool param_takes_value(const struct param *param)
 {
-	return param->kind == PARAM_TEXT || param->kind == PARAM_COUNT || param->kind == PARAM_SECONDS ||
-	       param->kind == PARAM_CHOICE;
+	return param->kind == PARAM_TEXT || whole(param) || param->kind == PARAM_SECONDS || param->kind == PARAM_CHOICE;
 }
 
 static bool positional(const struct param *param)
@@ -165,8 +169,10 @@ static int value_set(const struct parse *parse, const struct param *param, char 
 		*(const char **)(void *)at = value;
 		return 0;
 	case PARAM_COUNT:
-		if (!text_number(text_of(value), &number) || number < 0)
-			return fail(parse->err, -EINVAL, "--%s wants a whole number, not '%.60s'", param->name, value);
+	case PARAM_FROM_ONE:
+		if (!text_number(text_of(value), &number) || number < (param->kind == PARAM_FROM_ONE))
+			return fail(parse->err, -EINVAL, "--%s wants a whole number%s, not '%.60s'", param->name,
+				    param->kind == PARAM_FROM_ONE ? " from 1 on" : "", value);
 		*(long *)(void *)at = (long)number;
 		return 0;
 	case PARAM_SECONDS:
@@ -244,7 +250,7 @@ static void defaults_set(struct parse *parse)
 	memset(parse->params, 0, parse->command->params_size);
 	memset(parse->common, 0, sizeof(*parse->common));
 	for (const struct param *param = parse->command->params; param && param->name; param++) {
-		if (param->kind == PARAM_COUNT)
+		if (whole(param))
 			*(long *)(void *)(parse->params + param->offset) = -1;
 		else if (param->kind == PARAM_SECONDS)
 			*(double *)(void *)(parse->params + param->offset) = -1;
@@ -280,7 +286,7 @@ static int required_check(const struct parse *parse)
 	for (const struct param *param = parse->command->params; param && param->name; param++) {
 		const char *at = parse->params + param->offset;
 		bool missing = positional(param) ? ((const struct param_words *)(const void *)at)->len == 0 :
-			       param->kind == PARAM_COUNT ? *(const long *)(const void *)at < 0 :
+			       whole(param) ? *(const long *)(const void *)at < 0 :
 			       param->kind == PARAM_SECONDS ? *(const double *)(const void *)at < 0 :
 			       param_takes_value(param) && !*(const char *const *)(const void *)at;
 

@@ -22,7 +22,7 @@ static const struct param params[] = {
 	{ "show", 's', PARAM_TEXT, offsetof(struct recipes_params, show), "NAME", "print the program of this name", NULL, false },
 	{ "kind", 'k', PARAM_CHOICE, offsetof(struct recipes_params, kind), "KIND",
 	  "only syswhy's own recipes, only tools that are installed here, or only programs that answered before", "own|tool|past", false },
-	{ "limit", 'n', PARAM_COUNT, offsetof(struct recipes_params, limit), "N", "show N at most (default: 10 of a search)", NULL,
+	{ "limit", 'n', PARAM_FROM_ONE, offsetof(struct recipes_params, limit), "N", "show N at most (default: 10 of a search)", NULL,
 	  false },
 	{ "dry-run", 0, PARAM_BOOL, offsetof(struct recipes_params, dry), NULL,
 	  "show the requests for vectors that a search would send, and send nothing", NULL, false },

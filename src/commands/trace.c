@@ -1,6 +1,5 @@
 /* `syswhy trace`: a question in plain words, answered by the kernel. */
 #include "trace/trace.h"
-#include <dirent.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -13,7 +12,7 @@
 #include "commands/trace_model.h"
 #include "commands/trace_save.h"
 #include "commands/trace_view.h"
-#include "trace/failures.h"
+#include "commands/vocabulary_check.h"
 #include "trace/survey.h"
 
 struct trace_params {
@@ -36,7 +35,7 @@ static const struct param params[] = {
 	  false },
 	{ "all", 'a', PARAM_BOOL, offsetof(struct trace_params, all), NULL,
 	  "with a command: the whole machine while it runs, not only the command and what it starts", NULL, false },
-	{ "top", 0, PARAM_COUNT, offsetof(struct trace_params, top), "N", "show the N largest rows", NULL, false },
+	{ "top", 0, PARAM_FROM_ONE, offsetof(struct trace_params, top), "N", "show the N largest rows", NULL, false },
 	{ "full", 0, PARAM_BOOL, offsetof(struct trace_params, full), NULL,
 	  "show every histogram and table, not one line of each", NULL, false },
 	{ "output", 'o', PARAM_TEXT, offsetof(struct trace_params, save), "FILE.bt",
@@ -52,7 +51,7 @@ static const struct param params[] = {
 	{ "engine", 'e', PARAM_CHOICE, offsetof(struct trace_params, engine), "auto|offline|model",
 	  "who writes the program: the planner, or a model where it leaves words unused (auto, the default)", "auto|offline|model", false },
 	{ "model", 'm', PARAM_TEXT, offsetof(struct trace_params, model), "NAME", "the model to ask: an alias, or ENDPOINT/NAME", NULL, false },
-	{ "attempts", 0, PARAM_COUNT, offsetof(struct trace_params, attempts), "N",
+	{ "attempts", 0, PARAM_FROM_ONE, offsetof(struct trace_params, attempts), "N",
 	  "programs of a model that may be tried (default: 4)", NULL, false },
 	{ "no-stream", 0, PARAM_BOOL, offsetof(struct trace_params, whole), NULL, "ask for the model's answer in one piece, for servers that stream badly", NULL, false },
 	{ "dry-run", 0, PARAM_BOOL, offsetof(struct trace_params, dry), NULL,
@@ -258,65 +257,6 @@ static int program_show(struct context *context, struct trace *t, const struct t
 	if (t->unchecked[0] && !p->unchecked)
 		trace_caveat(context->report, "The program was not checked: %s", t->unchecked);
 	return 0;
-}
-
-static void mistake_add(struct error *why, struct build *mistakes)
-{
-	if (why->code)
-		build_fmt(mistakes, "%s%s", mistakes->len ? "\n" : "", why->text);
-	error_clear(why);
-}
-
-/* The data beside the vocabulary that a question may come to need: each file's first mistake. */
-static void beside_check(struct build *mistakes)
-{
-	AUTO_FREE char *folder = NULL;
-	struct dirent *entry;
-	struct error why = { 0 };
-
-	if (asprintf(&folder, "%s/surveys", data_folder()) < 0)
-		abort();
-	AUTO_DIR surveys = opendir(folder);
-	while (surveys && (entry = readdir(surveys))) {
-		struct text name = text_of(entry->d_name);
-
-		if (entry->d_name[0] == '.' || !text_ends(name, ".survey"))
-			continue;
-		AUTO_FREE char *plain = text_copy(text_until(name, name.len - strlen(".survey")));
-		struct survey *survey = survey_read(data_folder(), plain, &why);
-
-		if (survey)
-			survey_free(survey);
-		mistake_add(&why, mistakes);
-	}
-	for (int libbpf = 0; libbpf < 2; libbpf++) {
-		failure_class(data_folder(), libbpf ? "libbpf" : "bpftrace", "", TEXT(""), NULL, NULL, &why);
-		mistake_add(&why, mistakes);
-	}
-}
-
-static int vocabulary_check(struct context *context, struct error *err)
-{
-	AUTO_FREE char *folder = NULL;
-	AUTO_BUILD mistakes = { 0 };
-	AUTO_VOCABULARY vocabulary = NULL;
-
-	if (asprintf(&folder, "%s/vocabulary", data_folder()) < 0)
-		return EXIT_FAILED;
-	vocabulary = vocabulary_read(folder, &mistakes, err);
-	if (!vocabulary)
-		return EXIT_CONFIG;
-	beside_check(&mistakes);
-	if (mistakes.len) {
-		error_clear(err);
-		report_say(context->report, REPORT_CODE, "%s", mistakes.at);
-		json_object_set_new(report_json(context->report), "mistakes", json_text(build_text(&mistakes)));
-		return EXIT_CONFIG;
-	}
-	report_say(context->report, REPORT_PARAGRAPH, "%zu subjects, %zu roles and %zu senses in %s, without a mistake.",
-		   vocabulary->subjects.len, vocabulary->roles.len, vocabulary->senses.len, folder);
-	json_object_set_new(report_json(context->report), "subjects", json_integer((json_int_t)vocabulary->subjects.len));
-	return EXIT_DONE;
 }
 
 static void words_join(const struct param_words *words, struct build *out)

@@ -209,11 +209,11 @@ enum model_outcome trace_model(struct context *context, struct trace *t, const s
 	*exit_code = EXIT_CONFIG;
 	if (llm_config_load(&config, &flags, err) < 0 && !(automatic && !wish->model))
 		return MODEL_FAILED;
-	vec_each(note, &config.notes)
-		trace_caveat(context->report, "%s.", *note);
 	/* Without a word of the person's, no server is looked for. */
 	if (!err->code && (!automatic || wish->model || config.endpoints.len || config.model))
 		model = llm_choose(&config, wish->model, err);
+	vec_each(note, &config.notes)
+		trace_caveat(context->report, "%s.", *note);
 	if (model) {
 		enum model_outcome outcome = ask(&w, &config, model, exit_code, err);
 

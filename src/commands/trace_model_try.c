@@ -264,6 +264,19 @@ static void failure_tell(const struct trace *t, const struct model_loop *loop, s
 		  error, means.len ? means.at : "", loop->again);
 }
 
+/* It answered, but in prose, or with half a form: a try like any other, and its words go back. */
+static void prose_fail(struct trace *t, struct error *err)
+{
+	struct text said = text_of(err->text), subject = TEXT("the model's answer ");
+	AUTO_BUILD words = { .ceiling = 800 };
+
+	build_add(&words, text_starts(said, subject.at) ? text_from(said, subject.len) : said);
+	error_clear(err);
+	trace_model_clear(t);
+	trace_status_set(t, TRACE_FAILED, "The model's answer cannot be used: it %s.", words.at);
+	trace_attempt(t, TEXT(""), "form", words.at);
+}
+
 int trace_model_loop(struct writing *w, const struct model_loop *loop, struct error *err)
 {
 	long most = w->wish->attempts > 0 ? w->wish->attempts : ATTEMPTS_DEFAULT;
@@ -275,6 +288,8 @@ int trace_model_loop(struct writing *w, const struct model_loop *loop, struct er
 
 		if (code == 0)
 			code = loop->take(w, value, err);
+		else if (code == -EBADMSG)
+			prose_fail(w->trace, err), code = 0;
 		if (code != 0)
 			return code;
 		failure_tell(w->trace, loop, &told);

@@ -418,7 +418,7 @@ static struct llm_endpoint *family_endpoint(const struct llm_config *config, con
 	return found;
 }
 
-static const char *nearest_alias(const struct llm_config *config, const char *name)
+const char *llm_config_nearest(const struct llm_config *config, const char *name)
 {
 	const char *found = NULL;
 	unsigned best = SLIPS_MOST + 1;
@@ -426,7 +426,7 @@ static const char *nearest_alias(const struct llm_config *config, const char *na
 	vec_each(model, &config->models) {
 		unsigned far = word_distance((*model)->alias, name, SLIPS_MOST);
 
-		if (far < best && far < strlen(name) / 2 + 1)
+		if (far && far < best && far < strlen(name) / 2 + 1)
 			best = far, found = (*model)->alias;
 	}
 	return found;
@@ -461,7 +461,7 @@ struct llm_model *llm_config_model(struct llm_config *config, const char *name, 
 	if (family_endpoint(config, name))
 		return llm_config_add(config, family_endpoint(config, name), name, name);
 	names_of(config, &names);
-	near = nearest_alias(config, name);
+	near = llm_config_nearest(config, name);
 	if (!config->endpoints.len)
 		fail(err, -ENOENT, "the model '%.80s' has no endpoint: set OPENAI_BASE_URL, OPENAI_API_KEY, ANTHROPIC_API_KEY or OLLAMA_HOST, or write ~/.config/syswhy/config", name);
 	else

@@ -3,6 +3,8 @@
 #include "base/json.h"
 #include "base/vec.h"
 
+#define LLM_CONCURRENT_MOST 256 /* requests in flight */
+
 enum llm_kind {
 	LLM_COMPATIBLE, /* any server that speaks one of the protocols */
 	LLM_OPENAI,
@@ -94,6 +96,8 @@ void llm_config_done(struct llm_config *config);
 /* The model that `name` (NULL: the configured choice) means: an alias, ENDPOINT/NAME, NAME when there is one
  * endpoint or just one whose provider makes models of that name, "replay:FILE". Borrowed from the config. NULL, without an error, when nothing was chosen. */
 struct llm_model *llm_config_model(struct llm_config *config, const char *name, struct error *err);
+/* The alias that is written nearly so, or NULL. */
+const char *llm_config_nearest(const struct llm_config *config, const char *name);
 /* Adds a model of an endpoint. */
 struct llm_model *llm_config_add(struct llm_config *config, struct llm_endpoint *endpoint, const char *alias,
 				 const char *name);

@@ -232,7 +232,7 @@ static int general_line(struct reader *reader, struct text name, struct text val
 	} else if (text_is(name, "trust")) {
 		return 0; /* read when a project's file is */
 	} else if (text_is(name, "max-concurrent-queries")) {
-		return whole(reader, value, 1, 256, &config->max_concurrent);
+		return whole(reader, value, 1, LLM_CONCURRENT_MOST, &config->max_concurrent);
 	} else if (text_is(name, "retries")) {
 		return whole(reader, value, 0, 20, &config->retries);
 	} else if (text_is(name, "retry-delay")) {

@@ -28,7 +28,7 @@ void fetch_ended(void *context, struct http_call *call, const struct http_end *e
 		loop_stop(fetch->loop);
 }
 
-static int headers_of(struct llm_endpoint *endpoint, struct build *lines, struct error *err)
+int endpoint_headers(struct llm_endpoint *endpoint, struct build *lines, struct error *err)
 {
 	struct llm_model model = { .endpoint = endpoint, .name = (char *)"" };
 	struct llm_known known = { .model = &model };
@@ -48,7 +48,7 @@ static int fetch_once(const struct fetch_spec *spec, double seconds, struct fetc
 					.connect = seconds < 5 ? seconds : 5, .total = seconds, .limit = FETCH_BYTES, .bytes = fetch_take,
 					.ended = fetch_ended, .context = fetch };
 
-	if (!http || headers_of(spec->endpoint, &lines, err) < 0)
+	if (!http || endpoint_headers(spec->endpoint, &lines, err) < 0)
 		return err->code;
 	request_lines(lines.at, headers);
 	fetch->left = &left;

@@ -17,6 +17,9 @@ struct fetch {
 int fetch_take(void *context, struct http_call *call, struct text bytes);
 void fetch_ended(void *context, struct http_call *call, const struct http_end *end);
 
+/* The lines that any request to this endpoint has, its key among them. */
+int endpoint_headers(struct llm_endpoint *endpoint, struct build *lines, struct error *err);
+
 struct fetch_spec {
 	struct llm_endpoint *endpoint; /* whose key and headers are sent */
 	const char *url;

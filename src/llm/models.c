@@ -1,4 +1,5 @@
 /* Which models there are: what endpoints list, what runs on loopback, and the choice when nobody chose. */
+#include <fnmatch.h>
 #include "base/json.h"
 #include "llm/fetch.h"
 #include "llm/probe.h"
@@ -52,6 +53,40 @@ json_t *models_list(struct llm_endpoint *endpoint, double seconds, struct error 
 	return names;
 }
 
+int models_has(const struct llm_endpoint *endpoint, const json_t *names, const char *name)
+{
+	const char *variant = strrchr(name, ':');
+	bool told = endpoint->kind != LLM_AZURE && endpoint->kind != LLM_AZURE_CLASSIC &&
+		    !(endpoint->kind == LLM_LLAMACPP && json_array_size(names) == 1);
+	const json_t *each;
+	size_t i;
+
+	json_array_foreach(names, i, each) {
+		const char *one = json_string_value(each);
+		size_t len = strlen(one);
+
+		if (strcmp(one, name) == 0 || (strchr(one, '*') && fnmatch(one, name, 0) == 0) ||
+		    (strncmp(one, name, strlen(name)) == 0 && strcmp(one + strlen(name), ":latest") == 0) ||
+		    (endpoint->kind != LLM_OLLAMA && variant && len == (size_t)(variant - name) && strncmp(one, name, len) == 0))
+			return 1;
+	}
+	return told && json_is_array(names) ? 0 : -1;
+}
+
+/* A slip in an alias becomes the name of a model, and some servers answer to any. */
+static void name_check(struct llm_config *config, const struct llm_model *model)
+{
+	const char *near = llm_config_nearest(config, model->alias);
+	char *note;
+
+	if (!near)
+		return;
+	if (asprintf(&note, "no model is configured as '%.80s', so '%.60s' is asked for one of that name; did you mean '%.60s'?", model->alias,
+		     model->endpoint->name, near) < 0)
+		abort();
+	vec_push(&config->notes, note);
+}
+
 void models_detect(struct llm_config *config)
 {
 	static const struct {
@@ -98,6 +133,7 @@ void models_detect(struct llm_config *config)
 struct llm_model *llm_choose(struct llm_config *config, const char *name, struct error *err)
 {
 	struct error why = { 0 };
+	size_t configured = config->models.len;
 	struct llm_model *model = llm_config_model(config, name, &why);
 	struct llm_endpoint *endpoint;
 	AUTO_JSON names = NULL;
@@ -105,17 +141,17 @@ struct llm_model *llm_choose(struct llm_config *config, const char *name, struct
 	const json_t *each;
 	size_t i;
 
-	if (model)
-		return model;
-	if (!config->endpoints.len) {
+	if (!model && !config->endpoints.len) {
 		models_detect(config);
 		if (config->endpoints.len && (name || config->model)) {
 			why = (struct error){ 0 };
 			model = llm_config_model(config, name, &why);
-			if (model)
-				return model;
 		}
 	}
+	if (model && config->models.len > configured)
+		name_check(config, model);
+	if (model)
+		return model;
 	if (why.code) {
 		fail(err, why.code, "%s", why.text);
 		return NULL;

@@ -1,6 +1,7 @@
 /* What a server says about itself: context and models. */
 #include "llm/probe.h"
 #include "base/json.h"
+#include "llm/fetch.h"
 #include "llm/internal.h"
 
 #define PROBE_SECONDS 3.0
@@ -11,7 +12,7 @@ struct probe {
 	struct loop *loop;
 	const struct llm_model *model;
 	struct http_call *call;
-	struct build body;
+	struct build body, lines; /* of the answer; headers */
 	char *root, *ask; /* base without /v1; the body of a question */
 	unsigned step;
 	void (*done)(void *context, long tokens);
@@ -25,6 +26,9 @@ void probe_cancel(struct probe *probe)
 	if (!probe)
 		return;
 	http_cancel(probe->call);
+	if (probe->lines.at) /* the key stands there */
+		explicit_bzero(probe->lines.at, probe->lines.len);
+	build_done(&probe->lines);
 	build_done(&probe->body);
 	free(probe->root);
 	free(probe->ask);
@@ -111,7 +115,8 @@ static void answered(void *context, struct http_call *call, const struct http_en
 
 static bool next(struct probe *probe)
 {
-	static const char *const headers[] = { "Content-Type: application/json", NULL };
+	AUTO_FREE char *lines = text_copy(build_text(&probe->lines));
+	const char *headers[HEADERS_MOST];
 	enum llm_kind kind = probe->model->endpoint->kind;
 	bool ollama = kind == LLM_OLLAMA;
 	AUTO_BUILD url = { 0 };
@@ -119,6 +124,7 @@ static bool next(struct probe *probe)
 					.bytes = take, .ended = answered, .context = probe };
 
 	probe->step++;
+	request_lines(lines, headers);
 	build_clear(&probe->body);
 	build_fmt(&url, "%s%s", kind == LLM_VLLM ? probe->model->endpoint->base : probe->root,
 		  kind == LLM_VLLM ? "/models" : !ollama ? "/props" : probe->step == 1 ? "/api/ps" : "/api/show");
@@ -131,6 +137,7 @@ static bool next(struct probe *probe)
 		request.body = text_of(probe->ask);
 	}
 	probe->call = http_start(probe->http, &request, NULL);
+	explicit_bzero(lines, probe->lines.len);
 	return probe->call != NULL;
 }
 
@@ -146,7 +153,8 @@ struct probe *probe_start(struct http *http, struct loop *loop, const struct llm
 		root = text_until(root, root.len - 3);
 	*probe = (struct probe){ .http = http, .loop = loop, .model = model, .done = done, .context = context,
 				 .root = text_copy(root), .body = { .ceiling = PROBE_BYTES } };
-	if (next(probe))
+	/* A key that cannot be had is told of when the request itself is sent. */
+	if (endpoint_headers(model->endpoint, &probe->lines, NULL) == 0 && next(probe))
 		return probe;
 	probe_cancel(probe);
 	return NULL;

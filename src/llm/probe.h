@@ -4,7 +4,7 @@
 #include "llm/http.h"
 
 struct probe;
-/* Whether servers of this kind say it. vLLM's may want a key, which is not sent for this: then they do not. */
+/* Whether servers of this kind say it. */
 bool context_told(enum llm_kind kind);
 /* Asks a server of this kind for the context of this model; `done` once, from the loop, with tokens, or 0 when it does not say; NULL: it could not be asked.
  * Ollama: /api/ps, then /api/show. llama.cpp: /props. vLLM: /v1/models. Others: 0. */
@@ -25,9 +25,13 @@ long context_ask(struct loop *loop, const struct llm_model *model);
 /* Names of the models that an endpoint serves: new array of strings, or NULL with `err` set. Blocks at most
  * `seconds`; not from within a loop. */
 json_t *models_list(struct llm_endpoint *endpoint, double seconds, struct error *err);
+/* Whether an endpoint that lists these has the model: 1, 0, or -1 where its list does not tell. Ollama may leave ":latest" out, resellers
+ * take "NAME:VARIANT" and list patterns, llama.cpp with one model answers to any name, Azure lists no deployments. */
+int models_has(const struct llm_endpoint *endpoint, const json_t *names, const char *name);
 /* Looks on loopback for Ollama (11434) and llama.cpp (8080), at most 200 ms, and adds what it finds as endpoints
  * "ollama" and "llamacpp" that are marked as detected. */
 void models_detect(struct llm_config *config);
 /* The model to use: what was asked for; else the only one that the only endpoint lists (asked over the network), else
- * one of a detected server. NULL with `err` set: -ENOENT when nothing is configured. Blocks a few seconds at most. */
+ * one of a detected server. NULL with `err` set: -ENOENT when nothing is configured. Blocks a few seconds at most. A name that no file
+ * has is taken all the same, with a note in the config where it looks like a slip. */
 struct llm_model *llm_choose(struct llm_config *config, const char *name, struct error *err);

@@ -68,7 +68,7 @@ static bool same(struct llm_request *request, const json_t *wanted)
 	if (!differ(wanted, request->body, &path))
 		build_put(&path, " (the order of the keys)");
 	build_safe(&safe, build_text(&path), false);
-	answer_fail(&request->answer, FAULT_REQUEST, -EBADMSG, "exchange %zu of the recording expects another request; they differ at $%s",
+	answer_fail(&request->answer, FAULT_REQUEST, -EPROTO, "exchange %zu of the recording expects another request; they differ at $%s",
 		    request->known->replayed, safe.at);
 	return false;
 }

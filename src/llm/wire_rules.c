@@ -4,6 +4,8 @@
 #include <math.h>
 #include <time.h>
 #include "base/file.h"
+#include "llm/config_file.h"
+#include "llm/provider.h"
 
 #define FILE_LIMIT (1 << 20)
 #define LEARNED_DAYS 30
@@ -77,6 +79,13 @@ static const char *plain_name(const char *name)
 	return slash ? slash + 1 : name;
 }
 
+static bool is_json(const char *value)
+{
+	AUTO_JSON json = json_parse(text_of(value), NULL);
+
+	return json != NULL;
+}
+
 static int take_action(struct wire_rules *rules, struct text line)
 {
 	struct text word, a, b;
@@ -90,23 +99,34 @@ static int take_action(struct wire_rules *rules, struct text line)
 		wire_rules_add(rules, WIRE_DROP, name, NULL);
 	else if (text_is(word, "rename") && a.len && b.len)
 		wire_rules_add(rules, WIRE_RENAME, name, value);
-	else if (text_is(word, "set") && a.len && b.len)
+	else if (text_is(word, "set") && a.len && b.len && is_json(value))
 		wire_rules_add(rules, WIRE_SET, name, value);
 	else if (text_is(word, "echo-reasoning") && !a.len)
 		rules->echo_reasoning = true;
-	else if (text_is(word, "schema") && text_is(a, "none"))
+	else if (text_is(word, "schema") && text_is(a, "none") && !b.len)
 		rules->schema_none = true;
-	else if (text_is(word, "schema") && text_is(a, "alone"))
+	else if (text_is(word, "schema") && text_is(a, "alone") && !b.len)
 		rules->schema_alone = true;
 	else if (text_is(word, "no-system") && !a.len)
 		rules->no_system = true;
 	else if (text_is(word, "no-tools") && !a.len)
 		rules->no_tools = true;
-	else if (text_is(word, "protocol") && a.len)
+	else if (text_is(word, "protocol") && provider_find(name) && !b.len)
 		free(rules->protocol), rules->protocol = text_copy(a);
 	else
 		return -EINVAL;
 	return 0;
+}
+
+/* Each provider that is written without a wildcard is one. */
+static bool providers_known(struct text patterns)
+{
+	struct text pattern;
+
+	while (text_next(&patterns, '|', &pattern))
+		if (!text_has(pattern, "*") && llm_kind_find(pattern) < 0)
+			return false;
+	return true;
 }
 
 /* "for provider=openai|azure model=gpt-5*": -EINVAL for another word. */
@@ -116,6 +136,8 @@ static int judge_condition(struct text line, const struct llm_model *model, bool
 
 	*holds = true;
 	while (text_word(&line, &word)) {
+		if (text_starts(word, "provider=") && !providers_known(text_from(word, 9)))
+			return -EINVAL;
 		if (text_starts(word, "provider="))
 			*holds &= fits(text_from(word, 9), llm_kind_name(model->endpoint->kind));
 		else if (text_starts(word, "model="))
@@ -134,13 +156,14 @@ static int data_read(const char *name, struct build *file, char path[4096], stru
 	return file_read(path, FILE_LIMIT, file, err);
 }
 
-int wire_rules_load(struct wire_rules *rules, const struct llm_model *model, struct error *err)
+/* `every`: lines that are about other models are looked at too. */
+static int rules_read(struct wire_rules *rules, const struct llm_model *model, bool every, struct error *err)
 {
 	AUTO_BUILD file = { 0 };
 	char path[4096];
 	struct text rest, line;
 	unsigned number = 0;
-	bool holds = false;
+	bool holds = false, begun = false;
 	int code = data_read("quirks", &file, path, err);
 
 	if (code < 0)
@@ -151,13 +174,31 @@ int wire_rules_load(struct wire_rules *rules, const struct llm_model *model, str
 		if (!line.len || line.at[0] == '#')
 			continue;
 		if (text_starts(line, "for "))
-			code = judge_condition(text_from(line, 4), model, &holds);
-		else if (holds)
+			begun = true, code = judge_condition(text_from(line, 4), model, &holds);
+		else if (!begun)
+			code = -EINVAL; /* about no model */
+		else if (holds || every)
 			code = take_action(rules, line);
 		if (code < 0)
 			return fail(err, code, "%s:%u: '%.*s' is not understood", path, number, TEXT_ARG(text_until(line, 60)));
 	}
 	return 0;
+}
+
+int wire_rules_load(struct wire_rules *rules, const struct llm_model *model, struct error *err)
+{
+	return rules_read(rules, model, false, err);
+}
+
+int wire_rules_check(struct error *err)
+{
+	struct llm_endpoint endpoint = { .base = (char *)"" };
+	struct llm_model model = { .endpoint = &endpoint, .name = (char *)"" };
+	struct wire_rules rules = { 0 };
+	int code = rules_read(&rules, &model, true, err);
+
+	wire_rules_done(&rules);
+	return code;
 }
 
 /* ---- prices ---- */
@@ -188,7 +229,8 @@ static int take_facts(struct text line, const char *name, struct model_facts *fa
 	return 0;
 }
 
-int model_facts(const char *name, struct model_facts *facts, struct error *err)
+/* `name` NULL: every line is looked at, and the facts are nobody's. */
+static int facts_read(const char *name, struct model_facts *facts, struct error *err)
 {
 	AUTO_BUILD file = { 0 };
 	char path[4096];
@@ -199,15 +241,27 @@ int model_facts(const char *name, struct model_facts *facts, struct error *err)
 
 	*facts = (struct model_facts){ 0, 0, NAN, NAN, NAN, NAN };
 	code = data_read("prices", &file, path, err);
-	for (rest = build_text(&file); !code && !done && text_line(&rest, &line);) {
+	for (rest = build_text(&file); !code && (!done || !name) && text_line(&rest, &line);) {
 		number++;
 		line = text_trim(line);
 		if (line.len && line.at[0] != '#')
-			code = take_facts(line, plain_name(name), facts, &done);
+			code = take_facts(line, name ? plain_name(name) : "", facts, &done);
 		if (code < 0)
 			return fail(err, code, "%s:%u: '%.*s' is not understood", path, number, TEXT_ARG(text_until(line, 60)));
 	}
 	return code;
+}
+
+int model_facts(const char *name, struct model_facts *facts, struct error *err)
+{
+	return facts_read(name, facts, err);
+}
+
+int model_facts_check(struct error *err)
+{
+	struct model_facts facts;
+
+	return facts_read(NULL, &facts, err);
 }
 
 /* ---- learned ---- */

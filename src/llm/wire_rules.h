@@ -29,6 +29,8 @@ void wire_rules_apply(const struct wire_rules *rules, json_t *body);
 
 /* Reads data/models/quirks for this model. A mistake there is an error that names the line. */
 int wire_rules_load(struct wire_rules *rules, const struct llm_model *model, struct error *err);
+/* The first mistake in that file, whatever model it is about. */
+int wire_rules_check(struct error *err);
 
 /* A refusal (HTTP 400 or 422) with the request that it answers: adds a rule that mends it and says so in `what`
  * (up to 160 bytes). False when it names no parameter that can be changed, or one that was changed before. */
@@ -49,3 +51,4 @@ struct model_facts {
 	double price_input, price_output, price_cached, price_written;
 };
 int model_facts(const char *name, struct model_facts *facts, struct error *err);
+int model_facts_check(struct error *err); /* the first mistake in the file */

@@ -87,8 +87,17 @@ def many_at_once(report, requests, home):
 
 
 def prose(report, requests, home):
-    return (wrong(report["status"] == "cannot" and report["engine"] == "offline" and not report["attempts"], f"{report['status']}, {report['attempts']}")
-            + wrong(any("The model could not help" in n for n in report["notes"]), f"notes {report.get('notes')}"))
+    """Each answer that is sent back once and stays prose is a try like any other; then one sentence says it."""
+    return (wrong(report["status"] == "failed" and stages(report) == ["form"] * 3 and len(requests) == 6, f"{report['status']}, {stages(report)}, {len(requests)}")
+            + wrong(report["why"] == "The model's answer cannot be used: it does not have the form that was asked for: there is no whole JSON value in it.", report["why"])
+            + wrong(any("Not understood" in n for n in report["notes"]), f"notes {report.get('notes')}"))
+
+
+def prose_then_right(report, requests, home):
+    turns = requests[2]["body"]["messages"]
+    return (wrong(report["status"] == "ok" and stages(report) == ["form", "done"], f"{report['status']} {report['why']} {stages(report)}")
+            + wrong(turns[-2] == {"role": "assistant", "content": "As I said: count them."} and "JSON object alone" in turns[-1]["content"], f"{turns[-2:]}")
+            + wrong([t["role"] for t in turns] == ["system", "user", "assistant", "user"], f"{[t['role'] for t in turns]}"))
 
 
 def unchecked(report, requests, home):
@@ -123,7 +132,9 @@ CASES = [
     {"name": "refused: tools without an end", "code": 8, "expect": endless, "say": [[("probes_find", {"pattern": f"exec{i}"})] for i in range(20)]},
     {"name": "refused: sixty calls at once", "code": 0, "expect": many_at_once,
      "say": [[("probes_find", {"pattern": f"exec{i}"}) for i in range(60)], exec_count(), FINE]},
-    {"name": "prose where a form was asked for", "code": 8, "expect": prose, "say": ["I would count them.", "As I said: count them."]},
+    {"name": "prose where a form was asked for", "code": 1, "expect": prose, "more": ["--attempts", "3"], "say": ["I would count them.", "As I said: count them."]},
+    {"name": "prose where a form was asked for, then a program", "code": 0, "expect": prose_then_right,
+     "say": ["I would count them.", "As I said: count them.", exec_count(), FINE]},
     {"name": "the model's check fails by HTTP", "code": 0, "expect": unchecked, "say": [exec_count(), 400]},
     {"name": "the model's check is prose twice", "code": 0, "expect": unchecked, "say": [exec_count(), "It is fine.", "It is fine, I said."]},
     {"name": "the model's check is prose once, and mended", "code": 0, "expect": checked_later, "say": [exec_count(), "It is fine.", FINE]},

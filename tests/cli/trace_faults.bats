@@ -241,6 +241,12 @@ load running
 	sed -i '3i nonsense here' "$BATS_TEST_TMPDIR/data/surveys/disk.survey" "$BATS_TEST_TMPDIR/data/bpftrace/failures"
 	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run -3 "$SYSWHY" trace --vocabulary-check
 	[[ $output == *"disk.survey:3: "* && $output == *"failures:3: "* ]]
+	# So is what only a model needs: of any provider, and behind the line that a model's name fits.
+	sed -i '$a for provider=opena\n  drop x' "$BATS_TEST_TMPDIR/data/models/quirks"
+	sed -i '$a some-model  input cheap' "$BATS_TEST_TMPDIR/data/models/prices"
+	: >"$BATS_TEST_TMPDIR/data/prompts/check.txt"
+	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run -3 "$SYSWHY" trace --vocabulary-check
+	[[ $output == *"models/quirks:"*"provider=opena"* && $output == *"models/prices:"*"input cheap"* && $output == *"prompts/check.txt: "* ]]
 	rm -r "$BATS_TEST_TMPDIR/data/vocabulary"
 	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run -1 "$SYSWHY" trace "count page faults"
 	[[ $output == *"no vocabulary in"* ]]

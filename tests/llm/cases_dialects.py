@@ -91,6 +91,10 @@ CONTEXT = {"/props": {"body": {"default_generation_settings": {"n_ctx": 1024}}}}
 WORDS = {"turns": [{"role": "user", "text": "many words here ", "repeat": 90}]}
 MESSAGES_OF_LLAMACPP = {**provider("llamacpp"), "config": provider("llamacpp")["config"].replace("base-url", "protocol = messages\nbase-url")}
 
+def behind_a_key(answer):
+    return lambda request: answer if request["headers"].get("authorization") == "Bearer KEY-ONE-1" else {"status": 401, "body": {"error": "Unauthorized"}}
+
+
 CASES = [
     # Chat Completions
     {"name": "chat-request", "replies": TEXT, "ask": {"turns": SYSTEM, "tools": TOOLS[:1], "options": {"max_output": 50, "temperature": 0.5, "tool_choice": "required"}},
@@ -295,6 +299,12 @@ CASES = [
     {"name": "vllm-context", **provider("vllm"), "paths": VLLM, "replies": TEXT, "requests": 0, "ask": {"turns": [{"role": "user", "text": "many words here ", "repeat": 1000}]},
      "expect": {"end": "failed", "error": "~more than the 1024", "fault": 8}},
     {"name": "vllm-context-behind-a-key", **provider("vllm"), "paths": {"/v1/models": {"status": 401}}, "replies": TEXT, "expect": {"text": "Hello"}},
+    # A server that wants its key for all that it says is asked with it.
+    *[{"name": f"context-asked-with-the-key-{name}", **provider(name), "config": provider(name)["config"].replace("base-url", "key-env = MY_KEY\nbase-url"), "env": {"MY_KEY": "KEY-ONE-1"},
+       "paths": {place: behind_a_key(answer)}, "replies": TEXT, "requests": 0, "ask": {"turns": [{"role": "user", "text": "many words here ", "repeat": 1000}]},
+       "expect": {"fault": 8, "error": "~more than the 1024 that"}}
+      for name, place, answer in (("vllm", "/v1/models", VLLM["/v1/models"]), ("llamacpp", "/props", CONTEXT["/props"]),
+                                  ("ollama", "/api/ps", {"body": {"models": [{"name": "model-1", "context_length": 1024}]}}))],
     {"name": "vllm-schema-by-response-format", **provider("vllm"), "paths": VLLM, "replies": [{"events": [delta('{"n":3}'), end()]}], "ask": {"options": {"schema": SCHEMA}}, "expect": {"value": {"n": 3}},
      "sent": [{"body": {"response_format": {"type": "json_schema"}, "guided_json": ABSENT_KEY}}]},
     {"name": "vllm-reasoning", **provider("vllm"), "paths": VLLM, "replies": [{"events": [{"choices": [{"delta": {"reasoning": "Hm"}}]}, delta("Hello"), end()]}], "expect": {"text": "Hello", "reasoning": "Hm"}},
