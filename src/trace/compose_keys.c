@@ -362,6 +362,9 @@ static void ends_rename(const struct wish *wish, const struct spot *spot, name_l
 		/* "failed opens with the reason" */
 		else if (strcmp(*name, "reason") == 0 && wish->failed && !bind_role(spot, "reason", &b, NULL) && bind_role(spot, "error", &b, NULL))
 			*name = "error";
+		/* "by option", where the kernel calls it otherwise */
+		else if (strcmp(*name, "option") == 0 && !bind_role(spot, "option", &b, NULL) && field_alias(spot, "option"))
+			*name = field_alias(spot, "option");
 		else if (strcmp(*name, "sender") == 0)
 			*name = word_there(wish, "receive") && bind_role(spot, "address", &b, NULL) ? "address" : "process";
 	vec_each(name, names)
@@ -383,6 +386,11 @@ void ends_known(struct wish *wish, const struct spot *spot)
 
 		struct bound b;
 
+		/* "tracer and target pid": whichever of the two the way tells */
+		if (strcmp(name, "target_pid") == 0 && !bind_role(spot, name, &b, NULL) && bind_role(spot, "target", &b, NULL))
+			name = "target";
+		else if (strcmp(name, "target") == 0 && !bind_role(spot, name, &b, NULL) && bind_role(spot, "target_pid", &b, NULL))
+			name = "target_pid";
 		/* "guest timer interrupts": not those of this machine */
 		if (strcmp(name, "guest") == 0 && !bind_role(spot, name, &b, NULL))
 			wish->missing = "what a virtual machine does cannot be told apart there";

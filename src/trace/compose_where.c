@@ -60,6 +60,25 @@ static void variable_mention(struct wish *wish, const struct spot *spot)
 	}
 }
 
+static bool where_names(const struct plan *plan, const char *role)
+{
+	vec_each(condition, &plan->where)
+		if (condition->role && strcmp(condition->role, role) == 0)
+			return true;
+	return false;
+}
+
+/* "from ESTABLISHED", "entering the state TIME_WAIT": of two states the old or the new one; NULL: neither is said. */
+static const struct sense *side_of(const struct question *q, size_t at)
+{
+	const struct sense *side = NULL;
+	size_t len;
+
+	for (size_t back = 1; at >= back && back < 4 && !side && !q->tokens.at[at - back].word.comma && !(back > 1 && q->tokens.at[at - back + 1].used & USED_FILTER); back++)
+		side = sense_at(q, at - back, "turn", NULL, &len);
+	return side;
+}
+
 void symbols_mention(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
@@ -78,6 +97,9 @@ void symbols_mention(struct wish *wish, const struct spot *spot)
 		/* "MADV_DONTNEED" may be a word of the subject, and is one value nevertheless. */
 		if (capitals && token->used == USED_SUBJECT && memchr(token->word.text.at, '_', token->word.text.len))
 			used = USED_SUBJECT;
+		/* "from SYN_SENT to ESTABLISHED", as the kernel writes it; "load XDP programs" */
+		if (token->used == USED_SUBJECT && ((capitals && token->word.text.len > 4) || (alias && len == 1 && way_has(spot->way, "type"))))
+			used = USED_SUBJECT;
 		/* "user namespaces" is no user. */
 		if (alias && len > 1 && !(token->used & (USED_FILTER | USED_NAME | USED_TIME)))
 			used = token->used;
@@ -90,11 +112,15 @@ void symbols_mention(struct wish *wish, const struct spot *spot)
 			if (!bind_role(spot, role->name, &b, NULL) || b.text || !b.symbols ||
 			    !symbol_number(b.symbols, alias ? alias->name : name, &number))
 				continue;
-			/* "state changes to CLOSE_WAIT" */
-			bool becomes = i > 0 && strcmp(role->name, "oldstate") == 0 && bind_role(spot, "newstate", &b, NULL) &&
-				       (token_is(q, i - 1, "to") || token_is(q, i - 1, "into") || token_is(q, i - 1, "enter") ||
-					token_is(q, i - 1, "到") || token_is(q, i - 1, "入") || token_is(q, i - 1, "为") || token_is(q, i - 1, "成"));
+			/* "state changes to CLOSE_WAIT", "ESTABLISHED -> CLOSE" */
+			const struct sense *side = side_of(q, i);
+			bool old = strcmp(role->name, "oldstate") == 0;
+			bool becomes = old && bind_role(spot, "newstate", &b, NULL) &&
+				       (side ? strcmp(side->name, "new") == 0 : where_names(wish->plan, "oldstate"));
+			bool leaves = strcmp(role->name, "state") == 0 && side && strcmp(side->name, "old") == 0 && bind_role(spot, "oldstate", &b, NULL);
 
+			if (leaves)
+				continue;
 			wish_where(wish, becomes ? "newstate" : role->name, COMPARE_EQUAL, alias ? alias->name : name, 0);
 			if (alias && token->used & USED_KEY)
 				mention_drop(wish, i);
@@ -180,14 +206,6 @@ static bool failures_beside(const struct question *q)
 			return true;
 		all |= counts && subject && !failed;
 	}
-	return false;
-}
-
-static bool where_names(const struct plan *plan, const char *role)
-{
-	vec_each(condition, &plan->where)
-		if (condition->role && strcmp(condition->role, role) == 0)
-			return true;
 	return false;
 }
 

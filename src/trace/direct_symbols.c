@@ -1,4 +1,5 @@
 /* Words that stand for one value of a field of a tracepoint that a question names: "NET_RX", "FUTEX_WAKE", "writes". */
+#include <ctype.h>
 #include <string.h>
 #include "trace/direct.h"
 #include "trace/names.h"
@@ -28,24 +29,35 @@ bool role_symbol(struct wish *wish, size_t at, const struct field *field)
 	return false;
 }
 
+static bool begins(const struct field *field, const char *const *starts)
+{
+	return strncmp(field->name, starts[0], strlen(starts[0])) == 0 || strncmp(field->name, starts[1], strlen(starts[1])) == 0;
+}
+
 /* "softirq_entry for NET_RX": one field's name for one of its numbers. */
 static bool named_value(struct wish *wish, size_t at)
 {
+	static const char *const ends[][2] = { { "old", "prev" }, { "new", "next" } };
 	const struct question *q = &wish->question;
-	/* "from ESTABLISHED to FIN_WAIT1": of two states the new one. */
-	bool becomes = at > 0 && (word_at(q, at - 1, "to") || word_at(q, at - 1, "into") || word_at(q, at - 1, "becoming") || word_at(q, at - 1, "到"));
+	size_t len;
+	/* "from ESTABLISHED to FIN_WAIT1": of two states the old one, and the new one. */
+	const struct sense *side = NULL;
+
+	for (size_t back = 1; at >= back && back < 4 && !side && !(back > 1 && q->tokens.at[at - back].word.comma); back++)
+		side = sense_at(q, at - back, "turn", NULL, &len);
+	const char *const *end = side ? ends[strcmp(side->name, "new") == 0] : NULL;
 
 	for (size_t i = 0; i < wish->named.count; i++) {
 		const struct tracepoint *fields = named_fields(wish, wish->named.probes[i].probe);
-		bool newer = false;
+		bool ended = false;
 
-		for (size_t f = 0; becomes && fields && f < fields->field_count; f++)
-			newer |= strncmp(fields->fields[f].name, "new", 3) == 0;
+		for (size_t f = 0; end && fields && f < fields->field_count; f++)
+			ended |= begins(&fields->fields[f], end);
 		for (size_t f = 0; fields && f < fields->field_count; f++) {
 			const struct field *field = &fields->fields[f];
 			struct field_value value;
 
-			if (newer && strncmp(field->name, "new", 3) != 0)
+			if (ended && !begins(field, end))
 				continue;
 			if (!field->symbols || value_read(wish, field, at, &value) != VALUE_TOLD || !value.text)
 				continue;
@@ -130,6 +142,15 @@ static bool plain_value(struct wish *wish, size_t at)
 	return false;
 }
 
+/* "ESTABLISHED": a word of English, but written as the kernel writes its constants. */
+static bool in_capitals(struct text word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (!isupper((unsigned char)word.at[i]))
+			return false;
+	return word.len > 2;
+}
+
 void field_symbol(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -137,6 +158,10 @@ void field_symbol(struct wish *wish, size_t at)
 
 	if (token->used)
 		return;
+	if (in_capitals(token->word.text) && !token_identifier(token) && named_value(wish, at)) {
+		field_words_take(wish, at, 1, USED_FILTER);
+		return;
+	}
 	if (token_identifier(token) ? named_value(wish, at) || role_symbol(wish, at, NULL) : !grammar(q, at) && plain_value(wish, at))
 		field_words_take(wish, at, 1, USED_FILTER);
 }

@@ -135,8 +135,8 @@ static void plain_slots(struct libbpf *l, struct form *form, const struct said *
 		build_fmt(&values, ", %s", said[i].value);
 	}
 	form_set(form, "weight", weight);
-	form_set(form, "value_head", arena_fmt(l->arena, "%s (%s%s)", head.at, unit, rate ? "/s" : ""));
-	form_set(form, "value_say", rate ? arena_fmt(l->arena, "printf(\"%%16.2f\", value->%s / seconds);\n\tputchar('\\n');", weight) :
+	form_set(form, "value_head", arena_fmt(l->arena, "%s (%s%s%s)", head.at, unit, rate ? "/" : "", rate ? plan_rate_unit(l->plan, true) : ""));
+	form_set(form, "value_say", rate ? arena_fmt(l->arena, "printf(\"%%16.2f\", value->%s * %.1f / seconds);\n\tputchar('\\n');", weight, plan_rate_span(l->plan)) :
 					   arena_fmt(l->arena, "printf(\"%s\"%s);\n\tputchar('\\n');", formats.at, values.at));
 }
 

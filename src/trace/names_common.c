@@ -53,6 +53,17 @@ static bool doer(const struct question *q, size_t at)
 		text_ends(q->tokens.at[at + 1].word.text, "ing"));
 }
 
+/* "files that X opens", "commands which X runs": who does what is told of a thing in the plural. */
+static bool relative_doer(const struct question *q, size_t at)
+{
+	size_t len;
+	const struct role *role = at > 1 ? role_at(q, at - 2, &len) : NULL;
+
+	return role && role->kind == ROLE_NAME && (token_is(q, at - 1, "that") || token_is(q, at - 1, "which")) && at + 1 < q->tokens.len &&
+	       text_ends(q->tokens.at[at - 2].word.text, "s") && q->tokens.at[at + 1].used & USED_SUBJECT &&
+	       text_ends(q->tokens.at[at + 1].word.text, "s");
+}
+
 /* "the X process" */
 static bool before_process(const struct question *q, size_t at)
 {
@@ -96,7 +107,7 @@ bool tool_name(const struct question *q, size_t at)
 	/* "context switches from bash to make" */
 	if (listed && token_is(q, at - 1, "to") && at > 1 && phrase_ends(q, at) && q->tokens.at[at - 2].used & USED_NAME)
 		return true;
-	return listed && (doer(q, at) || (article(q, at - 1) && before_process(q, at)));
+	return listed && (doer(q, at) || relative_doer(q, at) || (article(q, at - 1) && before_process(q, at)));
 }
 
 bool common_name(const struct question *q, size_t at)
@@ -117,7 +128,7 @@ bool common_name(const struct question *q, size_t at)
 	/* ", ringer only", "only ringer" */
 	if (!listed && phrase_ends(q, at + token_is(q, at + 1, "only")) && at > 0 && (token_is(q, at + 1, "only") ? q->tokens.at[at - 1].word.comma : token_is(q, at - 1, "only")))
 		return true;
-	return doer(q, at) || (at > 0 && token_among(q, at - 1, before, COUNT(before)) && before_process(q, at)) || possessed(q, at);
+	return doer(q, at) || relative_doer(q, at) || (at > 0 && token_among(q, at - 1, before, COUNT(before)) && before_process(q, at)) || possessed(q, at);
 }
 
 bool common_left(const struct question *q, size_t at)

@@ -189,6 +189,9 @@ bool error_take(struct wish *wish, size_t at)
 	if (said && number == ETIMEDOUT && len == 1 && token_is(q, at, "timeout") && wish->spot &&
 	    bind_role(wish->spot, "timeout", &(struct bound){ 0 }, NULL))
 		return false;
+	/* "checks that are denied": which fail, where no error is told. */
+	if (said && number == EACCES && len == 1 && wish->spot && !bind_role(wish->spot, "error", &(struct bound){ 0 }, NULL))
+		return false;
 	/* Only connections are refused as such; of all else it says that it failed. */
 	if (said && number == ECONNREFUSED && len == 1 && !question_says(q, "connect"))
 		return false;

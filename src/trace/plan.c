@@ -41,6 +41,22 @@ bool plan_also(const struct plan *plan, enum measure measure)
 	return plan->also & 1u << measure;
 }
 
+double plan_rate_span(const struct plan *plan)
+{
+	return plan->rate_span > 0 ? plan->rate_span : 1;
+}
+
+const char *plan_rate_unit(const struct plan *plan, bool brief)
+{
+	double span = plan_rate_span(plan);
+
+	if (span >= 86400)
+		return "day";
+	if (span >= 3600)
+		return brief ? "h" : "hour";
+	return span >= 60 ? brief ? "min" : "minute" : brief ? "s" : "second";
+}
+
 static json_t *number_json(double number)
 {
 	return floor(number) == number ? json_integer((json_int_t)number) : json_real(number);
@@ -95,6 +111,8 @@ json_t *plan_json(const struct plan *plan)
 		json_object_set_new(show, "interval", json_real(plan->interval));
 	if (plan->per_second)
 		json_object_set_new(show, "per_second", json_true());
+	if (plan->per_second && plan_rate_span(plan) > 1)
+		json_object_set_new(show, "rate_of", json_str(plan_rate_unit(plan, false)));
 	if (plan->seconds > 0)
 		json_object_set_new(show, "seconds", json_real(plan->seconds));
 	if (plan->events)
@@ -180,7 +198,7 @@ void plan_words(const struct plan *plan, const struct vocabulary *vocabulary, st
 		plan_condition_value(condition, vocabulary, out);
 	}
 	if (plan->per_second)
-		build_put(out, ", per second");
+		build_fmt(out, ", per %s", plan_rate_unit(plan, false));
 	if (plan->interval > 0)
 		build_fmt(out, ", every %g s", plan->interval);
 }

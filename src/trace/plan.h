@@ -33,6 +33,7 @@ struct plan {
 	name_list by, show;	       /* roles */
 	VEC(struct condition) where;
 	bool per_second;	       /* values are rates */
+	double rate_span;	       /* seconds of the time that the rate is of: 60 for "per minute"; 0: one */
 	bool rate;		       /* a rate was asked for: beside each amount it is told, or told instead */
 	double interval;	       /* seconds between shots; 0: one total */
 	double seconds;		       /* how long; 0: the default */
@@ -45,6 +46,9 @@ void plan_init(struct plan *plan);
 void plan_done(struct plan *plan);
 /* Whether that statistic is kept beside the plan's measure. */
 bool plan_also(const struct plan *plan, enum measure measure);
+/* What rates are of: 1, 60, 3600 or 86400 seconds, and how that is called: "second"; short: "s". */
+double plan_rate_span(const struct plan *plan);
+const char *plan_rate_unit(const struct plan *plan, bool brief);
 /* {"subject", "what", "measure", "value", "also"?, "percentiles"?, "linear"?, "by", "where", "show"}; new reference. */
 json_t *plan_json(const struct plan *plan);
 /* One line for people: "count of page faults, by process, where pid is 12". */

@@ -382,8 +382,14 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 			break;
 		build_clear(&unplaced);
 		subjects_join(&wish.question, &origin);
-		outcome = subject_try(vocabulary, kernel, question, options, candidates[i].subject, &origin, plan,
-				      &planning->why, &unplaced);
+		const struct subject *meant = origin.count == 1 ? subject_instead(&wish, origin.parts[0]) : NULL;
+
+		if (meant && vocabulary_open(vocabulary, meant, err) == 0) {
+			origin.whole = origin.parts[0];
+			origin.parts[0] = meant;
+			origin.timed = true;
+		}
+		outcome = subject_try(vocabulary, kernel, question, options, origin.parts[0], &origin, plan, &planning->why, &unplaced);
 		const struct subject *other = outcome == OUTCOME_LACKS && origin.count == 1 ? subject_failing(&wish.question, origin.parts[0]) : NULL;
 
 		if (other && subject_beside(&wish.question, other)) {

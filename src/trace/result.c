@@ -41,7 +41,7 @@ bool result_adds(const struct result *r)
 
 const char *result_unit(const struct result *r)
 {
-	return r->plan->per_second ? arena_fmt(r->plan->arena, "%s/s", r->program->unit) : r->program->unit;
+	return r->plan->per_second ? arena_fmt(r->plan->arena, "%s/%s", r->program->unit, plan_rate_unit(r->plan, true)) : r->program->unit;
 }
 
 /* ---- taking ---- */

@@ -161,14 +161,14 @@ static double cents(double value)
 	return round(value * 100) / 100;
 }
 
-static void rate_set(json_t *row, bool instead, double seconds)
+static void rate_set(json_t *row, const struct plan *plan, double seconds)
 {
-	double amount = json_get_number(row, "value", 0), rate = cents(amount / seconds);
+	double amount = json_get_number(row, "value", 0);
 
 	json_object_set_new(row, "amount", number_json(amount));
-	json_object_set_new(row, "per_second", number_json(rate));
-	if (instead)
-		json_object_set_new(row, "value", json_real(rate));
+	json_object_set_new(row, "per_second", number_json(cents(amount / seconds)));
+	if (plan->per_second)
+		json_object_set_new(row, "value", json_real(cents(amount * plan_rate_span(plan) / seconds)));
 }
 
 void result_order(struct result *r, double seconds)
@@ -188,13 +188,13 @@ void result_order(struct result *r, double seconds)
 		if (seconds <= 0)
 			continue;
 		if (plan->rate && adds)
-			rate_set(row, plan->per_second, seconds);
+			rate_set(row, plan, seconds);
 		else if (plan->per_second)
-			json_object_set_new(row, "value", json_real(cents(json_get_number(row, "value", 0) / seconds)));
+			json_object_set_new(row, "value", json_real(cents(json_get_number(row, "value", 0) * plan_rate_span(plan) / seconds)));
 	}
 	r->amount = r->total;
 	if (plan->per_second && seconds > 0)
-		r->total /= seconds;
+		r->total *= plan_rate_span(plan) / seconds;
 	r->rows_seen = json_array_size(r->rows);
 	while (plan->top > 0 && json_array_size(r->rows) > (size_t)plan->top)
 		json_array_remove(r->rows, json_array_size(r->rows) - 1);

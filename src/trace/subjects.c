@@ -73,8 +73,10 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 		}
 		score += share * vocabulary_weight(q->vocabulary, phrase->words[w]);
 	}
-	if (phrase->count > 1 && last - first <= phrase->count)
-		score *= 1.2; /* words that stand together belong together */
+	if (phrase->later && (where[phrase->later - 1] > where[phrase->later] || where[phrase->later] == SIZE_MAX))
+		return 0;
+	if (phrase->count > 1 && (last - first <= phrase->count || phrase->later))
+		score *= 1.2; /* words that stand together, or in this order, belong together */
 	return score;
 }
 
@@ -336,44 +338,6 @@ void subject_use(struct question *q, const struct subject *subject)
 	for (size_t i = 0; i < q->tokens.len; i++)
 		if (matched[i])
 			tokens_use(q, i, 1, USED_SUBJECT);
-}
-
-/* "tcp.connect.failed" of "tcp.connect", and "uring.latency" beside "uring.submit". */
-static const struct subject *sibling(const struct question *q, const struct subject *subject, const char *what)
-{
-	const char *last = strrchr(subject->name, '.');
-	char name[128];
-	const struct subject *found;
-
-	snprintf(name, sizeof(name), "%s.%s", subject->name, what);
-	found = vocabulary_subject(q->vocabulary, name);
-	if (found || !last)
-		return found;
-	snprintf(name, sizeof(name), "%.*s.%s", (int)(last - subject->name), subject->name, what);
-	found = vocabulary_subject(q->vocabulary, name);
-	return found == subject ? NULL : found;
-}
-
-const struct subject *subject_failing(const struct question *q, const struct subject *subject)
-{
-	return failure_said(q) ? sibling(q, subject, "failed") : NULL;
-}
-
-const struct subject *subject_timed(const struct wish *wish, const struct subject *subject)
-{
-	const struct question *q = &wish->question;
-	bool asked = false;
-
-	vec_each(condition, &wish->plan->where)
-		asked |= condition->role && strcmp(condition->role, "latency") == 0;
-	for (size_t i = 0; i < q->tokens.len; i++) {
-		size_t len;
-		const struct role *role = role_at(q, i, &len);
-		const struct sense *measure = sense_at(q, i, "measure", NULL, &len);
-
-		asked |= (role && strcmp(role->name, "latency") == 0) || (measure && measure->value && strcmp(measure->value, "latency") == 0);
-	}
-	return asked ? sibling(q, subject, "latency") : NULL;
 }
 
 static const struct sense *sense_named(const struct vocabulary *vocabulary, const char *class, const char *name)

@@ -19,6 +19,7 @@ struct phrase {
 	unsigned count;
 	bool han;
 	unsigned char first; /* the mark of its first word */
+	unsigned char later; /* "entry -> exit": the word from which on it stands behind the others; 0: any order */
 };
 typedef VEC(struct phrase) phrase_list; /* VEC has no tag, so these two need a name */
 typedef VEC(const char *) name_list;

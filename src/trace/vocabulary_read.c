@@ -60,8 +60,29 @@ static void phrase_read(struct reader *r, struct text t, phrase_list *list)
 {
 	struct words words = { 0 };
 	struct phrase phrase = { 0 };
+	size_t arrow;
 
 	t = text_trim(t);
+	/* "guest entry -> exit": in this order only. */
+	if (text_find(t, "->", &arrow) && arrow > 0) {
+		phrase_list parts = { 0 };
+
+		phrase_read(r, text_until(t, arrow), &parts);
+		phrase_read(r, text_from(t, arrow + 2), &parts);
+		if (parts.len == 2) {
+			const struct phrase *left = &parts.at[0], *right = &parts.at[1];
+
+			phrase = (struct phrase){ .count = left->count + right->count, .later = (unsigned char)left->count };
+			phrase.words = arena_alloc(r->vocabulary->arena, sizeof(char *) * phrase.count);
+			memcpy(phrase.words, left->words, sizeof(char *) * left->count);
+			memcpy(phrase.words + left->count, right->words, sizeof(char *) * right->count);
+			if (left->han || right->han)
+				mistake(r, "'->' stands between English words; characters have an order anyway");
+			vec_push(list, phrase);
+		}
+		vec_done(&parts);
+		return;
+	}
 	if (t.len == 0) {
 		mistake(r, "an empty phrase: remove the extra '|'");
 		return;

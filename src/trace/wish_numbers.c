@@ -456,6 +456,8 @@ void wish_numbers(struct wish *wish)
 		if (sense && !q->tokens.at[i].used &&
 		    !(sense_at(q, i, "every", "second", &other) && other > len)) {
 			wish->plan->per_second = wish->plan->rate = true;
+			wish->plan->rate_span = strcmp(sense->name, "minute") == 0 ? 60 : strcmp(sense->name, "hour") == 0 ? 3600 :
+						strcmp(sense->name, "day") == 0 ? 86400 : 1;
 			tokens_use(q, i, len, USED_TIME);
 			continue;
 		}
