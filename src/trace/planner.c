@@ -25,46 +25,6 @@ static bool machine_name(void *context, const struct token *token)
 	return error_named(token->word.text) || kernel_has_syscall(kernel, name) || name_of_process(token->word.text, &prefix);
 }
 
-struct spot spot_of(struct wish *wish, const struct way *way)
-{
-	struct arena *arena = wish->plan->arena;
-
-	if (way->kind == WAY_UNION)
-		way = way->parts.at;
-	struct spot spot = { .vocabulary = wish->question.vocabulary, .kernel = wish->kernel, .arena = arena,
-			     .way = way, .id = "tid", .start_id = "tid" };
-
-	const char *named = way->kind == WAY_SYSCALL ? call_spelled(&wish->question, way) : NULL;
-
-	vec_each(probe, &way->probes) {
-		AUTO_BUILD why = { 0 };
-
-		if (named && strcmp(named, *probe) != 0)
-			continue;
-		if (!probe_possible(wish->kernel, way->kind, *probe, arena, &why))
-			continue;
-		if (way->kind == WAY_SYSCALL) {
-			spot.syscall = *probe;
-			spot.start = arena_fmt(arena, "tracepoint:syscalls:sys_enter_%s", *probe);
-			spot.event = arena_fmt(arena, "tracepoint:syscalls:sys_exit_%s", *probe);
-		} else if (way->kind == WAY_CALL) {
-			spot.start = probe_of_call(arena, *probe, false);
-			spot.event = probe_of_call(arena, *probe, true);
-		} else {
-			spot.event = *probe;
-			spot.start = way->starts.len ? way->starts.at[0] : NULL;
-		}
-		break;
-	}
-	if (way->kind == WAY_SAMPLE)
-		spot.event = "the sampling timer";
-	if (!spot.event)
-		spot.event = way->probes.len ? way->probes.at[0] : "";
-	spot.start_fields = probe_fields(wish->kernel, spot.start);
-	spot.event_fields = probe_fields(wish->kernel, spot.event);
-	return spot;
-}
-
 void wish_done(struct wish *wish)
 {
 	question_done(&wish->question);
