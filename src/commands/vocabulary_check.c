@@ -91,6 +91,7 @@ int vocabulary_check(struct context *context, struct error *err)
 	vocabulary = vocabulary_read(folder, &mistakes, err);
 	if (!vocabulary)
 		return EXIT_CONFIG;
+	grammar_check(vocabulary, &mistakes);
 	beside_check(&mistakes);
 	if (mistakes.len) {
 		error_clear(err);

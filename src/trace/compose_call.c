@@ -31,12 +31,7 @@ static bool wide_twin(const char *named, const char *syscall)
 /* "setuid kind of calls", "the stat family" */
 static bool family_of(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "kind", "family", "like", "style", "type", "variant", "sort", "alike", "类", "系" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]) || (token_is(q, at, "-") && token_is(q, at + 1, words[i])))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_FAMILY) || (token_is(q, at, "-") && token_in(q, at + 1, GRAMMAR_FAMILY));
 }
 
 const char *call_spelled(const struct question *q, const struct way *way)

@@ -6,12 +6,7 @@
 
 static bool joiner(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "and", "or", "plus", "with", "also", "then", "vs", "versus", "&", "+", "/", "和", "与", "及", "或" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_AND_OR) || token_is(q, at, "with") || token_is(q, at, "also") || token_is(q, at, "then");
 }
 
 /* "min/avg/max", "平均、最大": what stands between two words and is none itself. */

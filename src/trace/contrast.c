@@ -9,12 +9,10 @@
 
 bool word_joins(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "and", "or", "plus", "versus", "vs", "&", "+", "/", "和", "与", "及", "或", "跟", "同" };
 	const char *base = at > 0 && at < q->tokens.len ? q->tokens.at[at - 1].word.base : "";
 
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
+	if (token_in(q, at, GRAMMAR_AND_OR) || token_is(q, at, "跟") || token_is(q, at, "同"))
+		return true;
 	/* "voluntary compared with involuntary", "reads as opposed to writes", "重传还是复位" */
 	if (token_is(q, at, "against") || (token_is(q, at, "to") && (strncmp(base, "compar", 6) == 0 || strncmp(base, "oppos", 5) == 0)) ||
 	    (token_is(q, at, "是") && token_is(q, at - 1, "还")))

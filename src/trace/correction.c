@@ -11,13 +11,7 @@ static void tokens_drop(struct question *q, size_t from, size_t to)
 
 static bool leads(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "by", "per", "for", "of", "from", "in", "on", "to", "over", "top", "every", "at", "with", "under",
-					     "than", "above", "below", "port", "pid", "which", "what", "whose", "each", "按", "从" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_CORRECTION_LEAD);
 }
 
 static bool keyed(const struct question *q, size_t at)

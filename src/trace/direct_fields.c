@@ -88,12 +88,7 @@ bool word_at(const struct question *q, size_t at, const char *word)
 
 static bool filler(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "the", "a", "an", "its", "their", "of", "field", "value", "raw", "each", "that", "all", "的" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strcmp(q->tokens.at[at].word.base, words[i]) == 0 || token_is(q, at, words[i]))
-			return true;
-	return (q->tokens.at[at].used & USED_CUE) && token_is(q, at, "@");
+	return token_in(q, at, GRAMMAR_BEFORE_FIELD) || ((q->tokens.at[at].used & USED_CUE) && token_is(q, at, "@"));
 }
 
 /* Where the words before `at`, over fillers, end. */
@@ -121,12 +116,7 @@ static const struct sense *sense_ending(const struct question *q, size_t end, co
 
 static bool joiner(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "and", "then", "plus", "or", "&", "+", "和", "与", "及" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_AND) || token_is(q, at, "or");
 }
 
 /* "order & migratetype", "order/migratetype": a sign joins what stands at `at` to what is before. */

@@ -23,13 +23,10 @@ static const struct subject *function_subject(struct wish *wish, const char *pat
 /* "lookup in /opt/shop", "/opt/shop 的函数 lookup": a word of English that stands where the function must. */
 static bool beside_object(const struct question *q, size_t at, size_t object_at)
 {
-	static const char *const before[] = { "in", "of", "from", "inside", "within" };
-
 	if (object_at >= q->tokens.len || q->tokens.at[object_at].word.kind != WORD_PATH)
 		return false;
-	for (size_t i = 0; i < COUNT(before); i++)
-		if (at + 2 == object_at && token_is(q, object_at - 1, before[i]))
-			return true;
+	if (at + 2 == object_at && (token_in(q, object_at - 1, GRAMMAR_INSIDE) || token_is(q, object_at - 1, "of")))
+		return true;
 	for (size_t i = object_at + 1; i < at; i++)
 		if (q->tokens.at[i].word.kind != WORD_HAN || i > object_at + 4)
 			return false;
@@ -170,16 +167,9 @@ static bool function_cued(const struct question *q)
 
 static bool object_place(const struct question *q, size_t at)
 {
-	static const char *const before[] = { "of", "in", "from", "by", "library", "program", "function" };
-	static const char *const after[] = { "里", "的", "中", "function", "library" };
-
-	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
-		if (token_is(q, at - 1, before[i]))
-			return true;
-	for (size_t i = 0; i < COUNT(after); i++)
-		if (token_is(q, at + 1, after[i]))
-			return true;
-	return false;
+	if (at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_OBJECT))
+		return true;
+	return token_in(q, at + 1, GRAMMAR_AFTER_OBJECT);
 }
 
 /* "count calls of frobnicate in libc": such a word is meant as a function, though none says so. */

@@ -5,13 +5,7 @@
 /* What one event is called: "per event", "of every one", "for each record". */
 static bool event_noun(const struct question *q, size_t at)
 {
-	static const char *const nouns[] = { "event", "one", "time", "record", "occurrence", "hit", "firing", "entry", "instance", "line",
-					     "row", "occasion", "call", "invocation" };
-
-	for (size_t i = 0; i < COUNT(nouns); i++)
-		if (word_at(q, at, nouns[i]))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_EVENT_NOUN);
 }
 
 /* Whether a field stands at `at`, over what leads to it. */
@@ -35,7 +29,6 @@ static bool probe_at(const struct wish *wish, size_t at)
 /* "each, with", "of each", "every one", "per event": how many tokens say that; 0: "each cpu" groups. */
 static size_t singly_at(struct wish *wish, size_t at)
 {
-	static const char *const behind[] = { "with", "plus", "including", "showing", "together", "along", "incl" };
 	const struct question *q = &wish->question;
 	bool each = word_at(q, at, "each") || word_at(q, at, "every");
 
@@ -49,9 +42,8 @@ static size_t singly_at(struct wish *wish, size_t at)
 		return 0;
 	if (at + 1 >= q->tokens.len || q->tokens.at[at].word.comma || probe_at(wish, at + 1))
 		return 1;
-	for (size_t i = 0; i < COUNT(behind); i++)
-		if (word_at(q, at + 1, behind[i]))
-			return 1;
+	if (token_in(q, at + 1, GRAMMAR_ALONG_WITH))
+		return 1;
 	return 0;
 }
 

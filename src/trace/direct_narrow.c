@@ -120,7 +120,6 @@ void narrow(struct wish *wish, struct subject *subject, struct way *way)
 /* "error_code W", "for SYN", "SYN only": capitals where a value stands. */
 static bool value_spelled(const struct question *q, size_t at)
 {
-	static const char *const before[] = { "with", "for", "where", "whose", "only", "state", "is", "flag", "type", "mode" };
 	const struct token *token = &q->tokens.at[at];
 	bool placed = token_is(q, at + 1, "only") || token_is(q, at + 1, "set");
 
@@ -129,8 +128,7 @@ static bool value_spelled(const struct question *q, size_t at)
 	for (size_t i = 0; i < token->word.text.len; i++)
 		if (!isupper((unsigned char)token->word.text.at[i]))
 			return false;
-	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
-		placed |= word_at(q, at - 1, before[i]);
+	placed |= at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_VALUE);
 	return placed || (at > 0 && q->tokens.at[at - 1].used & (USED_KEY | USED_FILTER) && !q->tokens.at[at - 1].word.comma);
 }
 

@@ -24,13 +24,9 @@ static bool adjacent(const struct question *q, size_t left, size_t right)
 /* "where", "with", "when": what follows is a condition. */
 static bool introduces(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "where", "with", "when", "whose", "if", "only", "while", "having", "and", "or", "for",
-					     "whenever", "which", "that", "but" };
-
 	at = fillers_before(q, at);
-	for (size_t i = 0; at > 0 && i < COUNT(words); i++)
-		if (strcmp(q->tokens.at[at - 1].word.base, words[i]) == 0)
-			return true;
+	if (at > 0 && token_in(q, at - 1, GRAMMAR_CONDITION))
+		return true;
 	return false;
 }
 

@@ -71,7 +71,7 @@ static const char *const *meant(const struct vocabulary *v, const char *first, c
 	vec_each(role, &v->roles)
 		phrases_search(&s, &role->say);
 	vec_each(sense, &v->senses)
-		if (strcmp(sense->class, "sound") != 0 && strcmp(sense->class, "same") != 0)
+		if (strcmp(sense->class, "sound") != 0 && strcmp(sense->class, "same") != 0 && strcmp(sense->class, "grammar") != 0)
 			phrases_search(&s, &sense->say);
 	found = s.whole.word ? s.whole : s.part;
 	/* What was not understood is no mistyped filler. */

@@ -65,12 +65,8 @@ static bool names_another(const struct question *q, size_t at, const struct subj
 /* "flush requests sent to sda", "pages that are written back": what was done to the subject goes without saying. */
 static bool participle(const struct question *q, size_t at)
 {
-	static const char *const irregular[] = { "sent", "made", "done", "written", "taken", "hit", "got", "given", "seen", "put" };
-	struct text word = q->tokens.at[at].word.text;
-	bool is = text_ends(word, "ed");
+	bool is = text_ends(q->tokens.at[at].word.text, "ed") || token_in(q, at, GRAMMAR_PARTICIPLE);
 
-	for (size_t i = 0; i < COUNT(irregular); i++)
-		is = is || text_is(word, irregular[i]);
 	for (size_t back = at; is && back > 0; back--) {
 		if (q->tokens.at[back - 1].used & USED_SUBJECT)
 			return true;
@@ -84,17 +80,13 @@ static bool participle(const struct question *q, size_t at)
  * after a preposition. */
 static bool narrows(const struct question *q, size_t at)
 {
-	static const char *const cues[] = { "of", "by", "to", "for", "in", "on", "from", "with", "per", "during", "without",
-					    "except", "only", "not", "when", "where", "which", "whose", "after", "before" };
-
 	for (size_t back = at; back > 0 && back + 3 > at; back--) {
 		const struct token *before = &q->tokens.at[back - 1];
 
 		if (before->used & USED_SUBJECT)
 			return true;
-		for (size_t c = 0; c < COUNT(cues); c++)
-			if (token_is(q, back - 1, cues[c]))
-				return true;
+		if (token_in(q, back - 1, GRAMMAR_NARROWING))
+			return true;
 		if (!before->ignored)
 			break;
 	}
@@ -285,13 +277,7 @@ static bool in_progress(const struct question *q, size_t at, size_t len)
 /* "the highest RSS that it reached": how a state came to be is seen while it happens. */
 static bool changes_meant(const struct question *q)
 {
-	static const char *const words[] = { "reach", "peak", "grow", "growth", "climb" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		for (size_t k = 0; k < q->tokens.len; k++)
-			if (token_is(q, k, words[i]))
-				return true;
-	return false;
+	return words_there(q, GRAMMAR_GROW);
 }
 
 static bool counted(const struct question *q, const char *word)
@@ -305,8 +291,6 @@ static bool counted(const struct question *q, const char *word)
 /* "processes that don't call fsync": who does it not is not seen. */
 static bool denies_doing(const struct question *q)
 {
-	static const char *const between[] = { "be", "get", "ever", "even", "actually", "call", "do", "any", "make", "the", "a", "use" };
-
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		bool doing = token_is(q, i, "not") && (!text_is(q->tokens.at[i].word.text, "not") ||
 						       (i > 0 && (token_is(q, i - 1, "do") || token_is(q, i - 1, "does") || token_is(q, i - 1, "did"))));
@@ -314,13 +298,9 @@ static bool denies_doing(const struct question *q)
 		if (!doing || q->tokens.at[i].used)
 			continue;
 		for (size_t k = i + 1; k < q->tokens.len; k++) {
-			bool skip = (q->tokens.at[k].used & USED_NAME) != 0;
-
 			if (q->tokens.at[k].used & USED_SUBJECT)
 				return true;
-			for (size_t w = 0; w < COUNT(between); w++)
-				skip = skip || token_is(q, k, between[w]);
-			if (!skip)
+			if (!(q->tokens.at[k].used & USED_NAME) && !token_in(q, k, GRAMMAR_BEFORE_DENIED))
 				break;
 		}
 	}
@@ -345,12 +325,7 @@ static bool compares_idly(const struct question *q)
 
 static bool gives_back(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "free", "close", "unlock", "release", "munmap", "unmap" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_GIVE_BACK);
 }
 
 bool asks_beyond(const struct question *q, bool kept, struct build *why)

@@ -166,12 +166,8 @@ static bool coined(const struct token *token)
  * may start later. */
 static bool name_place(const struct question *q, size_t at)
 {
-	static const char *const cues[] = { "of", "for", "by", "in", "from", "does", "did", "is", "are", "has",
-					    "was", "will", "can" };
-
-	for (size_t i = 0; at > 0 && i < COUNT(cues); i++)
-		if (token_is(q, at - 1, cues[i]))
-			return true;
+	if (at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_NAME))
+		return true;
 	/* "db_writer 的 fsync", "ingestd 每次 …" */
 	if (token_is(q, at + 1, "的") || token_is(q, at + 1, "在") || token_is(q, at + 1, "每") || token_is(q, at + 1, "被") ||
 	    token_is(q, at + 1, "通"))
@@ -196,9 +192,8 @@ static bool foreign(const struct wish *wish, const struct token *token)
 
 	size_t at = (size_t)(token - q->tokens.at);
 
-	static const char *const leads[] = { "to", "on", "with", "against", "only", "just" };
 
-	if (inflected(token->word.text) && !name_place(q, at) && !(at > 0 && token_among(q, at - 1, leads, COUNT(leads))) && !token_heads(q, at))
+	if (inflected(token->word.text) && !name_place(q, at) && !(at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_FOREIGN)) && !token_heads(q, at))
 		return false;
 
 	/* "lseek pileup per process": of all, and so of none by a name that nothing leads to. */
@@ -270,12 +265,7 @@ static bool acts(const struct wish *wish, size_t at)
 
 static bool pronoun(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "it", "they", "he", "she", "we", "i", "you" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (text_is(q->tokens.at[at].word.text, words[i]))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_PRONOUN);
 }
 
 static void process_name(struct wish *wish, size_t at)

@@ -20,18 +20,13 @@ static bool agent(const struct question *q, const struct token *token)
 /* Whether the words of a phrase end at `at`: "page faults of crawler by stack". */
 bool phrase_ends(const struct question *q, size_t at)
 {
-	static const char *const after[] = { "by", "per", "over", "for", "in", "to", "from", "during", "with", "and", "or", "nor", "but", "at", "every", "each",
-					     "which", "that", "when", "while", "on", "as", "than", "under", "longer", "slower", "now", "?" };
-
 	return q->tokens.at[at].word.comma || at + 1 >= q->tokens.len || q->tokens.at[at + 1].word.kind == WORD_NUMBER ||
-	       token_among(q, at + 1, after, COUNT(after));
+	       token_in(q, at + 1, GRAMMAR_AFTER_NAME);
 }
 
 static bool article(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "the", "my", "our", "your", "a", "an", "this", "that" };
-
-	return token_among(q, at, words, COUNT(words));
+	return token_in(q, at, GRAMMAR_DETERMINER);
 }
 
 /* "page faults of X": what stands before "of" is watched, a key, or measured. */
@@ -46,9 +41,7 @@ static bool possessed(const struct question *q, size_t at)
 /* "which files does X open", "what is X reading" */
 static bool doer(const struct question *q, size_t at)
 {
-	static const char *const before[] = { "does", "did", "is", "was", "has" };
-
-	return at > 0 && at + 1 < q->tokens.len && token_among(q, at - 1, before, COUNT(before)) && q->tokens.at[at + 1].used & USED_SUBJECT &&
+	return at > 0 && at + 1 < q->tokens.len && token_in(q, at - 1, GRAMMAR_AUX) && q->tokens.at[at + 1].used & USED_SUBJECT &&
 	       (text_is(q->tokens.at[at - 1].word.text, "does") || text_is(q->tokens.at[at - 1].word.text, "did") ||
 		text_ends(q->tokens.at[at + 1].word.text, "ing"));
 }
@@ -77,12 +70,10 @@ static bool before_process(const struct question *q, size_t at)
 
 bool deed_place(const struct question *q, size_t at)
 {
-	static const char *const before[] = { "is", "are", "was", "were", "be", "been", "being", "keep", "keeps", "kept", "start", "stop", "who", "whats",
-					      "constantly", "always", "just", "still" };
 	const struct token *token = &q->tokens.at[at];
 
 	return at > 0 && token->word.kind == WORD_PLAIN && token->word.text.len > 4 && text_ends(token->word.text, "ing") &&
-	       token_among(q, at - 1, before, COUNT(before)) && !(at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT);
+	       token_in(q, at - 1, GRAMMAR_BEFORE_DEED) && !(at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT);
 }
 
 /* "opens by make", "received by named": a command's name, where only who does it can stand. A participle there is one when
@@ -134,7 +125,6 @@ bool common_name(const struct question *q, size_t at)
 bool common_left(const struct question *q, size_t at)
 {
 	const struct token *token = &q->tokens.at[at];
-	static const char *const leads[] = { "of", "by", "from", "in" };
 	size_t before = at, len;
 	bool ours = false;
 
@@ -142,7 +132,7 @@ bool common_left(const struct question *q, size_t at)
 		return false;
 	for (; before > 0 && article(q, before - 1); before--)
 		ours |= token_is(q, before - 1, "my") || token_is(q, before - 1, "our") || token_is(q, before - 1, "your");
-	if (before < 2 || !token_among(q, before - 1, leads, COUNT(leads)) || !(q->tokens.at[before - 2].used & USED_SUBJECT))
+	if (before < 2 || !token_in(q, before - 1, GRAMMAR_WHOSE) || !(q->tokens.at[before - 2].used & USED_SUBJECT))
 		return false;
 	if (token_is(q, before - 1, "of"))
 		return (token->english && !token->known) || sense_at(q, at, "name", "generic", &len);

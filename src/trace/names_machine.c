@@ -188,7 +188,6 @@ void interfaces_mark(struct question *q)
 	static const char *const flows[] = { "packet", "traffic", "byte", "bytes", "frame", "datagram", "throughput", "bandwidth" };
 	static const char *const ways[] = { "send", "receive", "transmit", "drop", "retransmit", "reset", "deliver", "arrive", "leave", "rx",
 					    "forward", "queue", "capture", "in", "incoming", "outgoing", "download", "upload" };
-	static const char *const along[] = { "on", "over", "via", "through", "across" };
 
 	if (!any_token(q, flows, COUNT(flows)) || any_token(q, ways, COUNT(ways)))
 		return;
@@ -197,8 +196,7 @@ void interfaces_mark(struct question *q)
 		const char *meant = token_is(q, i - 1, "from") ? "receive" : token_is(q, i - 1, "to") || token_is(q, i - 1, "into") ? "send" : NULL;
 		bool plain = q->tokens.at[i].word.kind == WORD_PLAIN || q->tokens.at[i].word.kind == WORD_NAME, beside = false;
 
-		for (size_t w = 0; !meant && w < COUNT(along); w++)
-			beside |= token_is(q, i - 1, along[w]);
+		beside |= !meant && token_in(q, i - 1, GRAMMAR_ALONG);
 		if ((!meant && !beside) || !plain || !interface_named(q->tokens.at[i].word.text))
 			continue;
 		if (beside && any_token(q, flows, 1))

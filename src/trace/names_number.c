@@ -162,13 +162,10 @@ static bool question_says(const struct question *q, const char *canonical)
 /* "connects that end in …", "calls that run into …": what comes to this error. */
 static void comes_to(struct question *q, size_t at)
 {
-	static const char *const verbs[] = { "end", "finish", "result", "hit", "run", "meet", "yield", "report", "see", "die", "stop", "encounter" };
-
 	while (at > 0 && q->tokens.at[at - 1].ignored && q->tokens.at[at - 1].word.text.len < 5)
 		at--;
-	for (size_t i = 0; at > 0 && i < COUNT(verbs); i++)
-		if (token_is(q, at - 1, verbs[i]) && !q->tokens.at[at - 1].used)
-			tokens_use(q, at - 1, 1, USED_CUE);
+	if (at > 0 && token_in(q, at - 1, GRAMMAR_COME_TO) && !q->tokens.at[at - 1].used)
+		tokens_use(q, at - 1, 1, USED_CUE);
 }
 
 bool error_take(struct wish *wish, size_t at)

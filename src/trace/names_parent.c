@@ -9,30 +9,25 @@
 /* What is started: "programs", "what", "程序". */
 static bool started(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "program", "process", "command", "binary", "executable", "child", "script", "what", "anything", "everything",
-					     "something", "that", "程", "进", "命", "什", "哪" };
 	size_t len;
 	const struct role *role = role_at(q, at, &len);
 
-	return token_among(q, at, words, COUNT(words)) ||
+	return token_in(q, at, GRAMMAR_STARTED) ||
 	       (role && (strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0) && !token_is(q, at, "who"));
 }
 
 static bool starts(const struct question *q, size_t at)
 {
-	static const char *const verbs[] = { "start", "launch", "run", "execute", "spawn", "exec", "invoke", "启", "执", "运", "拉", "跑" };
-
-	return token_among(q, at, verbs, COUNT(verbs));
+	return token_in(q, at, GRAMMAR_START);
 }
 
 /* "what is cron launching", "commands that cron runs", "does cron start programs"; but "how often does nginx start". */
 static bool starter(const struct question *q, size_t at, size_t after)
 {
-	static const char *const be[] = { "is", "was", "are", "were", "be", "been", "being", "get", "got" };
 	static const char *const keys[] = { "by", "per", "each", "按", "每" };
 	struct text verb;
 
-	if (token_among(q, after, be, COUNT(be)))
+	if (token_in(q, after, GRAMMAR_BE))
 		after++;
 	/* "kubelet 起来之后都 exec 了哪些命令" */
 	for (size_t skipped = 0; skipped < 8 && after < q->tokens.len && q->tokens.at[after].word.kind == WORD_HAN && q->tokens.at[after].ignored &&
@@ -41,7 +36,7 @@ static bool starter(const struct question *q, size_t at, size_t after)
 	if (!starts(q, after))
 		return false;
 	verb = q->tokens.at[after].word.text;
-	if (text_ends(verb, "ed") && ((at > 0 && token_among(q, at - 1, be, COUNT(be))) || token_among(q, after - 1, be, COUNT(be))))
+	if (text_ends(verb, "ed") && ((at > 0 && token_in(q, at - 1, GRAMMAR_BE)) || token_in(q, after - 1, GRAMMAR_BE)))
 		return false; /* "is nginx started" */
 	for (size_t i = 0; i < at; i++)
 		if (started(q, i) && !(i > 0 && token_among(q, i - 1, keys, COUNT(keys))))
@@ -62,8 +57,6 @@ size_t children_after(const struct question *q, size_t at)
 
 bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 {
-	static const char *const doers[] = { "by", "from", "under", "被", "由" };
-	static const char *const nouns[] = { "the", "a", "process", "program", "daemon", "service", "my", "our" };
 	const struct question *q = &wish->question;
 	struct bound b;
 
@@ -78,18 +71,18 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 	/* "children of make": whose they are, where the way tells a parent. */
 	if ((at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by")) && token_is(q, at - 2, "child")) || children_after(q, after))
 		return true;
-	while (back > 0 && token_among(q, back - 1, nouns, COUNT(nouns)))
+	while (back > 0 && token_in(q, back - 1, GRAMMAR_BEFORE_PARENT))
 		back--;
 	/* "commands run by bash that exit nonzero": whatever is watched of them */
-	for (size_t i = back > 4 ? back - 4 : 0; back > 1 && token_among(q, back - 1, doers, COUNT(doers)) && starts(q, back - 2) && i + 2 < back; i++)
+	for (size_t i = back > 4 ? back - 4 : 0; back > 1 && token_in(q, back - 1, GRAMMAR_DOER) && starts(q, back - 2) && i + 2 < back; i++)
 		if (started(q, i) && !token_is(q, i, "that") && !token_is(q, i, "what"))
 			return true;
 	/* The way says itself what its parent is: then its process bears the name of what was started. */
 	if (!way_has(wish->spot->way, "parent"))
 		return false;
-	while (back > 0 && token_among(q, back - 1, nouns, COUNT(nouns)))
+	while (back > 0 && token_in(q, back - 1, GRAMMAR_BEFORE_PARENT))
 		back--;
-	return (back > 0 && token_among(q, back - 1, doers, COUNT(doers))) || starter(q, at, after);
+	return (back > 0 && token_in(q, back - 1, GRAMMAR_DOER)) || starter(q, at, after);
 }
 
 /* ---- "who starts nginx" ---- */
@@ -114,8 +107,6 @@ static size_t start_verb(const struct question *q, size_t at, bool *called)
 /* A program's name at `at` behind which the phrase ends: "who starts nginx", and not "who starts nginx workers". */
 static size_t program_at(const struct wish *wish, size_t at, bool called, bool passive)
 {
-	static const char *const after[] = { "and", "by", "with", "how", "which", "in", "for", "during", "over", "so", "on", "every", "per", "most",
-					     "again", "?", "all", "as", "from", "的", "最", "并", "且", "被", "，" };
 	const struct question *q = &wish->question;
 	size_t tokens;
 	bool prefix;
@@ -135,7 +126,7 @@ static size_t program_at(const struct wish *wish, size_t at, bool called, bool p
 		return 0;
 	if (!token->famous && !(here && !token->english && !token->ignored) && (token->known || token->english || token->word.text.len < 2 || text_ends(name, "s")))
 		return 0; /* "subprocesses" */
-	if (!passive && end < q->tokens.len && !q->tokens.at[end - 1].word.comma && !token_among(q, end, after, COUNT(after)))
+	if (!passive && end < q->tokens.len && !q->tokens.at[end - 1].word.comma && !token_in(q, end, GRAMMAR_AFTER_STARTED))
 		return 0;
 	return tokens;
 }
@@ -161,18 +152,14 @@ static void start_take(struct wish *wish, size_t verb, size_t verb_len, size_t n
 /* Who asks: "who", "which process", "what", "谁"; from where on the deed is told. */
 static bool asked_who(const struct question *q, size_t verb)
 {
-	static const char *const who[] = { "who", "what", "which", "parent", "谁", "哪" };
-
 	for (size_t i = 0; i < verb; i++)
-		if (token_among(q, i, who, COUNT(who)) && !(token_is(q, i, "which") && token_is(q, i + 1, "file")))
+		if (token_in(q, i, GRAMMAR_WHO) && !(token_is(q, i, "which") && token_is(q, i + 1, "file")))
 			return true;
 	return false;
 }
 
 void started_mark(struct wish *wish)
 {
-	static const char *const between[] = { "the", "a", "most", "up", "new", "so", "many", "all", "these", "those", "process", "program", "command",
-					       "了", "过", "着" };
 	static const char *const be[] = { "is", "was", "are", "were", "get", "gets", "got", "being", "be", "keep" };
 	struct question *q = &wish->question;
 
@@ -183,7 +170,7 @@ void started_mark(struct wish *wish)
 		len = start_verb(q, i, &called);
 		if (len == 0 || q->tokens.at[i].used)
 			continue;
-		for (name = i + len; name < q->tokens.len && name < i + len + 4 && token_among(q, name, between, COUNT(between)) && !q->tokens.at[name - 1].word.comma;)
+		for (name = i + len; name < q->tokens.len && name < i + len + 4 && token_in(q, name, GRAMMAR_BEFORE_STARTED) && !q->tokens.at[name - 1].word.comma;)
 			name++;
 		tokens = asked_who(q, i) && !q->tokens.at[i].word.comma ? program_at(wish, name, called, false) : 0;
 		if (tokens) {

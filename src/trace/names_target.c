@@ -77,11 +77,7 @@ void targets_find(struct wish *wish, const struct subject *subject, size_t way)
 /* "to the process", "wakes up", "杀了进程": what may stand between the deed and whom it is done to. */
 static size_t back_over(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "the", "a", "any", "my", "our", "your", "this", "process", "pid", "tgid", "program", "daemon",
-					     "service", "server", "up", "id", "number", "named", "called", "thread", "task", "进", "程", "了", "着",
-					     "过", "号" };
-
-	while (at > 0 && token_among(q, at - 1, words, COUNT(words)) && !q->tokens.at[at - 1].word.comma)
+	while (at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_WHOM) && !q->tokens.at[at - 1].word.comma)
 		at--;
 	return at;
 }
@@ -89,20 +85,13 @@ static size_t back_over(const struct question *q, size_t at)
 /* "killed", "woken": of whom it is done to. */
 static bool suffering(const struct question *q, size_t at)
 {
-	static const char *const irregular[] = { "sent", "woken", "hit", "taken", "shot", "put", "set" };
-	struct text verb = q->tokens.at[at].word.text;
-	bool is = text_ends(verb, "ed");
-
-	for (size_t i = 0; i < COUNT(irregular); i++)
-		is = is || text_is(verb, irregular[i]);
-	return is && q->tokens.at[at].used & USED_SUBJECT;
+	return (text_ends(q->tokens.at[at].word.text, "ed") || token_in(q, at, GRAMMAR_PARTICIPLE)) && q->tokens.at[at].used & USED_SUBJECT;
 }
 
 /* "is nginx being killed", "pid 12 gets woken", "进程 12 被谁唤醒" */
 bool suffers(const struct question *q, size_t at, size_t after)
 {
-	static const char *const be[] = { "is", "was", "are", "were", "be", "been", "being", "get", "got", "getting" };
-	bool passive = at > 0 && token_among(q, at - 1, be, COUNT(be));
+	bool passive = at > 0 && token_in(q, at - 1, GRAMMAR_BE);
 
 	/* "nginx 总是被重启": an adverb may stand between */
 	for (size_t i = after; i < q->tokens.len && i < after + 4 && q->tokens.at[i].word.kind == WORD_HAN; i++) {
@@ -111,8 +100,8 @@ bool suffers(const struct question *q, size_t at, size_t after)
 		if (q->tokens.at[i].used || q->tokens.at[i].word.comma || token_is(q, i, "的"))
 			break;
 	}
-	after += token_is(q, after, "that") && token_among(q, after + 1, be, COUNT(be));
-	for (; token_among(q, after, be, COUNT(be)); after++)
+	after += token_is(q, after, "that") && token_in(q, after + 1, GRAMMAR_BE);
+	for (; token_in(q, after, GRAMMAR_BE); after++)
 		passive = true;
 	return passive && after < q->tokens.len && suffering(q, after);
 }
@@ -133,13 +122,12 @@ bool sufferer_asked(const struct question *q, size_t at, size_t after)
 /* "who moves pid 12": the verb stands between who does it and to whom it is done. */
 static bool who_verb(const struct question *q, size_t back)
 {
-	static const char *const fillers[] = { "is", "are", "keep", "always", "just", "also", "has", "have", "been" };
 	size_t at = back, len;
 
 	if (at < 2 || q->tokens.at[--at].word.kind != WORD_PLAIN || q->tokens.at[at].used & (USED_KEY | USED_FILTER) ||
 	    (q->tokens.at[at].ignored && (!text_ends(q->tokens.at[at].word.text, "s") || q->tokens.at[at].word.text.len < 5)))
 		return false;
-	while (at > 1 && token_among(q, at - 1, fillers, COUNT(fillers)))
+	while (at > 1 && token_in(q, at - 1, GRAMMAR_BEFORE_VERB))
 		at--;
 	return sense_at(q, at - 1, "key", "process", &len) || token_is(q, at - 1, "process");
 }
@@ -147,62 +135,43 @@ static bool who_verb(const struct question *q, size_t back)
 /* "signals nginx and redis get": what "and" joins to one that was found stands as it does. */
 static bool joined(const struct wish *wish, size_t at)
 {
-	static const char *const words[] = { "and", "or", "nor", "和", "或", "与" };
 	const struct question *q = &wish->question;
 	size_t end = wish->ends.found_end;
 
-	return end > 0 && ((end == at && q->tokens.at[at - 1].word.comma) || (end + 1 == at && token_among(q, end, words, COUNT(words))));
+	return end > 0 && ((end == at && q->tokens.at[at - 1].word.comma) || (end + 1 == at && (token_in(q, end, GRAMMAR_AND_OR) || token_is(q, end, "nor"))));
 }
 
 /* "tinyd keeps quitting, who sends it SIGTERM", "… 谁给它发": the name was said before. */
 static bool said_again(const struct question *q, size_t after)
 {
-	static const char *const to[] = { "to", "给", "向", "往", "对", "朝" }, *const gives[] = { "send", "deliver", "signal" },
-				 *const pronouns[] = { "it", "它", "他", "她" };
-
 	for (size_t i = after + 1; i < q->tokens.len; i++)
-		for (size_t p = 0; p < COUNT(pronouns); p++)
-			if (text_is(q->tokens.at[i].word.text, pronouns[p]) &&
-			    (token_among(q, i - 1, to, COUNT(to)) || (token_among(q, i - 1, gives, COUNT(gives)) && q->tokens.at[i - 1].used & USED_SUBJECT)))
-				return true;
+		if (token_in(q, i, GRAMMAR_IT) &&
+		    (token_in(q, i - 1, GRAMMAR_TO_WHOM) || (token_in(q, i - 1, GRAMMAR_GIVE) && q->tokens.at[i - 1].used & USED_SUBJECT)))
+			return true;
 	return false;
 }
 
 /* "our java service vanished, who sends SIGKILL to whom": what became of it. */
 static bool suffered(const struct question *q, size_t after)
 {
-	static const char *const nouns[] = { "service", "process", "daemon", "server", "job", "app", "keep", "again", "just", "always" };
-	static const char *const fates[] = { "vanish", "disappear", "die", "dead", "gone", "crash" };
-	bool fate = false;
-
-	while (after < q->tokens.len && token_among(q, after, nouns, COUNT(nouns)) && !q->tokens.at[after - 1].word.comma)
+	while (after < q->tokens.len && token_in(q, after, GRAMMAR_BEFORE_FATE) && !q->tokens.at[after - 1].word.comma)
 		after++;
-	if (after >= q->tokens.len || q->tokens.at[after - 1].word.comma)
-		return false;
-	for (size_t i = 0; i < COUNT(fates); i++) /* as written: what vanishes is dropped elsewhere */
-		fate |= strcmp(q->tokens.at[after].word.base, fates[i]) == 0 || token_is(q, after, fates[i]);
-	return fate;
+	return after < q->tokens.len && !q->tokens.at[after - 1].word.comma && token_in(q, after, GRAMMAR_FATE);
 }
 
 static enum standing standing_said(const struct wish *wish, size_t at, size_t after)
 {
-	static const char *const to[] = { "to", "at", "against", "towards", "toward", "onto", "target", "victim", "recipient", "receiver", "next",
-					  "给", "向", "往", "对", "朝" };
-	static const char *const of[] = { "of", "for", "with" };
-	static const char *const deeds[] = { "wake", "kill", "preempt", "trace", "ptrace", "renice" };
-	static const char *const doers[] = { "by", "from", "由" };
-	static const char *const is[] = { "is", "=", "==", "are", "being" };
 	const struct question *q = &wish->question;
 	size_t back = back_over(q, at), before = back;
 
-	while (before > 0 && token_among(q, before - 1, is, COUNT(is)))
+	while (before > 0 && (token_in(q, before - 1, GRAMMAR_COPULA) || token_is(q, before - 1, "=") || token_is(q, before - 1, "==")))
 		before--;
 	before = before < back ? back_over(q, before) : before; /* "where the next task is bash" */
-	if (back > 0 && token_among(q, back - 1, to, COUNT(to)))
+	if (back > 0 && (token_in(q, back - 1, GRAMMAR_TO_WHOM) || token_in(q, back - 1, GRAMMAR_PATIENT)))
 		return STANDS_OTHER_END;
-	if (before > 0 && token_among(q, before - 1, to + 6, 5))
+	if (before > 0 && token_in(q, before - 1, GRAMMAR_PATIENT))
 		return STANDS_OTHER_END;
-	if (back > 0 && token_among(q, back - 1, doers, COUNT(doers)))
+	if (back > 0 && token_in(q, back - 1, GRAMMAR_DOER))
 		return STANDS_DOER;
 	if (wish->ends.patient || ((wish->ends.name || wish->ends.pid) && (said_again(q, after) || suffered(q, after))))
 		return STANDS_OTHER_END;
@@ -215,10 +184,10 @@ static enum standing standing_said(const struct wish *wish, size_t at, size_t af
 		return STANDS_DONE_TO;
 	/* "prlimit calls on pid 12", "wakeups of nginx" */
 	if (back > 0 && (token_is(q, back - 1, "on") ||
-			 (back > 1 && token_is(q, back - 1, "of") && token_among(q, back - 2, deeds, COUNT(deeds)))))
+			 (back > 1 && token_is(q, back - 1, "of") && token_in(q, back - 2, GRAMMAR_DEED))))
 		return STANDS_DONE_TO;
 	/* "who changes the limits of pid 12": whoever asks who does it names another. */
-	if (wish->ends.who && (wish->ends.name || wish->ends.pid) && (who_verb(q, back) || (back > 0 && token_among(q, back - 1, of, COUNT(of))) || token_is(q, after, "的")))
+	if (wish->ends.who && (wish->ends.name || wish->ends.pid) && (who_verb(q, back) || (back > 0 && token_in(q, back - 1, GRAMMAR_OF_WHOM)) || token_is(q, after, "的")))
 		return STANDS_DONE_TO;
 	/* "how often does bash wake up" */
 	if (token_is(q, after, "wake") && !wish->ends.who && !wish->other_end && wish->plan->by.len == 0 &&
@@ -250,11 +219,10 @@ static void found(struct wish *wish, size_t at, enum standing standing, size_t a
 /* "connections to nginx": only an address can be told of where it goes. */
 static bool goes_out(const struct wish *wish)
 {
-	static const char *const verbs[] = { "connect", "send", "transmit", "连" };
 	const struct question *q = &wish->question;
 
 	for (size_t i = 0; i < q->tokens.len; i++)
-		if (q->tokens.at[i].used & USED_SUBJECT && token_among(q, i, verbs, COUNT(verbs)))
+		if (q->tokens.at[i].used & USED_SUBJECT && token_in(q, i, GRAMMAR_GOES_OUT))
 			return true;
 	return false;
 }

@@ -30,13 +30,11 @@ bool ranked_later(const struct question *q, size_t at)
 /* "the ten files that nginx opens": so many of what is named in the plural, which then is the key. */
 bool amount_of_noun(const struct question *q, size_t at)
 {
-	static const char *const before[] = { "the", "these", "those", "just", "only", "show", "list", "print", "give", "me", "which", "what", "find" };
 	size_t len;
 	const struct role *role = role_at(q, at + 1, &len);
 	bool led = at == 0 || q->tokens.at[at - 1].word.comma;
 
-	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
-		led |= token_is(q, at - 1, before[i]);
+	led |= at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_AMOUNT);
 	if (!led || !role || role->kind != ROLE_NAME || q->tokens.at[at].word.comma || unit_at(q, at, false).kind ||
 	    !text_ends(q->tokens.at[at + len].word.text, "s") || at + len + 1 >= q->tokens.len || q->tokens.at[at + len].word.comma)
 		return false;

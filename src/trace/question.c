@@ -171,16 +171,6 @@ bool token_among(const struct question *q, size_t at, const char *const *words, 
 	return false;
 }
 
-static bool is_article(const struct question *q, size_t at)
-{
-	static const char *const words[] = { "the", "a", "an", "of", "its", "their", "my", "our", "your" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
-}
-
 size_t phrase_at(const struct question *q, size_t at, const struct phrase *phrase)
 {
 	size_t here = at, word = 0;
@@ -190,14 +180,14 @@ size_t phrase_at(const struct question *q, size_t at, const struct phrase *phras
 			return 0;
 		if (same_word(q->tokens.at[here].canonical, phrase->words[word]))
 			word++;
-		else if (word == 0 || !is_article(q, here))
+		else if (word == 0 || !token_in(q, here, GRAMMAR_WITHIN))
 			return 0;
 		here++;
 	}
 	return here - at;
 }
 
-static size_t longest(const struct question *q, size_t at, const phrase_list *list)
+size_t longest_at(const struct question *q, size_t at, const phrase_list *list)
 {
 	size_t best = 0;
 	unsigned char first = at < q->tokens.len ? word_mark(q->tokens.at[at].canonical) : 0;
@@ -381,7 +371,7 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 				q->tokens.at[k].famous = true;
 	/* Fillers of Chinese: marked after all tokens are known, as they may be several characters. */
 	for (size_t i = 0; i < q->tokens.len; i++)
-		for (size_t k = i, end = i + longest(q, i, &vocabulary->han_ignore); k < end; k++)
+		for (size_t k = i, end = i + longest_at(q, i, &vocabulary->han_ignore); k < end; k++)
 			if (q->tokens.at[k].word.kind == WORD_HAN)
 				q->tokens.at[k].ignored = true;
 	han_heed(q);
@@ -402,7 +392,7 @@ const struct role *role_at(const struct question *q, size_t at, size_t *len)
 		return NULL;
 	first = mark_bit(word_mark(q->tokens.at[at].canonical));
 	vec_each(role, &q->vocabulary->roles) {
-		size_t here = role->firsts & first ? longest(q, at, &role->say) : 0;
+		size_t here = role->firsts & first ? longest_at(q, at, &role->say) : 0;
 
 		if (here > *len) {
 			*len = here;
@@ -443,7 +433,7 @@ const struct sense *sense_at(const struct question *q, size_t at, const char *cl
 
 		if (!(sense->firsts & first) || (name && strcmp(sense->name, name) != 0))
 			continue;
-		here = longest(q, at, &sense->say);
+		here = longest_at(q, at, &sense->say);
 		if (here > *len) {
 			*len = here;
 			found = sense;

@@ -78,6 +78,8 @@ static inline uint64_t mark_bit(unsigned char mark)
 /* How many tokens the phrase takes when it stands at `at`, in order; 0 when it does not. Articles in
  * between are passed over. */
 size_t phrase_at(const struct question *question, size_t at, const struct phrase *phrase);
+/* How many tokens the longest phrase of the list takes at `at`; 0: none stands there. */
+size_t longest_at(const struct question *question, size_t at, const phrase_list *list);
 /* The longest role phrase at `at`; NULL when there is none. */
 const struct role *role_at(const struct question *question, size_t at, size_t *len);
 /* The longest phrase of a sense of `class` (and `name`, unless NULL) at `at`. */

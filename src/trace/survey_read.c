@@ -49,13 +49,11 @@ static bool object_take(struct said *said, const char *name)
 /* What asks for a measurement or groups one is of no broad question: "how long", "by process". */
 static bool asks_narrowly(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "by", "per", "each", "every", "which", "who", "count" };
 	size_t len;
 	const struct role *role = role_at(q, at, &len);
 
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
+	if (token_in(q, at, GRAMMAR_NARROW_ASK))
+		return true;
 	return (role && role->kind == ROLE_NUMBER) || sense_at(q, at, "measure", "count", &len);
 }
 

@@ -56,12 +56,7 @@ static bool in_columns(const struct question *q, size_t at)
 /* "opened and never closed": only that it did not happen. */
 static bool denied(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "never", "not", "without", "没", "未", "不" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_NEVER);
 }
 
 /* What stands next to a joiner, over articles and measures ("and the number of bytes received"). `step` is 1 or -1;

@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "base/words.h"
 #include "trace/english.h"
+#include "trace/grammar.h"
 
 struct place { /* where a definition stands, for messages */
 	const char *file;
@@ -40,6 +41,7 @@ struct role {
 struct sense {
 	const char *class, *name; /* "measure" "histogram"; "compare" "greater" */
 	const char *value;	  /* e.g. the role that the word implies, or NULL */
+	bool written;		  /* its words are compared as they are written: "did" is no "do" */
 	phrase_list say;
 	uint64_t firsts; /* marks of how its phrases begin */
 	unsigned run; /* how many of its class stand from here on: those of a class stand together */
@@ -107,6 +109,7 @@ struct vocabulary {
 	VEC(struct role) roles;
 	VEC(struct sense) senses;
 	VEC(struct lexeme) lexicon;
+	unsigned grammar[GRAMMAR_COUNT]; /* each list of words: its place among the senses + 1, 0 missing */
 	unsigned *index; /* of the lexicon by hash: place + 1, 0 free; `index_size` is a power of two */
 	size_t index_size;
 	struct english *english; /* words of plain English, beside those that it knows itself */

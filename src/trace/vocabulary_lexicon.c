@@ -27,7 +27,7 @@ static void phrases_enter(struct vocabulary *v, phrase_list *list, unsigned subj
  * nothing is a slip for them. */
 static bool stays_plain(const struct sense *sense)
 {
-	return strcmp(sense->class, "chatter") == 0 || strcmp(sense->class, "sound") == 0 || strcmp(sense->name, "generic") == 0 ||
+	return sense->written || strcmp(sense->class, "grammar") == 0 || strcmp(sense->class, "chatter") == 0 || strcmp(sense->class, "sound") == 0 || strcmp(sense->name, "generic") == 0 ||
 	       (strcmp(sense->class, "name") == 0 && strcmp(sense->name, "service") == 0);
 }
 
@@ -69,7 +69,7 @@ void lexicon_build(struct vocabulary *v)
 		if (!stays_plain(sense))
 			phrases_enter(v, &sense->say, 0);
 	vec_each(sense, &v->senses)
-		if (stays_plain(sense))
+		if (stays_plain(sense) && !sense->written)
 			phrases_canonical(v, &sense->say);
 	vec_each(subject, &v->subjects)
 		phrases_mark(&subject->say);
@@ -100,4 +100,5 @@ void senses_group(struct vocabulary *v)
 
 		sense->run = i < v->senses.len && strcmp(sense->class, sense[1].class) == 0 ? sense[1].run + 1 : 1;
 	}
+	grammar_find(v);
 }

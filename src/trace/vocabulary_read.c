@@ -138,6 +138,22 @@ static void phrases_read(struct reader *r, struct text value, phrase_list *list)
 		phrase_read(r, part, list);
 }
 
+/* Words that are neither folded nor replaced by what they mean: "did", "wrote". */
+static void written_read(struct reader *r, struct text value, phrase_list *list)
+{
+	struct text part;
+
+	while (text_next(&value, '|', &part)) {
+		struct phrase phrase = { .words = arena_alloc(r->vocabulary->arena, sizeof(char *)), .count = 1 };
+
+		phrase.words[0] = keep(r, part);
+		if (!phrase.words[0][0] || strchr(phrase.words[0], ' ') || has_han(part))
+			mistake(r, "'%s' is not one word of English: what is written stands alone", phrase.words[0]);
+		else
+			vec_push(list, phrase);
+	}
+}
+
 static void role_line(struct reader *r, struct text key, struct text value)
 {
 	struct role *role = LAST(r->vocabulary->roles);
@@ -242,6 +258,7 @@ static bool block_open(struct reader *r, enum open_block *open, struct text key,
 		sense->place = r->place;
 		text_word(&value, &word);
 		sense->class = keep(r, word);
+		sense->written = text_is(word, "written");
 		text_word(&value, &word);
 		sense->name = keep(r, word);
 		if (word.len == 0)
@@ -290,10 +307,12 @@ static void line_read(struct reader *r, enum open_block *open, struct text line)
 		role_line(r, key, line);
 		break;
 	case OPEN_SENSE:
-		if (text_is(key, "say"))
-			phrases_read(r, line, &LAST(r->vocabulary->senses)->say);
-		else
+		if (!text_is(key, "say"))
 			mistake(r, "'%.*s' is no keyword of a sense", TEXT_ARG(key));
+		else if (LAST(r->vocabulary->senses)->written)
+			written_read(r, line, &LAST(r->vocabulary->senses)->say);
+		else
+			phrases_read(r, line, &LAST(r->vocabulary->senses)->say);
 		break;
 	case OPEN_NONE:
 		mistake(r, "'%.*s' opens no block: use subject, role, sense, same or ignore", TEXT_ARG(key));

@@ -12,13 +12,10 @@ void key_wish(struct wish *wish, const struct role *role)
 
 static bool joins(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "and", "then", "plus", "和", "与", "及", "/", "&", "+" };
-
 	size_t len;
 
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
+	if (token_in(q, at, GRAMMAR_AND))
+		return true;
 	/* "per cpu an type": a slip */
 	return token_is(q, at, "an") && role_at(q, at - 1, &len) && role_at(q, at + 1, &len);
 }
@@ -244,12 +241,9 @@ static bool other_end(struct wish *wish, size_t at, const struct sense *sense, s
 /* "by process", "for each file"; "of each new program" only says of which. */
 static bool groups(const struct question *q, size_t at, size_t len)
 {
-	static const char *const words[] = { "by", "per", "group", "split", "各", "按", "每", "分" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		for (size_t k = at; k < at + len; k++)
-			if (token_is(q, k, words[i]))
-				return true;
+	for (size_t k = at; k < at + len; k++)
+		if (token_in(q, k, GRAMMAR_GROUPS))
+			return true;
 	return false;
 }
 

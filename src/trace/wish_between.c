@@ -19,12 +19,7 @@ static const char *number_before(const struct question *q, size_t at)
 /* "from 4 to 8", "returning 4096 to 65536 bytes": words before two numbers that "to" joins. */
 static bool ranges(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "range", "from", "return", "of", "take", "last", "size", "length" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_BEFORE_RANGE);
 }
 
 static void bounds_where(struct wish *wish, const char *role, size_t at, const struct unit *low, size_t second, const struct unit *high)

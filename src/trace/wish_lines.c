@@ -63,15 +63,13 @@ static bool whenever_told(const struct question *q)
 /* Roles named one after another from `at` on: "the process and its path", "进程和路径". */
 static size_t roles_listed(const struct question *q, size_t at)
 {
-	static const char *const fillers[] = { "the", "its", "a", "me", "us", "both", "and", "with", "name", "of", "their", "也", "和", "与", "及",
-					       "其", "它", "的", "出", "来" };
 	size_t count = 0, len;
 
 	while (at < q->tokens.len) {
 		if (role_at(q, at, &len)) {
 			count++;
 			at += len;
-		} else if (token_among(q, at, fillers, COUNT(fillers))) {
+		} else if (token_in(q, at, GRAMMAR_COLUMN)) {
 			at++;
 		} else {
 			break;
@@ -83,8 +81,6 @@ static size_t roles_listed(const struct question *q, size_t at)
 /* "who changes limits? print process and resource": a later sentence orders the columns. */
 static bool ordered_after(const struct question *q)
 {
-	static const char *const fillers[] = { "和", "与", "及" };
-
 	for (size_t i = 1, len; i < q->tokens.len; i++) {
 		bool print = sense_at(q, i, "order", "print", &len) != NULL, show = !print && sense_at(q, i, "order", "show", &len);
 
@@ -96,7 +92,7 @@ static bool ordered_after(const struct question *q)
 		for (size_t k = i + len, other; print && q->tokens.at[i].word.kind == WORD_HAN && k < i + len + 8 && k < q->tokens.len; k++) {
 			if (q->tokens.at[k].word.kind != WORD_HAN || (sense_at(q, k, "measure", NULL, &other) && !no_measure(q, k, other)))
 				break;
-			if (token_among(q, k, fillers, COUNT(fillers)) && role_at(q, k + 1, &other))
+			if (token_in(q, k, GRAMMAR_AND) && role_at(q, k + 1, &other))
 				return true;
 			if (q->tokens.at[k].word.comma)
 				break;
@@ -132,18 +128,16 @@ bool lines_asked(const struct question *q)
 /* "每删一个就打印", "每打开一个文件输出一行": how often, and what is then to be done. */
 static size_t han_each(const struct question *q, size_t at)
 {
-	static const char *const pieces[] = { "个", "次", "条", "笔", "件", "回", "份" };
-	static const char *const then[] = { "就", "都", "便" };
 	size_t one = at + 1, len;
 
 	if (!token_is(q, at, "每") || q->tokens.at[at].used & USED_TIME)
 		return 0;
 	while (one < q->tokens.len && one < at + 6 && q->tokens.at[one].word.kind == WORD_HAN && !token_is(q, one, "一"))
 		one++;
-	if (one == at + 1 || !token_is(q, one, "一") || !token_among(q, one + 1, pieces, COUNT(pieces)))
+	if (one == at + 1 || !token_is(q, one, "一") || !token_in(q, one + 1, GRAMMAR_PIECE))
 		return 0;
 	for (size_t i = one + 2; i < q->tokens.len; i++)
-		if (token_among(q, i, then, COUNT(then)) || order_at(q, i, &len))
+		if (token_in(q, i, GRAMMAR_THEN) || order_at(q, i, &len))
 			return 1;
 	return 0;
 }
@@ -194,12 +188,10 @@ bool order_asks(const struct question *q, size_t at)
 /* "realtime signals", "real time tasks": a kind of them, and not when they are told; and other words that only look so. */
 bool no_measure(const struct question *q, size_t at, size_t len)
 {
-	static const char *const kinds[] = { "signal", "task", "process", "thread", "priority", "scheduling", "schedule", "class", "policy" };
-
 	/* "打印请求和目标" adds nothing up */
 	if (token_is(q, at, "求") && at > 0 && token_is(q, at - 1, "请"))
 		return true;
-	return text_starts(q->tokens.at[at].word.text, "real") && !q->tokens.at[at + len - 1].word.comma && token_among(q, at + len, kinds, COUNT(kinds));
+	return text_starts(q->tokens.at[at].word.text, "real") && !q->tokens.at[at + len - 1].word.comma && token_in(q, at + len, GRAMMAR_REALTIME_THING);
 }
 
 /* "every update's member and size": of each of them. */

@@ -122,14 +122,12 @@ static void outcome_take(struct wish *wish, size_t at, const struct sense *sense
 /* The tokens of "cannot", "couldn't", "unable to" at `at`. */
 static size_t unable_said(const struct question *q, size_t at)
 {
-	static const char *const hurried[] = { "can't", "cant", "couldn't", "couldnt" };
 	size_t len;
 
 	if (sense_at(q, at, "unable", NULL, &len))
 		return len;
-	for (size_t i = 0; i < COUNT(hurried); i++)
-		if (text_is(q->tokens.at[at].word.text, hurried[i]))
-			return 1;
+	if (token_in(q, at, GRAMMAR_HURRIED))
+		return 1;
 	return 0;
 }
 
@@ -222,16 +220,14 @@ static bool moment_listed(const struct question *q, size_t at, const struct role
 static bool beside_count(const struct wish *wish, size_t at)
 {
 	static const char *const fillers[] = { "the", "their", "its", "its", "the" };
-	static const char *const joins[] = { "and", "和", "与", "及" };
 	const struct question *q = &wish->question;
 
 	if (!wish->measures[MEASURE_COUNT])
 		return false;
 	for (size_t i = 0; at > 0 && i < COUNT(fillers); i++)
 		at -= token_is(q, at - 1, fillers[i]);
-	for (size_t i = 0; at > 0 && i < COUNT(joins); i++)
-		if (token_is(q, at - 1, joins[i]))
-			return true;
+	if (at > 0 && token_in(q, at - 1, GRAMMAR_AND))
+		return true;
 	return false;
 }
 

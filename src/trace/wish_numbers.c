@@ -110,13 +110,7 @@ static enum compare compare_of(const struct sense *sense, const struct question 
 
 static bool takes_time(const struct question *q, size_t at)
 {
-	static const char *const takes[] = { "take", "last", "wait", "latency", "block", "run", "live", "long", "slow",
-					     "duration", "sleep", "stall", "anything", "longer" };
-
-	for (size_t i = 0; i < COUNT(takes); i++)
-		if (token_is(q, at, takes[i]))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_TAKES_TIME);
 }
 
 /* "ignoring anything under 4k", "other than those to port 443" */

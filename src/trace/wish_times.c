@@ -6,22 +6,18 @@
  * `cue`, or at the number where nothing does. */
 bool no_duration(const struct question *q, size_t cue, size_t at, size_t end, double ns)
 {
-	static const char *const parts[] = { "bucket", "bin", "step", "slot", "bar", "increment", "resolution", "granularity" };
-	static const char *const happens[] = { "stall", "sleep", "wait", "block", "delay", "pause", "gap", "outage" };
 	bool next = end < q->tokens.len && !q->tokens.at[end - 1].word.comma;
 	size_t len;
 
-	for (size_t i = 0; next && i < COUNT(parts); i++)
-		if (token_is(q, end, parts[i]))
-			return true;
+	if (next && token_in(q, end, GRAMMAR_PART_OF_TIME))
+		return true;
 	if (cue < at)
 		return cue > 0 && text_is(q->tokens.at[cue].word.text, "lasting") && q->tokens.at[cue - 1].known && !q->tokens.at[cue - 1].ignored &&
 		       !sense_at(q, cue - 1, "measure", NULL, &len);
 	if (ns < 1e9 || (next && sense_at(q, end, "complaint", "slow", &len)))
 		return true;
-	for (size_t i = 0; next && i < COUNT(happens); i++)
-		if (token_is(q, end, happens[i]))
-			return true;
+	if (next && token_in(q, end, GRAMMAR_HALT))
+		return true;
 	return false;
 }
 

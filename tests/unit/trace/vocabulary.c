@@ -175,6 +175,8 @@ static void mistakes_of_words(void **state)
 	mistake_at("way sample 1\nignore the\nwhatever\n", 6, "opens no block");
 	mistake_at("way sample 1\nsense measure count\nsya x\n", 6, "'sya' is no keyword of a sense");
 	mistake_at("way sample 1\nsense measure\nsay x\n", 5, "sense CLASS NAME");
+	mistake_at("way sample 1\nsense written past\nsay wrote | was gone\n", 6, "'was gone' is not one word");
+	mistake_at("way sample 1\nsense written past\nsay 写\n", 6, "not one word of English");
 	mistake_at("way sample 1\nignore the\nrole stripe\nsya x\n", 7, "'sya' is no keyword of a role");
 	mistake_at("way sample 1\nignore the\nrole stripe\nkind colour\n", 7, "kind is");
 	mistake_at("way sample 1\nignore the\nrole stripe\ntype bytse\n", 7, "'bytse' is no type");
@@ -267,6 +269,24 @@ static void hostile_files(void **state)
 	}
 }
 
+/* Lists of words that the planner looks for: one that is missing is told, and one that it does not know. */
+static void lists_of_grammar(void **state)
+{
+	AUTO_BUILD mistakes = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	put_file(folder, "x.vocab", TEXT("sense grammar within\nsay the\nsense grammar wihtin\nsay a\nsense written within\nsay its\n"));
+	AUTO_VOCABULARY v = vocabulary_read(folder, NULL, &err);
+	assert_non_null(v);
+	grammar_check(v, &mistakes);
+	assert_null(strstr(mistakes.at, "no 'sense grammar within'"));
+	assert_non_null(strstr(mistakes.at, "no 'sense grammar and'"));
+	assert_non_null(strstr(mistakes.at, "x.vocab:3: 'wihtin' is no list"));
+	assert_non_null(strstr(mistakes.at, "x.vocab:5: 'within' is no list that the planner looks for, or a second one"));
+	assert_null(strstr(mistakes.at, "x.vocab:1: "));
+}
+
 /* The vocabulary that is installed has no mistake, and every subject an example. */
 static void installed(void **state)
 {
@@ -277,6 +297,7 @@ static void installed(void **state)
 	(void)state;
 	build_fmt(&path, "%s/vocabulary", data_folder());
 	AUTO_VOCABULARY v = vocabulary_read(path.at, &mistakes, &err);
+	grammar_check(v, &mistakes);
 	if (mistakes.len)
 		fail_msg("%s", mistakes.at);
 	assert_true(v->subjects.len > 100);
@@ -290,7 +311,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_is_silent), cmocka_unit_test(what_is_read), cmocka_unit_test(mistakes_of_subjects),
 		cmocka_unit_test(mistakes_of_ways), cmocka_unit_test(mistakes_of_words), cmocka_unit_test(many_mistakes),
-		cmocka_unit_test(ordinary_run), cmocka_unit_test(hostile_files), cmocka_unit_test(installed),
+		cmocka_unit_test(ordinary_run), cmocka_unit_test(hostile_files), cmocka_unit_test(lists_of_grammar),
+		cmocka_unit_test(installed),
 	};
 
 	return cmocka_run_group_tests(tests, folder_make_new, folder_drop);
