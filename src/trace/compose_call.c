@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 #include "trace/compose.h"
+#include "trace/sides.h"
 #include "trace/writer.h"
 
 /* What libc calls for a function of this name where the kernel has newer calls. */
@@ -17,7 +18,8 @@ static bool stands_for(const char *named, const char *syscall)
 	for (size_t i = 0; i < COUNT(pairs); i++)
 		if (strcmp(pairs[i][0], named) == 0 && strcmp(pairs[i][1], syscall) == 0)
 			return true;
-	return strstr(syscall, named) != NULL;
+	/* "rename" is renameat2, too; "writev" is no pwritev */
+	return strstr(syscall, named) != NULL && !(syscall[0] == 'p' && strncmp(syscall + 1, named, strlen(named)) == 0);
 }
 
 /* pread: the kernel's pread64, and no preadv. */
@@ -83,9 +85,12 @@ void call_named(struct wish *wish, const struct subject *subject, const struct w
 					if (stands_for(name, *call) && !listed(&chosen, *call))
 						vec_push(&chosen, *call);
 	}
-	/* Of several that are listed also those that are words of English: "splice, tee and vmsplice". */
+	/* Of several that are listed also those that are words of English: "splice, tee and vmsplice"; but "bytes read by preadv". */
 	for (size_t i = 0; chosen.len && i < q->tokens.len; i++) {
 		AUTO_FREE char *name = text_copy(q->tokens.at[i].word.text);
+
+		if (!q->tokens.at[i].word.comma && !word_joins(q, i + 1) && !(i > 0 && (q->tokens.at[i - 1].word.comma || word_joins(q, i - 1))))
+			continue;
 
 		vec_each(call, &way->probes)
 			if (strcmp(*call, name) == 0 && !listed(&chosen, *call))

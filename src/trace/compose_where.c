@@ -222,6 +222,22 @@ static bool asks_whether(const struct question *q)
 	return false;
 }
 
+/* "inside containers": told by the pid namespace; where whose it is is not told, each control group stands for itself. */
+static void contained_where(struct wish *wish, const struct spot *spot)
+{
+	struct bound b;
+
+	if (!wish->contained)
+		return;
+	vec_push(&wish->extras, "cgroup");
+	if (!bind_role(spot, "contained", &b, NULL)) {
+		vec_push(&wish->plan->notes, "Whether it is a container's cannot be told here: those of the machine itself are among them.");
+		return;
+	}
+	wish_where(wish, "contained", COMPARE_GREATER, NULL, 0);
+	vec_push(&wish->plan->notes, "What has a pid namespace of its own counts as a container.");
+}
+
 void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot)
 {
 	static const char *const endings[] = { "state", "status" };
@@ -229,6 +245,7 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 	struct bound b;
 	struct stat info;
 
+	contained_where(wish, spot);
 	for (size_t i = 0; i < plan->where.len; i++) {
 		struct condition *condition = &plan->where.at[i];
 

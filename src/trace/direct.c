@@ -1,6 +1,7 @@
 /* Subjects that no vocabulary entry names: a tracepoint, a system call or a function, by its own name. */
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "trace/direct.h"
 #include "trace/sides.h"
@@ -86,6 +87,10 @@ struct subject *syscall_subject(struct wish *wish, const char **names, size_t co
 		subject->also.at = arena_alloc(arena, sizeof(char *));
 		subject->also.len = subject->also.room = 1;
 		subject->also.at[0] = "syscall";
+		subject->by.at = arena_alloc(arena, 2 * sizeof(char *));
+		subject->by.len = subject->by.room = 2;
+		subject->by.at[0] = "process";
+		subject->by.at[1] = "syscall";
 	}
 	subject->value = "latency";
 	roles_borrow(wish, way, known);
@@ -116,6 +121,24 @@ static bool beside_syscall(const struct wish *wish, size_t at)
 	return kernel_has_syscall(wish->kernel, other);
 }
 
+/* "read and pread64": what is joined to a call that is named by no other word's name is one, too. */
+static bool joined_call(const struct wish *wish, size_t at)
+{
+	const struct question *q = &wish->question;
+	size_t next = at + 1 + word_joins(q, at + 1), last = at > 0 ? at - 1 - (at > 1 && word_joins(q, at - 1)) : at;
+	size_t others[] = { next > at + 1 || q->tokens.at[at].word.comma ? next : at, last + 1 < at || q->tokens.at[last].word.comma ? last : at };
+
+	/* Others than words of English are known by the vocabulary: "unshare and setns". */
+	for (size_t i = 0; english_has(q->vocabulary->english, q->tokens.at[at].word.text) && i < COUNT(others); i++) {
+		const struct token *other = others[i] < q->tokens.len ? &q->tokens.at[others[i]] : NULL;
+		AUTO_FREE char *name = other ? text_copy(other->word.text) : NULL;
+
+		if (other && others[i] != at && !english_has(q->vocabulary->english, other->word.text) && kernel_has_syscall(wish->kernel, name))
+			return true;
+	}
+	return false;
+}
+
 /* Whether the token names a system call: certain when the vocabulary has no such word, or when it is
  * written "read()", or "syscall" stands by it. */
 static bool names_syscall(struct wish *wish, size_t at, bool exact, char name[64])
@@ -141,7 +164,7 @@ static bool names_syscall(struct wish *wish, size_t at, bool exact, char name[64
 	/* "syscall time by process" asks how long they take. */
 	if (strcmp(name, "time") == 0 && !sense_at(q, at + 1, "call", "syscall", &sense_len))
 		return false;
-	return !exact || !token->known || sense_at(q, at + 1, "call", "syscall", &sense_len) || beside_syscall(wish, at) ||
+	return !exact || !token->known || sense_at(q, at + 1, "call", "syscall", &sense_len) || beside_syscall(wish, at) || joined_call(wish, at) ||
 	       (at > 0 && sense_at(q, at - 1, "call", "syscall", &sense_len) && q->tokens.at[at - 1].used == 0);
 }
 
@@ -155,6 +178,20 @@ static const char *called_today(const char *name)
 		if (strcmp(name, pairs[i][0]) == 0)
 			return pairs[i][1];
 	return NULL;
+}
+
+/* "received per recvmsg": whether the call's name begins with the word, or with what means the same. */
+static bool says_call(const struct vocabulary *v, const char *name, const char *word)
+{
+	char start[64], canonical[64];
+
+	for (size_t len = 3; len <= strlen(name) && len < sizeof(start); len++) {
+		snprintf(start, sizeof(start), "%.*s", (int)len, name);
+		vocabulary_canonical(v, start, canonical);
+		if (same_word(canonical, word))
+			return true;
+	}
+	return false;
 }
 
 /* "how many sendto and recvfrom calls": all that are named. */
@@ -179,7 +216,8 @@ static const struct subject *syscalls_named(struct wish *wish, bool exact)
 		tokens_use(q, i, 1, USED_SUBJECT);
 		/* "writes (pwrite64)": the word for what the call does says no more. */
 		vec_each(token, &q->tokens)
-			if (token->known && strlen(token->canonical) > 3 && strstr(name, token->canonical))
+			if (token->known && strlen(token->canonical) > 3 && !(token->used & (USED_NAME | USED_FILTER)) &&
+			    (strstr(name, token->canonical) || says_call(q->vocabulary, name, token->canonical)))
 				token->used |= USED_SUBJECT;
 	}
 	return count ? syscall_subject(wish, names, count) : NULL;

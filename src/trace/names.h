@@ -43,6 +43,8 @@ bool device_take(struct wish *wish, size_t at);
 /* "packets from lo" are received there, "bytes over lo" are of packets: before the subject is chosen. */
 void interfaces_mark(struct question *question);
 void flows_mark(struct question *question); /* flow.c: "udp packets to port 53" are sent; likewise */
+/* "inside containers", "容器里": where none is named. */
+void containers_mark(struct wish *wish);
 bool cgroup_take(struct wish *wish, size_t at);
 bool address_take(struct wish *wish, size_t at);
 bool cache_take(struct wish *wish, size_t at); /* "kmalloc-512" */

@@ -232,7 +232,7 @@ static char *cgroup_folder(const char *name)
 /* "of nginx.service", "init.scope 的": a unit of systemd, told by its control group. */
 static bool unit_named(const struct question *q, size_t at)
 {
-	static const char *const before[] = { "of", "by", "in", "for", "from", "inside", "within", "service", "unit", "slice", "scope", "under" };
+	static const char *const before[] = { "cgroup", "of", "by", "in", "for", "from", "inside", "within", "service", "unit", "slice", "scope", "under" };
 	const struct text word = q->tokens.at[at].word.text;
 
 	if (q->tokens.at[at].word.kind == WORD_PATH || !(text_ends(word, ".service") || text_ends(word, ".slice") || text_ends(word, ".scope")))
@@ -241,6 +241,28 @@ static bool unit_named(const struct question *q, size_t at)
 		if (token_is(q, at - 1, before[i]) || text_is(q->tokens.at[at - 1].word.text, before[i]))
 			return true;
 	return token_is(q, at + 1, "的") || token_is(q, at + 1, "里") || token_is(q, at + 1, "中");
+}
+
+void containers_mark(struct wish *wish)
+{
+	static const char *const groups[] = { "个", "哪", "每", "各", "按", "些" };
+	struct question *q = &wish->question;
+
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		const struct token *next;
+
+		if (!sense_at(q, i, "contained", NULL, &len) || (i > 0 && token_among(q, i - 1, groups, COUNT(groups))))
+			continue;
+		/* "容器内存", "容器内核" */
+		if (token_is(q, i + len - 1, "内") && (token_is(q, i + len, "存") || token_is(q, i + len, "核")))
+			continue;
+		/* "in container web-1" */
+		next = i + len < q->tokens.len && !q->tokens.at[i + len - 1].word.comma ? &q->tokens.at[i + len] : NULL;
+		if (next && next->word.kind != WORD_HAN && next->word.kind != WORD_SIGN && !next->known && !next->english)
+			continue;
+		wish->contained = true;
+		tokens_use(q, i, len, USED_FILTER);
+	}
 }
 
 bool cgroup_take(struct wish *wish, size_t at)

@@ -94,11 +94,19 @@ bool suffers(const struct question *q, size_t at, size_t after)
 	bool passive = at > 0 && token_in(q, at - 1, GRAMMAR_BE);
 
 	/* "nginx 总是被重启": an adverb may stand between */
-	for (size_t i = after; i < q->tokens.len && i < after + 4 && q->tokens.at[i].word.kind == WORD_HAN; i++) {
+	for (size_t i = after, said = 0, len; i < q->tokens.len && said < 5 && q->tokens.at[i].word.kind == WORD_HAN; i++) {
 		if (token_is(q, i, "被"))
 			return true;
-		if (q->tokens.at[i].used || q->tokens.at[i].word.comma || token_is(q, i, "的"))
+		if (q->tokens.at[i].word.comma || token_is(q, i, "的"))
 			break;
+		/* "老是莫名其妙被": what people say around it */
+		if (sense_at(q, i, "chatter", "phrase", &len)) {
+			i += len - 1;
+			continue;
+		}
+		if (q->tokens.at[i].used)
+			break;
+		said++;
 	}
 	after += token_is(q, after, "that") && token_in(q, after + 1, GRAMMAR_BE);
 	for (; token_in(q, after, GRAMMAR_BE); after++)

@@ -56,6 +56,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 		}
 	interfaces_mark(&wish->question);
 	flows_mark(&wish->question);
+	containers_mark(wish);
 	stories_pass(wish);
 	started_mark(wish);
 	calls_block(wish);
@@ -219,9 +220,10 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 				default_words_use(&wish.question, subject);
 			stories_aside(&wish.question);
 			common_heed(&wish.question);
-			if (unplaced_matters(&wish.question, subject, origin->guessed))
+			log_detail("words", "%s", attempt.words);
+			if (unplaced_matters(&wish.question, subject, origin->guessed)) {
 				question_unplaced(&wish.question, unplaced);
-			else {
+			} else {
 				AUTO_BUILD chatter = { 0 };
 
 				question_unplaced(&wish.question, &chatter);

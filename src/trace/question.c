@@ -69,31 +69,9 @@ static bool subsequence(const char *part, const char *whole)
 	return *part == '\0';
 }
 
-/* How unlike two words are, in tenths of a slip; `most` slips at the most, else a large number. */
-static unsigned unlike(const char *written, const char *word, unsigned most)
-{
-	size_t len = strlen(written), other = strlen(word);
-	unsigned distance = word_distance(written, word, most);
-
-	if (distance > most)
-		return 1000;
-	/* A wrong first letter is rare, and most such neighbours are other words. */
-	return distance * 10 + (written[0] != word[0] ? 8 : 0) + (written[len - 1] != word[other - 1] ? 2 : 0) -
-	       (subsequence(written, word) ? 3 : 0) - (strncmp(written, word, 4) == 0 ? 2 : 0);
-}
-
 static bool vowel(char c)
 {
 	return c && strchr("aeiou", c);
-}
-
-/* Whether it is a slip for the word's plural: "byts". */
-static bool plural_of(const char *written, const char *word)
-{
-	char plural[64];
-
-	snprintf(plural, sizeof(plural), "%.60ss", word);
-	return written[strlen(written) - 1] == 's' && word_distance(written, plural, 1) <= 1;
 }
 
 /* Whether the two differ by neighbouring letters that changed places, or by one vowel. */
@@ -106,6 +84,28 @@ static bool transposed(const char *a, const char *b)
 	if (vowel(a[i]) && vowel(b[i]) && strcmp(a + i + 1, b + i + 1) == 0)
 		return true;
 	return a[i] && a[i + 1] && a[i] == b[i + 1] && a[i + 1] == b[i] && strcmp(a + i + 2, b + i + 2) == 0;
+}
+
+/* How unlike two words are, in tenths of a slip; `most` slips at the most, else a large number. */
+static unsigned unlike(const char *written, const char *word, unsigned most)
+{
+	size_t len = strlen(written), other = strlen(word);
+	unsigned distance = word_distance(written, word, most);
+
+	if (distance > most)
+		return 1000;
+	/* A wrong first letter is rare, and most such neighbours are other words. */
+	return distance * 10 + (written[0] != word[0] ? 8 : 0) + (written[len - 1] != word[other - 1] ? 2 : 0) -
+	       (subsequence(written, word) ? 3 : 0) - (distance == 1 && transposed(written, word) ? 4 : 0) - (strncmp(written, word, 4) == 0 ? 2 : 0);
+}
+
+/* Whether it is a slip for the word's plural: "byts". */
+static bool plural_of(const char *written, const char *word)
+{
+	char plural[64];
+
+	snprintf(plural, sizeof(plural), "%.60ss", word);
+	return written[strlen(written) - 1] == 's' && word_distance(written, plural, 1) <= 1;
 }
 
 /* The nearest known word, when one is nearer than all others. Short words are left alone: they have too

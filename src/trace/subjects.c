@@ -38,6 +38,14 @@ static bool keyed(const struct question *q, size_t at)
 	return at > 0 && token_is(q, at, "user") && q->tokens.at[at].used & USED_KEY && (token_is(q, at - 1, "by") || token_is(q, at - 1, "per"));
 }
 
+/* "bytes in total", "faults in the cgroup": no direction, as in "bytes in". */
+static bool preposition(const struct question *q, size_t at)
+{
+	size_t len;
+
+	return token_is(q, at, "in") && !q->tokens.at[at].word.comma && sense_at(q, at + 1, "within", NULL, &len);
+}
+
 /* Finds every word of an English phrase, wherever it stands; the tokens go to `where`. */
 static double bag_match(const struct question *q, const struct phrase *phrase, size_t where[8])
 {
@@ -56,7 +64,8 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 				continue;
 			for (size_t k = 0; k < w; k++)
 				taken = taken || where[k] == i;
-			if (taken || token_share(&q->tokens.at[i]) <= share || (phrase->count > 1 && keyed(q, i)))
+			if (taken || token_share(&q->tokens.at[i]) <= share ||
+			    (phrase->count > 1 && (keyed(q, i) || (w + 1 == phrase->count && preposition(q, i)))))
 				continue;
 			share = token_share(&q->tokens.at[i]);
 			where[w] = i;
@@ -340,14 +349,6 @@ void subject_use(struct question *q, const struct subject *subject)
 			tokens_use(q, i, 1, USED_SUBJECT);
 }
 
-static const struct sense *sense_named(const struct vocabulary *vocabulary, const char *class, const char *name)
-{
-	vec_each(sense, &vocabulary->senses)
-		if (strcmp(sense->class, class) == 0 && strcmp(sense->name, name) == 0)
-			return sense;
-	return NULL;
-}
-
 /* "user stacks of python", "java at 49 hertz": the code that runs. */
 static bool code_meant(const struct wish *wish)
 {
@@ -371,7 +372,7 @@ size_t subject_default(const struct wish *wish, struct candidate *list)
 {
 	const struct question *q = &wish->question;
 	int number;
-	const struct sense *code = code_meant(wish) ? sense_named(q->vocabulary, "default", "code") : NULL;
+	const struct sense *code = code_meant(wish) ? vocabulary_sense(q->vocabulary, "default", "code") : NULL;
 
 	if (code) {
 		list[0].subject = vocabulary_subject(q->vocabulary, code->value);

@@ -158,3 +158,11 @@ void vocabulary_free(struct vocabulary *vocabulary)
 	arena_free(vocabulary->arena);
 	free(vocabulary);
 }
+
+const struct sense *vocabulary_sense(const struct vocabulary *vocabulary, const char *class, const char *name)
+{
+	vec_each(sense, &vocabulary->senses)
+		if (strcmp(sense->class, class) == 0 && strcmp(sense->name, name) == 0)
+			return sense;
+	return NULL;
+}

@@ -46,6 +46,7 @@ struct wish {
 	bool only_slow; /* a histogram only because something is "slow", which may be why one asks and not what */
 	bool started; /* "who starts nginx": who does it is the parent of what bears the name */
 	bool other_end; /* "to whom", "to where" */
+	bool contained; /* "inside containers" */
 	bool into; /* "and what they change it to" */
 	bool measured_with; /* an amount is only what goes with each: "kills with their size" */
 	bool described; /* an amount beside a name is asked of each: "which address and length" */
