@@ -139,7 +139,6 @@ static inline void drop_vocabulary(struct vocabulary **vocabulary)
 #define AUTO_VOCABULARY AUTO(drop_vocabulary) struct vocabulary *
 
 const struct role *vocabulary_role(const struct vocabulary *vocabulary, const char *name);
-/* The first of these; NULL: none. */
 const struct sense *vocabulary_sense(const struct vocabulary *vocabulary, const char *class, const char *name);
 const struct subject *vocabulary_subject(const struct vocabulary *vocabulary, const char *name);
 const struct lexeme *vocabulary_word(const struct vocabulary *vocabulary, const char *word);
