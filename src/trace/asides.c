@@ -18,24 +18,16 @@ static size_t complaint(const struct question *q, size_t at)
 	return 0;
 }
 
-static bool spelt(struct text word, const char *as)
-{
-	return strlen(as) == word.len && strncasecmp(word.at, as, word.len) == 0;
-}
-
 /* Whether nothing here is a name, a number or a path that a part passed over would lose. */
 static bool plain(const struct question *q, size_t from, size_t to)
 {
-	static const char *const starts[] = { "run", "execute", "launch", "start", "call" };
-
 	for (size_t i = from; i < to; i++) {
 		const struct token *token = &q->tokens.at[i];
 
 		if (token->famous || token->word.kind != WORD_PLAIN || !(token->english || token->known || token->ignored))
 			return false;
-		for (size_t k = 0; k < COUNT(starts); k++)
-			if (token_is(q, i, starts[k]))
-				return false;
+		if (token_in(q, i, GRAMMAR_START) || token_is(q, i, "call"))
+			return false;
 	}
 	return true;
 }
@@ -43,33 +35,21 @@ static bool plain(const struct question *q, size_t from, size_t to)
 /* "while I plug the disk in", "when we press a key": a circumstance of whoever asks; the tokens, or 0. */
 static size_t circumstance(const struct question *q, size_t at)
 {
-	static const char *const begins[] = { "while", "when", "whenever" }, *const whoever[] = { "i", "we", "he", "she" },
-				 *const ends[] = { "by", "per", "for" };
-	bool begun = false, person = false, over = false;
 	size_t end = at + 1;
 
-	for (size_t i = 0; i < COUNT(begins); i++)
-		begun |= spelt(q->tokens.at[at].word.text, begins[i]);
-	for (size_t i = 0; begun && end < q->tokens.len && i < COUNT(whoever); i++)
-		person |= spelt(q->tokens.at[end].word.text, whoever[i]);
-	if (!person)
+	if (!token_in(q, at, GRAMMAR_WHILE) || !token_in(q, end, GRAMMAR_PERSON))
 		return 0;
-	while (!over && end < q->tokens.len) {
-		for (size_t i = 0; i < COUNT(ends); i++)
-			over |= token_is(q, end, ends[i]);
-		if (over)
+	while (end < q->tokens.len && !token_in(q, end, GRAMMAR_BY) && !token_is(q, end, "for"))
+		if (q->tokens.at[end++].word.comma)
 			break;
-		over = q->tokens.at[end++].word.comma;
-	}
 	return plain(q, at, end) ? end - at : 0;
 }
 
 /* "my script makes exactly 500 symlinks and …": an amount that is told, and no filter; from where on, or SIZE_MAX. */
 static size_t amount_told(const struct question *q, size_t at)
 {
-	static const char *const whoever[] = { "my", "our", "i", "we", "it" }, *const about[] = { "exactly", "about", "around", "roughly" };
 	size_t from = at, len, start = at;
-	bool told = false;
+	bool told;
 
 	if (at < 2 || at + 1 >= q->tokens.len || q->tokens.at[at].word.kind != WORD_NUMBER || q->tokens.at[at].word.comma)
 		return SIZE_MAX;
@@ -79,12 +59,10 @@ static size_t amount_told(const struct question *q, size_t at)
 	/* A rate would be left of "100 reads a second". */
 	if (token_is(q, at + 2, "a") || token_is(q, at + 2, "per") || token_is(q, at + 2, "each") || token_is(q, at + 2, "every"))
 		return SIZE_MAX;
-	for (size_t i = 0; i < COUNT(about); i++)
-		start -= start == at && spelt(q->tokens.at[at - 1].word.text, about[i]);
+	start -= token_in(q, at - 1, GRAMMAR_ABOUT);
 	while (from > 0 && !q->tokens.at[from - 1].word.comma)
 		from--;
-	for (size_t i = 0; i < COUNT(whoever); i++)
-		told |= spelt(q->tokens.at[from].word.text, whoever[i]);
+	told = token_in(q, from, GRAMMAR_TELLER);
 	/* A key, a bound, an order or a wish before it: then it is no story. */
 	for (size_t i = from; told && i < start; i++)
 		told = !sense_at(q, i, "compare", NULL, &len) && !sense_at(q, i, "measure", NULL, &len) && !sense_at(q, i, "rank", NULL, &len) &&

@@ -87,22 +87,19 @@ void han_heed(struct question *q)
 /* "epoll_wait", "flock": a call or a lock by its name. */
 static bool call_or_lock(const struct wish *wish, size_t at)
 {
-	static const char *const locks[] = { "mutex", "spinlock", "rwsem", "semaphore", "mmap_lock", "epoll" };
 	const struct token *token = &wish->question.tokens.at[at];
 	AUTO_FREE char *name = text_copy(token->word.text);
 
 	const struct lexeme *lexeme = vocabulary_word(wish->question.vocabulary, token->canonical);
 
-	for (size_t i = 0; i < COUNT(locks); i++)
-		if (token_is(&wish->question, at, locks[i]))
-			return true;
+	if (token_in(&wish->question, at, GRAMMAR_LOCK))
+		return true;
 	/* "waitpid": spoken of, and nobody's name. */
 	return token->word.kind != WORD_HAN && !token->famous && (kernel_has_syscall(wish->kernel, name) || (lexeme && lexeme->subjects));
 }
 
 void calls_block(struct wish *wish)
 {
-	static const char *const fillers[] = { "的", "上", "里", "调", "用", "等", "会", "都" };
 	struct question *q = &wish->question;
 
 	for (size_t i = 1; i + 1 < q->tokens.len; i++) {
@@ -110,11 +107,8 @@ void calls_block(struct wish *wish)
 
 		if (!tokens_spell(q, i, "阻塞"))
 			continue;
-		for (size_t f = 0; f < COUNT(fillers) && back > 1; f++)
-			if (token_is(q, back - 1, fillers[f])) {
-				back--;
-				f = 0;
-			}
+		while (back > 1 && token_in(q, back - 1, GRAMMAR_BEFORE_BLOCK))
+			back--;
 		if (back == 0 || q->tokens.at[back - 1].word.comma || !call_or_lock(wish, back - 1))
 			continue;
 		tokens_use(q, i, 2, USED_CUE);
@@ -124,31 +118,17 @@ void calls_block(struct wish *wish)
 
 /* ---- keys ---- */
 
-static size_t any_spelled(const struct question *q, size_t at, const char *const *words, size_t count)
-{
-	size_t best = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t len = tokens_spell(q, at, words[i]);
-
-		best = len > best ? len : best;
-	}
-	return best;
-}
-
 /* "把进程和文件也打印出来": shown beside all else. */
 static void brought(struct wish *wish, size_t at)
 {
-	static const char *const also[] = { "也", "都", "一起", "一并", "同时", "顺便" };
-	static const char *const verbs[] = { "带", "打", "列", "显", "附", "标", "写上", "加", "给", "输", "报" };
 	struct question *q = &wish->question;
 	size_t before = wish->plan->by.len, taken = keys_from(wish, at + 1), end = at + 1 + taken, kept = 0;
 
-	for (size_t len; (len = any_spelled(q, end, also, COUNT(also)));)
+	for (size_t len; (len = tokens_in(q, end, GRAMMAR_ALSO));)
 		end += len;
 	if (wish->plan->by.len == before)
 		return;
-	if (!any_spelled(q, end, verbs, COUNT(verbs))) {
+	if (!token_in(q, end, GRAMMAR_SHOWN)) {
 		wish->plan->by.len = before;
 		return;
 	}
@@ -189,13 +169,12 @@ static void whom_mark(struct wish *wish)
 /* "重传最多的地址和端口是哪些": what is joined to what is asked for. */
 static void joined_before(struct wish *wish, size_t at)
 {
-	static const char *const joins[] = { "和", "与", "及", "跟" };
 	struct question *q = &wish->question;
 
-	if (at < 2 || !(token_among(q, at - 1, joins, COUNT(joins)) || q->tokens.at[at - 1].word.comma))
+	if (at < 2 || !(token_in(q, at - 1, GRAMMAR_AND) || q->tokens.at[at - 1].word.comma))
 		return;
 	for (size_t i = at > 6 ? at - 6 : 0; i < at; i++) {
-		size_t len, joined = token_among(q, at - 1, joins, COUNT(joins));
+		size_t len, joined = token_in(q, at - 1, GRAMMAR_AND);
 		const struct role *role = role_at(q, i, &len);
 
 		if (!role || role->kind != ROLE_NAME || i + len + joined != at || q->tokens.at[i].used & (USED_KEY | USED_FILTER))
@@ -209,8 +188,6 @@ static void joined_before(struct wish *wish, size_t at)
 
 void han_keys(struct wish *wish)
 {
-	static const char *const fillers[] = { "都", "分别", "各", "各自", "又", "具体" };
-	static const char *const asks[] = { "是什么", "是哪个", "是哪些", "是谁", "是多少", "是哪种", "是几", "有哪些", "有谁", "有啥", "有什么" };
 	struct question *q = &wish->question;
 
 	whom_mark(wish);
@@ -234,9 +211,9 @@ void han_keys(struct wish *wish)
 			tokens_use(q, i, len, USED_KEY);
 			break;
 		}
-		for (end = i + len; (filler = any_spelled(q, end, fillers, COUNT(fillers)));)
+		for (end = i + len; (filler = tokens_in(q, end, GRAMMAR_APIECE));)
 			end += filler;
-		len = any_spelled(q, end, asks, COUNT(asks));
+		len = tokens_in(q, end, GRAMMAR_IS_WHAT);
 		if (!len || role_at(q, end + len, &filler) || strcmp(role->name, "child") == 0)
 			continue;
 		joined_before(wish, i);

@@ -25,7 +25,6 @@ static bool stack_listed(const name_list *list)
 /* "by rwbs": a word after "by" that is a field of the way's probe. */
 static const char *raw_field(struct wish *wish, const struct spot *spot, size_t token)
 {
-	static const char *const nouns[] = { "id", "name", "number", "code", "value", "argument", "parameter" };
 	struct question *q = &wish->question;
 	AUTO_FREE char *written = text_copy(q->tokens.at[token].word.text);
 	const char *name = field_meant(spot, q->tokens.at[token].word.base);
@@ -35,9 +34,8 @@ static const char *raw_field(struct wish *wish, const struct spot *spot, size_t 
 		return NULL;
 	tokens_use(q, token, 1, USED_KEY);
 	/* "by option name", "by clock id" */
-	for (size_t i = 0; !q->tokens.at[token].word.comma && i < COUNT(nouns); i++)
-		if (token_is(q, token + 1, nouns[i]))
-			tokens_use(q, token + 1, 1, USED_CUE);
+	if (!q->tokens.at[token].word.comma && token_in(q, token + 1, GRAMMAR_FIELD_NOUN))
+		tokens_use(q, token + 1, 1, USED_CUE);
 	return arena_text(wish->plan->arena, text_of(name));
 }
 

@@ -6,17 +6,8 @@
 /* A phrase of that sense which ends right before `end`, over "each", "which", "the". */
 static const struct sense *stands_before(const struct question *q, size_t end)
 {
-	static const char *const over[] = { "each", "every", "which", "what", "any", "all", "the", "哪", "个", "各", "每" };
-	bool passed = true;
-
-	while (end > 0 && passed) {
-		passed = false;
-		for (size_t i = 0; i < COUNT(over) && end > 0; i++)
-			if (token_is(q, end - 1, over[i])) {
-				end--;
-				passed = true;
-			}
-	}
+	while (end > 0 && (token_in(q, end - 1, GRAMMAR_EVERY) || token_is(q, end - 1, "what") || token_is(q, end - 1, "the")))
+		end--;
 	for (size_t at = end > 3 ? end - 3 : 0, len; at < end; at++) {
 		const struct sense *sense = sense_at(q, at, "way", NULL, &len);
 

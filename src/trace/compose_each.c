@@ -7,16 +7,14 @@
 /* "how long does it take each time": the times of all of them, and no line for each. */
 bool times_each(const struct wish *wish)
 {
-	static const char *const orders[] = { "list", "show", "print", "trace", "log", "report", "display", "dump", "record", "列", "打", "显" };
 	const struct sense *sense = wish->measures[MEASURE_HISTOGRAM];
 	const struct question *q = &wish->question;
 	bool each = false, long_said = sense && sense->value && strcmp(sense->value, "latency") == 0;
 
 	if (!long_said && !(word_there(wish, "how") && word_there(wish, "long")))
 		return false;
-	for (size_t i = 0; i < COUNT(orders); i++)
-		if (word_there(wish, orders[i]))
-			return false;
+	if (words_there(q, GRAMMAR_ORDER))
+		return false;
 	for (size_t i = 0; i < q->tokens.len; i++)
 		each |= ((token_is(q, i, "each") || token_is(q, i, "every")) && i + 1 < q->tokens.len &&
 			 strcmp(q->tokens.at[i + 1].word.base, "time") == 0) || tokens_spell(q, i, "每次") || tokens_spell(q, i, "每一次");
@@ -26,7 +24,6 @@ bool times_each(const struct wish *wish)
 /* "how many sqes per call": how that is spread, of what is told for each call. */
 bool counted_of_each(const struct wish *wish, const struct subject *subject)
 {
-	static const char *const calls[] = { "call", "enter", "syscall", "batch", "submission", "io_uring_enter" };
 	const struct question *q = &wish->question;
 
 	if (subject->measure != MEASURE_HISTOGRAM || !subject->measure_role || strcmp(subject->measure_role, "latency") == 0 ||
@@ -35,10 +32,9 @@ bool counted_of_each(const struct wish *wish, const struct subject *subject)
 	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
 		if (tokens_spell(q, i, "每次"))
 			return true;
-		for (size_t c = 0; c < COUNT(calls); c++)
-			if ((token_is(q, i, "per") || token_is(q, i, "each") || token_is(q, i, "every") || token_is(q, i, "a") || token_is(q, i, "one")) &&
-			    (token_is(q, i + 1, calls[c]) || strcmp(q->tokens.at[i + 1].word.base, calls[c]) == 0))
-				return true;
+		if ((token_is(q, i, "per") || token_is(q, i, "each") || token_is(q, i, "every") || token_is(q, i, "a") || token_is(q, i, "one")) &&
+		    token_in(q, i + 1, GRAMMAR_ONE_CALL))
+			return true;
 	}
 	return false;
 }

@@ -89,16 +89,13 @@ static bool masked(const struct question *q, size_t at)
 
 bool field_compared(const struct question *q, size_t start, size_t number)
 {
-	static const char *const is[] = { "is", "was", "are", "value", "of", "not", "equal" };
 	bool sign = start < number && q->tokens.at[start].word.kind == WORD_SIGN;
 	const struct token *token;
 	size_t len;
 
-	for (size_t i = 0; start > 0 && i < COUNT(is); i++)
-		if (token_is(q, start - 1, is[i])) {
-			start--;
-			i = SIZE_MAX;
-		}
+	while (start > 0 && (token_in(q, start - 1, GRAMMAR_COPULA) || token_is(q, start - 1, "value") || token_is(q, start - 1, "of") ||
+			     token_is(q, start - 1, "not")))
+		start--;
 	if (start == 0)
 		return false;
 	token = &q->tokens.at[start - 1];
@@ -126,7 +123,6 @@ bool sign_word(const struct question *q, size_t at)
 static void sign_words(struct wish *wish, size_t at)
 {
 	static const char *const results[] = { "ret", "result", "retval" };
-	static const char *const is[] = { "is", "was", "are", "were", "为", "是", "a" };
 	struct question *q = &wish->question;
 	size_t len = 0, end = at + 1, start = at;
 	const struct role *role;
@@ -139,11 +135,8 @@ static void sign_words(struct wish *wish, size_t at)
 			continue;
 		role = role_at(q, at + 1, &len);
 		end += role ? len : 0;
-		for (size_t k = 0; !role && start > 0 && k < COUNT(is); k++)
-			if (token_is(q, start - 1, is[k])) {
-				start--;
-				k = SIZE_MAX;
-			}
+		while (!role && start > 0 && (token_in(q, start - 1, GRAMMAR_COPULA) || token_is(q, start - 1, "a")))
+			start--;
 		for (from = start > 4 ? start - 4 : 0; !role && from < start; from++) {
 			role = role_at(q, from, &len);
 			if (role && from + len == start)

@@ -67,12 +67,10 @@ static size_t times_said(const struct question *q, const char *word)
 
 static bool apart_said(const struct wish *wish)
 {
-	static const char *const words[] = { "apart", "separately", "separate", "respectively", "individually", "versus", "vs", "compare" };
 	const struct question *q = &wish->question;
 
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (word_there(wish, words[i]))
-			return true;
+	if (words_there(q, GRAMMAR_APART))
+		return true;
 	/* "which is greater, reads or writes" */
 	if (word_there(wish, "or") && (word_there(wish, "greater") || word_there(wish, "bigger") || word_there(wish, "larger") ||
 				       word_there(wish, "more") || word_there(wish, "slower") || word_there(wish, "faster")))
@@ -130,8 +128,6 @@ void apart_keys(struct wish *wish, const struct spot *spot)
 
 static bool object_asked(const struct question *q)
 {
-	static const char *const aux[] = { "is", "does", "did", "was", "has" };
-
 	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
 		const struct token *what = &q->tokens.at[i];
 		size_t name = i + 1, len;
@@ -142,8 +138,7 @@ static bool object_asked(const struct question *q)
 		name += relative;
 		if (!token_is(q, i, "what") && !relative)
 			continue;
-		for (size_t a = 0; a < COUNT(aux); a++)
-			name += name == i + 1 && token_is(q, name, aux[a]);
+		name += name == i + 1 && token_in(q, name, GRAMMAR_AUX);
 		while (name + 1 < q->tokens.len && (token_is(q, name, "the") || token_is(q, name, "process")))
 			name++;
 		/* "what's redis reading" is what it reads; "what mysqld reads" too. */
@@ -431,8 +426,6 @@ void ranked_first(struct wish *wish, const struct spot *spot)
 /* The name right before or behind "distribution": "错误码的分布", "在各 CPU 上的分布". */
 static const struct role *name_spread(const struct question *q, size_t at, size_t len)
 {
-	static const char *const between[] = { "的", "上", "间", "之" };
-	static const char *const groups[] = { "按", "by", "per" };
 	size_t end = at, role_len = 0, noun = at + len + 1 + token_is(q, at + len + 1, "the");
 	const struct role *role = token_is(q, at + len, "of") ? role_at(q, noun, &role_len) : NULL;
 
@@ -440,38 +433,36 @@ static const struct role *name_spread(const struct question *q, size_t at, size_
 	if (role && noun + role_len < q->tokens.len && !q->tokens.at[noun + role_len - 1].word.comma && !q->tokens.at[noun + role_len].ignored)
 		return NULL;
 
-	for (size_t i = 0; end > 0 && i < COUNT(between); i++)
-		end -= token_is(q, end - 1, between[COUNT(between) - 1 - i]) || token_is(q, end - 1, between[i]);
+	while (end > 0 && token_in(q, end - 1, GRAMMAR_BEFORE_SPREAD))
+		end--;
 	for (size_t from = end > 4 ? end - 4 : 0; !role && from < end; from++) {
 		role = role_at(q, from, &role_len);
 		if (role && from + role_len != end)
 			role = NULL;
-		for (size_t i = 0; role && from > 0 && i < COUNT(groups); i++)
-			if (token_is(q, from - 1, groups[i]))
-				return NULL;
+		if (role && from > 0 && token_in(q, from - 1, GRAMMAR_BY))
+			return NULL;
 	}
 	return role && role->kind == ROLE_NAME ? role : NULL;
 }
 
 void names_spread(struct wish *wish, const struct spot *spot)
 {
-	static const char *const words[] = { "distribution", "histogram", "distribute", "分", "直" };
 	struct plan *plan = wish->plan;
 
 	if (plan->measure != MEASURE_HISTOGRAM || value_said(wish, MEASURE_HISTOGRAM) || wish->linear.asked)
 		return;
-	vec_each(hit, &wish->hits)
-		for (size_t i = 0; hit->measure == MEASURE_HISTOGRAM && i < COUNT(words); i++) {
-			const struct role *role = token_is(&wish->question, hit->at, words[i]) ? name_spread(&wish->question, hit->at, hit->len) : NULL;
-			struct bound b;
+	vec_each(hit, &wish->hits) {
+		bool said = hit->measure == MEASURE_HISTOGRAM && token_in(&wish->question, hit->at, GRAMMAR_HISTOGRAM);
+		const struct role *role = said ? name_spread(&wish->question, hit->at, hit->len) : NULL;
+		struct bound b;
 
-			if (!role || !bind_role(spot, role->name, &b, NULL))
-				continue;
-			plan->measure = MEASURE_COUNT;
-			plan->value = NULL;
-			key_push(wish, spot, role->name);
-			return;
-		}
+		if (!role || !bind_role(spot, role->name, &b, NULL))
+			continue;
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
+		key_push(wish, spot, role->name);
+		return;
+	}
 }
 
 bool plural_mention(const struct question *q, const struct role *role)

@@ -108,25 +108,16 @@ static bool asks_total(const struct wish *wish, const struct subject *subject)
 /* "profile the cpu by process" asks who, and not where in the code. */
 static bool code_asked(const struct wish *wish)
 {
-	static const char *const words[] = { "where", "code", "function", "symbol", "flame", "trace", "path", "函", "码", "栈", "热" };
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (word_there(wish, words[i]))
-			return true;
-	return stack_mentioned(wish);
+	return words_there(&wish->question, GRAMMAR_CODE) || stack_mentioned(wish);
 }
 
 /* "is compaction bad? time per process": the amount that the key is asked with, and not "over time by process". */
 static bool time_keyed(const struct question *q, size_t at)
 {
-	static const char *const others[] = { "over", "each", "every", "at", "in", "real", "what", "which", "this", "that", "one", "of",
-					      "a", "all", "same", "any", "long", "some", "many", "several" };
-
 	if (!token_is(q, at + 1, "per") && !token_is(q, at + 1, "by"))
 		return false;
-	for (size_t i = 0; i < COUNT(others); i++)
-		if (token_is(q, at - 1, others[i]))
-			return false;
+	if (token_in(q, at - 1, GRAMMAR_BEFORE_TIME))
+		return false;
 	return q->tokens.at[at + 1].used & USED_KEY && (q->tokens.at[at - 1].ignored || q->tokens.at[at - 1].word.comma ||
 							q->tokens.at[at - 1].used & USED_FILTER);
 }
@@ -135,7 +126,6 @@ static bool time_keyed(const struct question *q, size_t at)
 static bool time_meant(const struct wish *wish)
 {
 	const struct question *q = &wish->question;
-	static const char *const of_each[] = { "response", "service", "completion", "elapsed", "execution", "processing", "handling", "access" };
 
 	for (enum measure measure = MEASURE_COUNT; measure <= MEASURE_STACKS; measure++)
 		if (measure != MEASURE_EVENTS && wish_said(wish, measure))
@@ -151,8 +141,7 @@ static bool time_meant(const struct wish *wish)
 
 		if (strcmp(q->tokens.at[i].word.base, "time") != 0 && tokens_spell(q, i, "时间") == 0)
 			continue;
-		for (size_t w = 0; w < COUNT(of_each); w++)
-			each |= token_is(q, i - 1, of_each[w]);
+		each |= token_in(q, i - 1, GRAMMAR_TIME_OF_EACH);
 		each |= wish->plan->by.len == 0 && text_is(q->tokens.at[i].word.text, "times"); /* "commit times" */
 		each |= token_is(q, i - 1, "each") || token_is(q, i - 1, "every");
 		/* "修改系统时间" */
@@ -179,12 +168,9 @@ static bool time_unit_there(const struct wish *wish)
 /* The words of the subject themselves name a time: "run queue latency". */
 static bool time_named(const struct wish *wish)
 {
-	static const char *const words[] = { "latency", "delay", "duration" };
-
 	for (size_t i = 0; i < wish->question.tokens.len; i++)
-		for (size_t k = 0; k < COUNT(words); k++)
-			if (token_is(&wish->question, i, words[k]) && wish->question.tokens.at[i].used & USED_SUBJECT)
-				return true;
+		if (token_in(&wish->question, i, GRAMMAR_DURATION) && wish->question.tokens.at[i].used & USED_SUBJECT)
+			return true;
 	return false;
 }
 
@@ -355,7 +341,6 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
  * of each, where the subject is told one by one, or several things of each are asked for. */
 static void beside_lines(struct wish *wish, const struct subject *subject)
 {
-	static const char *const joins[] = { "and", "以", "和" };
 	const struct question *q = &wish->question;
 	bool hits = false, lines = subject->measure == MEASURE_EVENTS;
 	size_t amounts = 0;
@@ -366,12 +351,12 @@ static void beside_lines(struct wish *wish, const struct subject *subject)
 		amounts += hit->measure != MEASURE_EVENTS;
 	vec_each(hit, &wish->hits) {
 		hits = true;
-		for (size_t i = 0; lines && hit->sense->value && hit->at > 0 && i < COUNT(joins) && amounts == 1; i++)
-			if (token_is(q, hit->at - 1, joins[i])) {
-				wish->each = true;
-				vec_push(&wish->extras, hit->sense->value);
-				wish->measures[hit->measure] = NULL;
-			}
+		if (lines && hit->sense->value && hit->at > 0 && amounts == 1 &&
+		    (token_in(q, hit->at - 1, GRAMMAR_AND) || token_is(q, hit->at - 1, "以"))) {
+			wish->each = true;
+			vec_push(&wish->extras, hit->sense->value);
+			wish->measures[hit->measure] = NULL;
+		}
 	}
 	if (hits)
 		return;

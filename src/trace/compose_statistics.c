@@ -50,17 +50,14 @@ const struct measure_hit *hit_of(const struct wish *wish, enum measure measure)
 /* "how long does it take" implies a histogram, "distribution" and "median" mean one. */
 bool spread_said(const struct wish *wish)
 {
-	static const char *const words[] = { "distribution", "histogram", "分", "图" };
-
 	vec_each(hit, &wish->hits) {
 		if (hit->measure != MEASURE_HISTOGRAM)
 			continue;
 		if (!hit->sense->value)
 			return true;
 		for (size_t i = hit->at; i < hit->at + hit->len; i++)
-			for (size_t w = 0; w < COUNT(words); w++)
-				if (token_is(&wish->question, i, words[w]))
-					return true;
+			if (token_in(&wish->question, i, GRAMMAR_HISTOGRAM))
+				return true;
 	}
 	return false;
 }
@@ -130,17 +127,13 @@ static enum measure leading(unsigned asked)
 /* "每次读多少字节": of each, and no total. */
 static bool each_amount(const struct wish *wish)
 {
-	static const char *const each[] = { "每次", "一次", "单次", "每回", "每笔", "一回", "每一次" };
-	static const char *const others[] = { "总", "合计", "累计", "一共", "列", "打印", "显示", "逐", "求和", "加起来", "相加" };
 	const struct question *q = &wish->question;
 	bool said = false;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		for (size_t w = 0; w < COUNT(each); w++)
-			said |= tokens_spell(q, i, each[w]) && !(q->tokens.at[i].used & USED_TIME);
-		for (size_t w = 0; w < COUNT(others); w++)
-			if (tokens_spell(q, i, others[w]))
-				return false;
+		said |= token_in(q, i, GRAMMAR_EVERY_TIME) && !(q->tokens.at[i].used & USED_TIME);
+		if (token_in(q, i, GRAMMAR_IN_ALL))
+			return false;
 	}
 	return said;
 }

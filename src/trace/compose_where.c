@@ -160,13 +160,7 @@ static void program_condition(struct wish *wish, size_t at, const struct stat *p
 
 bool part_asked(const struct question *q)
 {
-	static const char *const words[] = { "percent", "percentage", "share", "proportion", "fraction", "portion", "百分", "比例", "占比" };
-
-	for (size_t i = 0; i < q->tokens.len; i++)
-		for (size_t k = 0; k < COUNT(words); k++)
-			if (token_is(q, i, words[k]) || tokens_spell(q, i, words[k]))
-				return true;
-	return false;
+	return words_there(q, GRAMMAR_PART);
 }
 
 /* Whether what the tokens say is watched is all said before them, too: "opens and failed opens". */
@@ -212,13 +206,10 @@ static bool failures_beside(const struct question *q)
 /* "did it succeed", "whether they succeed": not only those that do. */
 static bool asks_whether(const struct question *q)
 {
-	static const char *const asks[] = { "did", "do", "does", "whether", "if" };
-
 	for (size_t i = 1; i < q->tokens.len; i++)
 		for (size_t k = i; token_is(q, i, "succeed") && k > 0 && k + 4 > i && !q->tokens.at[k - 1].word.comma; k--)
-			for (size_t w = 0; w < COUNT(asks); w++)
-				if (text_is(q->tokens.at[k - 1].word.text, asks[w]))
-					return true;
+			if (token_in(q, k - 1, GRAMMAR_WHETHER))
+				return true;
 	return false;
 }
 

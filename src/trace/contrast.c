@@ -199,12 +199,9 @@ const struct subject *subject_contrasted(struct question *q, size_t at, const st
 /* "各多少", and not "各进程多少". */
 static bool each_asked(const struct question *q, const struct plan *plan)
 {
-	static const char *const asks[] = { "多", "是", "有", "占", "几", "花" };
-
 	for (size_t i = 0; plan->measure != MEASURE_EVENTS && i + 1 < q->tokens.len; i++)
-		for (size_t k = 0; token_is(q, i, "各") && k < COUNT(asks); k++)
-			if (token_is(q, i + 1, asks[k]))
-				return true;
+		if (token_is(q, i, "各") && token_in(q, i + 1, GRAMMAR_EACH_ASKED))
+			return true;
 	return false;
 }
 
