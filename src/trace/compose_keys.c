@@ -341,6 +341,35 @@ const char *command_meant(const struct spot *spot)
 	return "process";
 }
 
+/* "caller", "调用者": who calls, where no function of a program or the kernel is told. */
+static bool caller_said(const struct question *q)
+{
+	for (size_t i = 0, len; i < q->tokens.len; i++)
+		if (sense_at(q, i, "caller", NULL, &len))
+			return true;
+	return false;
+}
+
+static bool code_path(const struct question *q)
+{
+	for (size_t i = 1; i < q->tokens.len; i++)
+		if (token_is(q, i, "code") && (token_is(q, i - 1, "which") || token_is(q, i - 1, "what")))
+			return true;
+	return false;
+}
+
+/* "what causes", "what is causing": who does it. */
+static bool caused(const struct question *q)
+{
+	static const char *const verbs[] = { "causes", "causing", "caused" }, *const before[] = { "what", "who", "is", "are", "that", "which" };
+
+	for (size_t i = 1; i < q->tokens.len; i++)
+		for (size_t v = 0; v < COUNT(verbs); v++)
+			if (text_is(q->tokens.at[i].word.text, verbs[v]) && token_among(q, i - 1, before, COUNT(before)))
+				return true;
+	return false;
+}
+
 static void ends_rename(const struct wish *wish, const struct spot *spot, name_list *names)
 {
 	static const char *const ends[] = { "target", "target_pid" };
@@ -360,6 +389,15 @@ static void ends_rename(const struct wish *wish, const struct spot *spot, name_l
 		/* "by option", where the kernel calls it otherwise */
 		else if (strcmp(*name, "option") == 0 && !bind_role(spot, "option", &b, NULL) && field_alias(spot, "option"))
 			*name = field_alias(spot, "option");
+		/* "failed execs by caller" */
+		else if (strcmp(*name, "function") == 0 && spot->way->kind == WAY_SYSCALL && !bind_role(spot, "function", &b, NULL) && caller_said(&wish->question))
+			*name = "process";
+		/* "which code sends them", where nothing ends with one */
+		else if (strcmp(*name, "code") == 0 && !bind_role(spot, "code", &b, NULL) && code_path(&wish->question))
+			*name = "callstack";
+		/* "what is causing reschedule IPIs" */
+		else if (strcmp(*name, "reason") == 0 && !bind_role(spot, "reason", &b, NULL) && bind_role(spot, "process", &b, NULL) && caused(&wish->question))
+			*name = "process";
 		else if (strcmp(*name, "sender") == 0)
 			*name = word_there(wish, "receive") && bind_role(spot, "address", &b, NULL) ? "address" : "process";
 	vec_each(name, names)

@@ -162,6 +162,20 @@ static bool lists_another(const struct question *q, size_t at, const struct subj
 	return at > 1 && (q->tokens.at[at - 2].word.comma || token_is(q, at - 2, "and")) && pair_names(q, at, chosen);
 }
 
+/* "timer softirqs", "block interrupts": a noun of the trade right before what is watched says which of them. */
+static bool adjunct(const struct question *q, size_t at)
+{
+	const struct token *token = &q->tokens.at[at];
+	const struct lexeme *lexeme = token->known ? vocabulary_word(q->vocabulary, token->canonical) : NULL;
+	size_t len;
+
+	/* "a redis worker", "our job makes …" */
+	if (sense_at(q, at, "name", "service", &len) || sense_at(q, at, "name", "generic", &len) || sense_at(q, at, "act", NULL, &len))
+		return false;
+	return lexeme && lexeme->subjects > 0 && token->word.kind == WORD_PLAIN && !token->word.comma && at + 1 < q->tokens.len &&
+	       q->tokens.at[at + 1].used & USED_SUBJECT && !text_ends(token->word.text, "ed") && !text_ends(token->word.text, "ing");
+}
+
 bool unplaced_matters(const struct question *q, const struct subject *chosen, bool guessed)
 {
 	bool chinese = false;
@@ -189,7 +203,7 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 		/* "synchronous writes" are fewer than writes; that the boss wants them changes nothing. */
 		if (sense_at(q, i, "narrow", NULL, &len))
 			return true;
-		if (guessed || lists_another(q, i, chosen))
+		if (guessed || lists_another(q, i, chosen) || adjunct(q, i))
 			return true;
 		/* "lock waits and lock releases": another thing that is asked for. */
 		if (token->word.kind == WORD_PLAIN && joined_left(q, i))

@@ -33,11 +33,17 @@ int signal_named(struct text word)
 
 bool signal_take(struct wish *wish, size_t at)
 {
+	size_t len = 1;
 	int number = signal_named(wish->question.tokens.at[at].word.text);
+	const struct sense *sense = number || wish->question.tokens.at[at].used & USED_SUBJECT ? NULL :
+				    sense_at(&wish->question, at, "signal", NULL, &len);
 
-	if (!number)
+	/* "stop signals" */
+	if (sense)
+		number = signal_named(text_of(sense->name));
+	if (!number || (sense && (!wish->spot || !bind_role(wish->spot, "signal", &(struct bound){ 0 }, NULL))))
 		return false;
-	name_where(wish, at, 1, "signal", COMPARE_EQUAL, NULL, number);
+	name_where(wish, at, len, "signal", COMPARE_EQUAL, NULL, number);
 	return true;
 }
 
