@@ -65,6 +65,7 @@ void ends_known(struct wish *wish, const struct spot *spot);
 void cpus_of_ends(struct wish *wish, const struct spot *spot);
 /* "by command": what is asked of the call, or the process. */
 const char *command_meant(const struct spot *spot);
+void key_push(struct wish *wish, const struct spot *spot, const char *role); /* where the way tells it, and once */
 void doer_key(struct wish *wish);
 void done_to_key(struct wish *wish, const struct spot *spot);
 

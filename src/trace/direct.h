@@ -47,6 +47,9 @@ void lines_meant(struct wish *wish);
 bool columns_listed(struct wish *wish, size_t at);
 void lines_by_columns(struct wish *wish, size_t at, size_t columns);
 size_t fields_listed(struct wish *wish, size_t at, bool *distinct);
+/* direct_sign.c: "A -> B", "A minus B", "negative A"; before the fields one by one. Then parts a token at a dot. */
+void field_signs(struct wish *wish);
+void dots_part(struct question *question, size_t at, size_t name_len);
 /* direct_where.c: a condition that the field at `at` begins. */
 bool field_condition(struct wish *wish, size_t at, size_t len, const struct field *field);
 /* direct_symbols.c: a word that stands for one value of a field; such a value that the vocabulary knows by a role of its own. */

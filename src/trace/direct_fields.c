@@ -378,6 +378,7 @@ static void field_place(struct wish *wish, size_t at)
 void fields_speak(struct wish *wish)
 {
 	arrows_take(wish);
+	field_signs(wish);
 	lines_meant(wish);
 	for (size_t i = 0; i < wish->question.tokens.len; i++)
 		if (!wish->question.tokens.at[i].used)

@@ -5,7 +5,7 @@
 /* What one event is called: "per event", "of every one", "for each record". */
 static bool event_noun(const struct question *q, size_t at)
 {
-	return token_in(q, at, GRAMMAR_EVENT_NOUN);
+	return token_in(q, at, GRAMMAR_EVENT_NOUN) && !word_at(q, at + 1, "site"); /* "per call site" */
 }
 
 /* Whether a field stands at `at`, over what leads to it. */

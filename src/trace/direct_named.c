@@ -131,6 +131,26 @@ static bool probe_named(struct wish *wish, struct text word, struct named_probe 
 	return found > 0;
 }
 
+/* "sched_stat_runtime.runtime" */
+static bool dotted(struct wish *wish, size_t at)
+{
+	const struct text word = wish->question.tokens.at[at].word.text;
+	const char *dot = memchr(word.at, '.', word.len);
+	const struct tracepoint *fields;
+	struct named_probe probe;
+	AUTO_FREE char *field = NULL;
+
+	if (!dot || dot == word.at || !memchr(word.at, '_', (size_t)(dot - word.at)) ||
+	    !probe_named(wish, text_until(word, (size_t)(dot - word.at)), &probe))
+		return false;
+	field = text_copy(text_from(word, (size_t)(dot + 1 - word.at)));
+	fields = named_fields(wish, arena_fmt(wish->plan->arena, "tracepoint:%s:%s", probe.system, probe.name));
+	if (!fields || !tracepoint_field(fields, field))
+		return false;
+	dots_part(&wish->question, at, (size_t)(dot - word.at));
+	return true;
+}
+
 void wish_named(struct wish *wish)
 {
 	struct question *q = &wish->question;
@@ -143,6 +163,8 @@ void wish_named(struct wish *wish)
 
 		if (token->word.kind != WORD_NAME && token->word.kind != WORD_PATH && token->word.kind != WORD_QUOTED)
 			continue;
+		if (dotted(wish, i))
+			token = &q->tokens.at[i];
 		if (probe_named(wish, token->word.text, &probe))
 			probe.probe = arena_fmt(wish->plan->arena, "tracepoint:%s:%s", probe.system, probe.name);
 		else if (!usdt_spelled(wish, token->word.text, &probe)) {
@@ -224,9 +246,15 @@ static void type_give(struct way *way, size_t own, const struct way_role *known)
 {
 	if (known->type && strcmp(known->type, "fd") == 0)
 		return;
-	for (size_t i = 0; i < own; i++)
-		if (strcmp(way->roles.at[i].expr, known->expr) == 0 && !way->roles.at[i].type)
+	for (size_t i = 0; i < own; i++) {
+		const char *expr = way->roles.at[i].expr;
+		size_t len = strlen(known->expr);
+
+		/* A difference is of the same kind as what it is taken from. */
+		if (!way->roles.at[i].type && (strcmp(expr, known->expr) == 0 || (expr[0] == '{' && strncmp(expr + 1, known->expr, len) == 0 &&
+									  strncmp(expr + 1 + len, "} - ", 4) == 0)))
 			way->roles.at[i].type = known->type;
+	}
 }
 
 void roles_known(struct wish *wish, struct way *way, const char *probe)
@@ -241,12 +269,14 @@ void roles_known(struct wish *wish, struct way *way, const char *probe)
 	vec_each(name, &wish->named.fields) {
 		const struct tracepoint *fields = named_fields(wish, probe);
 		struct text mask = text_of(*name), base;
-		bool masked = text_next(&mask, ' ', &base) && mask.len; /* "flags & 64" */
+		bool masked = text_next(&mask, ' ', &base) && mask.len; /* "flags & 64", "bytes_alloc - bytes_req" */
+		bool minus = text_starts(mask, "- ");
 		const char *field = arena_text(wish->plan->arena, base);
 
 		if (way->roles.len < ROLES_MOST && fields && tracepoint_field(fields, field))
 			way->roles.at[way->roles.len++] = (struct way_role){
-				.name = *name, .expr = masked ? arena_fmt(wish->plan->arena, "{%s} %.*s", field, TEXT_ARG(mask)) : *name };
+				.name = *name, .expr = minus ? arena_fmt(wish->plan->arena, "{%s} - {%.*s}", field, TEXT_ARG(text_from(mask, 2))) :
+					masked ? arena_fmt(wish->plan->arena, "{%s} %.*s", field, TEXT_ARG(mask)) : *name };
 	}
 	if (strncmp(probe, "tracepoint:syscalls:sys_exit_", 29) == 0 && way->roles.len < ROLES_MOST)
 		way->roles.at[way->roles.len++] = (struct way_role){ .name = "error", .expr = "-{ret}", .type = "errno", .cond = "{ret} < 0" };

@@ -382,7 +382,8 @@ bool asks_beyond(const struct question *q, bool kept, struct build *why)
 			beyond_say(sense->name, why);
 			return true;
 		}
-		if (q->tokens.at[i].used & (USED_FILTER | USED_NAME | USED_SUBJECT))
+		if (q->tokens.at[i].used & (USED_FILTER | USED_NAME | USED_SUBJECT) ||
+		    (q->tokens.at[i].used & USED_KEY && token_is(q, i, "minus")))
 			continue;
 		if (!sense_at(q, i, "exclude", NULL, &len) || (len == 1 && token_is(q, i, "not")))
 			continue;

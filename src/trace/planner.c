@@ -127,6 +127,29 @@ static void default_words_use(struct question *q, const struct subject *subject)
 	}
 }
 
+static bool way_watches(const struct way *way, const char *named)
+{
+	vec_each(probe, &way->probes)
+		if (strcmp(*probe, named) == 0)
+			return true;
+	vec_each(probe, &way->starts)
+		if (strcmp(*probe, named) == 0)
+			return true;
+	return false;
+}
+
+static bool subject_watches(const struct vocabulary *vocabulary, const struct subject *subject, const char *named)
+{
+	struct error err = { 0 };
+
+	if (vocabulary_open(vocabulary, subject, &err) < 0)
+		return false;
+	vec_each(way, &subject->ways)
+		if (way_watches(way, named))
+			return true;
+	return false;
+}
+
 /* Tries the ways of one subject until one can show what was asked. */
 static enum outcome subject_try(const struct vocabulary *vocabulary, struct kernel *kernel, struct text text,
 			const struct plan_options *options, const struct subject *subject, const struct origin *origin,
@@ -158,6 +181,8 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			subject_use(&wish.question, subject);
 		if (origin->whole)
 			subject_use(&wish.question, origin->whole);
+		for (size_t k = 0; origin->named && k < wish.named.count; k++)
+			tokens_use(&wish.question, wish.named.probes[k].at, 1, USED_SUBJECT);
 		if (!subject) {
 			if (why->len == 0)
 				build_add(why, build_text(&reason));
@@ -322,7 +347,21 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		wish_done(&wish);
 		return 0;
 	}
-	/* Nothing else is measured where a tracepoint is named. */
+	/* Nothing else is measured where a tracepoint is named, but what it is a part of: "cpu_idle residency by state". */
+	for (size_t i = 0; wish.named.count == 1 && !guessed && i < count && candidates[i].score >= SCORE_LEAST; i++) {
+		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .named = true };
+		AUTO_BUILD why = { 0 };
+		AUTO_BUILD left = { 0 };
+
+		if (!subject_watches(vocabulary, candidates[i].subject, wish.named.probes[0].probe))
+			continue;
+		if (subject_try(vocabulary, kernel, question, options, candidates[i].subject, &origin, plan, &why, &left) == OUTCOME_FITS && left.len == 0 &&
+		    way_watches(&candidates[i].subject->ways.at[plan->way], wish.named.probes[0].probe)) {
+			wish_done(&wish);
+			build_clear(&planning->why);
+			return 0;
+		}
+	}
 	if (wish.named.count && direct)
 		build_add(&planning->unplaced, build_text(&unplaced));
 	if (wish.named.count || (planning->why.len && !direct))

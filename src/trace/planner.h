@@ -98,6 +98,7 @@ struct origin {
 	bool fallback; /* another fits the words better, and cannot be shown */
 	const struct subject *whole; /* the words are this one's, and the subject is what fails of it, or its times */
 	bool timed;    /* with `whole`: its times */
+	bool named;    /* it watches the tracepoint that the question names */
 };
 /* Adds to `origin`, which holds the best subject, those that "and" joins to it: "opens and closes". */
 void subjects_join(const struct question *question, struct origin *origin);

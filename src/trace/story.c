@@ -394,7 +394,8 @@ bool subject_only_told(const struct question *q, const struct subject *subject)
 			size_t len;
 
 			mine |= matched[to] && !q->tokens.at[to].ignored;
-			complains |= sense_at(q, to, "complaint", NULL, &len) || sense_at(q, to, "act", "story", &len);
+			/* "is it happening?" asks */
+			complains |= (sense_at(q, to, "complaint", NULL, &len) && !text_is(q->tokens.at[to].word.text, "happening")) || sense_at(q, to, "act", "story", &len);
 		}
 		if (mine && !complains)
 			return false;

@@ -191,6 +191,9 @@ bool no_measure(const struct question *q, size_t at, size_t len)
 	/* "打印请求和目标" adds nothing up */
 	if (token_is(q, at, "求") && at > 0 && token_is(q, at - 1, "请"))
 		return true;
+	/* "per call site" */
+	if (at + len < q->tokens.len && token_is(q, at + len - 1, "call") && text_starts(q->tokens.at[at + len].word.text, "site"))
+		return true;
 	return text_starts(q->tokens.at[at].word.text, "real") && !q->tokens.at[at + len - 1].word.comma && token_in(q, at + len, GRAMMAR_REALTIME_THING);
 }
 
