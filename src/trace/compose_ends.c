@@ -154,6 +154,11 @@ void ends_known(struct wish *wish, const struct spot *spot)
 			name = "target";
 		else if (strcmp(name, "target") == 0 && !bind_role(spot, name, &b, NULL) && bind_role(spot, "target_pid", &b, NULL))
 			name = "target_pid";
+		if (!bind_role(spot, name, &b, NULL) && (strcmp(name, "target") == 0 || strcmp(name, "target_pid") == 0)) {
+			const char *other = strcmp(name, "target") == 0 ? "target_pid" : "target";
+
+			name = bind_role(spot, other, &b, NULL) ? other : name;
+		}
 		/* "guest timer interrupts": not those of this machine */
 		if (strcmp(name, "guest") == 0 && !bind_role(spot, name, &b, NULL))
 			wish->missing = "what a virtual machine does cannot be told apart there";

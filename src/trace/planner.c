@@ -127,29 +127,6 @@ static void default_words_use(struct question *q, const struct subject *subject)
 	}
 }
 
-static bool way_watches(const struct way *way, const char *named)
-{
-	vec_each(probe, &way->probes)
-		if (strcmp(*probe, named) == 0)
-			return true;
-	vec_each(probe, &way->starts)
-		if (strcmp(*probe, named) == 0)
-			return true;
-	return false;
-}
-
-static bool subject_watches(const struct vocabulary *vocabulary, const struct subject *subject, const char *named)
-{
-	struct error err = { 0 };
-
-	if (vocabulary_open(vocabulary, subject, &err) < 0)
-		return false;
-	vec_each(way, &subject->ways)
-		if (way_watches(way, named))
-			return true;
-	return false;
-}
-
 /* Tries the ways of one subject until one can show what was asked. */
 static enum outcome subject_try(const struct vocabulary *vocabulary, struct kernel *kernel, struct text text,
 			const struct plan_options *options, const struct subject *subject, const struct origin *origin,

@@ -184,3 +184,26 @@ const char *probe_of_call(struct arena *arena, const char *call, bool ret)
 		return arena_fmt(arena, "%s:%s", ret ? "kretprobe" : "kprobe", call + 7);
 	return probe_spell(arena, arena_fmt(arena, "%s:%s", ret ? "uretprobe" : "uprobe", call));
 }
+
+bool way_watches(const struct way *way, const char *named)
+{
+	vec_each(probe, &way->probes)
+		if (strcmp(*probe, named) == 0)
+			return true;
+	vec_each(probe, &way->starts)
+		if (strcmp(*probe, named) == 0)
+			return true;
+	return false;
+}
+
+bool subject_watches(const struct vocabulary *vocabulary, const struct subject *subject, const char *named)
+{
+	struct error err = { 0 };
+
+	if (vocabulary_open(vocabulary, subject, &err) < 0)
+		return false;
+	vec_each(way, &subject->ways)
+		if (way_watches(way, named))
+			return true;
+	return false;
+}

@@ -53,3 +53,6 @@ void program_done(struct program *program);
 #define AUTO_PROGRAM AUTO(program_done) struct program
 /* Whether the way can be used here at all: its probes exist and its needs are met. */
 bool way_possible(const struct way *way, struct kernel *kernel, struct arena *arena, struct build *why);
+/* Whether the way begins or ends with this probe, or is it; and whether any of the subject's does. */
+bool way_watches(const struct way *way, const char *probe);
+bool subject_watches(const struct vocabulary *vocabulary, const struct subject *subject, const char *probe);
