@@ -16,5 +16,6 @@ const struct command *const command_table[] = {
 	&command_version,
 	&command_completion_command,
 	&command_man_command,
+	&command_vocabulary_image,
 	NULL,
 };

@@ -3,7 +3,7 @@
 #include "commands/command.h"
 
 extern const struct command command_trace, command_tool, command_probes, command_recipes, command_explain, command_doctor, command_history, command_redact, command_models, command_help_command,
-	command_version, command_chat, command_completion_command, command_man_command;
+	command_version, command_chat, command_completion_command, command_man_command, command_vocabulary_image;
 
 /* Says that there is no such command, and which is the nearest. */
 int command_unknown(const char *name, struct error *err);

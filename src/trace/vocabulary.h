@@ -8,7 +8,7 @@
 #include "trace/grammar.h"
 
 struct place { /* where a definition stands, for messages */
-	const char *file;
+	const char *file; /* within the vocabulary's folder */
 	unsigned line;
 };
 
@@ -115,6 +115,8 @@ struct vocabulary {
 	struct english *english; /* words of plain English, beside those that it knows itself */
 	phrase_list han_ignore; /* Chinese that carries no meaning of its own */
 	struct plausible *plausible; /* what subjects_rank() found last */
+	const char *folder; /* that it was read from, */
+	uint64_t content;   /* and what sums up the texts there, by their names */
 	void *image; /* when it was loaded: what all arrays above lie in */
 	size_t image_len;
 };
@@ -122,13 +124,10 @@ struct vocabulary {
 /* Reads the body of a subject, or of all, where that has not been done. -EINVAL with the first mistake. */
 int vocabulary_open(const struct vocabulary *vocabulary, const struct subject *subject, struct error *err);
 int vocabulary_open_all(const struct vocabulary *vocabulary, struct build *mistakes, struct error *err);
-/* The same, while there is no mistake: false at the first, whose subject stays as it was. */
-bool vocabulary_open_sound(const struct vocabulary *vocabulary);
 void subject_close(struct subject *subject); /* frees the lists that opening it made */
 
 /* Reads every *.vocab file of the folder, of subjects only the phrases (all of them when `mistakes`). The first mistake is in `err` as "FILE:LINE: …"; all of them
- * are appended to `mistakes` (may be NULL), one a line. NULL only when nothing could be read or there
- * was a mistake and `mistakes` is NULL. */
+ * are appended to `mistakes` (may be NULL), one a line. NULL only when nothing could be read or there was a mistake and `mistakes` is NULL. */
 struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, struct error *err);
 void vocabulary_free(struct vocabulary *vocabulary);
 void plausible_free(struct plausible *plausible);

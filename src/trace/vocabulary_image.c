@@ -1,7 +1,8 @@
 /* The vocabulary as it is after reading, kept as one image between runs: reading it takes most of the time that
  * planning a question takes. The image holds the structures themselves, all subjects opened, with pointers for the one
  * address that it is mapped at: nothing of it is written to, so most of its pages are only those of the file. It is only
- * ever read by the build that wrote it. */
+ * ever read by the build that wrote it. In the cache folder it goes by the times of the files, which cost nothing to look
+ * at; where nothing is kept yet, vocabulary_built.c has one that came with the program. */
 #include <fcntl.h>
 #include <stdalign.h>
 #include <string.h>
@@ -45,19 +46,26 @@ static uint64_t file_sum(uint64_t sum, const struct stat *info)
 	return sum_number(sum_number(sum, (uint64_t)info->st_mtim.tv_sec), (uint64_t)info->st_mtim.tv_nsec);
 }
 
-uint64_t vocabulary_image_key(const char *folder, const struct dirent *const *entries, int count)
+uint64_t vocabulary_image_sizes(void)
 {
 	static const size_t sizes[] = { sizeof(struct head), sizeof(struct subject), sizeof(struct way), sizeof(struct role),
 					sizeof(struct sense), sizeof(struct phrase), sizeof(struct lexeme) };
+	uint64_t sum = MAGIC;
+
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		sum = sum_number(sum, sizes[i]);
+	return sum;
+}
+
+uint64_t vocabulary_image_key(const char *folder, const struct dirent *const *entries, int count)
+{
 	time_t today = time(NULL);
 	struct stat info;
 	uint64_t sum;
 
 	if (stat("/proc/self/exe", &info) < 0)
 		return 0;
-	sum = file_sum(MAGIC, &info);
-	for (size_t i = 0; i < COUNT(sizes); i++) /* under valgrind the program is valgrind */
-		sum = sum_number(sum, sizes[i]);
+	sum = file_sum(vocabulary_image_sizes(), &info); /* under valgrind the program is valgrind */
 	sum = sum_bytes(sum, folder, strlen(folder));
 	for (int i = 0; i < count; i++) {
 		AUTO_FREE char *path = NULL;
@@ -85,20 +93,22 @@ static bool head_holds(const struct head *head, uint64_t key, size_t len)
 	return head->magic == MAGIC && head->key == key && head->len == len && head->sum == body_sum((const char *)head, len);
 }
 
-struct vocabulary *vocabulary_image_load(uint64_t key)
+static bool trusted(const struct stat *info, uid_t other)
 {
-	AUTO_FREE char *path = key ? image_path() : NULL;
+	return S_ISREG(info->st_mode) && (info->st_uid == geteuid() || info->st_uid == other) && !(info->st_mode & 022) &&
+	       info->st_size >= (off_t)sizeof(struct head) && info->st_size <= (off_t)IMAGE_MOST;
+}
+
+struct vocabulary *vocabulary_image_map(const char *path, uint64_t key, uid_t other)
+{
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct vocabulary *vocabulary;
 	struct stat info;
 	struct head *head;
 	size_t len;
 
-	if (!path)
-		return NULL;
-	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	/* Another user's file (sudo keeping $HOME) is not believed. */
-	if (fd < 0 || fstat(fd, &info) < 0 || !S_ISREG(info.st_mode) || info.st_uid != geteuid() ||
-	    (info.st_mode & 022) || info.st_size < (off_t)sizeof(*head) || info.st_size > (off_t)IMAGE_MOST)
+	if (fd < 0 || fstat(fd, &info) < 0 || !trusted(&info, other))
 		return NULL;
 	len = (size_t)info.st_size;
 	head = mmap((void *)(uintptr_t)BASE, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
@@ -117,6 +127,13 @@ struct vocabulary *vocabulary_image_load(uint64_t key)
 	vocabulary->image_len = len;
 	vocabulary->arena = arena_new();
 	return vocabulary;
+}
+
+struct vocabulary *vocabulary_image_load(uint64_t key)
+{
+	AUTO_FREE char *path = key ? image_path() : NULL;
+
+	return path ? vocabulary_image_map(path, key, geteuid()) : NULL;
 }
 
 /* ---- writing ---- */
@@ -353,14 +370,12 @@ static void put_senses(struct image *image, size_t slot)
 	}
 }
 
-void vocabulary_image_save(const struct vocabulary *vocabulary, uint64_t key)
+static void compose(const struct vocabulary *vocabulary, uint64_t key, struct build *out)
 {
-	AUTO_FREE char *path = key ? image_path() : NULL;
 	struct image image = { .bytes = { .ceiling = IMAGE_MOST }, .from = vocabulary };
 	struct head head = { .magic = MAGIC, .key = key, .vocabulary = *vocabulary };
-	struct error err = { 0 };
 
-	if (!path || !vocabulary->lexicon.len || !vocabulary->subjects.len || !vocabulary->roles.len || !vocabulary->senses.len)
+	if (!vocabulary->lexicon.len || !vocabulary->subjects.len || !vocabulary->roles.len || !vocabulary->senses.len)
 		return;
 	image.words = calloc(vocabulary->lexicon.len, sizeof(*image.words));
 	image.strings = calloc(STRINGS, sizeof(*image.strings));
@@ -369,6 +384,7 @@ void vocabulary_image_save(const struct vocabulary *vocabulary, uint64_t key)
 	head.vocabulary.arena = NULL;
 	head.vocabulary.english = NULL;
 	head.vocabulary.plausible = NULL;
+	head.vocabulary.folder = NULL;
 	put(&image, &head, sizeof(head));
 	put_lexicon(&image, offsetof(struct head, vocabulary.lexicon.at));
 	put_senses(&image, offsetof(struct head, vocabulary.senses.at));
@@ -381,10 +397,41 @@ void vocabulary_image_save(const struct vocabulary *vocabulary, uint64_t key)
 		memcpy(image.bytes.at, &head, sizeof(head));
 		head.sum = body_sum(image.bytes.at, image.bytes.len);
 		memcpy(image.bytes.at, &head, sizeof(head));
-		if (file_keep(path, build_text(&image.bytes), &err) < 0)
-			log_detail("words", "%s", err.text); /* without it the next question only takes longer */
+		*out = image.bytes;
+		image.bytes = (struct build){ 0 };
 	}
 	free(image.words);
 	free(image.strings);
 	build_done(&image.bytes);
+}
+
+/* An image that was loaded is the same under another key. */
+static void copy(const struct vocabulary *vocabulary, uint64_t key, struct build *out)
+{
+	struct head head = *(const struct head *)vocabulary->image;
+
+	head.key = key;
+	build_add(out, (struct text){ (const char *)&head, sizeof(head) });
+	build_add(out, (struct text){ (const char *)vocabulary->image + sizeof(head), vocabulary->image_len - sizeof(head) });
+}
+
+void vocabulary_image_make(const struct vocabulary *vocabulary, uint64_t key, struct build *out)
+{
+	if (vocabulary->image)
+		copy(vocabulary, key, out);
+	else
+		compose(vocabulary, key, out);
+}
+
+void vocabulary_image_save(const struct vocabulary *vocabulary, uint64_t key)
+{
+	AUTO_FREE char *path = key ? image_path() : NULL;
+	AUTO_BUILD image = { .ceiling = IMAGE_MOST };
+	struct error err = { 0 };
+
+	if (!path)
+		return;
+	vocabulary_image_make(vocabulary, key, &image);
+	if (image.len && !image.cut && file_keep(path, build_text(&image), &err) < 0)
+		log_detail("words", "%s", err.text); /* without it the next question only takes longer */
 }

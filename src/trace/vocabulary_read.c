@@ -6,8 +6,6 @@
 #include "trace/reader.h"
 #include "trace/vocabulary_image.h"
 
-#define FILE_MOST (4 << 20)
-
 enum open_block { OPEN_NONE, OPEN_SUBJECT, OPEN_ROLE, OPEN_SENSE };
 
 void mistake(struct reader *r, const char *format, ...)
@@ -19,9 +17,9 @@ void mistake(struct reader *r, const char *format, ...)
 	build_vfmt(&text, format, args);
 	va_end(args);
 	r->wrong++;
-	fail(r->err, -EINVAL, "%s:%u: %s", r->place.file, r->place.line, text.at);
+	fail(r->err, -EINVAL, "%s/%s:%u: %s", r->vocabulary->folder, r->place.file, r->place.line, text.at);
 	if (r->mistakes)
-		build_fmt(r->mistakes, "%s:%u: %s\n", r->place.file, r->place.line, text.at);
+		build_fmt(r->mistakes, "%s/%s:%u: %s\n", r->vocabulary->folder, r->place.file, r->place.line, text.at);
 }
 
 const char *keep(struct reader *r, struct text t)
@@ -337,7 +335,7 @@ static void names_check(struct reader *r)
 		if (strcmp(sorted.at[i - 1]->name, sorted.at[i]->name) != 0)
 			continue;
 		r->place = sorted.at[i]->place;
-		mistake(r, "the subject '%s' stands at %s:%u already", sorted.at[i]->name,
+		mistake(r, "the subject '%s' stands at %s/%s:%u already", sorted.at[i]->name, r->vocabulary->folder,
 			sorted.at[i - 1]->place.file, sorted.at[i - 1]->place.line);
 	}
 	vec_done(&sorted);
@@ -347,7 +345,8 @@ static void names_check(struct reader *r)
 
 		r->place = role->place;
 		if (first != role)
-			mistake(r, "the role '%s' stands at %s:%u already", role->name, first->place.file, first->place.line);
+			mistake(r, "the role '%s' stands at %s/%s:%u already", role->name, r->vocabulary->folder,
+				first->place.file, first->place.line);
 	}
 }
 
@@ -363,7 +362,7 @@ static void content_check(struct reader *r, const struct build *content)
 	if (nul)
 		mistake(r, "a NUL byte: this is no text file");
 	else if (content->cut)
-		mistake(r, "the file is longer than the %d MiB that are read: divide it", FILE_MOST >> 20);
+		mistake(r, "the file is longer than the %d MiB that are read: divide it", SOURCE_MOST >> 20);
 	r->place.line = 0;
 }
 
@@ -386,68 +385,85 @@ static int english_read(struct vocabulary *vocabulary, const char *folder, struc
 	return fail(err, wrong.code, "%s", wrong.text);
 }
 
-struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, struct error *err)
+static void source_parse(struct reader *r, struct source *source)
+{
+	enum open_block open = OPEN_NONE;
+	struct arena *arena = r->vocabulary->arena;
+	struct text rest, line;
+
+	if (source->code < 0) {
+		fail(r->err, source->code, "%s", source->why.text);
+		r->wrong++;
+		return;
+	}
+	r->place = (struct place){ arena_text(arena, text_of(source->name)), 0 };
+	content_check(r, &source->content);
+	source->content.ceiling = 0;
+	/* Kept: bodies point into it, one byte past a line's end included. */
+	build_char(&source->content, '\n');
+	rest = text_of(arena_text(arena, build_text(&source->content)));
+	while (text_line(&rest, &line)) {
+		r->place.line++;
+		line_read(r, &open, line);
+	}
+}
+
+static struct vocabulary *parse(const char *folder, source_list *sources, uint64_t content, struct build *mistakes, struct error *err)
 {
 	struct reader r = { .mistakes = mistakes, .err = err };
 	AUTO_VOCABULARY vocabulary = calloc(1, sizeof(*vocabulary));
-	struct dirent **entries = NULL;
-	int count = scandir(folder, &entries, is_vocabulary, alphasort);
 
-	uint64_t key = mistakes || count <= 0 ? 0 : vocabulary_image_key(folder, (const struct dirent *const *)entries, count);
-	struct vocabulary *kept = vocabulary_image_load(key);
-
-	if (kept) {
-		for (int i = 0; i < count; i++)
-			free(entries[i]);
-		free(entries);
-		if (english_read(kept, folder, err) < 0) {
-			vocabulary_free(kept);
-			return NULL;
-		}
-		return kept;
-	}
 	if (!vocabulary)
 		abort();
-	vocabulary->arena = arena_new();
 	r.vocabulary = vocabulary;
-	for (int i = 0; i < count; i++) {
-		enum open_block open = OPEN_NONE;
-		AUTO_BUILD content = { 0 };
-		struct text rest, line;
-
-		r.place = (struct place){ arena_fmt(vocabulary->arena, "%s/%s", folder, entries[i]->d_name), 0 };
-		free(entries[i]);
-		if (file_read(r.place.file, FILE_MOST, &content, err) < 0) {
-			r.wrong++;
-			continue;
-		}
-		content_check(&r, &content);
-		content.ceiling = 0;
-		/* Kept: bodies point into it, one byte past a line's end included. */
-		build_char(&content, '\n');
-		rest = text_of(arena_text(vocabulary->arena, build_text(&content)));
-		while (text_line(&rest, &line)) {
-			r.place.line++;
-			line_read(&r, &open, line);
-		}
-	}
-	free(entries);
-	if (count <= 0) {
-		fail(err, -ENOENT, "no vocabulary in '%s': reinstall, or set SYSWHY_DATA to the data folder", folder);
-		return NULL;
-	}
-	if (english_read(vocabulary, folder, err) < 0)
-		return NULL;
+	vocabulary->arena = arena_new();
+	vocabulary->folder = arena_text(vocabulary->arena, text_of(folder));
+	vocabulary->content = content;
+	vec_each(source, sources)
+		source_parse(&r, source);
 	lexicon_build(vocabulary);
 	senses_group(vocabulary);
 	if (mistakes)
 		names_check(&r); /* the first of two would be taken: no harm in an ordinary run */
 	if (mistakes && vocabulary_open_all(vocabulary, mistakes, err) < 0)
 		r.wrong++;
-	if (r.wrong && !mistakes)
-		return NULL;
+	return r.wrong && !mistakes ? NULL : TAKE(vocabulary);
+}
+
+/* From an image or from its text. */
+static struct vocabulary *fetch(const char *folder, const struct dirent *const *entries, int count, struct build *mistakes,
+				struct error *err)
+{
+	uint64_t key = mistakes ? 0 : vocabulary_image_key(folder, entries, count), content;
+	struct vocabulary *vocabulary = vocabulary_image_load(key);
+	AUTO(sources_done) source_list sources = { 0 };
+
+	if (vocabulary)
+		return vocabulary;
+	content = sources_read(folder, entries, count, &sources);
+	vocabulary = mistakes ? NULL : vocabulary_built_load(folder, content);
+	if (!vocabulary)
+		vocabulary = parse(folder, &sources, content, mistakes, err);
 	/* A mistake is told when its subject is chosen: then there is nothing to keep. */
-	if (key && vocabulary_open_sound(vocabulary))
+	if (key && vocabulary && (vocabulary->image || vocabulary_open_sound(vocabulary)))
 		vocabulary_image_save(vocabulary, key);
+	return vocabulary;
+}
+
+struct vocabulary *vocabulary_read(const char *folder, struct build *mistakes, struct error *err)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(folder, &entries, is_vocabulary, alphasort);
+	AUTO_VOCABULARY vocabulary = count > 0 ? fetch(folder, (const struct dirent *const *)entries, count, mistakes, err) : NULL;
+
+	for (int i = 0; i < count; i++)
+		free(entries[i]);
+	free(entries);
+	if (count <= 0)
+		fail(err, -ENOENT, "no vocabulary in '%s': reinstall, or set SYSWHY_DATA to the data folder", folder);
+	if (!vocabulary || english_read(vocabulary, folder, err) < 0)
+		return NULL;
+	if (vocabulary->image)
+		vocabulary->folder = arena_text(vocabulary->arena, text_of(folder));
 	return TAKE(vocabulary);
 }

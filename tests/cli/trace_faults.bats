@@ -456,3 +456,53 @@ load running
 	[ "$status" -eq 1 ]
 	nothing_left
 }
+
+@test "the vocabulary that came with the program is taken for no other build and no other text" {
+	need_kernel
+	need_programs objcopy strip
+	local home=$BATS_TEST_TMPDIR/home
+	local words=$home/share/syswhy/vocabulary came='is the one that came with the program'
+	unset SYSWHY_DATA
+	plan() {
+		rm -rf "$XDG_CACHE_HOME"
+		run -0 --separate-stderr "$home/bin/syswhy" trace -vv --print --no-check "$1"
+	}
+	mkdir -p "$home/bin"
+	cp "$SYSWHY" "$home/bin/syswhy"
+	mkdir -p "$home/share"
+	cp -rp "$ROOT/data" "$home/share/syswhy" # what is fresh is not kept
+	plan "count page faults"
+	[[ $stderr != *"$came"* ]]
+	read_plan=$output
+	"$home/bin/syswhy" vocabulary-image --from "$words" --output "$home/share/syswhy/vocabulary.image" --depends "$home/rule"
+	grep -q "^$home/share/syswhy/vocabulary.image: $words .*$words/memory.vocab" "$home/rule"
+	plan "count page faults"
+	[[ $stderr == *"$came"* && $output == "$read_plan" ]]
+	# What is kept of it says the same, and is enough.
+	run -0 --separate-stderr "$home/bin/syswhy" trace -vv --print --no-check "count page faults"
+	[[ $stderr != *"$came"* && $output == "$read_plan" ]]
+	strip "$home/bin/syswhy"
+	plan "count page faults"
+	[[ $stderr == *"$came"* ]]
+	# Another build of the same source.
+	objcopy --dump-section ".note.gnu.build-id=$home/note" "$home/bin/syswhy"
+	printf x | dd of="$home/note" bs=1 seek=20 conv=notrunc status=none
+	objcopy --update-section ".note.gnu.build-id=$home/note" "$home/bin/syswhy"
+	plan "count page faults"
+	[[ $stderr != *"$came"* && $output == "$read_plan" ]]
+	"$home/bin/syswhy" vocabulary-image --from "$words" --output "$home/share/syswhy/vocabulary.image"
+	plan "count page faults"
+	[[ $stderr == *"$came"* ]]
+	# An edit, in a file that seems as old as it was.
+	touch -r "$words/memory.vocab" "$home/time"
+	printf 'subject test.quokka\nsay quokka\nwhat quokkas seen\nunit quokkas\nway event software:page-faults:1\n' >>"$words/memory.vocab"
+	touch -r "$home/time" "$words/memory.vocab"
+	plan "count quokkas"
+	[[ $stderr != *"$came"* && $output == *"quokkas seen"* ]]
+	printf 'nonsense here\n' >"$words/new.vocab"
+	rm -rf "$XDG_CACHE_HOME"
+	run -1 "$home/bin/syswhy" trace --print --no-check "count page faults"
+	[[ $output == *"/vocabulary/new.vocab:1: "* ]]
+	run -3 "$home/bin/syswhy" vocabulary-image --from "$words" --output "$home/other"
+	[[ $output == *"/vocabulary/new.vocab:1: "* && ! -e $home/other ]]
+}

@@ -2,8 +2,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include "check.h"
+#include "trace/vocabulary_image.h"
 
-static char folder[40], cache[40];
+static char folder[40], cache[40], words[60], came[80]; /* `came`: with the program, for the texts in `words` */
 static const char first[] = "role file\nsay file\nsense measure count\nsay how many | 多少\nsame delete = remove | unlink\n"
 			    "ignore the | 请\n";
 static const char second[] = "subject a.b\nsay zebra | striped horse 斑马 | 斑马\nwhat zebras\nway sample 1\nask count zebras\n"
@@ -21,6 +22,8 @@ static int folders_make(void **state)
 static int folders_drop(void **state)
 {
 	(void)state;
+	if (words[0])
+		test_folder_remove(words);
 	test_folder_remove(folder);
 	test_folder_remove(cache);
 	return 0;
@@ -191,11 +194,149 @@ static void damaged(void **state)
 	vocabulary_free(read_here(false));
 }
 
+/* ---- the one that comes with the program ---- */
+
+static void put_word(const char *name, const char *text, time_t when)
+{
+	AUTO_BUILD path = { 0 };
+
+	build_fmt(&path, "vocabulary/%s", name);
+	put_old(path.at, text, when);
+}
+
+/* Without what earlier runs kept. */
+static void read_cold(bool from_image)
+{
+	AUTO_BUILD path = { 0 }, mistakes = { 0 };
+	struct error err = { 0 };
+
+	build_fmt(&path, "%s/syswhy/vocabulary.image", cache);
+	unlink(path.at);
+	AUTO_VOCABULARY found = vocabulary_read(words, NULL, &err);
+	AUTO_VOCABULARY read = vocabulary_read(words, &mistakes, &err);
+	if (!found || !read)
+		fail_msg("%s", err.text);
+	assert_int_equal(found->image != NULL, from_image);
+	assert_null(read->image);
+	assert_string_equal(found->folder, words);
+	vocabularies_same(read, found);
+}
+
+static void built_make(void)
+{
+	struct error err = { 0 };
+
+	snprintf(words, sizeof(words), "%s/vocabulary", folder);
+	snprintf(came, sizeof(came), "%s/vocabulary.image", folder);
+	assert_int_equal(folder_make(words, &err), 0);
+	put_word("a.vocab", first, 1000000);
+	put_word("b.vocab", second, 1000000);
+	if (vocabulary_build(words, came, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void built(void **state)
+{
+	AUTO_BUILD other = { 0 }, path = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	built_make();
+	read_cold(true);
+	put_word("a.vocab", first, 2000000); /* installing may set other times */
+	read_cold(true);
+	/* The next run needs it no more: what was kept goes by the times of the files. */
+	build_fmt(&path, "%s.away", came);
+	assert_int_equal(rename(came, path.at), 0);
+	struct vocabulary *next = vocabulary_read(words, NULL, &err);
+	assert_non_null(next);
+	assert_non_null(next->image);
+	vocabulary_free(next);
+	read_cold(false);
+	assert_int_equal(rename(path.at, came), 0);
+	read_cold(true);
+	/* An edit that changes neither size nor time. */
+	build_put(&other, second);
+	*strstr(other.at, "zebras") = 'Z';
+	put_word("b.vocab", other.at, 1000000);
+	read_cold(false);
+	put_word("b.vocab", second, 1000000);
+	read_cold(true);
+	/* Files that came, went, or are called otherwise. */
+	put_word("c.vocab", "", 1000000);
+	read_cold(false);
+	build_clear(&path);
+	build_fmt(&path, "%s/c.vocab", words);
+	assert_int_equal(unlink(path.at), 0);
+	read_cold(true);
+	build_clear(&other);
+	build_fmt(&other, "%s/b.vocab", words);
+	assert_int_equal(rename(other.at, path.at), 0);
+	read_cold(false);
+	assert_int_equal(rename(path.at, other.at), 0);
+	read_cold(true);
+	/* What was written a moment ago is told by what it says; it is only not kept. */
+	put_file(words, "b.vocab", text_of(second));
+	read_cold(true);
+	assert_int_equal(unlink(came), 0);
+	read_cold(false);
+}
+
+/* Nothing but what this very program wrote whole, and nobody else can write to. */
+static void built_damaged(void **state)
+{
+	AUTO_BUILD whole = { 0 }, away = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	built_make();
+	assert_int_equal(file_read(came, 1 << 24, &whole, &err), 0);
+	for (size_t i = 0; i < whole.len; i += i < 300 ? 3 : 397) {
+		whole.at[i] ^= 0x55;
+		assert_int_equal(file_write(came, build_text(&whole), 0644, &err), 0);
+		whole.at[i] ^= 0x55;
+		read_cold(false);
+	}
+	for (size_t len = 0; len < whole.len; len += 409) {
+		assert_int_equal(file_write(came, text_until(build_text(&whole), len), 0644, &err), 0);
+		read_cold(false);
+	}
+	assert_int_equal(file_write(came, build_text(&whole), 0644, &err), 0);
+	read_cold(true);
+	assert_int_equal(chmod(came, 0664), 0);
+	read_cold(false);
+	assert_int_equal(chmod(came, 0444), 0);
+	read_cold(true);
+	if (geteuid() == 0) {
+		assert_int_equal(chown(came, 65534, 65534), 0);
+		read_cold(false);
+		assert_int_equal(chown(came, 0, 0), 0);
+	}
+	build_fmt(&away, "%s.away", came);
+	assert_int_equal(rename(came, away.at), 0);
+	assert_int_equal(symlink(away.at, came), 0);
+	read_cold(false);
+}
+
+/* A mistake is told by the build, with its place. */
+static void built_wrong(void **state)
+{
+	struct error err = { 0 };
+
+	(void)state;
+	built_make();
+	put_word("b.vocab", "subject x\nsay x\nwhat x\nway sample 1\nnonsense here\n", 1000000);
+	assert_int_equal(unlink(came), 0);
+	assert_int_equal(vocabulary_build(words, came, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "/vocabulary/b.vocab:5: "));
+	assert_int_equal(access(came, F_OK), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_as_read), cmocka_unit_test(installed), cmocka_unit_test(never_stale),
-		cmocka_unit_test(damaged),
+		cmocka_unit_test(damaged), cmocka_unit_test(built), cmocka_unit_test(built_damaged), cmocka_unit_test(built_wrong),
 	};
 
 	return cmocka_run_group_tests(tests, folders_make, folders_drop);
