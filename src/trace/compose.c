@@ -296,6 +296,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	}
 	done_to_key(wish, spot);
 	described_keys(wish, spot);
+	each_kind(wish, subject, spot);
 	if (!asked && stack_listed(&plan->by))
 		subject_keys(wish, subject, spot);
 	which_keys(wish, spot);
@@ -454,6 +455,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	cpus_of_ends(wish, spot);
 	failure_reason(wish, spot);
 	value_mention(wish, spot);
+	field_measured(wish, spot);
 	ranked_first(wish, spot);
 	measure_choose(wish, subject);
 	adjective_meant(wish);

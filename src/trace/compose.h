@@ -42,6 +42,8 @@ bool statistics_choose(struct wish *wish, const struct subject *subject);
 /* "large writes", "long sleeps": how large or long they are, where a count was all that is left to measure. */
 void adjective_meant(struct wish *wish);
 void linear_choose(struct wish *wish, const struct spot *spot);
+/* "max interval of journal handles", "bytes_req 分布": a field that nothing else names, beside the measure. Before it is chosen. */
+void field_measured(struct wish *wish, const struct spot *spot);
 /* compose_where.c: what the conditions mean at this probe. */
 void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot);
 /* "what percentage of opens fails": of all of them, told apart. */
@@ -54,6 +56,7 @@ void apart_keys(struct wish *wish, const struct spot *spot);
 void noun_before_by(struct wish *wish, const struct spot *spot);
 /* The same before the measure is chosen: why something failed. */
 void failure_reason(struct wish *wish, const struct spot *spot);
+void each_kind(struct wish *wish, const struct subject *subject, const struct spot *spot); /* "each softirq … on each cpu" */
 void both_ends_keys(struct wish *wish, const struct spot *spot);
 void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot);
 /* "writeback reasons, counted": what is asked of it, in the plural. */

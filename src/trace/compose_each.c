@@ -85,3 +85,28 @@ void amount_meant(struct wish *wish, const struct subject *subject)
 		plan->value = subject->value;
 	}
 }
+
+static bool told_already(const struct plan *plan, const struct spot *spot, const char *role)
+{
+	struct bound b, other;
+	bool told = !bind_role(spot, role, &b, NULL);
+
+	vec_each(name, &plan->by)
+		told |= strcmp(*name, role) == 0 || (bind_role(spot, *name, &other, NULL) && !told && strcmp(other.raw, b.raw) == 0);
+	return told;
+}
+
+/* What the subject is told apart by, where each of its kinds is asked for beside another key: "each softirq on each cpu". */
+void each_kind(struct wish *wish, const struct subject *subject, const struct spot *spot)
+{
+	static const char *const kinds[] = { "name", "type", "function", "syscall", "reason", "operation", "state" };
+	const struct question *q = &wish->question;
+	size_t len;
+
+	for (size_t i = 0; wish->plan->by.len > 0 && subject->by.len == 1 && wish->plan->measure != MEASURE_EVENTS && i + 1 < q->tokens.len; i++)
+		if ((token_is(q, i, "each") || token_is(q, i, "every") || token_is(q, i, "per")) && q->tokens.at[i + 1].used & USED_SUBJECT && !role_at(q, i + 1, &len) &&
+		    !(q->tokens.at[i].used & (USED_TIME | USED_FILTER)))
+			for (size_t k = 0; k < COUNT(kinds); k++)
+				if (strcmp(subject->by.at[0], kinds[k]) == 0 && !told_already(wish->plan, spot, kinds[k]))
+					vec_push(&wish->plan->by, kinds[k]);
+}

@@ -20,6 +20,9 @@ void doer_key(struct wish *wish)
 	const char *other = ends->name ? ends->name : ends->pid;
 	bool done_to = wish->acted_on && ends->name, does = ends->others && !wish->grouped_by && process_given(wish);
 
+	/* "what preempts node" */
+	if (done_to && wish->plan->by.len == 0 && wish->plan->measure != MEASURE_EVENTS && !wish->grouped_by)
+		vec_push(&wish->plan->by, other);
 	if (other && (done_to || does) && !listed(&wish->plan->by, other))
 		vec_each(name, &wish->plan->by)
 			if (strcmp(*name, "process") == 0)
@@ -100,6 +103,18 @@ static bool caused(const struct question *q)
 	return false;
 }
 
+/* "commands run by children of sudo": who their parent is, and no key. */
+static void children_drop(const struct wish *wish, const struct spot *spot, name_list *names)
+{
+	size_t kept = 0;
+	struct bound b;
+
+	for (size_t i = 0; i < names->len; i++)
+		if (strcmp(names->at[i], "child") != 0 || !wish->parents_end || bind_role(spot, "child", &b, NULL))
+			names->at[kept++] = names->at[i];
+	names->len = kept;
+}
+
 static void ends_rename(const struct wish *wish, const struct spot *spot, name_list *names)
 {
 	static const char *const ends[] = { "target", "target_pid" };
@@ -154,11 +169,6 @@ void ends_known(struct wish *wish, const struct spot *spot)
 			name = "target";
 		else if (strcmp(name, "target") == 0 && !bind_role(spot, name, &b, NULL) && bind_role(spot, "target_pid", &b, NULL))
 			name = "target_pid";
-		if (!bind_role(spot, name, &b, NULL) && (strcmp(name, "target") == 0 || strcmp(name, "target_pid") == 0)) {
-			const char *other = strcmp(name, "target") == 0 ? "target_pid" : "target";
-
-			name = bind_role(spot, other, &b, NULL) ? other : name;
-		}
 		/* "guest timer interrupts": not those of this machine */
 		if (strcmp(name, "guest") == 0 && !bind_role(spot, name, &b, NULL))
 			wish->missing = "what a virtual machine does cannot be told apart there";
@@ -167,6 +177,7 @@ void ends_known(struct wish *wish, const struct spot *spot)
 		else
 			vec_push(&wish->extras, name);
 	}
+	children_drop(wish, spot, &wish->plan->by);
 	ends_rename(wish, spot, &wish->plan->by);
 	ends_rename(wish, spot, &wish->extras);
 }

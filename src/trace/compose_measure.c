@@ -118,6 +118,10 @@ static bool time_keyed(const struct question *q, size_t at)
 		return false;
 	if (token_in(q, at - 1, GRAMMAR_BEFORE_TIME))
 		return false;
+	/* "softirq vector time by cpu" */
+	if (at > 1 && q->tokens.at[at - 1].used & USED_KEY && q->tokens.at[at - 2].used & USED_SUBJECT && !q->tokens.at[at - 1].word.comma &&
+	    !q->tokens.at[at - 2].word.comma)
+		return (q->tokens.at[at + 1].used & USED_KEY) != 0;
 	return q->tokens.at[at + 1].used & USED_KEY && (q->tokens.at[at - 1].ignored || q->tokens.at[at - 1].word.comma ||
 							q->tokens.at[at - 1].used & USED_FILTER);
 }
@@ -132,6 +136,9 @@ static bool time_meant(const struct wish *wish)
 			return false;
 	if (q->tokens.len > 1 && strcmp(q->tokens.at[0].word.base, "time") == 0 && q->tokens.at[1].used & USED_KEY)
 		return true; /* "time by syscall" */
+	if (q->tokens.len > 2 && strcmp(q->tokens.at[0].word.base, "time") == 0 && (token_is(q, 1, "in") || token_is(q, 1, "inside")) &&
+	    q->tokens.at[2].used & USED_SUBJECT)
+		return true; /* "time in interrupt handlers" */
 	/* "time writers spend in …" */
 	for (size_t i = 0; i + 2 < q->tokens.len; i++)
 		if (token_is(q, i, "time") && !(q->tokens.at[i].used & USED_SUBJECT) && (token_is(q, i + 1, "spend") || token_is(q, i + 2, "spend") || token_is(q, i + 3, "spend")))
@@ -433,6 +440,10 @@ void value_meant(struct wish *wish, const struct spot *spot)
 			plan->value = "wasted";
 	if (!plan->value || bind_role(spot, plan->value, &b, NULL))
 		return;
+	if (wish->measured && bind_role(spot, wish->measured, &b, NULL)) {
+		plan->value = wish->measured;
+		return;
+	}
 	/* "the smallest return value": the adjective is of what is named. */
 	for (size_t i = 0; strcmp(plan->value, "size") == 0 && i < wish->mentions.len; i++)
 		if (bind_role(spot, wish->mentions.at[i]->name, &b, NULL) && !b.text &&

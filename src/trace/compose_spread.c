@@ -130,3 +130,47 @@ void adjective_meant(struct wish *wish)
 		return;
 	}
 }
+
+/* ---- "max interval of journal handles" ---- */
+
+/* Whether the word at `at` is a field of the probe that holds a number, and nothing else. */
+static const char *number_field(struct wish *wish, const struct spot *spot, size_t at)
+{
+	const struct question *q = &wish->question;
+	size_t len;
+	struct bound b;
+
+	if (at >= q->tokens.len || q->tokens.at[at].used & ~(unsigned)USED_KEY || role_at(q, at, &len) ||
+	    (q->tokens.at[at].word.kind != WORD_PLAIN && q->tokens.at[at].word.kind != WORD_NAME))
+		return NULL;
+	AUTO_FREE char *name = text_copy(q->tokens.at[at].word.text);
+
+	if (!bind_role(spot, name, &b, NULL) || b.text || b.symbols)
+		return NULL;
+	return arena_text(wish->plan->arena, text_of(name));
+}
+
+void field_measured(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+
+	vec_each(hit, &wish->hits) {
+		size_t after = hit->at + hit->len, before = hit->at, at;
+		const char *name = NULL;
+		struct bound b;
+
+		/* "longest interval": what is longest there, where nothing has a latency */
+		if (wish->measured || wish->named.count || (hit->sense->value && bind_role(spot, hit->sense->value, &b, NULL)) || hit->measure == MEASURE_EVENTS || hit->measure == MEASURE_STACKS ||
+		    hit->measure == MEASURE_COUNT)
+			continue;
+		after += token_is(q, after, "of");
+		after += token_is(q, after, "the");
+		before -= before > 0 && token_is(q, before - 1, "的");
+		name = number_field(wish, spot, at = after);
+		name = name ? name : before > 0 ? number_field(wish, spot, at = before - 1) : NULL;
+		if (!name)
+			continue;
+		wish->measured = name;
+		tokens_use(q, at, 1, USED_MEASURE);
+	}
+}

@@ -332,6 +332,28 @@ static enum part part_joined(struct wish *wish, size_t at, size_t *cue)
 	return PART_NONE;
 }
 
+/* "a negative res", "with nonzero rc" */
+static bool field_signed(struct wish *wish, size_t at, size_t len, const struct field *field)
+{
+	static const struct {
+		const char *word;
+		enum compare compare;
+	} signs[] = { { "nonzero", COMPARE_NOT }, { "non-zero", COMPARE_NOT }, { "negative", COMPARE_LESS }, { "positive", COMPARE_GREATER } };
+	struct question *q = &wish->question;
+
+	if (at == 0 || field_is_text(field) || q->tokens.at[at - 1].used || q->tokens.at[at - 1].word.comma)
+		return false;
+	for (size_t i = 0; i < COUNT(signs); i++) {
+		if (!word_at(q, at - 1, signs[i].word))
+			continue;
+		wish_where(wish, field->name, signs[i].compare, NULL, 0);
+		field_take(wish, at, len, field, USED_FILTER);
+		field_words_take(wish, at - 1, 1, USED_FILTER);
+		return true;
+	}
+	return false;
+}
+
 static void field_place(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -339,7 +361,7 @@ static void field_place(struct wish *wish, size_t at)
 	const struct field *field = field_at(wish, at, &len);
 	enum part part;
 
-	if (!field || field_condition(wish, at, len, field) || value_take(wish, at, len, field))
+	if (!field || field_signed(wish, at, len, field) || field_condition(wish, at, len, field) || value_take(wish, at, len, field))
 		return;
 	if (several_measured(wish, at, field))
 		return;

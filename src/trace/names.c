@@ -71,6 +71,13 @@ static void process_take(struct wish *wish, size_t at, size_t tokens, struct tex
 		return;
 	}
 
+	/* "by kubelet or whoever": an example */
+	size_t else_len;
+
+	if (sense_at(&wish->question, at + tokens, "anybody", NULL, &else_len)) {
+		tokens_use(&wish->question, at, tokens + else_len, USED_NAME);
+		return;
+	}
 	/* The kernel's name for what runs when nothing does: "swapper/0" on the first CPU. */
 	if (text_is(name, "idle") || text_is(name, "swapper")) {
 		name = TEXT("swapper/");

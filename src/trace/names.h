@@ -26,6 +26,8 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after);
 size_t children_after(const struct question *q, size_t at);
 /* chinese.c: "epoll_wait 阻塞超过 1 秒": of a call only that it takes time. Before the subject. */
 void calls_block(struct wish *wish);
+/* names_begin.c: "whose name starts with virtio", "interrupts named eth0"; before other names. */
+void beginnings_take(struct wish *wish);
 /* names_common.c: a name in brackets after what it is. */
 bool bracketed(const struct wish *wish, size_t at);
 /* names_common.c: a verb stands at `at`, known or not: "who is wrtng to /tmp/a", "keeps fluxing". */

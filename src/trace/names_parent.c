@@ -91,7 +91,7 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 static size_t start_verb(const struct question *q, size_t at, bool *called)
 {
 	static const char *const english[] = { "start", "launch", "run", "execute", "spawn", "invoke" };
-	static const char *const chinese[] = { "启动", "拉起", "运行", "执行", "调用", "调起" };
+	static const char *const chinese[] = { "启动", "拉起", "运行", "执行", "调用", "调起", "起" };
 
 	*called = false;
 	if (token_among(q, at, english, COUNT(english)))
@@ -99,7 +99,7 @@ static size_t start_verb(const struct question *q, size_t at, bool *called)
 	for (size_t i = 0; i < COUNT(chinese); i++)
 		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_HAN && tokens_spell(q, at, chinese[i])) {
 			*called = i == 4;
-			return 2;
+			return i < 6 ? 2 : 1;
 		}
 	return 0;
 }

@@ -189,6 +189,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			targets_find(&wish, subject, i);
 			targets_numbered(&wish);
 			symbols_mention(&wish, &spot);
+			beginnings_take(&wish);
 			wish_names(&wish);
 			wish_files(&wish, &spot);
 			wish_measures(&wish);

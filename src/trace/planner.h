@@ -72,7 +72,7 @@ const struct subject *subject_failing(const struct question *question, const str
 /* "io_uring requests slower than 3 ms": its times, where the vocabulary has them apart ("uring.latency"). */
 const struct subject *subject_timed(const struct wish *wish, const struct subject *subject);
 /* "commands that take longer than 1 s": how long it lasts, or what else other words beside the subject's mean, where the
- * vocabulary has that as another subject ("sense lasting", "sense instead"). */
+ * vocabulary has that as another subject ("sense lifelong", "sense instead"). */
 const struct subject *subject_instead(const struct wish *wish, const struct subject *subject);
 /* Whether only how an error is called, or one of two outcomes that are asked for, speaks for the subject. */
 bool subject_beside(const struct question *question, const struct subject *subject);

@@ -71,7 +71,7 @@ const struct subject *subject_instead(const struct wish *wish, const struct subj
 	const struct question *q = &wish->question;
 
 	vec_each(sense, &q->vocabulary->senses) {
-		bool lasts = strcmp(sense->class, "lasting") == 0;
+		bool lasts = strcmp(sense->class, "lifelong") == 0;
 
 		if ((!lasts && strcmp(sense->class, "instead") != 0) || !sense->value || strcmp(sense->name, subject->name) != 0 ||
 		    (lasts && !time_asked(wish)))

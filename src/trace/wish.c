@@ -24,6 +24,9 @@ static bool names_one(const struct question *q, size_t at)
 {
 	const struct token *token = at < q->tokens.len ? &q->tokens.at[at] : NULL;
 
+	/* "which process overruns its queue": what it does */
+	if (token && !token->famous && at > 1 && (token_is(q, at - 2, "which") || token_is(q, at - 2, "what")))
+		return false;
 	return token && (token->famous || !token->known) && !q->tokens.at[at - 1].word.comma &&
 	       (token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME || token->word.kind == WORD_QUOTED);
 }
@@ -351,6 +354,9 @@ void wish_keys(struct wish *wish)
 			i += len - 1;
 			continue;
 		}
+		/* "handlers whose name starts with virtio" */
+		if (strcmp(sense->name, "process") == 0 && token_is(q, i, "whose") && (token_is(q, i + 1, "name") || token_is(q, i + 2, "name")))
+			continue;
 		if (strcmp(sense->name, "process") == 0) {
 			key_wish(wish, vocabulary_role(q->vocabulary, "process"));
 			tokens_use(q, i, len, USED_KEY);

@@ -82,7 +82,13 @@ static const struct role *role_before(const struct question *q, size_t at, size_
 struct condition *wish_where(struct wish *wish, const char *role, enum compare compare, const char *text,
 			     double number)
 {
-	struct condition *condition = vec_new(&wish->plan->where);
+	struct condition *condition;
+
+	/* "what is sudo running? commands run by sudo": said twice. */
+	vec_each(said, &wish->plan->where)
+		if (said->role && role && text && said->text && strcmp(said->role, role) == 0 && said->compare == compare && strcmp(said->text, text) == 0)
+			return said;
+	condition = vec_new(&wish->plan->where);
 
 	*condition = (struct condition){ role, compare, text ? arena_text(wish->plan->arena, text_of(text)) : NULL,
 					 number };
