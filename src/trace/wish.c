@@ -31,6 +31,13 @@ static bool names_one(const struct question *q, size_t at)
 	       (token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME || token->word.kind == WORD_QUOTED);
 }
 
+/* "of service order-svc": one of them, by a name that is no word. */
+static bool service_at(const struct question *q, size_t at)
+{
+	return at > 0 && at < q->tokens.len && q->tokens.at[at - 1].word.text.len > 3 && !text_ends(q->tokens.at[at - 1].word.text, "s") &&
+	       !q->tokens.at[at].english && (!q->tokens.at[at].known || q->tokens.at[at].word.joined) && !q->tokens.at[at].ignored;
+}
+
 /* "by listening process", "per client program": a word that only describes the key after it. */
 static bool describes(const struct question *q, size_t at)
 {
@@ -73,6 +80,14 @@ static bool owned(const struct question *q, size_t at)
 	return with < 2 || !token_is(q, with - 1, "with") || !sense_at(q, with - 2, "default", NULL, &len) || len < 2;
 }
 
+/* "by advice value and process": a noun that only says again that it is one of those, before what is joined. */
+static bool tail_noun(const struct question *q, size_t at)
+{
+	size_t len;
+
+	return at + 1 < q->tokens.len && sense_at(q, at, "tail", "noun", &len) && len == 1 && (joins(q, at + 1) || q->tokens.at[at].word.comma);
+}
+
 /* The roles from `at` on: "process and file". Gives the tokens taken. */
 size_t keys_from(struct wish *wish, size_t at)
 {
@@ -107,7 +122,8 @@ size_t keys_from(struct wish *wish, size_t at)
 		if (q->tokens.at[skip].used & USED_FILTER)
 			return at - start;
 		/* "by process nginx" names one. */
-		if ((strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0 || strcmp(role->name, "user") == 0) &&
+		if ((strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0 || strcmp(role->name, "user") == 0 ||
+		     (strcmp(role->name, "cgroup") == 0 && service_at(q, skip + len))) &&
 		    names_one(q, skip + len))
 			return at - start;
 		if (role->kind == ROLE_NUMBER) {
@@ -118,6 +134,8 @@ size_t keys_from(struct wish *wish, size_t at)
 		}
 		tokens_use(q, at, skip + len - at, USED_KEY);
 		at = skip + len;
+		if (!q->tokens.at[at - 1].word.comma && tail_noun(q, at))
+			tokens_use(q, at++, 1, USED_KEY);
 		if (joins(q, at) && (role_at(q, at + 1, &len) || qualified(q, at + 1)))
 			at++;
 		else if (joins(q, at) && sense_at(q, at + 1, "key", "by", &len))
@@ -142,6 +160,8 @@ static void raw_keys_from(struct wish *wish, size_t at)
 		if (sense_at(q, at, "measure", NULL, &len) || token_is(q, at + 1, "per") || token_is(q, at + 1, "each"))
 			return;
 		vec_push(&wish->raw_keys, at);
+		if (!q->tokens.at[at].word.comma && tail_noun(q, at + 1))
+			tokens_use(q, ++at, 1, USED_KEY);
 		if (!joins(q, at + 1) && !q->tokens.at[at].word.comma)
 			return;
 		at += joins(q, at + 1) ? 2 : 1;
