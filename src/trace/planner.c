@@ -458,11 +458,18 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	      const struct plan_options *options, struct plan *plan, struct planning *planning,
 	      struct error *err)
 {
-	int code = plan_read(vocabulary, kernel, question, options, plan, planning, err);
 	struct plan_options again = *options;
 	AUTO_BUILD took = { 0 };
-	AUTO_FREE char *mended = NULL;
+	AUTO_FREE char *mended = NULL, *tool = tools_meant(vocabulary, question, &took);
+	int code;
 
+	if (tool && plan_again(vocabulary, kernel, text_of(tool), options, plan, planning, err)) {
+		plan->question = arena_text(plan->arena, question);
+		vec_push(&plan->notes, arena_text(plan->arena, build_text(&took)));
+		return 0;
+	}
+	build_clear(&took);
+	code = plan_read(vocabulary, kernel, question, options, plan, planning, err);
 	if (code < 0 || planning->verdict == PLAN_READY || planning->verdict == PLAN_REFUSED)
 		return code;
 	/* "is compaction killing our latency": what it is said to do is no part of what is asked. */

@@ -166,8 +166,13 @@ static void raw_keys_from(struct wish *wish, size_t at)
 			return;
 		at += joins(q, at + 1) ? 2 : 1;
 		if (at < q->tokens.len && role_at(q, at, &len)) {
-			keys_from(wish, at);
-			return;
+			size_t taken = keys_from(wish, at);
+
+			/* "by caller, request, target pid, result" */
+			if (!taken || !q->tokens.at[at + taken - 1].word.comma)
+				return;
+			at += taken;
+			continue;
 		}
 		if (!q->tokens.at[at - 1].word.comma && !joins(q, at - 1))
 			return;
@@ -411,6 +416,8 @@ void wish_keys(struct wish *wish)
 			/* "by process and cap number" */
 			if (groups(q, i, len) && joins(q, i + len + taken) && !token_is(q, i + len + taken, "then"))
 				raw_keys_from(wish, i + len + taken + 1);
+			else if (groups(q, i, len) && q->tokens.at[i + len + taken - 1].word.comma)
+				raw_keys_from(wish, i + len + taken);
 			i += len + taken - 1;
 		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按") || (len == 1 && token_is(q, i, "which") && !role_at(q, i + 2, &taken))) {
 			/* "calls: show which resource and new value" */
