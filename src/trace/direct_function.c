@@ -36,13 +36,12 @@ static bool beside_object(const struct question *q, size_t at, size_t object_at)
 /* "every function of /opt/shop", "which functions does it call": all that the file itself names. */
 static bool all_functions(const struct question *q)
 {
-	static const char *const which[] = { "every", "all", "each", "which", "any", "个", "些", "有" };
 	size_t len;
 
 	for (size_t i = 1; i < q->tokens.len; i++)
-		for (size_t k = 0; sense_at(q, i, "call", "function", &len) && k < COUNT(which); k++)
-			if (token_is(q, i - 1, which[k]) || (i > 1 && token_is(q, i - 2, which[k]) && q->tokens.at[i - 1].ignored))
-				return true;
+		if (sense_at(q, i, "call", "function", &len) &&
+		    (token_in(q, i - 1, GRAMMAR_EVERY) || (i > 1 && token_in(q, i - 2, GRAMMAR_EVERY) && q->tokens.at[i - 1].ignored)))
+			return true;
 	return false;
 }
 

@@ -8,23 +8,19 @@
 
 /* ---- whether, and in which order ---- */
 
-static bool word_in(const struct question *q, size_t from, size_t to, const char *const words[], size_t count)
+static bool word_in(const struct question *q, size_t from, size_t to, enum grammar list)
 {
 	for (size_t i = from; i < to; i++)
-		for (size_t w = 0; w < count; w++)
-			if (word_at(q, i, words[w]))
-				return true;
+		if (token_in(q, i, list))
+			return true;
 	return false;
 }
 
-static const char *const before_start[] = { "from", "between", "since", "after", "when" };
-static const char *const before_end[] = { "to", "until", "till", "til", "before", "till", "through", ">", "→", "reaches" };
-
 /* "from the tracepoint X": what leads to a name. */
-static bool led_by(const struct question *q, size_t at, const char *const words[], size_t count)
+static bool led_by(const struct question *q, size_t at, enum grammar list)
 {
 	for (size_t i = at; i > 0 && i + 4 > at; i--) {
-		if (word_in(q, i - 1, i, words, count))
+		if (token_in(q, i - 1, list))
 			return true;
 		if (!q->tokens.at[i - 1].ignored && !word_at(q, i - 1, "next") && !word_at(q, i - 1, "tracepoint") &&
 		    !word_at(q, i - 1, "event") && !word_at(q, i - 1, "corresponding") && !word_at(q, i - 1, "matching"))
@@ -36,7 +32,6 @@ static bool led_by(const struct question *q, size_t at, const char *const words[
 /* A latency by any word for it. */
 static bool time_asked(const struct wish *wish)
 {
-	static const char *const words[] = { "latency", "long", "duration", "delay", "elapsed", "elapse", "takes", "took" };
 	const struct question *q = &wish->question;
 
 	vec_each(condition, &wish->plan->where)
@@ -48,7 +43,7 @@ static bool time_asked(const struct wish *wish)
 		const struct role *role = role_at(q, i, &role_len);
 
 		if ((sense && sense->value && strcmp(sense->value, "latency") == 0) ||
-		    (role && strcmp(role->name, "latency") == 0) || word_in(q, i, i + 1, words, COUNT(words)))
+		    (role && strcmp(role->name, "latency") == 0) || token_in(q, i, GRAMMAR_DURATION) || token_in(q, i, GRAMMAR_ELAPSE))
 			return true;
 	}
 	return false;
@@ -56,9 +51,7 @@ static bool time_asked(const struct wish *wish)
 
 static bool moment_asked(const struct wish *wish)
 {
-	static const char *const words[] = { "time", "times", "interval", "gap", "histogram", "distribution", "average", "mean" };
-
-	return time_asked(wish) || word_in(&wish->question, 0, wish->question.tokens.len, words, COUNT(words));
+	return time_asked(wish) || words_there(&wish->question, GRAMMAR_MOMENT);
 }
 
 /* Of two names: whether a time between them is asked for; `*start` is the one where it begins. */
@@ -66,11 +59,11 @@ static bool pair_asked(const struct wish *wish, size_t *start)
 {
 	const struct question *q = &wish->question;
 	size_t first = wish->named.probes[0].at, second = wish->named.probes[1].at;
-	bool opened = led_by(q, first, before_start, COUNT(before_start));
-	bool closed = led_by(q, second, before_end, COUNT(before_end)) ||
-		      (opened && word_in(q, first + 1, second, before_end, COUNT(before_end)));
+	bool opened = led_by(q, first, GRAMMAR_SPAN_START);
+	bool closed = led_by(q, second, GRAMMAR_SPAN_END) ||
+		      (opened && word_in(q, first + 1, second, GRAMMAR_SPAN_END));
 
-	*start = !opened && led_by(q, second, before_start, COUNT(before_start)) ? 1 : 0;
+	*start = !opened && led_by(q, second, GRAMMAR_SPAN_START) ? 1 : 0;
 	if (closed || *start)
 		return true;
 	for (size_t i = first > 3 ? first - 3 : 0; i < first; i++)
@@ -302,7 +295,7 @@ static void end_described(struct wish *wish, size_t at)
 	struct question *q = &wish->question;
 	size_t len;
 
-	for (at++; at < q->tokens.len && !word_in(q, at, at + 1, before_end, COUNT(before_end)); at++)
+	for (at++; at < q->tokens.len && !token_in(q, at, GRAMMAR_SPAN_END); at++)
 		if (q->tokens.at[at].word.comma)
 			return;
 	for (; at < q->tokens.len && !sense_at(q, at, "key", NULL, &len) && !sense_at(q, at, "duration", NULL, &len); at++) {
@@ -315,12 +308,11 @@ static void end_described(struct wish *wish, size_t at)
 /* One is named: a span of the vocabulary that has its start or its end there. */
 static const struct subject *half_known(struct wish *wish, struct build *why)
 {
-	static const char *const until[] = { "until", "till", "til" };
 	const struct question *q = &wish->question;
 	const struct named_probe *named = &wish->named.probes[0];
 	const char *probe = wish->named.probes[0].probe;
-	bool from = led_by(q, named->at, before_start, 4), to = led_by(q, named->at, before_end, COUNT(before_end));
-	bool asked = time_asked(wish) || (from && word_in(q, named->at, q->tokens.len, until, COUNT(until)) && moment_asked(wish));
+	bool from = led_by(q, named->at, GRAMMAR_SPAN_START), to = led_by(q, named->at, GRAMMAR_SPAN_END);
+	bool asked = time_asked(wish) || (from && word_in(q, named->at, q->tokens.len, GRAMMAR_UNTIL) && moment_asked(wish));
 	const struct subject *known = NULL;
 	struct way *way = NULL;
 

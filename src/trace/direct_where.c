@@ -38,7 +38,6 @@ static bool compare_read(const struct question *q, size_t *at, enum compare *com
 		enum compare compare;
 	} signs[] = { { "=", COMPARE_EQUAL }, { "==", COMPARE_EQUAL }, { "!=", COMPARE_NOT }, { ">", COMPARE_GREATER },
 		      { ">=", COMPARE_AT_LEAST }, { "<", COMPARE_LESS }, { "<=", COMPARE_AT_MOST } };
-	static const char *const copulas[] = { "is", "are", "was", "were", "be", "being", "equal", "equals", "has", "set", "为", "是" };
 	const struct sense *sense;
 	bool is = false, not = false;
 	size_t len, start = *at;
@@ -50,12 +49,10 @@ static bool compare_read(const struct question *q, size_t *at, enum compare *com
 				*compare = signs[i].compare;
 				return true;
 			}
-	for (size_t i = 0; i < COUNT(copulas); i++)
-		if (word_at(q, *at, copulas[i])) {
-			is = true;
-			++*at;
-			break;
-		}
+	if (token_in(q, *at, GRAMMAR_COPULA)) {
+		is = true;
+		++*at;
+	}
 	if (word_at(q, *at, "not") || word_at(q, *at, "isn't") || word_at(q, *at, "non")) {
 		not = true;
 		++*at;
@@ -170,12 +167,11 @@ static bool capitals(struct text word)
 /* Whether a number is no time and no rank, and what stands before it no key. */
 static bool lone_number(const struct question *q, size_t field, size_t number)
 {
-	static const char *const keyed[] = { "by", "per", "each", "every", "which", "top", "first" };
 	size_t before = fillers_before(q, field);
 
-	for (size_t i = 0; before > 0 && i < COUNT(keyed); i++)
-		if (word_at(q, before - 1, keyed[i]))
-			return false;
+	if (before > 0 && (token_in(q, before - 1, GRAMMAR_BY) || token_in(q, before - 1, GRAMMAR_EVERY) || word_at(q, before - 1, "top") ||
+			   word_at(q, before - 1, "first")))
+		return false;
 	return !q->tokens.at[number].word.unit[0] && !time_unit_at(q, number + 1);
 }
 

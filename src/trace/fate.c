@@ -6,11 +6,10 @@
 /* Of the clause from `from` to `to`, what happens to whoever it tells of; `to`: nothing, or more is said of it. */
 static size_t fate_at(const struct question *q, size_t from, size_t to, size_t *len)
 {
-	static const char *const whoever[] = { "our", "my", "the", "a", "an", "we", "i", "their", "his", "her", "this", "some", "it" };
 	size_t at = to, other;
 
 	*len = 0;
-	if (!token_among(q, from, whoever, COUNT(whoever)))
+	if (!token_in(q, from, GRAMMAR_SOMEBODY))
 		return to;
 	for (size_t i = from; i < to; i++) {
 		const struct token *token = &q->tokens.at[i];

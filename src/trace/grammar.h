@@ -10,37 +10,55 @@
 	LIST(GROUPS, "groups") LIST(WHO, "who") LIST(PRONOUN, "pronoun") LIST(PERSON, "person") \
 	LIST(TELLER, "teller") LIST(IT, "it") LIST(WHILE, "while") LIST(WHETHER, "whether") \
 	LIST(ABOUT, "about") LIST(NEVER, "never") LIST(DENIAL, "denial") LIST(HURRIED, "hurried") \
-	LIST(PARTICIPLE, "participle") \
+	LIST(PARTICIPLE, "participle") LIST(PAST, "past") LIST(PAST_AUX, "past-aux") \
 	/* around names */ \
 	LIST(BEFORE_NAME, "before-name") LIST(BEFORE_FOREIGN, "before-foreign") \
+	LIST(BEFORE_SURELY, "before-surely") LIST(BEFORE_MAYBE, "before-maybe") \
 	LIST(AFTER_NAME, "after-name") LIST(WHOSE, "whose") LIST(DOER, "doer") \
-	LIST(BEFORE_DEED, "before-deed") LIST(INSIDE, "inside") LIST(BEFORE_OBJECT, "before-object") \
-	LIST(AFTER_OBJECT, "after-object") LIST(ALONG, "along") LIST(LOCK, "lock") \
+	LIST(PROCESS_NOUN, "process-noun") LIST(KIND_OF_PROGRAM, "kind-of-program") \
+	LIST(CALLING, "calling") LIST(NO_SERVICE, "no-service") LIST(BEFORE_DEED, "before-deed") \
+	LIST(BEFORE_DOER, "before-doer") LIST(INSIDE, "inside") LIST(BEFORE_OBJECT, "before-object") \
+	LIST(AFTER_OBJECT, "after-object") LIST(BEFORE_UNIT, "before-unit") LIST(ALONG, "along") \
+	LIST(TRAFFIC, "traffic") LIST(TRAFFIC_WAY, "traffic-way") LIST(LOCK, "lock") \
 	/* who does it to whom */ \
-	LIST(START, "start") LIST(STARTED, "started") LIST(BEFORE_STARTED, "before-started") \
-	LIST(AFTER_STARTED, "after-started") LIST(BEFORE_PARENT, "before-parent") \
+	LIST(START, "start") LIST(START_WORD, "start-word") LIST(STARTED, "started") \
+	LIST(BEFORE_STARTED, "before-started") LIST(AFTER_STARTED, "after-started") \
+	LIST(BEFORE_PARENT, "before-parent") LIST(BEFORE_RUNNING, "before-running") \
 	LIST(BEFORE_WHOM, "before-whom") LIST(BEFORE_VERB, "before-verb") LIST(TO_WHOM, "to-whom") \
 	LIST(OF_WHOM, "of-whom") LIST(PATIENT, "patient") LIST(GIVE, "give") LIST(DEED, "deed") \
 	LIST(BEFORE_FATE, "before-fate") LIST(FATE, "fate") LIST(GOES_OUT, "goes-out") \
-	LIST(GIVE_BACK, "give-back") \
+	LIST(GIVE_BACK, "give-back") LIST(NUMBERED, "numbered") LIST(SOMEBODY, "somebody") \
+	LIST(CIRCUMSTANCE, "circumstance") LIST(BEFORE_STATE, "before-state") \
+	LIST(AFTER_STATE, "after-state") LIST(BEFORE_PROGRAM, "before-program") \
 	/* keys, columns and order */ \
 	LIST(APART, "apart") LIST(FIELD_NOUN, "field-noun") LIST(FAMILY, "family") LIST(ORDER, "order") \
 	LIST(ONE_CALL, "one-call") LIST(EVENT_NOUN, "event-noun") LIST(ALONG_WITH, "along-with") \
-	LIST(COLUMN, "column") LIST(REALTIME_THING, "realtime-thing") LIST(BEFORE_AMOUNT, "before-amount") \
+	LIST(COLUMN, "column") LIST(FOR_ME, "for-me") LIST(CLAUSE, "clause") \
+	LIST(REALTIME_THING, "realtime-thing") LIST(BEFORE_AMOUNT, "before-amount") \
+	LIST(WHICH_ONE, "which-one") LIST(SOME, "some") LIST(OF_THOSE, "of-those") \
 	LIST(NARROW_ASK, "narrow-ask") LIST(CORRECTION_LEAD, "correction-lead") \
 	/* measures and values */ \
 	LIST(HISTOGRAM, "histogram") LIST(CODE, "code") LIST(TIME_OF_EACH, "time-of-each") \
-	LIST(BEFORE_TIME, "before-time") LIST(DURATION, "duration") LIST(TAKES_TIME, "takes-time") \
-	LIST(HALT, "halt") LIST(PART_OF_TIME, "part-of-time") LIST(PART, "part") \
-	LIST(BEFORE_RANGE, "before-range") LIST(COME_TO, "come-to") \
+	LIST(BEFORE_TIME, "before-time") LIST(DURATION, "duration") LIST(ELAPSE, "elapse") \
+	LIST(MOMENT, "moment") LIST(TAKES_TIME, "takes-time") LIST(HALT, "halt") \
+	LIST(PART_OF_TIME, "part-of-time") LIST(PART, "part") LIST(PERCENTILE, "percentile") \
+	LIST(MEDIAN, "median") LIST(STEP, "step") LIST(BUCKET, "bucket") LIST(LINEAR, "linear") \
+	LIST(BEFORE_STEP, "before-step") LIST(ONE_BUCKET, "one-bucket") LIST(RANGE_TO, "range-to") \
+	LIST(RANGE_FROM, "range-from") LIST(BEFORE_RANGE, "before-range") LIST(BEFORE_ZERO, "before-zero") \
+	LIST(COME_BACK, "come-back") LIST(COME_TO, "come-to") LIST(ID_NOUN, "id-noun") \
+	LIST(BECOMING, "becoming") LIST(ID_OF, "id-of") \
 	/* beside a tracepoint's fields */ \
 	LIST(BEFORE_FIELD, "before-field") LIST(CONDITION, "condition") LIST(BEFORE_VALUE, "before-value") \
+	LIST(SPAN_START, "span-start") LIST(SPAN_END, "span-end") LIST(UNTIL, "until") \
 	/* what is told around a question, and what is left over */ \
+	LIST(TOLD, "told") LIST(NOW, "now") LIST(STORY_LEAD, "story-lead") LIST(SO, "so") \
 	LIST(NARROWING, "narrowing") LIST(GROW, "grow") LIST(BEFORE_DENIED, "before-denied") \
 	/* chinese only */ \
-	LIST(BEFORE_BLOCK, "before-block") LIST(ALSO, "also") LIST(SHOWN, "shown") LIST(APIECE, "apiece") \
-	LIST(IS_WHAT, "is-what") LIST(BEFORE_SPREAD, "before-spread") LIST(EVERY_TIME, "every-time") \
-	LIST(IN_ALL, "in-all") LIST(EACH_ASKED, "each-asked") LIST(THEN, "then") LIST(PIECE, "piece")
+	LIST(PARTICLE, "particle") LIST(BEFORE_BLOCK, "before-block") LIST(ALSO, "also") \
+	LIST(SHOWN, "shown") LIST(APIECE, "apiece") LIST(IS_WHAT, "is-what") \
+	LIST(BEFORE_SPREAD, "before-spread") LIST(EVERY_TIME, "every-time") LIST(IN_ALL, "in-all") \
+	LIST(EACH_ASKED, "each-asked") LIST(THEN, "then") LIST(PIECE, "piece") LIST(MOVES, "moves") \
+	LIST(AMOUNT_END, "amount-end")
 
 enum grammar {
 #define LIST(upper, lower) GRAMMAR_##upper,

@@ -4,14 +4,6 @@
 #include "trace/compose.h"
 #include "trace/names.h"
 
-static bool one_of(const struct question *q, size_t at, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (token_is(q, at, words[i]) || (at < q->tokens.len && text_is(q->tokens.at[at].word.text, words[i])))
-			return true;
-	return false;
-}
-
 static bool call_at(const struct question *q, const struct way *way, size_t at)
 {
 	vec_each(probe, &way->probes)
@@ -23,22 +15,18 @@ static bool call_at(const struct question *q, const struct way *way, size_t at)
 /* Whether the id whose number or name stands at `at` is the one that is asked for: "to uid 0", "become root", "setuid 0". */
 static bool asked_for(const struct question *q, const struct way *way, size_t at)
 {
-	static const char *const nouns[] = { "uid", "user", "id", "is", "=", "==", "the", "account", "用", "户" };
-	static const char *const to[] = { "to", "become", "becomes", "into", "get", "gets", "gain", "gains", "turn", "turns", "becoming", "requesting",
-					  "asking", "到", "成", "为" };
-	static const char *const by[] = { "by", "of", "from", "as", "user", "users" };
 	size_t before = at;
 	bool uid = false;
 
-	while (before > 0 && one_of(q, before - 1, nouns, COUNT(nouns))) {
+	while (before > 0 && (token_in(q, before - 1, GRAMMAR_ID_NOUN) || q->tokens.at[before - 1].word.kind == WORD_SIGN)) {
 		before--;
 		uid |= text_is(q->tokens.at[before].word.text, "uid");
 	}
 	if (before == 0)
 		return uid;
-	if (one_of(q, before - 1, to, COUNT(to)) || call_at(q, way, before - 1))
+	if (token_in(q, before - 1, GRAMMAR_BECOMING) || call_at(q, way, before - 1))
 		return true;
-	return uid && !one_of(q, before - 1, by, COUNT(by));
+	return uid && !token_in(q, before - 1, GRAMMAR_ID_OF);
 }
 
 void identity_meant(struct wish *wish, const struct spot *spot, const struct way *way)

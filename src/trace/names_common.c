@@ -60,12 +60,7 @@ static bool relative_doer(const struct question *q, size_t at)
 /* "the X process" */
 static bool before_process(const struct question *q, size_t at)
 {
-	static const char *const one[] = { "process", "program", "application", "app", "binary" };
-	bool named = false;
-
-	for (size_t i = 0; i < COUNT(one) && at + 1 < q->tokens.len; i++)
-		named = named || text_is(q->tokens.at[at + 1].word.text, one[i]);
-	return named;
+	return token_in(q, at + 1, GRAMMAR_PROCESS_NOUN);
 }
 
 bool deed_place(const struct question *q, size_t at)
@@ -103,7 +98,6 @@ bool tool_name(const struct question *q, size_t at)
 
 bool common_name(const struct question *q, size_t at)
 {
-	static const char *const before[] = { "the", "my", "our", "of", "in", "by", "from" };
 	const struct token *token = &q->tokens.at[at];
 	size_t len;
 	bool listed = sense_at(q, at, "name", "generic", &len) && len == 1;
@@ -119,7 +113,7 @@ bool common_name(const struct question *q, size_t at)
 	/* ", ringer only", "only ringer" */
 	if (!listed && phrase_ends(q, at + token_is(q, at + 1, "only")) && at > 0 && (token_is(q, at + 1, "only") ? q->tokens.at[at - 1].word.comma : token_is(q, at - 1, "only")))
 		return true;
-	return doer(q, at) || relative_doer(q, at) || (at > 0 && token_among(q, at - 1, before, COUNT(before)) && before_process(q, at)) || possessed(q, at);
+	return doer(q, at) || relative_doer(q, at) || (at > 0 && (article(q, at - 1) || token_in(q, at - 1, GRAMMAR_WHOSE)) && before_process(q, at)) || possessed(q, at);
 }
 
 bool common_left(const struct question *q, size_t at)
@@ -173,16 +167,15 @@ static bool spoken_together(const struct question *q, size_t at)
 
 static bool compound_place(const struct question *q, size_t at, size_t last)
 {
-	static const char *const before[] = { "of", "by", "from" }, *const doing[] = { "does", "did" };
 	size_t len;
 
 	if (at == 0)
 		return false;
-	if (token_among(q, at - 1, doing, COUNT(doing)) && last + 1 < q->tokens.len)
+	if ((token_is(q, at - 1, "does") || token_is(q, at - 1, "did")) && last + 1 < q->tokens.len)
 		return true;
-	if (at > 1 && token_among(q, at - 1, before, COUNT(before)) && phrase_ends(q, last))
+	if (at > 1 && token_in(q, at - 1, GRAMMAR_WHOSE) && phrase_ends(q, last))
 		return !sense_at(q, at - 2, "measure", NULL, &len) && !sense_at(q, at - 2, "rank", NULL, &len);
-	return before_process(q, last) && (article(q, at - 1) || token_among(q, at - 1, before, COUNT(before)));
+	return before_process(q, last) && (article(q, at - 1) || token_in(q, at - 1, GRAMMAR_WHOSE));
 }
 
 /* "kworker vs ksoftirqd": whose it is, although either is a subject's word by itself. */
@@ -203,17 +196,13 @@ static void kthreads_mark(struct question *q)
  * it is. */
 static bool service_name(const struct question *q, size_t at, size_t last)
 {
-	static const char *const prefixes[] = { "per", "multi", "pre", "post", "non", "inter", "cross", "in", "off", "on", "all", "any", "each", "self",
-					       "kernel", "io", "cpu", "disk", "memory", "network", "block", "system", "background", "thread", "process",
-					       "virtual", "remote", "local", "same", "other", "single", "main", "irq" };
 	bool foreign = false;
 	size_t len;
 
 	for (size_t i = at; i <= last; i++)
 		foreign |= !q->tokens.at[i].known && !q->tokens.at[i].english;
-	for (size_t i = 0; i < COUNT(prefixes); i++)
-		if (text_is(q->tokens.at[at].word.text, prefixes[i]))
-			return false;
+	if (token_in(q, at, GRAMMAR_NO_SERVICE))
+		return false;
 	return sense_at(q, last, "name", "service", &len) && len == 1 && (foreign || at == 0 || !article(q, at - 1));
 }
 

@@ -37,23 +37,17 @@ static bool root_folder(struct text name, char path[64])
 
 void places_pass(struct wish *wish)
 {
-	static const char *const in[] = { "in", "inside", "within", "under", "from", "below" };
-	static const char *const of[] = { "the", "my", "our", "your" };
 	struct question *q = &wish->question;
 
 	for (size_t at = 2; at < q->tokens.len; at++) {
 		struct text noun = q->tokens.at[at].word.text, name = q->tokens.at[at - 1].word.text;
 		size_t from = at - 1;
-		bool inside = false;
 		char path[64];
 
 		if (!(text_is(noun, "folder") || text_is(noun, "directory") || text_is(noun, "dir")) || q->tokens.at[at - 1].used)
 			continue;
-		for (size_t i = 0; i < COUNT(of); i++)
-			from -= from == at - 1 && token_is(q, from - 1, of[i]);
-		for (size_t i = 0; from > 0 && i < COUNT(in); i++)
-			inside = inside || token_is(q, from - 1, in[i]);
-		if (!inside || q->tokens.at[at - 1].word.kind == WORD_PATH || !root_folder(name, path))
+		from -= token_in(q, from - 1, GRAMMAR_DETERMINER);
+		if (from == 0 || !token_in(q, from - 1, GRAMMAR_INSIDE) || q->tokens.at[at - 1].word.kind == WORD_PATH || !root_folder(name, path))
 			continue;
 		name_where(wish, from - 1, at + 1 - (from - 1), "file", COMPARE_PREFIX, path, 0);
 	}
@@ -88,12 +82,9 @@ static bool file_like(struct text name)
 /* "by app.ini", "process app.ini": said to be no file. */
 static bool doer_said(const struct question *q, const char *name)
 {
-	static const char *const before[] = { "by", "process", "program", "command", "does", "did", "named", "进程", "程序" };
-
 	for (size_t at = 1; at < q->tokens.len; at++)
-		for (size_t i = 0; text_is(q->tokens.at[at].word.text, name) && i < COUNT(before); i++)
-			if (token_is(q, at - 1, before[i]))
-				return true;
+		if (text_is(q->tokens.at[at].word.text, name) && token_in(q, at - 1, GRAMMAR_BEFORE_DOER))
+			return true;
 	return false;
 }
 

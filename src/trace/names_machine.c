@@ -26,11 +26,9 @@ static bool strange(const struct question *q, size_t at)
 /* "typed by user carol", "of user carol": plain English, and somebody's name. */
 static bool user_led(const struct question *q, size_t at)
 {
-	static const char *const leads[] = { "of", "from", "as" };
-
 	if (at < 3 || !text_is(q->tokens.at[at - 1].word.text, "user") || q->tokens.at[at].known || q->tokens.at[at].ignored)
 		return false;
-	if (token_among(q, at - 2, leads, COUNT(leads)))
+	if (token_is(q, at - 2, "of") || token_is(q, at - 2, "from") || token_is(q, at - 2, "as"))
 		return true;
 	for (size_t i = at - 2; token_is(q, at - 2, "by") && i > 0 && i + 6 > at && !q->tokens.at[i - 1].word.comma; i--)
 		if (text_ends(q->tokens.at[i - 1].word.text, "ed"))
@@ -174,32 +172,22 @@ static bool interface_named(struct text name)
 	return file_exists(path);
 }
 
-static bool any_token(const struct question *q, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < q->tokens.len; i++)
-		for (size_t w = 0; w < count; w++)
-			if (token_is(q, i, words[w]))
-				return true;
-	return false;
-}
-
 void interfaces_mark(struct question *q)
 {
-	static const char *const flows[] = { "packet", "traffic", "byte", "bytes", "frame", "datagram", "throughput", "bandwidth" };
-	static const char *const ways[] = { "send", "receive", "transmit", "drop", "retransmit", "reset", "deliver", "arrive", "leave", "rx",
-					    "forward", "queue", "capture", "in", "incoming", "outgoing", "download", "upload" };
+	bool packets = false;
 
-	if (!any_token(q, flows, COUNT(flows)) || any_token(q, ways, COUNT(ways)))
+	if (!words_there(q, GRAMMAR_TRAFFIC) || words_there(q, GRAMMAR_TRAFFIC_WAY))
 		return;
+	for (size_t i = 0; i < q->tokens.len; i++)
+		packets |= token_is(q, i, "packet");
 	for (size_t i = 1; i < q->tokens.len; i++) {
 		struct token *lead = &q->tokens.at[i - 1];
 		const char *meant = token_is(q, i - 1, "from") ? "receive" : token_is(q, i - 1, "to") || token_is(q, i - 1, "into") ? "send" : NULL;
-		bool plain = q->tokens.at[i].word.kind == WORD_PLAIN || q->tokens.at[i].word.kind == WORD_NAME, beside = false;
-
-		beside |= !meant && token_in(q, i - 1, GRAMMAR_ALONG);
+		bool plain = q->tokens.at[i].word.kind == WORD_PLAIN || q->tokens.at[i].word.kind == WORD_NAME;
+		bool beside = !meant && token_in(q, i - 1, GRAMMAR_ALONG);
 		if ((!meant && !beside) || !plain || !interface_named(q->tokens.at[i].word.text))
 			continue;
-		if (beside && any_token(q, flows, 1))
+		if (beside && packets)
 			return;
 		strcpy(lead->canonical, meant ? meant : "packet");
 		lead->known = true;
@@ -232,14 +220,12 @@ static char *cgroup_folder(const char *name)
 /* "of nginx.service", "init.scope 的": a unit of systemd, told by its control group. */
 static bool unit_named(const struct question *q, size_t at)
 {
-	static const char *const before[] = { "cgroup", "of", "by", "in", "for", "from", "inside", "within", "service", "unit", "slice", "scope", "under" };
 	const struct text word = q->tokens.at[at].word.text;
 
 	if (q->tokens.at[at].word.kind == WORD_PATH || !(text_ends(word, ".service") || text_ends(word, ".slice") || text_ends(word, ".scope")))
 		return false;
-	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
-		if (token_is(q, at - 1, before[i]) || text_is(q->tokens.at[at - 1].word.text, before[i]))
-			return true;
+	if (at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_UNIT))
+		return true;
 	return token_is(q, at + 1, "的") || token_is(q, at + 1, "里") || token_is(q, at + 1, "中");
 }
 

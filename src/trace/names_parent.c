@@ -21,10 +21,14 @@ static bool starts(const struct question *q, size_t at)
 	return token_in(q, at, GRAMMAR_START);
 }
 
+static bool keyed(const struct question *q, size_t at)
+{
+	return token_in(q, at, GRAMMAR_BY) || token_is(q, at, "each") || token_is(q, at, "每");
+}
+
 /* "what is cron launching", "commands that cron runs", "does cron start programs"; but "how often does nginx start". */
 static bool starter(const struct question *q, size_t at, size_t after)
 {
-	static const char *const keys[] = { "by", "per", "each", "按", "每" };
 	struct text verb;
 
 	if (token_in(q, after, GRAMMAR_BE))
@@ -39,9 +43,9 @@ static bool starter(const struct question *q, size_t at, size_t after)
 	if (text_ends(verb, "ed") && ((at > 0 && token_in(q, at - 1, GRAMMAR_BE)) || token_in(q, after - 1, GRAMMAR_BE)))
 		return false; /* "is nginx started" */
 	for (size_t i = 0; i < at; i++)
-		if (started(q, i) && !(i > 0 && token_among(q, i - 1, keys, COUNT(keys))))
+		if (started(q, i) && !(i > 0 && keyed(q, i - 1)))
 			return true;
-	for (size_t i = after + 1; i < q->tokens.len && !token_among(q, i, keys, COUNT(keys)); i++)
+	for (size_t i = after + 1; i < q->tokens.len && !keyed(q, i); i++)
 		if (started(q, i))
 			return true;
 	return false;
@@ -90,18 +94,8 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 /* The tokens of a verb of starting at `at`; 0: none. `called` of those that are said of functions too ("调用"). */
 static size_t start_verb(const struct question *q, size_t at, bool *called)
 {
-	static const char *const english[] = { "start", "launch", "run", "execute", "spawn", "invoke" };
-	static const char *const chinese[] = { "启动", "拉起", "运行", "执行", "调用", "调起", "起" };
-
-	*called = false;
-	if (token_among(q, at, english, COUNT(english)))
-		return 1;
-	for (size_t i = 0; i < COUNT(chinese); i++)
-		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_HAN && tokens_spell(q, at, chinese[i])) {
-			*called = i == 4;
-			return i < 6 ? 2 : 1;
-		}
-	return 0;
+	*called = tokens_spell(q, at, "调用") > 0;
+	return *called ? 2 : tokens_in(q, at, GRAMMAR_START_WORD);
 }
 
 /* A program's name at `at` behind which the phrase ends: "who starts nginx", and not "who starts nginx workers". */
@@ -160,7 +154,6 @@ static bool asked_who(const struct question *q, size_t verb)
 
 void started_mark(struct wish *wish)
 {
-	static const char *const be[] = { "is", "was", "are", "were", "get", "gets", "got", "being", "be", "keep" };
 	struct question *q = &wish->question;
 
 	for (size_t i = 1, len, tokens; i < q->tokens.len; i++) {
@@ -178,10 +171,10 @@ void started_mark(struct wish *wish)
 			return;
 		}
 		/* "how often is curl started and by whom", "git 被谁调用" */
-		for (name = i; name > 0 && i - name < 3 && (token_among(q, name - 1, be, COUNT(be)) || token_is(q, name - 1, "谁") || token_is(q, name - 1, "被"));)
+		for (name = i; name > 0 && i - name < 3 && (token_in(q, name - 1, GRAMMAR_BE) || token_is(q, name - 1, "keep") || token_is(q, name - 1, "谁") || token_is(q, name - 1, "被"));)
 			name--;
 		/* "what is cron launching" is what cron does. */
-		if (name > 0 && !text_ends(q->tokens.at[i].word.text, "ing") && (name < i || (i > 1 && token_among(q, i - 2, be, COUNT(be))))) {
+		if (name > 0 && !text_ends(q->tokens.at[i].word.text, "ing") && (name < i || (i > 1 && (token_in(q, i - 2, GRAMMAR_BE) || token_is(q, i - 2, "keep"))))) {
 			bool whom = false;
 
 			for (size_t k = 0; k < q->tokens.len; k++)

@@ -30,10 +30,8 @@ static bool told_of(const struct question *q, size_t at)
 
 bool circumstantial(const struct question *q, size_t at)
 {
-	static const char *const begins[] = { "when", "while", "whenever", "if", "although", "though", "even" };
-
 	for (size_t i = at; i > 0 && i + 5 > at && !q->tokens.at[i - 1].word.comma; i--)
-		if (token_among(q, i - 1, begins, COUNT(begins)))
+		if (token_in(q, i - 1, GRAMMAR_CIRCUMSTANCE))
 			return true;
 	return false;
 }
@@ -41,21 +39,17 @@ bool circumstantial(const struct question *q, size_t at)
 /* "the box is idle, but …", "is java idle?": how it is, and no name of who it is. */
 bool state_told(const struct question *q, size_t at)
 {
-	static const char *const be[] = { "is", "are", "was", "were", "been", "be", "seem", "seems", "look", "looks", "mostly", "almost", "sits", "sit" };
-	static const char *const after[] = { "but", "and", "so", "while", "yet", "though", "although", "because", "when", "or", "?" };
-
 	return at > 0 && english_has(q->vocabulary->english, q->tokens.at[at].word.text) &&
-	       (token_among(q, at - 1, be, COUNT(be)) || (circumstantial(q, at) && q->tokens.at[at - 1].ignored)) &&
-	       (q->tokens.at[at].word.comma || at + 1 >= q->tokens.len || token_among(q, at + 1, after, COUNT(after)));
+	       (token_in(q, at - 1, GRAMMAR_BEFORE_STATE) || (circumstantial(q, at) && q->tokens.at[at - 1].ignored)) &&
+	       (q->tokens.at[at].word.comma || at + 1 >= q->tokens.len || token_in(q, at + 1, GRAMMAR_AFTER_STATE));
 }
 
 /* "columns: source, target, fstype": of what is listed with words for keys, one that nobody knows is a key as well. */
 bool among_keys(const struct question *q, size_t at)
 {
-	static const char *const joins[] = { "and", "or" };
 	size_t before = at, len;
 
-	if (before > 1 && token_among(q, before - 1, joins, COUNT(joins)))
+	if (before > 1 && (token_is(q, before - 1, "and") || token_is(q, before - 1, "or")))
 		before--;
 	if (before == 0 || !role_at(q, before - 1, &len) || (before == at && !q->tokens.at[before - 1].word.comma))
 		return false;
@@ -79,7 +73,6 @@ bool process_cue(const struct question *q, size_t at)
 
 bool program_place(const struct wish *wish, size_t at)
 {
-	static const char *const leads[] = { "of", "on", "in", "for", "from" };
 	const struct question *q = &wish->question;
 	const struct role *role;
 	struct bound b;
@@ -87,7 +80,7 @@ bool program_place(const struct wish *wish, size_t at)
 
 	/* Where what is watched has such a thing, that is meant: "page reclaim on node". */
 	role = role_at(q, at, &len);
-	return at > 1 && token_among(q, at - 1, leads, COUNT(leads)) && phrase_ends(q, at) &&
+	return at > 1 && token_in(q, at - 1, GRAMMAR_BEFORE_PROGRAM) && phrase_ends(q, at) &&
 	       !(at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_NUMBER) && wish->spot &&
 	       !(role && bind_role(wish->spot, role->name, &b, NULL));
 }

@@ -117,29 +117,26 @@ bool token_heads(const struct question *q, size_t at)
 /* That it runs meanwhile says no more than its name. */
 void runs_pass(struct wish *wish)
 {
-	static const char *const begins[] = { "while", "when", "whenever", "during", "as" }, *const verbs[] = { "run", "execute", "work", "start", "launch", "use" },
-				 *const kinds[] = { "daemon", "service", "server", "program", "app", "application", "tool", "script", "binary", "worker" },
-				 *const fillers[] = { "i", "we", "the", "my", "our", "be", "a" };
 	struct question *q = &wish->question;
 
 	/* "our daemon legacyd": what it is, beside its name */
 	for (size_t i = 1; i < q->tokens.len; i++)
 		if (q->tokens.at[i].used & USED_NAME && !q->tokens.at[i - 1].used && !q->tokens.at[i - 1].word.comma &&
-		    token_among(q, i - 1, kinds, COUNT(kinds)))
+		    token_in(q, i - 1, GRAMMAR_KIND_OF_PROGRAM))
 			tokens_use(q, i - 1, 1, USED_CUE);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t verb = SIZE_MAX, name = SIZE_MAX;
 
-		if (!token_among(q, i, begins, COUNT(begins)))
+		if (!token_in(q, i, GRAMMAR_WHILE))
 			continue;
 		for (size_t k = i + 1; k < q->tokens.len && k < i + 6; k++) {
 			const struct token *token = &q->tokens.at[k];
 
 			if (token->used & USED_NAME)
 				name = k;
-			else if (!token->used && token_among(q, k, verbs, COUNT(verbs)))
+			else if (!token->used && (token_in(q, k, GRAMMAR_START) || token_is(q, k, "work") || token_is(q, k, "use")))
 				verb = k;
-			else if (!token->ignored && !token_among(q, k, fillers, COUNT(fillers)))
+			else if (!token->ignored && !token_in(q, k, GRAMMAR_BEFORE_RUNNING))
 				break;
 			if (token->word.comma)
 				break;

@@ -62,13 +62,7 @@ static bool amount_place(const struct question *q, size_t at)
 /* "below zero", "is not zero", "with zero bytes" */
 static bool zero_place(const struct question *q, size_t at)
 {
-	static const char *const before[] = { "not", "is", "was", "to", "equal", "below", "above", "under", "over", "than", "=", "==", "!=",
-					      "<", ">", "<=", ">=", "为", "是", "于" };
-
-	for (size_t i = 0; i < COUNT(before); i++)
-		if (token_is(q, at - 1, before[i]) || text_is(q->tokens.at[at - 1].word.text, before[i]))
-			return true;
-	return unit_at(q, at, true).kind == UNIT_SIZE;
+	return token_in(q, at - 1, GRAMMAR_BEFORE_ZERO) || q->tokens.at[at - 1].word.kind == WORD_SIGN || unit_at(q, at, true).kind == UNIT_SIZE;
 }
 
 /* "ten seconds", "top five", "half a minute", "一分钟": numbers in words, where a number must stand. */

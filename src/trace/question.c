@@ -205,22 +205,16 @@ size_t longest_at(const struct question *q, size_t at, const phrase_list *list)
  * some of these (`surely`) little else stands. */
 static bool name_follows(const struct question *q, bool surely)
 {
-	static const char *const cues[] = { "of", "by", "process", "named", "called", "for", "from", "in", "is", "does", "did" };
-	static const char *const all[] = { "per", "each", "every", "by", "which", "what", "any", "all" };
 	size_t last = q->tokens.len - 1;
 
 	/* "pagepig: page allocations per order" */
 	if (token_heads(q, last))
 		return true;
 	/* "per process before …": all of them. */
-	if (last > 1 && strcmp(q->tokens.at[last - 1].word.base, "process") == 0)
-		for (size_t i = 0; i < COUNT(all); i++)
-			if (strcmp(q->tokens.at[last - 2].word.base, all[i]) == 0)
-				return false;
-	for (size_t i = 0; last > 0 && i < (surely ? 5 : COUNT(cues)); i++)
-		if (strcmp(q->tokens.at[last - 1].word.base, cues[i]) == 0)
-			return true;
-	return false;
+	if (last > 1 && strcmp(q->tokens.at[last - 1].word.base, "process") == 0 &&
+	    (token_in(q, last - 2, GRAMMAR_EVERY) || token_in(q, last - 2, GRAMMAR_BY) || token_is(q, last - 2, "what")))
+		return false;
+	return last > 0 && (token_in(q, last - 1, GRAMMAR_BEFORE_SURELY) || (!surely && token_in(q, last - 1, GRAMMAR_BEFORE_MAYBE)));
 }
 
 /* "matchd", "tickerd": what serves a word's matter, and no slip for its past; but "opend" is one, as opening is spoken of. */

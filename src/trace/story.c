@@ -10,14 +10,10 @@
 /* "after I upgraded", "since the reboot", "the restarted service": told, and not ordered. */
 static bool told(const struct question *q, size_t at, size_t len)
 {
-	static const char *const before[] = { "after", "since", "before", "during", "when", "once", "while", "following", "the", "a", "last",
-					      "every", "each", "on", "we", "i", "they", "he", "she", "someone", "somebody", "was", "were", "been",
-					      "had", "did", "just", "got" };
 	struct text word = q->tokens.at[at].word.text;
 
-	for (size_t i = 0; at > 0 && i < COUNT(before); i++)
-		if (token_is(q, at - 1, before[i]) || text_is(q->tokens.at[at - 1].word.text, before[i]))
-			return true;
+	if (at > 0 && token_in(q, at - 1, GRAMMAR_TOLD))
+		return true;
 	return len == 1 && (text_ends(word, "ed") || text_ends(word, "ing"));
 }
 
@@ -97,26 +93,14 @@ static bool wished_now(const struct question *q, size_t from, size_t to)
 /* "who deleted it", "did it fork": of what was done. */
 static bool past_verb(const struct question *q, size_t at, bool asked)
 {
-	static const char *const were[] = { "did", "was", "were", "had" };
-	static const char *const irregular[] = { "wrote", "sent", "ran", "made", "took", "got", "came", "went", "ate", "broke", "left", "woke", "slept",
-						 "began", "grew", "fell", "lost" };
-	struct text word = q->tokens.at[at].word.text;
-
-	for (size_t i = 0; i < COUNT(were); i++)
-		if (text_is(word, were[i]))
-			return true;
-	for (size_t i = 0; asked && i < COUNT(irregular); i++)
-		if (text_is(word, irregular[i]))
-			return true;
-	return asked && text_ends(word, "ed");
+	return token_in(q, at, GRAMMAR_PAST_AUX) ||
+	       (asked && (token_in(q, at, GRAMMAR_PAST) || text_ends(q->tokens.at[at].word.text, "ed")));
 }
 
 /* "it vanished last night, so tell me who deletes it", "昨天丢了，接下来 60 秒谁在删": what is asked in the other clauses happens now.
  * A verb in the past after who is asked for, or nothing that asks, is of the past. */
 static bool asked_now(const struct question *q, size_t from, size_t to)
 {
-	static const char *const who[] = { "who", "what", "which", "whoever", "process", "program" };
-	static const char *const chinese[] = { "现在", "接下来", "在", "未来", "每" };
 	bool asks = false, watched = false, asked = false;
 
 	for (size_t i = 0, len; i < q->tokens.len; i++) {
@@ -130,10 +114,8 @@ static bool asked_now(const struct question *q, size_t from, size_t to)
 		if (past_verb(q, i, asked))
 			return false;
 		asked = false;
-		for (size_t w = 0; w < COUNT(who); w++)
-			asked |= token_is(q, i, who[w]) || text_is(token->word.text, who[w]);
-		for (size_t w = 0; w < COUNT(chinese); w++)
-			asks |= token->word.kind == WORD_HAN && tokens_spell(q, i, chinese[w]);
+		asked |= token_in(q, i, GRAMMAR_WHO) || token_is(q, i, "process") || text_is(token->word.text, "program");
+		asks |= token_in(q, i, GRAMMAR_NOW);
 		asks |= token->word.kind != WORD_HAN && (asked || text_is(token->word.text, "now") || sense_at(q, i, "order", "print", &len) || sense_at(q, i, "order", "show", &len) ||
 			sense_at(q, i, "measure", NULL, &len));
 		watched |= lexeme && lexeme->subjects > 0 && !token->ignored;
@@ -188,25 +170,17 @@ static bool bracket_follows(const struct question *q, size_t at)
 static void callings_pass(struct wish *wish)
 {
 	struct question *q = &wish->question;
-	static const char *const nouns[] = { "script", "job", "agent", "daemon", "worker", "runner", "instance", "cronjob", "service", "server", "task",
-					     "tool", "client", "proxy", "scheduler", "pipeline" };
-	static const char *const articles[] = { "the", "my", "our", "your", "a", "an", "this", "that", "some", "their", "one" };
-	static const char *const leads[] = { "because", "since", "when", "while", "if", "and", "but", "so", "as", "think", "suspect", "believe", "see",
-					     "why", "guess", "apparently" };
 
 	for (size_t i = 0, len; i < q->tokens.len; i++) {
 		size_t noun = i, from = i;
-		bool is = false, article = false, led, known = true, bracket;
+		bool is = q->tokens.at[i].word.kind != WORD_HAN && token_in(q, i, GRAMMAR_CALLING), article = false, led, known = true, bracket;
 
-		for (size_t n = 0; n < COUNT(nouns); n++)
-			is |= strcmp(q->tokens.at[i].word.base, nouns[n]) == 0;
 		bracket = is && bracket_follows(q, i);
 		if (!is || q->tokens.at[i].used || (q->tokens.at[i].word.comma && !bracket))
 			continue;
 		while (from > 0 && noun - from < 5 && !article && !q->tokens.at[from - 1].word.comma) {
 			from--;
-			for (size_t a = 0; a < COUNT(articles); a++)
-				article |= token_is(q, from, articles[a]);
+			article = token_in(q, from, GRAMMAR_DETERMINER) || token_is(q, from, "some") || token_is(q, from, "their") || token_is(q, from, "one");
 			known = known && q->tokens.at[from].word.kind == WORD_PLAIN && (bracket || !q->tokens.at[from].famous) &&
 				(q->tokens.at[from].known || q->tokens.at[from].english || q->tokens.at[from].famous ||
 				 sense_at(q, from, "name", "generic", &len));
@@ -219,8 +193,7 @@ static void callings_pass(struct wish *wish)
 			tokens_use(q, noun, 1, USED_CUE | USED_NAME);
 		if (!article || !known || (from + 1 == noun && !bracket))
 			continue;
-		for (size_t l = 0; l < COUNT(leads); l++)
-			led |= from > 0 && token_is(q, from - 1, leads[l]);
+		led |= from > 0 && token_in(q, from - 1, GRAMMAR_STORY_LEAD);
 		if (!led && !bracket)
 			continue;
 		tokens_use(q, from, noun + 1 - from, USED_CUE | USED_NAME);
@@ -233,15 +206,12 @@ static void callings_pass(struct wish *wish)
 	}
 	/* "备份脚本一直在删文件", "支付服务（paysvc）" */
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		static const char *const chinese[] = { "脚本", "任务", "代理", "服务", "程序", "守护进程", "实例", "作业" };
 		size_t end = i, len = 0;
 
 		if (q->tokens.at[i].word.kind != WORD_HAN || (i > 0 && !q->tokens.at[i - 1].word.comma) || token_is(q, i, "哪") || token_is(q, i, "每"))
 			continue;
 		for (end = i + 1; end < q->tokens.len && end < i + 7 && q->tokens.at[end].word.kind == WORD_HAN && len == 0; end++)
-			for (size_t n = 0; n < COUNT(chinese); n++)
-				if (tokens_spell(q, end, chinese[n]))
-					len = tokens_spell(q, end, chinese[n]);
+			len = tokens_in(q, end, GRAMMAR_CALLING);
 		if (len && bracket_follows(q, end - 2 + len))
 			tokens_use(q, i, end - 1 + len - i, USED_CUE | USED_NAME);
 	}
@@ -424,11 +394,8 @@ bool pair_names(const struct question *q, size_t at, const struct subject *but)
 /* "…, so count the requests": what stood before gives the reason, where what follows has words of what is asked. */
 static bool reason_before(const struct question *q, size_t next)
 {
-	static const char *const words[] = { "so", "therefore", "hence", "thus", "所以", "因此" };
-	bool said = false;
+	bool said = token_in(q, next, GRAMMAR_SO);
 
-	for (size_t i = 0; i < COUNT(words); i++)
-		said |= next < q->tokens.len && (text_is(q->tokens.at[next].word.text, words[i]) || tokens_spell(q, next, words[i]));
 	for (size_t i = next; said && i < q->tokens.len; i++)
 		if (q->tokens.at[i].used & USED_SUBJECT && !q->tokens.at[i].ignored)
 			return true;

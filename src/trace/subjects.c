@@ -6,14 +6,13 @@
 #include "trace/sides.h"
 
 /* Filters, times and names say nothing of the subject; a key word ("by process") says little. */
-static double token_share(const struct token *token)
+static double token_share(const struct question *q, size_t at)
 {
-	/* "signal 9", "irq 24": which one, and what it is one of. */
-	static const char *const numbered[] = { "signal", "interrupt", "syscall", "nice", "信", "号", "中", "断" };
+	const struct token *token = &q->tokens.at[at];
 
-	for (size_t i = 0; token->used & USED_FILTER && i < COUNT(numbered); i++)
-		if (same_word(token->canonical, numbered[i]) && (token->word.kind == WORD_PLAIN || token->word.kind == WORD_HAN))
-			return 0.6;
+	/* "signal 9", "irq 24": which one, and what it is one of. */
+	if (token->used & USED_FILTER && (token->word.kind == WORD_PLAIN || token->word.kind == WORD_HAN) && token_in(q, at, GRAMMAR_NUMBERED))
+		return 0.6;
 	if (token->used & (USED_FILTER | USED_TIME | USED_NAME) || token->left_out || token->denied || token->compound)
 		return 0;
 	if (token->word.kind == WORD_QUOTED || token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER)
@@ -64,10 +63,10 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 				continue;
 			for (size_t k = 0; k < w; k++)
 				taken = taken || where[k] == i;
-			if (taken || token_share(&q->tokens.at[i]) <= share ||
+			if (taken || token_share(q, i) <= share ||
 			    (phrase->count > 1 && (keyed(q, i) || (w + 1 == phrase->count && preposition(q, i)))))
 				continue;
-			share = token_share(&q->tokens.at[i]);
+			share = token_share(q, i);
 			where[w] = i;
 		}
 		/* "connects with EHOSTUNREACH" fail. */
@@ -90,18 +89,15 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 }
 
 /* "发送的数据包", "写回了多少页": what stands between the characters of a phrase and changes nothing. */
-static bool particle(const struct token *token)
+static bool particle(const struct question *q, size_t at)
 {
-	static const char *const particles[] = { "的", "了", "过", "着", "到", "个", "多", "少", "哪", "些", "几", "和", "与", "这", "那" };
+	const struct token *token = &q->tokens.at[at];
 
 	/* "往 3306 端口发", "连 8.8.8.8 失败", "被 SIGKILL 杀死", "抢 mysqld 的 CPU" */
 	if (token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER || token->word.kind == WORD_QUOTED || token->specific || token->famous ||
 	    (token->word.kind == WORD_NAME && memchr(token->word.text.at, '.', token->word.text.len)))
 		return true;
-	for (size_t i = 0; i < COUNT(particles); i++)
-		if (same_word(token->canonical, particles[i]))
-			return true;
-	return false;
+	return token_in(q, at, GRAMMAR_PARTICLE);
 }
 
 /* "缺页 按用户": as above, in Chinese. */
@@ -120,9 +116,9 @@ static bool han_find(const struct question *q, const char **characters, size_t c
 		size_t k = 0;
 
 		for (size_t at = i; k < count && at < q->tokens.len; at++) {
-			if (same_word(q->tokens.at[at].canonical, characters[k]) && token_share(&q->tokens.at[at]) > 0 && !han_keyed(q, at))
+			if (same_word(q->tokens.at[at].canonical, characters[k]) && token_share(q, at) > 0 && !han_keyed(q, at))
 				places[k++] = at;
-			else if (k == 0 || (!particle(&q->tokens.at[at]) && !(q->tokens.at[at].used & USED_NAME)))
+			else if (k == 0 || (!particle(q, at) && !(q->tokens.at[at].used & USED_NAME)))
 				break;
 		}
 		if (k == count)
@@ -164,7 +160,7 @@ static double han_match(const struct question *q, const struct phrase *phrase, b
 	for (size_t i = 0; i < phrase->count; i++) {
 		const struct token *token = &q->tokens.at[places[i]];
 
-		score += (token->word.kind == WORD_HAN ? 0.6 : 1) * token_share(token) *
+		score += (token->word.kind == WORD_HAN ? 0.6 : 1) * token_share(q, places[i]) *
 			 vocabulary_weight(q->vocabulary, token->canonical);
 		matched[places[i]] = true;
 	}
@@ -237,11 +233,11 @@ static double score_of(const struct question *q, double best, const struct subje
 
 	/* With one phrase there, stray words of the others speak for the subject too. */
 	for (size_t i = 0; best > 0 && i < q->tokens.len && i < QUESTION_MOST; i++)
-		matched[i] = matched[i] || (!q->tokens.at[i].ignored && token_share(&q->tokens.at[i]) > 0 &&
+		matched[i] = matched[i] || (!q->tokens.at[i].ignored && token_share(q, i) > 0 &&
 					    belongs(subject, &q->tokens.at[i]));
 	for (size_t i = 0; i < q->tokens.len && i < QUESTION_MOST; i++)
 		if (matched[i])
-			united += token_share(&q->tokens.at[i]) * (q->tokens.at[i].word.kind == WORD_HAN ? 0.6 : 1) *
+			united += token_share(q, i) * (q->tokens.at[i].word.kind == WORD_HAN ? 0.6 : 1) *
 				  vocabulary_weight(q->vocabulary, q->tokens.at[i].canonical);
 	/* Words placed by several phrases count, but one phrase that holds them all counts more. */
 	return best + 0.5 * (united > best ? united - best : 0);
@@ -443,14 +439,13 @@ static bool error_only(const struct question *q, const struct subject *subject)
 /* "failed versus successful connects", "count and fail status": what failed is not all that is asked for. */
 static bool one_outcome(const struct question *q, const struct subject *subject)
 {
-	static const char *const how[] = { "state", "status", "result" };
 	bool failed = false, succeeded = false;
 
 	for (size_t i = 0, len; i < q->tokens.len; i++) {
 		bool fails = sense_at(q, i, "outcome", "failed", &len) != NULL;
 
 		failed |= fails;
-		succeeded |= fails && token_among(q, i + len, how, COUNT(how));
+		succeeded |= fails && (token_is(q, i + len, "state") || token_is(q, i + len, "status") || token_is(q, i + len, "result"));
 		succeeded |= sense_at(q, i, "outcome", "succeeded", &len) != NULL;
 	}
 	return failed && (succeeded || part_asked(q)) && text_ends(text_of(subject->name), ".failed");

@@ -319,22 +319,12 @@ static void old_and_new(struct wish *wish)
 /* "one container makes the disk slow, which one": what was told of is asked for. */
 static bool which_of_told(struct wish *wish, size_t at, size_t len)
 {
-	static const char *const ones[] = { "one", "ones", "of", "them", "is", "it", "was", "the", "?", "一", "个", "块", "台" };
-	static const char *const between[] = { "of", "the", "our", "my", "your", "these", "those", "all" };
-	static const char *const told[] = { "one", "some", "a", "single", "certain" }, *const chinese[] = { "某个", "有个", "有一个", "一个", "某", "有一块", "某块", "一块" };
 	struct question *q = &wish->question;
 	size_t end = at + len, role_len, back;
 
 	/* The rest of the clause must not say what. */
-	while (end < q->tokens.len && !q->tokens.at[end - 1].word.comma) {
-		bool filler = false;
-
-		for (size_t i = 0; i < COUNT(ones); i++)
-			filler |= token_is(q, end, ones[i]);
-		if (!filler)
-			break;
+	while (end < q->tokens.len && !q->tokens.at[end - 1].word.comma && token_in(q, end, GRAMMAR_WHICH_ONE))
 		end++;
-	}
 	if (end == at + len && end < q->tokens.len && !q->tokens.at[end - 1].word.comma)
 		return false;
 	for (size_t i = 0; i < at; i++) {
@@ -344,14 +334,12 @@ static bool which_of_told(struct wish *wish, size_t at, size_t len)
 		if (!role || role->kind != ROLE_NAME || q->tokens.at[i].used & (USED_FILTER | USED_NAME))
 			continue;
 		for (back = i; back > 0 && i - back < 4 && !one && !q->tokens.at[back - 1].word.comma; back--) {
-			bool filler = back == i;
+			size_t some = tokens_in(q, back - 1, GRAMMAR_SOME);
 
-			for (size_t k = 0; k < COUNT(between); k++)
-				filler |= token_is(q, back, between[k]);
-			for (size_t k = 0; filler && k < COUNT(told); k++)
-				one |= token_is(q, back - 1, told[k]);
-			for (size_t k = 0; k < COUNT(chinese); k++)
-				one |= q->tokens.at[back - 1].word.kind == WORD_HAN && tokens_spell(q, back - 1, chinese[k]) >= i - (back - 1);
+			if (q->tokens.at[back - 1].word.kind == WORD_HAN)
+				one = some >= i - (back - 1);
+			else
+				one = some && (back == i || token_in(q, back, GRAMMAR_OF_THOSE));
 		}
 		if (!one)
 			continue;

@@ -33,14 +33,12 @@ static void bounds_where(struct wish *wish, const char *role, size_t at, const s
 /* "4k 到 64k 之间", "介于 1 毫秒和 10 毫秒": where it begins, and what stands behind, tell that it is a range. */
 static bool between_han(struct wish *wish, size_t at, const struct unit *low)
 {
-	static const char *const joins[] = { "到", "至", "和", "与", "~", "-" };
 	struct question *q = &wish->question;
 	size_t second = at + 2 + low->len, start = at;
-	bool joined = false;
+	bool joined = token_in(q, second - 1, GRAMMAR_RANGE_TO) || token_in(q, second - 1, GRAMMAR_AND) || token_is(q, second - 1, "~") ||
+		      token_is(q, second - 1, "-");
 	struct unit high;
 
-	for (size_t i = 0; i < COUNT(joins); i++)
-		joined |= token_is(q, second - 1, joins[i]);
 	if (!joined || second >= q->tokens.len || q->tokens.at[second].word.kind != WORD_NUMBER)
 		return false;
 	high = unit_at(q, second, true);

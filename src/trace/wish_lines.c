@@ -104,7 +104,6 @@ static bool ordered_after(const struct question *q)
 /* "有进程被杀时打印信号", "只要有人改就报告": an order after what must happen first. */
 static bool ordered_then(const struct question *q)
 {
-	static const char *const then[] = { "时", "候", "就", "则", "便", "都" };
 	size_t len;
 
 	for (size_t i = 1; i < q->tokens.len; i++) {
@@ -114,7 +113,7 @@ static bool ordered_then(const struct question *q)
 			continue;
 		if (token_is(q, before, "请") && before > 0)
 			before--;
-		if (token_among(q, before, then, COUNT(then)))
+		if (token_in(q, before, GRAMMAR_THEN) || token_is(q, before, "时") || token_is(q, before, "候") || token_is(q, before, "则"))
 			return true;
 	}
 	return false;
@@ -145,19 +144,18 @@ static size_t han_each(const struct question *q, size_t at)
 /* "show me every file that is deleted", and not "show me each CPU". */
 static size_t every_shown(const struct question *q, size_t at)
 {
-	static const char *const persons[] = { "me", "us", "to", "see", "about", "out", "down", "have" }, *const clause[] = { "that", "which", "who" };
 	size_t len, end, next;
 	const struct role *role;
 
 	if (!order_at(q, at, &len) && !((token_is(q, at, "want") || token_is(q, at, "need") || token_is(q, at, "like")) && (len = 1)))
 		return 0;
-	for (end = at + len; end < at + len + 3 && token_among(q, end, persons, COUNT(persons));)
+	for (end = at + len; end < at + len + 3 && token_in(q, end, GRAMMAR_FOR_ME);)
 		end++;
 	if (end >= q->tokens.len || (!token_is(q, end, "each") && !token_is(q, end, "every")) || q->tokens.at[end].used & USED_TIME)
 		return 0;
 	role = role_at(q, end + 1, &next);
 	/* "each process and its reads" are groups; "every process that exits" and "each process start" are not. */
-	if (role && role->from && !token_among(q, end + 1 + next, clause, COUNT(clause)) &&
+	if (role && role->from && !token_in(q, end + 1 + next, GRAMMAR_CLAUSE) &&
 	    !(end + 1 + next < q->tokens.len && q->tokens.at[end + 1 + next].used & USED_SUBJECT && !q->tokens.at[end + next].word.comma))
 		return 0;
 	return end + 1 - at;

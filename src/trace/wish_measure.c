@@ -185,7 +185,6 @@ static bool orders_rows(const struct question *q, size_t at, const struct sense 
 /* "returns a negative number", "completions that came back negative", "返回负数" */
 static void returned_negative(struct wish *wish)
 {
-	static const char *const verbs[] = { "return", "返", "come", "came", "end", "ended", "complete", "completion", "finish" };
 	struct question *q = &wish->question;
 
 	for (size_t i = 1; i < q->tokens.len; i++) {
@@ -194,8 +193,7 @@ static void returned_negative(struct wish *wish)
 		if (len == 0 || q->tokens.at[i].used)
 			continue;
 		for (bool found = false; start > 0 && i - start < 4 && !found; start -= !found)
-			for (size_t v = 0; v < COUNT(verbs); v++)
-				found |= token_is(q, start, verbs[v]) || strcmp(q->tokens.at[start].word.base, verbs[v]) == 0;
+			found = token_in(q, start, GRAMMAR_COME_BACK);
 		if (start == 0 || i - start >= 4)
 			continue;
 		wish_where(wish, "ret", COMPARE_LESS, NULL, 0);
@@ -219,13 +217,12 @@ static bool moment_listed(const struct question *q, size_t at, const struct role
 /* "count of kills and their signals", "次数和错误码": told apart by it, whatever else the key is. */
 static bool beside_count(const struct wish *wish, size_t at)
 {
-	static const char *const fillers[] = { "the", "their", "its", "its", "the" };
 	const struct question *q = &wish->question;
 
 	if (!wish->measures[MEASURE_COUNT])
 		return false;
-	for (size_t i = 0; at > 0 && i < COUNT(fillers); i++)
-		at -= token_is(q, at - 1, fillers[i]);
+	while (at > 0 && token_in(q, at - 1, GRAMMAR_WITHIN))
+		at--;
 	if (at > 0 && token_in(q, at - 1, GRAMMAR_AND))
 		return true;
 	return false;
@@ -305,21 +302,15 @@ static void amount_meant(struct wish *wish)
 /* "读了多少", "释放了多少": what is read or freed has an amount, where nothing is said that is counted. */
 static const struct sense *amount_asked(const struct wish *wish, size_t at, const struct sense *sense, size_t len)
 {
-	static const char *const verbs[] = { "读", "写", "发", "收", "传", "取", "请", "配", "放", "射", "换", "贝", "载", "入", "出", "拷", "搬", "刷" };
-	static const char *const after[] = { "按", "每", "各", "吗", "呢", "啊", "数" };
 	const struct question *q = &wish->question;
 	const struct sense *size = sum_of(q->vocabulary, "size");
-	bool ends = at + len >= q->tokens.len || q->tokens.at[at + len - 1].word.comma, verb = false;
+	bool ends = at + len >= q->tokens.len || q->tokens.at[at + len - 1].word.comma || token_in(q, at + len, GRAMMAR_AMOUNT_END);
 	struct bound b;
 
-	for (size_t i = 0; !ends && i < COUNT(after); i++)
-		ends = token_is(q, at + len, after[i]);
 	if (!ends || at < 2 || strcmp(sense->name, "count") != 0 || tokens_spell(q, at, "多少") != len ||
 	    !(token_is(q, at - 1, "了") || token_is(q, at - 1, "过") || token_is(q, at - 1, "到")))
 		return sense;
-	for (size_t i = 0; i < COUNT(verbs); i++)
-		verb |= token_is(q, at - 2, verbs[i]);
-	return verb && size && wish->spot && bind_role(wish->spot, "size", &b, NULL) ? size : sense;
+	return token_in(q, at - 2, GRAMMAR_MOVES) && size && wish->spot && bind_role(wish->spot, "size", &b, NULL) ? size : sense;
 }
 
 /* "超过 50ms 的进程和 CPU": beside a key, though the subject is said by the same word. */

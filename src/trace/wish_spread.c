@@ -6,16 +6,6 @@
 /* These say nothing of the subject, and no other rule may read them. */
 #define TAKEN (USED_MEASURE | USED_FILTER)
 
-static bool any_spelled(const struct question *q, size_t at, const char *const *words, size_t count, size_t *len)
-{
-	for (size_t i = 0; i < count; i++) {
-		*len = tokens_spell(q, at, words[i]);
-		if (*len)
-			return true;
-	}
-	return false;
-}
-
 static bool is_number(const struct question *q, size_t at)
 {
 	return at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER && !q->tokens.at[at].used;
@@ -128,8 +118,6 @@ static void percentiles_beside(struct wish *wish, size_t at, size_t len)
 
 static void percentiles_read(struct wish *wish)
 {
-	static const char *const words[] = { "percentile", "quantile", "百分位数", "百分位", "分位数", "分位" };
-	static const char *const medians[] = { "median", "中位数", "中位", "中值" };
 	struct question *q = &wish->question;
 	double percent;
 	size_t len;
@@ -139,9 +127,9 @@ static void percentiles_read(struct wish *wish)
 			continue;
 		if (q->tokens.at[i].word.kind != WORD_HAN && percentile_named(q->tokens.at[i].word.text, &percent))
 			percentile_add(wish, percent, i, 1);
-		else if (any_spelled(q, i, medians, COUNT(medians), &len))
+		else if ((len = tokens_in(q, i, GRAMMAR_MEDIAN)))
 			percentile_add(wish, 50, i, len);
-		else if (any_spelled(q, i, words, COUNT(words), &len))
+		else if ((len = tokens_in(q, i, GRAMMAR_PERCENTILE)))
 			percentiles_beside(wish, i, len);
 	}
 }
@@ -169,25 +157,21 @@ static size_t amount_take(struct wish *wish, size_t at, struct amount *amount)
 /* Words between "step" and its number. */
 static size_t fillers(const struct question *q, size_t at)
 {
-	static const char *const words[] = { "of", "size", "width", "wide", "is", "at", "by", "each", "linear", "equal", "even", "equally", "sized", "=", "为", "线性", "是", "大小", "宽度", "的" };
 	size_t start = at, len;
 
-	while (at < q->tokens.len && any_spelled(q, at, words, COUNT(words), &len))
+	while ((len = tokens_in(q, at, GRAMMAR_BEFORE_STEP)))
 		at += len;
 	return at - start;
 }
-
-static const char *const step_words[] = { "step", "increment", "步长", "步" };
-static const char *const bucket_words[] = { "bucket", "bin", "桶", "区间", "档", "格", "柱" };
 
 /* "in steps of 128", "bucket size 10 ms", "步长 4" */
 static bool step_after(struct wish *wish, size_t at, struct bounds *bounds)
 {
 	struct question *q = &wish->question;
 	size_t len, number, between;
-	bool step = any_spelled(q, at, step_words, COUNT(step_words), &len);
+	bool step = (len = tokens_in(q, at, GRAMMAR_STEP)) > 0;
 
-	if (!step && !any_spelled(q, at, bucket_words, COUNT(bucket_words), &len))
+	if (!step && !(len = tokens_in(q, at, GRAMMAR_BUCKET)))
 		return false;
 	between = fillers(q, at + len);
 	number = at + len + between;
@@ -201,7 +185,6 @@ static bool step_after(struct wish *wish, size_t at, struct bounds *bounds)
 /* "128 byte buckets", "5 ms steps", "20 buckets", "每 10 毫秒一个桶" */
 static bool step_before(struct wish *wish, size_t at, struct bounds *bounds)
 {
-	static const char *const ones[] = { "一个", "为一个", "为一", "一", "个" };
 	struct question *q = &wish->question;
 	struct unit unit = is_number(q, at) ? unit_at(q, at, true) : (struct unit){ 0 };
 	size_t end = at + 1 + unit.len, start = at, len, word, one = 0;
@@ -209,11 +192,10 @@ static bool step_before(struct wish *wish, size_t at, struct bounds *bounds)
 
 	if (!is_number(q, at) || q->tokens.at[at].word.comma)
 		return false;
-	if (any_spelled(q, end, ones, COUNT(ones), &len))
-		one = len;
+	one = tokens_in(q, end, GRAMMAR_ONE_BUCKET);
 	word = end + one + fillers(q, end + one);
-	step = any_spelled(q, word, step_words, COUNT(step_words), &len);
-	if (!step && !any_spelled(q, word, bucket_words, COUNT(bucket_words), &len))
+	step = (len = tokens_in(q, word, GRAMMAR_STEP)) > 0;
+	if (!step && !(len = tokens_in(q, word, GRAMMAR_BUCKET)))
 		return false;
 	/* "0..64 step 4" */
 	if (is_number(q, word + len + fillers(q, word + len)))
@@ -237,18 +219,15 @@ static bool between_marks(const struct question *q, size_t a, size_t b)
 /* "from 0 to 4096", "between 4k and 64k", "0..64", "0 到 200 毫秒" */
 static bool range_read(struct wish *wish, size_t at, struct bounds *bounds)
 {
-	static const char *const tos[] = { "to", "until", "through", "到", "至" };
-	static const char *const cues[] = { "from", "between", "range", "of", "从", "在", "范围" };
 	struct question *q = &wish->question;
 	struct unit low = unit_at(q, at, true);
-	size_t second = at + 1 + low.len, len = 0, start = at;
-	bool to = any_spelled(q, second, tos, COUNT(tos), &len);
+	size_t second = at + 1 + low.len, len = tokens_in(q, second, GRAMMAR_RANGE_TO), start = at;
 
-	if (!to && at > 0 && token_is(q, second, "and") && token_is(q, at - 1, "between"))
+	if (!len && at > 0 && token_is(q, second, "and") && token_is(q, at - 1, "between"))
 		len = 1;
 	if (!is_number(q, second + len) || (len == 0 && !between_marks(q, at, second)))
 		return false;
-	while (start > 0 && any_spelled(q, start - 1, cues, COUNT(cues), &(size_t){ 0 }))
+	while (start > 0 && token_in(q, start - 1, GRAMMAR_RANGE_FROM))
 		start--;
 	tokens_use(q, start, second + len - start, TAKEN);
 	amount_take(wish, at, &bounds->from);
@@ -314,17 +293,6 @@ static void bounds_settle(const struct bounds *bounds, struct linear_wish *linea
 	linear->asked = true;
 }
 
-static bool histogram_said(const struct question *q)
-{
-	static const char *const words[] = { "histogram", "hist", "distribution", "直方图", "分布", "柱状图" };
-	size_t len;
-
-	for (size_t i = 0; i < q->tokens.len; i++)
-		if (any_spelled(q, i, words, COUNT(words), &len))
-			return true;
-	return false;
-}
-
 static bool range_ahead(const struct question *q)
 {
 	for (size_t i = 0; i < q->tokens.len; i++) {
@@ -352,15 +320,14 @@ static bool amount_said(const struct question *q)
 
 static void linear_read(struct wish *wish)
 {
-	static const char *const names[] = { "linear", "lhist", "linearly", "equidistant", "线性", "等宽", "等距" };
 	struct question *q = &wish->question;
 	struct bounds bounds = { 0 };
 	/* "in 10 second buckets" alone says nothing of a histogram. */
-	bool possible = histogram_said(q) || range_ahead(q) || amount_said(q);
+	bool possible = words_there(q, GRAMMAR_HISTOGRAM) || range_ahead(q) || amount_said(q);
 	size_t named = SIZE_MAX, len;
 
 	for (size_t i = 0; i < q->tokens.len; i++)
-		if (any_spelled(q, i, names, COUNT(names), &len)) {
+		if ((len = tokens_in(q, i, GRAMMAR_LINEAR))) {
 			named = i;
 			tokens_use(q, i, len, TAKEN);
 			triple_read(wish, i + len, &bounds);
