@@ -245,7 +245,7 @@ static void session_done(struct chat_session *session)
 	evidence_list_done(&session->evidence);
 	json_decref(session->turns);
 	json_decref(session->spent);
-	build_done(&session->word);
+	flow_done(&session->flow);
 	free(session->name);
 	llm_config_done(&session->config);
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "commands/record.h"
 #include "commands/trace_model.h"
+#include "report/flow.h"
 
 enum { CHAT_TOOLS_MOST = 12 };
 
@@ -22,8 +23,7 @@ struct chat_session {
 	size_t noted;		  /* so many of the agent's notes were said */
 	json_t *turns;		  /* [{"role": "person|model|trace", "text"}] */
 	json_t *spent;		  /* usage of models before this one */
-	struct build word;	  /* of the answer that is being shown: its last word, until it is whole */
-	size_t column;		  /* where that answer stands on the terminal */
+	struct flow flow;	  /* of the answer that is being shown */
 	bool dry, quit, failed;
 	bool plain;		  /* no line editor: Ctrl-C ends it all */
 	bool stopped;		  /* and did */
@@ -34,7 +34,7 @@ struct chat_session {
 /* ---- chat_session.c ---- */
 /* Safe text straight to the person; nothing under --json. */
 void chat_show(struct chat_session *session, struct text safe);
-/* Text as it comes, wrapped between words on a terminal; `end`: nothing more comes. */
+/* A model's words as they come: on a terminal wrapped, with its Markdown shown as such; `end`: nothing more comes. */
 void chat_flow(struct chat_session *session, struct text text, bool end);
 /* A line about something, made safe; on stderr, and kept among the notes of the report. */
 void chat_note(struct chat_session *session, const char *format, ...) PRINTF(2, 3);

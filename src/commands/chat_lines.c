@@ -11,17 +11,19 @@
 #include "base/owner.h"
 #include "commands/chat.h"
 #include "commands/editor.h"
+#include "commands/paste.h"
 
 #define LINES_KEPT 500
 #define LINE_MOST  (32 << 10)
 #define FILE_MOST  (4 << 20)
+#define PASTE_WAIT 2000 /* ms without a byte: a paste whose end does not come */
 
 struct chat_lines {
 	const struct editor_table *by;
 	EditLine *editor; /* NULL: plain lines */
 	History *past;
 	struct chat_session *session;
-	bool keep;
+	bool keep, marks;   /* pastes are marked by the terminal */
 	struct build typed; /* by completion */
 	size_t taken;	    /* of it */
 	int ahead;	    /* bytes typed before the editor was ready, not yet read; -1: not asked */
@@ -123,26 +125,68 @@ static ssize_t input_read(char *byte)
 	return read(STDIN_FILENO, byte, 1);
 }
 
+/* Of the keyboard. */
+static ssize_t key_read(struct chat_lines *lines, char *byte)
+{
+	ssize_t got;
+
+	if (lines->ahead < 0 && ioctl(STDIN_FILENO, FIONREAD, &lines->ahead) < 0)
+		lines->ahead = 0;
+	got = input_read(byte);
+	/* What is typed while an answer comes waits in the terminal, and there a Ctrl-D becomes a NUL. */
+	if (got == 1 && lines->ahead > 0 && lines->ahead-- && *byte == '\0')
+		*byte = 'D' & 0x1f;
+	return got;
+}
+
+static bool byte_comes(int milliseconds)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&input, 1, milliseconds) == 1;
+}
+
+/* All of it goes into the line at once, its line ends as pictures. */
+static unsigned char paste_take(EditLine *editor, int key)
+{
+	struct chat_lines *lines = NULL;
+	AUTO_BUILD bytes = { .ceiling = LINE_MOST + sizeof(PASTE_ENDS) };
+	AUTO_BUILD line = { .ceiling = 4 * LINE_MOST };
+	char end[sizeof(PASTE_ENDS) - 1] = "", byte;
+
+	(void)key;
+	editor_load(NULL)->el_get(editor, EL_CLIENTDATA, &lines);
+	while (memcmp(end, PASTE_ENDS, sizeof(end)) != 0 && byte_comes(PASTE_WAIT) && key_read(lines, &byte) == 1) {
+		memmove(end, end + 1, sizeof(end) - 1);
+		end[sizeof(end) - 1] = byte;
+		build_char(&bytes, byte);
+	}
+	if (bytes.len >= sizeof(end) && text_ends(build_text(&bytes), PASTE_ENDS))
+		build_cut(&bytes, bytes.len - sizeof(end));
+	build_cut(&bytes, LINE_MOST);
+	paste_line(build_text(&bytes), &line);
+	if (line.len && lines->by->el_insertstr(lines->editor, line.at) < 0)
+		fputc('\a', stderr);
+	if (bytes.cut)
+		chat_note(lines->session, "Of what was pasted the first 32 KiB are taken; files and 'COMMAND | syswhy chat QUESTION' are for more.");
+	return CC_REFRESH;
+}
+
 /* The next byte of the keyboard, or of what was completed; as read() gives it. */
 static ssize_t byte_read(struct chat_lines *lines, char *byte)
 {
 	ssize_t got;
 
-	do {
+	for (;;) {
 		if (lines->taken < lines->typed.len) {
 			*byte = lines->typed.at[lines->taken++];
 			return 1;
 		}
-		if (lines->ahead < 0 && ioctl(STDIN_FILENO, FIONREAD, &lines->ahead) < 0)
-			lines->ahead = 0;
-		got = input_read(byte);
-		/* What is typed while an answer comes waits in the terminal, and there a Ctrl-D becomes a NUL. */
-		if (got == 1 && lines->ahead > 0 && lines->ahead-- && *byte == '\0')
-			*byte = 'D' & 0x1f;
-		if (got == 1 && *byte == '\t')
-			complete(lines);
-	} while (got == 1 && *byte == '\t');
-	return got;
+		got = key_read(lines, byte);
+		if (got != 1 || *byte != '\t')
+			return got;
+		complete(lines);
+	}
 }
 
 /* Ctrl-C must end the reading: libedit's own reader would go on. */
@@ -213,7 +257,10 @@ static void editor_open(struct chat_lines *lines)
 	lines->by->el_set(lines->editor, EL_HIST, lines->by->history, lines->past);
 	lines->by->el_set(lines->editor, EL_GETCFN, character_read);
 	lines->by->el_set(lines->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
+	lines->by->el_set(lines->editor, EL_ADDFN, "syswhy-paste", "Take what is pasted", paste_take);
+	lines->by->el_set(lines->editor, EL_BIND, PASTE_BEGINS, "syswhy-paste", NULL);
 	lines->by->el_source(lines->editor, NULL);
+	lines->marks = getenv("TERM") && getenv("TERM")[0] && strcmp(getenv("TERM"), "dumb") != 0;
 	if (lines->keep)
 		past_load(lines);
 }
@@ -252,6 +299,7 @@ static int plain_read(struct build *line)
 int chat_lines_read(struct chat_lines *lines, struct build *line)
 {
 	HistEvent event;
+	AUTO_BUILD held = { .ceiling = 4 * LINE_MOST }; /* as the editor shows it */
 	const char *read;
 	int count = 0;
 
@@ -259,6 +307,8 @@ int chat_lines_read(struct chat_lines *lines, struct build *line)
 	if (!lines->editor)
 		return plain_read(line);
 	lines->by->el_resize(lines->editor);
+	if (lines->marks) /* each time: who stopped us may have taken it back */
+		fputs(PASTE_ASK, stderr);
 	lines->ahead = -1;
 	errno = 0;
 	read = lines->by->el_gets(lines->editor, &count);
@@ -269,11 +319,12 @@ int chat_lines_read(struct chat_lines *lines, struct build *line)
 		lines->by->el_reset(lines->editor);
 		return stopped && !chat_ended() ? -EINTR : 0;
 	}
-	build_put(line, read);
-	while (line->len && strchr("\r\n", line->at[line->len - 1]))
-		line->at[--line->len] = '\0';
-	if (text_trim(build_text(line)).len)
-		lines->by->history(lines->past, &event, H_ENTER, line->at);
+	build_put(&held, read);
+	while (held.len && strchr("\r\n", held.at[held.len - 1]))
+		held.at[--held.len] = '\0';
+	if (text_trim(build_text(&held)).len)
+		lines->by->history(lines->past, &event, H_ENTER, held.at);
+	paste_meant(build_text(&held), line);
 	return 1;
 }
 
@@ -327,6 +378,8 @@ void chat_lines_free(struct chat_lines *lines)
 		chat_note(lines->session, "the lines of this chat are not kept: %s", why.text);
 	if (lines->past)
 		lines->by->history_end(lines->past);
+	if (lines->marks)
+		fputs(PASTE_LEAVE, stderr);
 	if (lines->editor)
 		lines->by->el_end(lines->editor);
 	build_done(&lines->typed);

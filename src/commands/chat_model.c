@@ -348,15 +348,13 @@ int chat_ask(struct chat_session *session, const char *question, struct error *e
 	session->told = session->evidence.items.len;
 	chat_turn_add(session, "person", text_of(question));
 	code = agent_say(session->agent, CHAT_USER, build_text(&told), err);
-	session->column = 0;
 	if (code == 0)
 		code = agent_talk(session->agent, piece_show, session, &answer, err);
+	chat_flow(session, TEXT(""), true);
 	chat_signal(agent_signal(session->agent));
 	notes_say(session);
 	if (agent_request(session->agent).len)
 		return request_show(session, err);
-	if (session->word.len || session->column)
-		chat_flow(session, TEXT(""), true);
 	if (code < 0) {
 		session->told = known;
 		session->exit_code = agent_fault(session->agent) ? fault_exit_code(agent_fault(session->agent)) : EXIT_FAILED;

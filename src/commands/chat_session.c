@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/file.h"
-#include "base/utf8.h"
 #include "commands/chat.h"
 #include "commands/self.h"
 
@@ -17,50 +16,17 @@ void chat_show(struct chat_session *session, struct text safe)
 		session->context->live(session->context->door, safe);
 }
 
-static void word_show(struct chat_session *session, unsigned width)
-{
-	AUTO_BUILD safe = { 0 };
-	size_t columns;
-
-	if (!session->word.len)
-		return;
-	build_safe(&safe, build_text(&session->word), true);
-	columns = utf8_columns(build_text(&safe));
-	if (width && session->column && session->column + columns > width) {
-		chat_show(session, TEXT("\n"));
-		session->column = 0;
-	}
-	chat_show(session, build_text(&safe));
-	session->column += columns;
-	build_clear(&session->word);
-}
-
 void chat_flow(struct chat_session *session, struct text text, bool end)
 {
-	unsigned width = report_look_of(STDOUT_FILENO).width;
+	struct report_look look = report_look_of(STDOUT_FILENO);
+	AUTO_BUILD out = { 0 };
 
-	while (text.len) {
-		uint32_t c;
-		size_t len = utf8_next(text, &c);
-
-		/* Where there are no words, each character may end a line. */
-		if (c == ' ' || c == '\n' || utf8_width(c) == 2)
-			word_show(session, width);
-		if (c == '\n' || (c == ' ' && width && session->column + 1 >= width)) {
-			chat_show(session, TEXT("\n"));
-			session->column = 0;
-		} else {
-			build_add(&session->word, text_until(text, len));
-			if (c == ' ' || utf8_width(c) == 2)
-				word_show(session, width);
-		}
-		text = text_from(text, len);
-	}
-	if (!end)
-		return;
-	word_show(session, width);
-	chat_show(session, TEXT("\n"));
-	session->column = 0;
+	session->flow.width = look.width;
+	session->flow.marks = look.colour;
+	flow_add(&session->flow, text, &out);
+	if (end)
+		flow_end(&session->flow, &out);
+	chat_show(session, build_text(&out));
 }
 
 void chat_note(struct chat_session *session, const char *format, ...)

@@ -87,7 +87,9 @@ static void answer_show(struct context *context, const struct llm_model *model, 
 
 	build_safe(&safe, text_of(model->name), false);
 	report_say(context->report, REPORT_HEADING, "In the words of %s", safe.at);
+	report_marked(context->report, true);
 	report_say(context->report, REPORT_PARAGRAPH, "%s", answer->at);
+	report_marked(context->report, false);
 	json_object_set_new(report_json(context->report), "engine", json_string("model"));
 	json_object_set_new(report_json(context->report), "answer", json_text(build_text(answer)));
 }

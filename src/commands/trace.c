@@ -188,8 +188,10 @@ static void text_fill(struct report *report, struct trace *t, const struct trace
 				report_show(report, *item);
 	if (full)
 		report_full(report);
+	report_marked(report, t->given || t->plan_given); /* a model's claims stand behind our own */
 	if (t->answer.len && t->status == TRACE_OK)
 		report_say(report, REPORT_PARAGRAPH, "%s", build_text(&t->answer).at);
+	report_marked(report, false);
 	if (t->status != TRACE_OK)
 		report_say(report, REPORT_PARAGRAPH, "%s", t->why);
 	if (t->status == TRACE_OK || t->status == TRACE_CANNOT)

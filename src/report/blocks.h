@@ -10,12 +10,12 @@ struct report_item {
 	enum report_mark mark;		 /* REPORT_STATUS */
 	char *text, *mend;		 /* heap; as they were said, not yet safe */
 	const struct evidence *evidence; /* REPORT_EVIDENCE: borrowed */
-	bool page_only;
+	bool page_only, marked;
 };
 struct report {
 	struct evidence_list owned; /* freed with the report */
 	VEC(struct report_item) items;
-	bool page_only;
+	bool page_only, marked;
 	json_t *json;
 	bool full; /* see report_full() */
 };

@@ -40,6 +40,7 @@ static struct report_item *item_add(struct report *report, enum report_block blo
 	build_vfmt(&text, format, args);
 	item->block = block;
 	item->page_only = report->page_only;
+	item->marked = report->marked;
 	item->text = build_take(&text);
 	return item;
 }
@@ -69,6 +70,11 @@ void report_show(struct report *report, const struct evidence *evidence)
 {
 	vec_push(&report->items, (struct report_item){ .block = REPORT_EVIDENCE, .evidence = evidence,
 							.page_only = report->page_only });
+}
+
+void report_marked(struct report *report, bool on)
+{
+	report->marked = on;
 }
 
 void report_page_only(struct report *report, bool on)

@@ -1,5 +1,6 @@
 /* The report as text for a terminal or a pipe. */
 #include "report/blocks.h"
+#include "report/flow.h"
 #include <stdio.h>
 
 enum { PARAGRAPH_MOST = 100, STATUS_INDENT = 6 };
@@ -93,6 +94,16 @@ void paint_note(const struct paint *paint, const char *format, ...)
 	build_safe(&safe, build_text(&text), false);
 	paint_pad(paint, TEXT_INDENT);
 	paint_wrapped(paint, build_text(&safe), TEXT_INDENT, TINT_FAINT, true);
+}
+
+/* A model's words. */
+static void paint_marked(const struct paint *paint, struct text foreign)
+{
+	struct flow flow = { .marks = true, .width = paint->look->width > PARAGRAPH_MOST ? PARAGRAPH_MOST : paint->look->width };
+
+	flow_add(&flow, foreign, paint->out);
+	flow_end(&flow, paint->out);
+	flow_done(&flow);
 }
 
 static void paint_code(const struct paint *paint, struct text safe)
@@ -197,7 +208,10 @@ void report_text(const struct report *report, const struct report_look *look, st
 			paint_wrapped(&paint, build_text(&safe), 0, TINT_TITLE, true);
 			break;
 		case REPORT_PARAGRAPH:
-			paint_wrapped(&paint, build_text(&safe), 0, TINT_TITLE, false);
+			if (item->marked && look->colour)
+				paint_marked(&paint, text_of(item->text));
+			else
+				paint_wrapped(&paint, build_text(&safe), 0, TINT_TITLE, false);
 			break;
 		case REPORT_NOTE:
 			paint_tinted(&paint, TINT_NOTE, TEXT("note: "));

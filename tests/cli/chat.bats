@@ -53,6 +53,57 @@ keys() { tmux -S "$socket" send-keys "$@"; }
 	shows 'syswhy> what is 缺页'
 }
 
+@test "what is pasted is one question, whatever lines it has, and waits for Enter" {
+	open '["One answer.", "Another answer."]' chat
+	shows 'syswhy>$'
+	printf 'why this:\nfirst\tline\n\nsecond \033[31mline 缺页\n\n' | tmux -S "$socket" load-buffer -
+	tmux -S "$socket" paste-buffer -p
+	shows 'syswhy> why this:␊first line␊␊second \[31mline 缺页$'
+	keys ' now' Enter
+	shows 'syswhy>$'
+	keys Up
+	shows 'syswhy> why this:␊first'
+	keys C-c
+	shows 'syswhy>$'
+	# An escape of the keyboard is still one.
+	keys 'bc' Left Left 'a' Home 'x' End Enter
+	shows 'syswhy> xabc'
+	shows 'syswhy>$'
+	printf 'half\nof it' | tmux -S "$socket" load-buffer -
+	tmux -S "$socket" paste-buffer -p
+	shows 'half␊of it'
+	keys C-c
+	shows 'syswhy>$'
+	keys C-d
+	shows 'model-1: 2 requests'
+	shows 'ended with 0'
+	run env -u SYSWHY_NO_HISTORY -u SYSWHY_HISTORY HOME="$home" XDG_STATE_HOME="$home/state" "$SYSWHY" history show --json
+	[[ $output == *'why this:\nfirst line\n\nsecond [31mline 缺页 now'* ]]
+	# The lines of the editor are kept as they were shown.
+	grep -q '^why this:␊first line␊␊second' "$home/state/syswhy/chat-lines"
+	[ "$(wc -l <"$home/state/syswhy/chat-lines")" = 2 ]
+}
+
+@test "Markdown of an answer is shown on a terminal, and stays as it is in a pipe and with NO_COLOR" {
+	said='# What it is\n**Two** things, `ps -C x` and 2 * 3 **4:\n```\nint **a;\n```\n* an item that is long enough to be wrapped at the end of the window, and hangs below\n\u001b[41mhostile'
+	open "[\"$said\", \"$said\"]" chat
+	shows 'syswhy>$'
+	tmux -S "$socket" resize-window -x 60 -y 30
+	keys 'what is it' Enter
+	shows 'x1b.41mhostile'
+	screen=$(tmux -S "$socket" capture-pane -e -p)
+	[[ $screen == *$'\e[1mWhat it is'*'Two'*' things'* && $screen == *$'\e[36mps -C x'* && $screen != *'`'* && $screen != *'**Two'* ]]
+	screen=$(tmux -S "$socket" capture-pane -p)
+	[[ $screen == *'and 2 * 3 **4:'* && $screen == *$'\n    int **a;\n- an item'* && $screen == *$'\n  '*'hangs below'* ]]
+	keys C-d
+	shows 'ended with 0'
+	plain="env HOME='$home' XDG_CONFIG_HOME='$home/config' SYSWHY_MODEL=m NO_COLOR=1 '$SYSWHY' chat 'what is it'"
+	for line in "$plain </dev/null | cat" "script -qec \"stty cols 200; $plain\" /dev/null </dev/null | tr -d '\\r'"; do
+		run -0 bash -c "$line"
+		[[ $output == *$'# What it is\n**Two** things, `ps -C x` and 2 * 3 **4:\n```\nint **a;\n```\n* an item'* && $output == *'\x1b[41mhostile'* ]]
+	done
+}
+
 @test "Ctrl-C stops an answer and not the chat" {
 	open '[{"slowly": "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"}, "The second answer."]' chat
 	shows 'syswhy>$'

@@ -5,7 +5,7 @@
 struct values {
 	bool deep;
 	const char *output, *kind;
-	long count;
+	long count, many;
 	double seconds;
 	struct param_words question, program;
 };
@@ -14,6 +14,7 @@ static const struct param params[] = {
 	{ "output", 'o', PARAM_TEXT, offsetof(struct values, output), "FILE", "write there", NULL, false },
 	{ "kind", 'k', PARAM_CHOICE, offsetof(struct values, kind), "KIND", "only these", "fast|slow", false },
 	{ "count", 'n', PARAM_COUNT, offsetof(struct values, count), "N", "how many", NULL, false },
+	{ "many", 0, PARAM_FROM_ONE, offsetof(struct values, many), "N", "how many at least", NULL, false },
 	{ "for", 0, PARAM_SECONDS, offsetof(struct values, seconds), "SECONDS", "how long", NULL, false },
 	{ "question", 0, PARAM_WORDS, offsetof(struct values, question), "QUESTION", "what to ask", NULL, true },
 	{ "command", 0, PARAM_REST, offsetof(struct values, program), "COMMAND", "what to run", NULL, false },
@@ -68,6 +69,7 @@ static void what_is_absent_has_its_mark(void **state)
 
 	(void)state;
 	assert_int_equal(line.values.count, -1);
+	assert_int_equal(line.values.many, -1);
 	assert_true(line.values.seconds == -1);
 	assert_null(line.values.output);
 	assert_int_equal(line.values.program.len, 0);
@@ -133,6 +135,9 @@ static void wrong_lines_name_the_mistake(void **state)
 		{ { "x", "--for", "1e300" }, "1e300" },
 		{ { "x", "-n", "1.5" }, "whole number" },
 		{ { "x", "-n", "-2" }, "whole number" },
+		{ { "x", "--many", "0" }, "from 1 on" },
+		{ { "x", "--many=-1" }, "from 1 on" },
+		{ { "x", "--many", "some" }, "from 1 on" },
 		{ { "x", "--kind", "slwo" }, "'slow'" },
 		{ { "x", "--kind", "" }, "fast, slow" },
 		{ { "x", "--deep=1" }, "no value" },
