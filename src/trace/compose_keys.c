@@ -285,6 +285,10 @@ void ranked_first(struct wish *wish, const struct spot *spot)
 		const struct role *role = role_at(q, i, &len);
 		struct bound b;
 
+		/* "how many new files get created": what is counted */
+		if (role && wish_said(wish, MEASURE_COUNT) && i > 0 &&
+		    (q->tokens.at[i - 1].used & USED_MEASURE || (i > 1 && q->tokens.at[i - 2].used & USED_MEASURE)))
+			return;
 		if (role && role->kind == ROLE_NAME && text_ends(q->tokens.at[i + len - 1].word.text, "s") && bind_role(spot, role->name, &b, NULL) &&
 		    (wish->ranked || strcmp(role->name, "file") == 0 || strcmp(role->name, "variable") == 0)) {
 			vec_push(&wish->plan->by, role->name);
@@ -297,6 +301,31 @@ void ranked_first(struct wish *wish, const struct spot *spot)
 
 /* ---- "distribution of exit codes" ---- */
 
+/* "histogram of page allocation orders", "order of page allocations, histogram": what the subject's words end with, or what
+ * is said to be theirs. */
+static const struct role *subjects_name(const struct question *q, size_t of)
+{
+	const struct role *role = NULL, *found;
+	size_t len;
+
+	for (size_t i = of; i < q->tokens.len && (q->tokens.at[i].used & USED_SUBJECT || token_is(q, i, "the") || role_at(q, i, &len)); i++) {
+		found = role_at(q, i, &len);
+		if (found && found->kind == ROLE_NUMBER)
+			return NULL; /* "file sizes written" */
+		role = !found ? role : found->from ? NULL : found;
+		if (q->tokens.at[i].word.comma)
+			break;
+		i += found ? len - 1 : 0;
+	}
+	for (size_t i = 0; !role && i + 1 < q->tokens.len; i++) {
+		found = role_at(q, i, &len);
+		if (found && found->kind == ROLE_NAME && !found->from && token_is(q, i + len, "of") && i + len + 1 < q->tokens.len &&
+		    q->tokens.at[i + len + 1 + token_is(q, i + len + 1, "the")].used & USED_SUBJECT && (i == 0 || token_is(q, i - 1, "the")))
+			role = found;
+	}
+	return role;
+}
+
 /* The name right before or behind "distribution": "错误码的分布", "在各 CPU 上的分布". */
 static const struct role *name_spread(const struct question *q, size_t at, size_t len)
 {
@@ -305,7 +334,7 @@ static const struct role *name_spread(const struct question *q, size_t at, size_
 
 	/* "distribution of process lifetimes": of those, and not of the processes. */
 	if (role && noun + role_len < q->tokens.len && !q->tokens.at[noun + role_len - 1].word.comma && !q->tokens.at[noun + role_len].ignored)
-		return NULL;
+		return q->tokens.at[noun + role_len].used & USED_SUBJECT ? subjects_name(q, noun) : NULL;
 
 	while (end > 0 && token_in(q, end - 1, GRAMMAR_BEFORE_SPREAD))
 		end--;
@@ -316,7 +345,7 @@ static const struct role *name_spread(const struct question *q, size_t at, size_
 		if (role && from > 0 && token_in(q, from - 1, GRAMMAR_BY))
 			return NULL;
 	}
-	return role && role->kind == ROLE_NAME ? role : NULL;
+	return role && role->kind == ROLE_NAME ? role : subjects_name(q, token_is(q, at + len, "of") ? at + len + 1 : q->tokens.len);
 }
 
 void names_spread(struct wish *wish, const struct spot *spot)

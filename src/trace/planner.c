@@ -201,6 +201,9 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 				build_put(&reason, wish.missing);
 				outcome = OUTCOME_IMPOSSIBLE;
 				ok = false;
+			} else if (origin->better && fallback_loses(&wish, origin->better)) {
+				build_put(&reason, "what it says of where it happens would be lost");
+				ok = false;
 			} else {
 				ok = program_write(&attempt, way, vocabulary, kernel, &program_options, &program, &reason) == 0;
 			}
@@ -346,7 +349,7 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		return give_up(vocabulary, &wish, planning, planning->unplaced.len ? PLAN_UNKNOWN : PLAN_CANNOT);
 	for (size_t i = 0, first = 0; i < count; i++) {
 		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .guessed = guessed, .erring = erring,
-					 .fallback = i > first };
+					 .fallback = i > first, .better = i > first ? candidates[first].subject : NULL };
 		enum outcome outcome;
 		int code = vocabulary_open(vocabulary, candidates[i].subject, err);
 
@@ -414,7 +417,8 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 	/* Words in the name of a tracepoint that no entry mentions. */
 	build_clear(&unplaced);
 	direct = subject_direct(&wish, false, &planning->why);
-	if (direct && subject_try(vocabulary, kernel, question, options, direct, &(struct origin){ 0 }, plan, &planning->why,
+	if (direct && subject_try(vocabulary, kernel, question, options, direct,
+				  &(struct origin){ .better = count && !guessed ? candidates[0].subject : NULL }, plan, &planning->why,
 				  &unplaced) == OUTCOME_FITS && unplaced.len == 0) {
 		wish_done(&wish);
 		build_clear(&planning->why);

@@ -76,6 +76,8 @@ const struct subject *subject_timed(const struct wish *wish, const struct subjec
 /* "commands that take longer than 1 s": how long it lasts, or what else other words beside the subject's mean, where the
  * vocabulary has that as another subject ("sense lifelong", "sense instead"). */
 const struct subject *subject_instead(const struct wish *wish, const struct subject *subject);
+/* "disk reads by file": whether words that say what a better subject watches would be lost with this one. */
+bool fallback_loses(const struct wish *wish, const struct subject *better);
 /* Whether only how an error is called, or one of two outcomes that are asked for, speaks for the subject. */
 bool subject_beside(const struct question *question, const struct subject *subject);
 void subject_use(struct question *question, const struct subject *subject);
@@ -97,6 +99,7 @@ struct origin {
 	bool exact;    /* with count 0: only a name as it is spelled */
 	bool erring;   /* the words of an error do not say what */
 	bool guessed;  /* no words say what: only what is named tells it */
+	const struct subject *better; /* of a fallback: that other */
 	bool fallback; /* another fits the words better, and cannot be shown */
 	const struct subject *whole; /* the words are this one's, and the subject is what fails of it, or its times */
 	bool timed;    /* with `whole`: its times */

@@ -1,6 +1,7 @@
 /* What is meant instead of the subject that the words name: what fails of it, or how long it lasts. */
 #include <stdio.h>
 #include <string.h>
+#include "trace/bind.h"
 #include "trace/planner.h"
 
 /* "tcp.connect.failed" of "tcp.connect", and "uring.latency" beside "uring.submit". */
@@ -81,4 +82,24 @@ const struct subject *subject_instead(const struct wish *wish, const struct subj
 				return vocabulary_subject(q->vocabulary, sense->value);
 	}
 	return NULL;
+}
+
+bool fallback_loses(const struct wish *wish, const struct subject *better)
+{
+	const struct question *q = &wish->question;
+	bool matched[QUESTION_MOST] = { false };
+
+	if (q->tokens.len > QUESTION_MOST)
+		return false;
+	subject_score(q, better, matched);
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		size_t len;
+		const struct role *role = matched[i] ? role_at(q, i, &len) : NULL;
+		struct bound b;
+
+		if (role && role->kind == ROLE_NAME && !role->from && !(q->tokens.at[i].used & (USED_SUBJECT | USED_FILTER | USED_NAME)) &&
+		    !bind_role(wish->spot, role->name, &b, NULL))
+			return true;
+	}
+	return false;
 }

@@ -76,7 +76,8 @@ static void measure_take(struct wish *wish, size_t at, const struct sense *sense
 		return;
 	}
 	if (measure == MEASURE_HISTOGRAM) {
-		bool slow = len == 1 && token_is(&wish->question, at, "slow");
+		const struct question *q = &wish->question;
+		bool slow = (len == 1 && token_is(q, at, "slow")) || (token_is(q, at + len - 1, "慢") && !(at > 0 && len > 1 && token_is(q, at + len - 2, "多")));
 
 		wish->only_slow = slow && (!wish->measures[measure] || wish->only_slow);
 	}
