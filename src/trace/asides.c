@@ -1,6 +1,7 @@
 /* What people say around a question and is no part of it. */
 #include <string.h>
 #include "trace/planner.h"
+#include "trace/sides.h"
 
 /* "eating the disk", "killing our latency": a verb of harm and what it is done to; the tokens, or 0. */
 static size_t complaint(const struct question *q, size_t at)
@@ -109,8 +110,10 @@ void asides_pass(struct question *q, bool complaints)
 		if (from != SIZE_MAX)
 			tokens_use(q, from, i + 1 - from, USED_FILTER);
 	}
-	for (size_t i = 0; complaints && i < q->tokens.len; i++)
+	for (size_t i = 0; complaints && i < q->tokens.len; i++) {
 		tokens_use(q, i, circumstance(q, i), USED_FILTER);
+		clause_told_pass(q, i, clause_told(q, i));
+	}
 	/* "I mean" is no average. */
 	for (size_t i = 0, len; i < q->tokens.len; i++)
 		if (sense_at(q, i, "correction", NULL, &len))
@@ -134,7 +137,7 @@ bool complains(const struct vocabulary *vocabulary, struct text text)
 	question_read(&q, vocabulary, text, NULL, NULL);
 	found = taken_back(&q) > 0;
 	for (size_t i = 0; i < q.tokens.len; i++)
-		found = found || complaint(&q, i) > 0 || amount_told(&q, i) != SIZE_MAX || circumstance(&q, i) > 0;
+		found = found || complaint(&q, i) > 0 || amount_told(&q, i) != SIZE_MAX || circumstance(&q, i) > 0 || clause_told(&q, i) > 0;
 	question_done(&q);
 	return found;
 }

@@ -430,6 +430,14 @@ static void fields_mention(struct wish *wish, const struct spot *spot)
 	wish->fields_only = !asked && wish->plan->by.len > 0;
 }
 
+/* "libz", "libz.so", "libz.so.1" */
+static bool library_same(struct text library, struct text named)
+{
+	size_t at;
+
+	return text_same(library, named) || (text_find(named, ".so", &at) && text_same(library, text_until(named, at)));
+}
+
 /* "calloc calls in libc": the library that the probes are in anyway. */
 void objects_mention(struct wish *wish, const struct way *way)
 {
@@ -442,7 +450,7 @@ void objects_mention(struct wish *wish, const struct way *way)
 			if (way->kind == WAY_SYSCALL && text_is(q->tokens.at[i].word.text, *probe))
 				tokens_use(q, i, 1, USED_SUBJECT);
 			while (text_next(&rest, ':', &part))
-				if (rest.len && part.len > 2 && text_same(part, q->tokens.at[i].word.text))
+				if (rest.len && part.len > 2 && library_same(part, q->tokens.at[i].word.text))
 					tokens_use(q, i, 1, USED_SUBJECT);
 		}
 }

@@ -158,6 +158,8 @@ const struct subject *subject_contrasted(struct question *q, size_t at, const st
 		first--;
 	if (first > 0 && token_is(q, first - 1, "as"))
 		first--;
+	if (first > 0 && token_is(q, first - 1, "please")) /* "involuntary switches please, versus voluntary ones" */
+		first--;
 	if (first == 0)
 		return NULL;
 	left = side(q, first - 1, -1);

@@ -74,16 +74,28 @@ static bool vowel(char c)
 	return c && strchr("aeiou", c);
 }
 
-/* Whether the two differ by neighbouring letters that changed places, or by one vowel. */
-static bool transposed(const char *a, const char *b)
+static size_t alike(const char *a, const char *b)
 {
 	size_t i = 0;
 
 	while (a[i] && a[i] == b[i])
 		i++;
-	if (vowel(a[i]) && vowel(b[i]) && strcmp(a + i + 1, b + i + 1) == 0)
-		return true;
+	return i;
+}
+
+/* Whether neighbouring letters changed places. */
+static bool transposed(const char *a, const char *b)
+{
+	size_t i = alike(a, b);
+
 	return a[i] && a[i + 1] && a[i] == b[i + 1] && a[i + 1] == b[i] && strcmp(a + i + 2, b + i + 2) == 0;
+}
+
+static bool vowel_slip(const char *a, const char *b)
+{
+	size_t i = alike(a, b);
+
+	return vowel(a[i]) && vowel(b[i]) && strcmp(a + i + 1, b + i + 1) == 0;
 }
 
 /* How unlike two words are, in tenths of a slip; `most` slips at the most, else a large number. */
@@ -96,7 +108,7 @@ static unsigned unlike(const char *written, const char *word, unsigned most)
 		return 1000;
 	/* A wrong first letter is rare, and most such neighbours are other words. */
 	return distance * 10 + (written[0] != word[0] ? 8 : 0) + (written[len - 1] != word[other - 1] ? 2 : 0) -
-	       (subsequence(written, word) ? 3 : 0) - (distance == 1 && transposed(written, word) ? 4 : 0) - (strncmp(written, word, 4) == 0 ? 2 : 0);
+	       (subsequence(written, word) ? 3 : 0) - (transposed(written, word) ? 4 : 0) - (strncmp(written, word, 4) == 0 ? 2 : 0);
 }
 
 /* Whether it is a slip for the word's plural: "byts". */
@@ -131,7 +143,7 @@ static const char *spelling(const struct vocabulary *v, const char *written)
 			continue;
 		here = unlike(written, lexeme->word, most);
 		/* Of four letters one that is another is another word: "argh". */
-		if (len == 4 && other == 4 && here < 1000 && !transposed(written, lexeme->word) && !plural_of(written, lexeme->word))
+		if (len == 4 && other == 4 && here < 1000 && !transposed(written, lexeme->word) && !vowel_slip(written, lexeme->word) && !plural_of(written, lexeme->word))
 			continue;
 		/* Two slips in a word that does not even begin alike make another word. */
 		if (here >= 15 && here < 1000 && strncmp(written, lexeme->word, 2) != 0)

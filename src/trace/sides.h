@@ -31,3 +31,10 @@ bool story_clause(const struct question *question, size_t at); /* whether what s
 /* Whether its clause only complains, or says what somebody thinks. */
 bool only_told(const struct question *question, size_t at);
 bool pair_names(const struct question *question, size_t at, const struct subject *but);
+/* told.c: the tokens of a clause that begins at `at` and only tells, before another asks; 0: it is none. Only where nothing
+ * is understood otherwise. */
+size_t clause_told(const struct question *q, size_t at);
+/* "it allocates 2 GB, which stacks …": whether the number at `at` stands in such a clause. */
+bool number_told(const struct question *q, size_t at);
+/* Passes it over, but for whom it names. */
+void clause_told_pass(struct question *q, size_t at, size_t len);

@@ -185,8 +185,9 @@ void subjects_join(const struct question *question, struct origin *origin)
 			other = matched[left] ? subject_of(&q, right, left, origin->parts[0]) : subject_of(&q, left, right, origin->parts[0]);
 		for (size_t k = 0; sided && !han && !other && k < origin->count; k++)
 			other = subject_contrasted(&q, i, origin->parts[k]);
+		/* "reads of nginx versus writes" may be one subject already, which speaks of both. */
 		for (size_t k = 0; k < origin->count; k++)
-			known |= origin->parts[k] == other;
+			known |= origin->parts[k] == other || (other && q.tokens.at[i + 1].word.kind != WORD_HAN && !subject_differs(&q, other, origin->parts[k], 0, q.tokens.len));
 		if (!other || known)
 			continue;
 		/* "tcp sends and tcp receives": the first is of tcp, too, and not of all that is sent and received. */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 #include "trace/names.h"
+#include "trace/sides.h"
 #include "trace/units.h"
 
 #define SECONDS_MOST (366 * 86400.0)
@@ -389,6 +390,8 @@ static void number_read(struct wish *wish, size_t at)
 		tokens_use(q, start, at + 1 - start, USED_FILTER);
 	} else if (unit.kind == UNIT_SIZE && at > 0 && token_is(q, at - 1, "first")) {
 		return; /* "the first 64 bytes": of each, and no filter */
+	} else if (unit.kind == UNIT_SIZE && number_told(q, at)) {
+		tokens_use(q, at, end - at, USED_FILTER); /* what is told, and no filter */
 	} else if (unit.kind == UNIT_SIZE) {
 		wish_where(wish, "size", COMPARE_EQUAL, NULL, number * unit.scale);
 		tokens_use(q, at, end - at, USED_FILTER);
