@@ -30,6 +30,10 @@ static const char *raw_field(struct wish *wish, const struct spot *spot, size_t 
 	const char *name = field_meant(spot, q->tokens.at[token].word.base);
 
 	name = name ? name : field_meant(spot, written);
+	/* "packets per napi poll": of each, and no key */
+	if (token > 0 && token_is(q, token - 1, "per") && q->tokens.at[token].used & USED_SUBJECT && token + 1 < q->tokens.len &&
+	    q->tokens.at[token + 1].used == USED_SUBJECT && !q->tokens.at[token].word.comma)
+		return NULL;
 	if (q->tokens.at[token].used & (USED_FILTER | USED_TIME | USED_NAME) || !name)
 		return NULL;
 	tokens_use(q, token, 1, USED_KEY);

@@ -134,6 +134,9 @@ static void ends_rename(const struct wish *wish, const struct spot *spot, name_l
 		/* "by option", where the kernel calls it otherwise */
 		else if (strcmp(*name, "option") == 0 && !bind_role(spot, "option", &b, NULL) && field_alias(spot, "option"))
 			*name = field_alias(spot, "option");
+		/* "moved between cgroups, with the destination" */
+		else if (strcmp(*name, "address") == 0 && word_there(wish, "destination") && !bind_role(spot, "address", &b, NULL))
+			*name = bind_role(spot, "path", &b, NULL) ? "path" : bind_role(spot, "dest_cpu", &b, NULL) ? "dest_cpu" : "target";
 		/* "failed execs by caller" */
 		else if (strcmp(*name, "function") == 0 && spot->way->kind == WAY_SYSCALL && !bind_role(spot, "function", &b, NULL) && caller_said(&wish->question))
 			*name = "process";

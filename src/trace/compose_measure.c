@@ -206,6 +206,16 @@ static bool number_keyed(const struct question *q, const char *value)
 	return false;
 }
 
+/* "how often", "多少次": of occurrences, and not of what each brings. */
+static bool times_counted(const struct wish *wish)
+{
+	vec_each(hit, &wish->hits)
+		for (size_t i = hit->at; hit->measure == MEASURE_COUNT && i < hit->at + hit->len; i++)
+			if (token_is(&wish->question, i, "次") || token_is(&wish->question, i, "often") || token_is(&wish->question, i, "time"))
+				return true;
+	return false;
+}
+
 static void measure_by_words(struct wish *wish, const struct subject *subject)
 {
 	static const enum measure strong[] = { MEASURE_HISTOGRAM, MEASURE_STACKS, MEASURE_AVG, MEASURE_MAX, MEASURE_MIN };
@@ -315,7 +325,10 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 		plan->value = value;
 	} else if (wish_said(wish, MEASURE_COUNT) && subject->measure == MEASURE_SUM && strcmp(subject->measure_role, "size") != 0 &&
 		   strcmp(subject->measure_role, "latency") != 0) {
-		return; /* "how many pages are written back": the subject adds up what is counted */
+		if (!times_counted(wish))
+			return; /* "how many pages are written back": the subject adds up what is counted */
+		plan->measure = MEASURE_COUNT;
+		plan->value = NULL;
 	} else if (wish_said(wish, MEASURE_COUNT) || wish_said(wish, MEASURE_SUM)) {
 		plan->measure = MEASURE_COUNT;
 		plan->value = NULL;

@@ -140,7 +140,7 @@ static void program_condition(struct wish *wish, size_t at, const struct stat *p
 	bool any = false;
 
 	*condition = (struct condition){ "process", COMPARE_EQUAL,
-					 arena_text(wish->plan->arena, text_until(text_of(strrchr(path, '/') + 1), 15)), 0 };
+					 arena_text(wish->plan->arena, text_until(text_of(strrchr(path, '/') ? strrchr(path, '/') + 1 : path), 15)), 0 };
 	while (proc && (entry = readdir(proc))) {
 		char link[64];
 		struct stat info;
@@ -271,11 +271,14 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 		}
 		/* "malloc sizes in /usr/bin/x": a program, where there are no files. */
 		if (condition->role && strcmp(condition->role, "file") == 0 && condition->text &&
-		    access(condition->text, X_OK) == 0 && stat(condition->text, &info) == 0 && S_ISREG(info.st_mode) &&
-		    strrchr(condition->text, '/')) {
+		    access(condition->text, X_OK) == 0 && stat(condition->text, &info) == 0 && S_ISREG(info.st_mode)) {
 			program_condition(wish, i, &info);
 			continue;
 		}
+		/* "malloc in ./server": a program that is not here */
+		if (condition->role && strcmp(condition->role, "file") == 0 && condition->text && (strchr(condition->text, '/') || spot->way->kind == WAY_CALL) &&
+		    !bind_role(spot, "path", &b, NULL) && access(condition->text, F_OK) < 0)
+			wish->missing = arena_fmt(plan->arena, "there is no program or library '%s' here", condition->text);
 		/* "more than 100", or a size where the subject measures something else. */
 		if (!condition->role || strcmp(condition->role, "size") == 0) {
 			const char *value = plan->value ? plan->value : subject->value;

@@ -108,8 +108,9 @@ static bool says_own(const struct question *q, const struct sides *sides, const 
 	if (q->tokens.at[sides->at + 1].word.kind == WORD_HAN)
 		return true;
 	subject_phrases(q, subject, matched);
+	/* "calls and bytes for curl": whose, and nothing that is watched */
 	for (size_t i = on_left ? sides->left : sides->at + 1; i < (on_left ? sides->first : sides->right); i++)
-		if (matched[i] && !again(q, i, on_left ? sides->at + 1 : sides->left, on_left ? sides->right : sides->first))
+		if (matched[i] && !(q->tokens.at[i].famous && i > 0 && (token_in(q, i - 1, GRAMMAR_WHOSE) || token_is(q, i - 1, "for"))) && !again(q, i, on_left ? sides->at + 1 : sides->left, on_left ? sides->right : sides->first))
 			return true;
 	return false;
 }

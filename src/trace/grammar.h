@@ -26,7 +26,7 @@
 	LIST(BEFORE_PARENT, "before-parent") LIST(BEFORE_RUNNING, "before-running") \
 	LIST(BEFORE_WHOM, "before-whom") LIST(BEFORE_VERB, "before-verb") LIST(TO_WHOM, "to-whom") \
 	LIST(OF_WHOM, "of-whom") LIST(PATIENT, "patient") LIST(GIVE, "give") LIST(DEED, "deed") \
-	LIST(BEFORE_FATE, "before-fate") LIST(FATE, "fate") LIST(GOES_OUT, "goes-out") \
+	LIST(BEFORE_FATE, "before-fate") LIST(FATE, "fate") LIST(DOES, "does") LIST(GOES_OUT, "goes-out") \
 	LIST(GIVE_BACK, "give-back") LIST(NUMBERED, "numbered") LIST(SOMEBODY, "somebody") \
 	LIST(CIRCUMSTANCE, "circumstance") LIST(BEFORE_STATE, "before-state") \
 	LIST(AFTER_STATE, "after-state") LIST(BEFORE_PROGRAM, "before-program") \

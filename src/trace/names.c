@@ -280,7 +280,7 @@ static void process_name(struct wish *wish, size_t at)
 	struct question *q = &wish->question;
 	struct token *token = &q->tokens.at[at];
 	bool left_out = exclusion(q, at) < at;
-	bool prefix = false, named = process_named(q, at) || bracketed(wish, at) || left_out, cued = named || process_cue(q, at);
+	bool prefix = false, named = process_named(q, at) || bracketed(wish, at) || left_out || contact_doer(q, at), cued = named || process_cue(q, at);
 	bool quoted = token->word.kind == WORD_QUOTED;
 	size_t len, tokens;
 	struct text whole = name_joined(q, at, &tokens);

@@ -85,6 +85,7 @@ bool process_named(const struct question *question, size_t at);
 bool state_told(const struct question *question, size_t at);
 bool circumstantial(const struct question *question, size_t at); /* "when idle", "while the box is idle" */
 bool among_keys(const struct question *question, size_t at);
+bool contact_doer(const struct question *question, size_t at); /* "what files ringer opens" */
 bool program_place(const struct wish *wish, size_t at);
 bool phrase_ends(const struct question *question, size_t at); /* names_common.c: "of crawler by stack" */
 /* names_running.c: what the process is called of a product whose name this is, in `name` of COMM_MOST characters. */

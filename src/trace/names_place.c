@@ -84,3 +84,24 @@ bool program_place(const struct wish *wish, size_t at)
 	       !(at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_NUMBER) && wish->spot &&
 	       !(role && bind_role(wish->spot, role->name, &b, NULL));
 }
+
+/* "what files ringer opens", "how many reads ringer does": whose doing is asked for, whatever its name means elsewhere. */
+bool contact_doer(const struct question *q, size_t at)
+{
+	const struct token *token = &q->tokens.at[at], *verb = at + 1 < q->tokens.len ? &q->tokens.at[at + 1] : NULL;
+	size_t from = at, len;
+	bool asked = false;
+
+	/* "ringer" is no ring, though their words are folded to one */
+	if (!verb || at < 2 || token->ignored || !(token->english || !vocabulary_word(q->vocabulary, token->word.base)) || token->word.text.len < 4 || token->word.kind != WORD_PLAIN || token->word.comma || text_ends(token->word.text, "s") ||
+	    text_ends(token->word.text, "ly") || !text_ends(verb->word.text, "s") || text_ends(verb->word.text, "ss") || verb->word.kind != WORD_PLAIN ||
+	    !(verb->used & USED_SUBJECT || token_in(q, at + 1, GRAMMAR_DOES)))
+		return false;
+	if (q->tokens.at[at - 1].word.comma || !text_ends(q->tokens.at[at - 1].word.text, "s") || q->tokens.at[at - 1].word.kind != WORD_PLAIN ||
+	    q->tokens.at[at - 1].used & USED_NAME)
+		return false;
+	/* "how many", "which", and nouns. */
+	for (; from > 0 && at - from < 6 && !asked && !q->tokens.at[from - 1].word.comma; from--)
+		asked = sense_at(q, from - 1, "ask", NULL, &len) || token_is(q, from - 1, "how");
+	return asked;
+}

@@ -394,7 +394,7 @@ const struct role *role_at(const struct question *q, size_t at, size_t *len)
 	uint64_t first;
 
 	*len = 0;
-	if (at >= q->tokens.len || q->tokens.at[at].specific)
+	if (at >= q->tokens.len || q->tokens.at[at].specific || q->tokens.at[at].compound)
 		return NULL;
 	first = mark_bit(word_mark(q->tokens.at[at].canonical));
 	vec_each(role, &q->vocabulary->roles) {

@@ -22,6 +22,8 @@ void stories_pass(struct wish *wish);
 /* "the nightly script": a note that it names no process, where nothing else does. */
 void calling_tell(struct wish *wish, struct plan *plan);
 void stories_aside(struct question *question);
+/* Whether a sentence ends between the two words. */
+bool sentence_between(const struct question *question, size_t from, size_t to);
 bool clause_ends(const struct question *question, size_t at); /* the word at `at` is a clause's last */
 /* fate.c: "our nightly job fails. Which …": what happened to it does not say what is asked. Before the subject. */
 void fates_pass(struct question *question);

@@ -44,7 +44,7 @@ static void users_named(struct question *q)
 	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
 		const struct token *next = &q->tokens.at[i + 1];
 
-		if (text_is(q->tokens.at[i].word.text, "user") && !q->tokens.at[i].word.comma && (next->famous || (!next->known && (!next->english || next->word.joined))) &&
+		if (text_is(q->tokens.at[i].word.text, "user") && !q->tokens.at[i].word.comma && !q->tokens.at[i].compound && (next->famous || (!next->known && (!next->english || next->word.joined))) &&
 		    (next->word.kind == WORD_PLAIN || next->word.kind == WORD_NAME))
 			tokens_use(q, i, 1, USED_NAME);
 	}
@@ -79,6 +79,21 @@ bool clause_ends(const struct question *q, size_t at)
 	struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
 
 	return q->tokens.at[at].word.comma || text_starts(after, ": ") || text_starts(after, " - ") || text_starts(after, "：");
+}
+
+bool sentence_between(const struct question *q, size_t from, size_t to)
+{
+	static const char *const ends[] = { ". ", "? ", "! ", "; ", "。", "？", "！", "；" };
+
+	for (size_t i = from; i < to; i++) {
+		const struct text word = q->tokens.at[i].word.text;
+		struct text after = text_from(q->text, (size_t)(word.at + word.len - q->text.at));
+
+		for (size_t e = 0; q->tokens.at[i].word.comma && e < COUNT(ends); e++)
+			if (text_starts(after, ends[e]))
+				return true;
+	}
+	return false;
 }
 
 /* "it was removed last night, I want to catch it live": another clause says that it is to be watched for. */

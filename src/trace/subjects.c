@@ -85,7 +85,8 @@ static double bag_match(const struct question *q, const struct phrase *phrase, s
 		return 0;
 	if (phrase->count > 1 && (last - first <= phrase->count || phrase->later))
 		score *= 1.2; /* words that stand together, or in this order, belong together */
-	return score;
+	/* "mallocs and frees. which one uses more memory" frees no memory pages. */
+	return phrase->count > 1 && first < last && sentence_between(q, first, last) ? 0.7 * score : score;
 }
 
 /* "发送的数据包", "写回了多少页": what stands between the characters of a phrase and changes nothing. */
@@ -113,11 +114,13 @@ static bool han_keyed(const struct question *q, size_t at)
 static bool han_find(const struct question *q, const char **characters, size_t count, size_t *places)
 {
 	for (size_t i = 0; i + count <= q->tokens.len; i++) {
-		size_t k = 0;
+		size_t k = 0, len;
 
 		for (size_t at = i; k < count && at < q->tokens.len; at++) {
 			if (same_word(q->tokens.at[at].canonical, characters[k]) && token_share(q, at) > 0 && !han_keyed(q, at))
 				places[k++] = at;
+			else if (k > 0 && sense_at(q, at, "between", NULL, &len))
+				at += len - 1;
 			else if (k == 0 || (!particle(q, at) && !(q->tokens.at[at].used & USED_NAME)))
 				break;
 		}
@@ -320,6 +323,23 @@ size_t subjects_rank(const struct question *q, struct candidate *list, size_t mo
 	return count;
 }
 
+/* "connections refused are received by whom": the error is what one gets, and no data. */
+static bool only_got(const struct question *q, const struct subject *subject)
+{
+	bool matched[QUESTION_MOST] = { false };
+
+	if (q->tokens.len > QUESTION_MOST)
+		return false;
+	subject_phrases(q, subject, matched);
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		const struct sense *sense = matched[i] ? sense_at(q, i, "default", "error", &len) : NULL;
+
+		if (matched[i] && !sense)
+			return false;
+	}
+	return true;
+}
+
 size_t subjects_choose(struct question *q, struct candidate *list, size_t most, bool *erring)
 {
 	size_t count;
@@ -327,7 +347,7 @@ size_t subjects_choose(struct question *q, struct candidate *list, size_t most, 
 	errors_mark(q, true);
 	*erring = errs(q);
 	count = subjects_rank(q, list, most);
-	if (!*erring || (count > 0 && list[0].score >= SCORE_LEAST))
+	if (!*erring || (count > 0 && list[0].score >= SCORE_LEAST && !only_got(q, list[0].subject)))
 		return count;
 	errors_mark(q, *erring = false);
 	return subjects_rank(q, list, most);

@@ -9,7 +9,7 @@ static bool asks(const struct question *q, size_t from, size_t to)
 
 	for (size_t i = from; i < to; i++)
 		for (size_t c = 0, len; c < COUNT(classes); c++)
-			if (sense_at(q, i, classes[c], NULL, &len))
+			if (token_is(q, i, "how") || sense_at(q, i, classes[c], NULL, &len))
 				return true;
 	return false;
 }

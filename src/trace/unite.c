@@ -69,6 +69,9 @@ static size_t neighbour(const struct question *q, size_t at, int step)
 		at += (size_t)step;
 		if (at >= q->tokens.len || spent(&q->tokens.at[at]) || (step > 0 && orders(q, at)))
 			return SIZE_MAX; /* "trace opens and print the file": what is shown of it */
+		/* "calls and bytes for curl": whose they are */
+		if (step > 0 && q->tokens.at[at].famous && (token_in(q, at - 1, GRAMMAR_WHOSE) || token_is(q, at - 1, "for")))
+			return SIZE_MAX;
 		if (q->tokens.at[at].ignored || word_joins(q, at) || (step > 0 && sense_at(q, at, "measure", NULL, &len)))
 			continue;
 		return meant_otherwise(q, at) ? SIZE_MAX : at;

@@ -153,8 +153,8 @@ static void raw_keys_from(struct wish *wish, size_t at)
 	while (at < q->tokens.len) {
 		size_t len;
 
-		/* "received by named" */
-		if (tool_name(q, at))
+		/* "received by named", "by user-api" */
+		if (tool_name(q, at) || q->tokens.at[at].compound)
 			return;
 		/* "by nginx, count per file" */
 		if (sense_at(q, at, "measure", NULL, &len) || token_is(q, at + 1, "per") || token_is(q, at + 1, "each"))
@@ -370,6 +370,11 @@ void wish_keys(struct wish *wish)
 		/* "handlers whose name starts with virtio" */
 		if (strcmp(sense->name, "process") == 0 && token_is(q, i, "whose") && (token_is(q, i + 1, "name") || token_is(q, i + 2, "name")))
 			continue;
+		/* "reads whose size is above 64 KB": of the reads, and asks for nobody */
+		if (token_is(q, i, "whose") && i > 0 && !q->tokens.at[i - 1].word.comma && role_at(q, i + 1, &taken) && role_at(q, i + 1, &taken)->kind == ROLE_NUMBER) {
+			tokens_use(q, i, len, USED_CUE);
+			continue;
+		}
 		if (strcmp(sense->name, "process") == 0) {
 			key_wish(wish, vocabulary_role(q->vocabulary, "process"));
 			tokens_use(q, i, len, USED_KEY);

@@ -144,6 +144,12 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 		role = "latency";
 	else if (unit->kind == UNIT_SIZE)
 		role = "size";
+	/* "whose length exceeds 32 MB": compared, and not measured */
+	if (unit->kind == UNIT_SIZE && start < at) {
+		const struct role *named = role_before(q, start, &from);
+
+		from = named && named->kind == ROLE_NUMBER ? from : start;
+	}
 	if (!role && start > 0) {
 		const struct role *named = role_before(q, start, &from);
 
