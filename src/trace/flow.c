@@ -45,6 +45,23 @@ static bool end_named(const struct question *q, size_t at)
 	return role && strcmp(role->name, "port") == 0;
 }
 
+bool port_bare(const struct question *q, size_t at)
+{
+	double number = q->tokens.at[at].word.number;
+	size_t len, lead = at;
+	bool connects = false;
+
+	for (size_t i = 0; i < q->tokens.len; i++)
+		connects |= sense_at(q, i, "ported", "thing", &len) != NULL;
+	if (!connects || number < 20 || number > 65535 || number != (double)(long)number || !phrase_ends(q, at))
+		return false;
+	/* "towards redis, 6379" */
+	if (at > 0 && q->tokens.at[at - 1].famous && q->tokens.at[at - 1].word.comma)
+		return true;
+	lead = at - (at > 0);
+	return at > 0 && !q->tokens.at[lead].word.comma && sense_at(q, lead, "ported", "lead", &len) && len == 1;
+}
+
 void flows_mark(struct question *q)
 {
 	if (!said(q, "thing") || said(q, "told"))

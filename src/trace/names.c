@@ -315,6 +315,11 @@ static void process_name(struct wish *wish, size_t at)
 	}
 	if (!quoted && !named && among_keys(q, at) && !name_of_process(token->word.text, &prefix))
 		return;
+	/* "port 6379 (redis)": what listens there */
+	if (at > 0 && q->tokens.at[at - 1].word.kind == WORD_NUMBER && q->tokens.at[at - 1].used & USED_FILTER && token->word.text.at[-1] == '(') {
+		tokens_use(q, at, tokens, USED_CUE);
+		return;
+	}
 	/* "which mountpoint gets mounted": what is asked for, though a program has that name. */
 	if (!quoted && !famous && !named && at > 0 && (token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) && !text_ends(q->tokens.at[at - 1].word.text, "'s"))
 		return;

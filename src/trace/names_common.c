@@ -178,9 +178,46 @@ static bool compound_place(const struct question *q, size_t at, size_t last)
 	return before_process(q, last) && (article(q, at - 1) || token_in(q, at - 1, GRAMMAR_WHOSE));
 }
 
+/* Whether a subject is called just by the two: "kswapd wakeups". */
+static bool called_so(const struct question *q, const char *first, const char *second)
+{
+	vec_each(subject, &q->vocabulary->subjects)
+		vec_each(phrase, &subject->say) {
+			bool one = false, other = false;
+
+			for (size_t w = 0; phrase->count <= (phrase->han ? 4 : 2) && w < phrase->count; w++) {
+				one |= same_word(phrase->words[w], first);
+				other |= same_word(phrase->words[w], second);
+			}
+			if (one && other)
+				return true;
+		}
+	return false;
+}
+
+/* "ksoftirqd cpu time", "off-cpu time of jbd2": whose it is, of what any thread does. */
+static void kthreads_done(struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		bool done = false, own = false;
+		size_t len, what;
+
+		if (!sense_at(q, i, "name", "kthread", &len))
+			continue;
+		for (size_t k = 0; k < q->tokens.len; k++)
+			if (k != i && sense_at(q, k, "thread", "deed", &what)) {
+				done = true;
+				own |= called_so(q, q->tokens.at[i].canonical, q->tokens.at[k].canonical);
+			}
+		if (done && !own)
+			q->tokens.at[i].compound = true;
+	}
+}
+
 /* "kworker vs ksoftirqd": whose it is, although either is a subject's word by itself. */
 static void kthreads_mark(struct question *q)
 {
+	kthreads_done(q);
 	for (size_t i = 1; i + 1 < q->tokens.len; i++) {
 		size_t len;
 

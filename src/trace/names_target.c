@@ -94,7 +94,7 @@ bool suffers(const struct question *q, size_t at, size_t after)
 	bool passive = at > 0 && token_in(q, at - 1, GRAMMAR_BE);
 
 	/* "nginx 总是被重启": an adverb may stand between */
-	for (size_t i = after, said = 0, len; i < q->tokens.len && said < 5 && q->tokens.at[i].word.kind == WORD_HAN; i++) {
+	for (size_t i = after, said = 0, len; i < q->tokens.len && said < 5 && (q->tokens.at[i].word.kind == WORD_HAN || q->tokens.at[i].used & USED_KEY); i++) {
 		if (token_is(q, i, "被"))
 			return true;
 		if (q->tokens.at[i].word.comma || token_is(q, i, "的"))
@@ -104,9 +104,10 @@ bool suffers(const struct question *q, size_t at, size_t after)
 			i += len - 1;
 			continue;
 		}
-		if (q->tokens.at[i].used)
+		/* "ksoftirqd 每个 CPU 被唤醒" */
+		if (q->tokens.at[i].used & ~(unsigned)(USED_KEY | USED_CUE))
 			break;
-		said++;
+		said += !q->tokens.at[i].used;
 	}
 	after += token_is(q, after, "that") && token_in(q, after + 1, GRAMMAR_BE);
 	for (; token_in(q, after, GRAMMAR_BE); after++)
@@ -196,6 +197,9 @@ static enum standing standing_said(const struct wish *wish, size_t at, size_t af
 		return STANDS_DONE_TO;
 	/* "who changes the limits of pid 12": whoever asks who does it names another. */
 	if (wish->ends.who && (wish->ends.name || wish->ends.pid) && (who_verb(q, back) || (back > 0 && token_in(q, back - 1, GRAMMAR_OF_WHOM)) || token_is(q, after, "的")))
+		return STANDS_DONE_TO;
+	/* "ksoftirqd wakeups": a thread of the kernel is woken for work, and wakes few. */
+	if (after < q->tokens.len && q->tokens.at[at].compound && token_is(q, after, "wake") && text_ends(q->tokens.at[after].word.text, "s"))
 		return STANDS_DONE_TO;
 	/* "how often does bash wake up" */
 	if (token_is(q, after, "wake") && !wish->ends.who && !wish->other_end && wish->plan->by.len == 0 &&

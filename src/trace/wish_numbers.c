@@ -376,7 +376,7 @@ static void number_read(struct wish *wish, size_t at)
 		if (!every)
 			sense_before(q, at, "duration", &start);
 		tokens_use(q, start, end - start, USED_TIME);
-	} else if (unit.kind == UNIT_NONE && port_of_host(q, at)) {
+	} else if (unit.kind == UNIT_NONE && (port_of_host(q, at) || port_bare(q, at))) {
 		wish_where(wish, "port", COMPARE_EQUAL, NULL, number);
 		tokens_use(q, at, 1, USED_FILTER);
 	} else if ((role = role_before(q, at, &start))) {
