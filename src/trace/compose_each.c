@@ -70,6 +70,20 @@ static bool samples_counted(const struct question *q)
 	return false;
 }
 
+/* "how many blocks are allocated", "分配了多少个块": not how often. */
+static bool blocks_counted(const struct wish *wish, const struct subject *subject)
+{
+	const struct question *q = &wish->question;
+
+	if (wish->plan->measure != MEASURE_COUNT || !subject->value || strcmp(subject->value, "blocks") != 0)
+		return false;
+	for (size_t i = 1; i < q->tokens.len; i++)
+		if ((token_is(q, i, "block") && (token_is(q, i - 1, "many") || (token_is(q, i - 1, "of") && i > 1 && token_is(q, i - 2, "number")))) ||
+		    (token_is(q, i, "块") && (token_is(q, i - 1, "少") || (i > 1 && token_is(q, i - 1, "个") && token_is(q, i - 2, "少")))))
+			return true;
+	return false;
+}
+
 void amount_meant(struct wish *wish, const struct subject *subject)
 {
 	struct plan *plan = wish->plan;
@@ -80,7 +94,7 @@ void amount_meant(struct wish *wish, const struct subject *subject)
 		plan->measure = subject->measure;
 		plan->value = subject->measure_role;
 	}
-	if (amount_named(wish, subject)) {
+	if (amount_named(wish, subject) || blocks_counted(wish, subject)) {
 		plan->measure = MEASURE_SUM;
 		plan->value = subject->value;
 	}

@@ -335,6 +335,23 @@ static const struct subject *half_known(struct wish *wish, struct build *why)
 	return NULL;
 }
 
+/* "how long does the hypervisor spend between A and B": who it is said of. */
+static void spender_pass(struct question *q)
+{
+	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
+		size_t spend = i + 1;
+
+		if (!token_is(q, i, "do") && !token_is(q, i, "does"))
+			continue;
+		while (spend < q->tokens.len && spend < i + 5 && !token_is(q, spend, "spend") && !token_is(q, spend, "take") && !token_is(q, spend, "need"))
+			spend++;
+		if (spend + 1 < q->tokens.len && spend < i + 5 && (token_is(q, spend + 1, "between") || token_is(q, spend + 1, "from")))
+			for (size_t k = i + 1; k < spend; k++)
+				if (!q->tokens.at[k].famous && (q->tokens.at[k].known || q->tokens.at[k].english))
+					tokens_use(q, k, 1, USED_CUE);
+	}
+}
+
 const struct subject *named_span(struct wish *wish, struct build *why)
 {
 	const struct named *named = &wish->named;
@@ -342,6 +359,7 @@ const struct subject *named_span(struct wish *wish, struct build *why)
 	struct way *way = NULL;
 	size_t start, end;
 
+	spender_pass(&wish->question);
 	if (named->count == 1)
 		return half_known(wish, why);
 	if (named->value || !pair_asked(wish, &start))

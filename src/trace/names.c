@@ -198,9 +198,10 @@ static bool foreign(const struct wish *wish, const struct token *token)
 	const struct question *q = &wish->question;
 
 	size_t at = (size_t)(token - q->tokens.at);
+	/* "wkring 提交了", where no English is spoken */
+	bool alone = at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN && (at == 0 || q->tokens.at[at - 1].word.kind == WORD_HAN);
 
-
-	if (inflected(token->word.text) && !name_place(q, at) && !(at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_FOREIGN)) && !token_heads(q, at))
+	if (!alone && inflected(token->word.text) && !name_place(q, at) && !(at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_FOREIGN)) && !token_heads(q, at))
 		return false;
 
 	/* "lseek pileup per process": of all, and so of none by a name that nothing leads to. */
@@ -212,7 +213,7 @@ static bool foreign(const struct wish *wish, const struct token *token)
 		if (other != token && !(other->used & ~(unsigned)USED_NAME) && !other->known && coined(other))
 			return false;
 	return !token->known && !token->english && token->word.kind == WORD_PLAIN && token->word.text.len > 3 &&
-	       !compounded(q, token) && (unsigned char)token->word.text.at[0] < 0x80;
+	       (alone || !compounded(q, token)) && (unsigned char)token->word.text.at[0] < 0x80;
 }
 
 /* "TASK_RUNNING": the kernel's name for a number. */

@@ -480,6 +480,19 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	again.complaints_pass = true;
 	if (complains(vocabulary, question) && plan_again(vocabulary, kernel, question, &again, plan, planning, err))
 		return 0;
+	/* "Our 3 replicas lag. How long do fsyncs take?" */
+	for (size_t after = 0, more = 1; more;) {
+		AUTO_BUILD told = { 0 };
+		AUTO_FREE char *part = asking_part(vocabulary, question, after, &told);
+
+		more = part != NULL;
+		after = part ? question.len - strlen(part) : after;
+		if (part && plan_again(vocabulary, kernel, text_of(part), options, plan, planning, err)) {
+			plan->question = arena_text(plan->arena, question);
+			vec_push(&plan->notes, arena_text(plan->arena, build_text(&told)));
+			return 0;
+		}
+	}
 	if (planning->verdict != PLAN_UNKNOWN)
 		return code;
 	mended = homophones_mended(vocabulary, question, build_text(&planning->unplaced).at, &took);

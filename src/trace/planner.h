@@ -62,6 +62,8 @@ bool phrase_has_opposite(const struct phrase *phrase, const char *word);
 void asides_pass(struct question *question, bool complaints);
 /* correction.c: "by process, I mean by user": what is taken back is no part of the question any more. */
 void corrections_apply(struct question *question);
+/* preamble.c: what a question asks after a story, from behind its character `after` on; to be freed. NULL: it tells none. */
+char *asking_part(const struct vocabulary *vocabulary, struct text question, size_t after, struct build *took);
 /* toolnames.c: the question with what a tool that it names shows, to be freed; `took` tells. NULL: it names none. */
 char *tools_meant(const struct vocabulary *vocabulary, struct text question, struct build *took);
 bool complains(const struct vocabulary *vocabulary, struct text question);

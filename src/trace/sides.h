@@ -27,6 +27,7 @@ bool sentence_between(const struct question *question, size_t from, size_t to);
 bool clause_ends(const struct question *question, size_t at); /* the word at `at` is a clause's last */
 /* fate.c: "our nightly job fails. Which …": what happened to it does not say what is asked. Before the subject. */
 void fates_pass(struct question *question);
+void tellers_pass(struct question *question); /* preamble.c: "vmstat shows many of them"; likewise */
 bool clause_asks(const struct question *question, size_t at); /* whether words of the subject stand in the clause there */
 bool subject_only_told(const struct question *question, const struct subject *subject); /* all its words are in such clauses */
 bool story_clause(const struct question *question, size_t at); /* whether what stands at `at` is only told */

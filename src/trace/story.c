@@ -267,6 +267,7 @@ void stories_pass(struct wish *wish)
 
 	users_named(q);
 	fates_pass(q);
+	tellers_pass(q);
 	callings_pass(wish);
 	inbound(q);
 	loopback_named(q);
