@@ -61,6 +61,7 @@ void both_ends_keys(struct wish *wish, const struct spot *spot);
 void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot);
 /* "writeback reasons, counted": what is asked of it, in the plural. */
 bool plural_mention(const struct question *question, const struct role *role);
+void raw_keys_claim(struct wish *wish, const struct spot *spot); /* "by call_site", before names are looked for */
 void described_keys(struct wish *wish, const struct spot *spot); /* "clone flags by process" */
 /* The way's own names for both ends, before keys are chosen; the other end as a key, where one is named. */
 void ends_known(struct wish *wish, const struct spot *spot);

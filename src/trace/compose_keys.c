@@ -376,3 +376,22 @@ bool plural_mention(const struct question *q, const struct role *role)
 			return true;
 	return false;
 }
+
+/* "by call_site" is a field of the probe before it is a process of that name. */
+void raw_keys_claim(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+
+	vec_each(at, &wish->raw_keys) {
+		const struct token *token = &q->tokens.at[*at];
+
+		if (!token->used && !token->ignored && field_meant(spot, token->word.base)) {
+			tokens_use(q, *at, 1, USED_KEY);
+			/* "which resource" only asks for it */
+			if (*at > 0 && (token_is(q, *at - 1, "by") || token_is(q, *at - 1, "per") || token_is(q, *at - 1, "按")))
+				wish->grouped = wish->grouped_by = true;
+		} else if (!token->used && !token->ignored) {
+			role_spelled(wish, *at, spot);
+		}
+	}
+}

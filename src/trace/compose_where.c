@@ -229,15 +229,6 @@ static void contained_where(struct wish *wish, const struct spot *spot)
 	vec_push(&wish->plan->notes, "What has a pid namespace of its own counts as a container.");
 }
 
-/* "./bench": in the folder where somebody works. */
-static bool spelled_here(const struct question *q, const char *name)
-{
-	vec_each(token, &q->tokens)
-		if (text_starts(token->word.text, "./") && text_is(text_from(token->word.text, 2), name))
-			return true;
-	return false;
-}
-
 void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot)
 {
 	static const char *const endings[] = { "state", "status" };
@@ -282,13 +273,6 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 		if (condition->role && strcmp(condition->role, "file") == 0 && condition->text &&
 		    access(condition->text, X_OK) == 0 && stat(condition->text, &info) == 0 && S_ISREG(info.st_mode)) {
 			program_condition(wish, i, &info);
-			continue;
-		}
-		/* "malloc sizes in ./bench", which is not here yet: by the name that it will bear. */
-		if (condition->role && strcmp(condition->role, "file") == 0 && condition->text && condition->compare == COMPARE_EQUAL && spot->way->kind == WAY_CALL &&
-		    !strchr(condition->text, '/') && stat(condition->text, &info) < 0 && !strstr(condition->text, ".so") && spelled_here(&wish->question, condition->text)) {
-			*condition = (struct condition){ "process", COMPARE_EQUAL, arena_text(plan->arena, text_until(text_of(condition->text), 15)), 0 };
-			vec_push(&plan->notes, arena_fmt(plan->arena, "There is no such program here now: processes called '%s' are watched.", condition->text));
 			continue;
 		}
 		/* "malloc in ./server": a program that is not here */

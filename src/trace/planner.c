@@ -96,25 +96,6 @@ enum outcome {
 	OUTCOME_IMPOSSIBLE, /* this machine has none of its ways */
 };
 
-/* "by call_site" is a field of the probe before it is a process of that name. */
-static void raw_keys_claim(struct wish *wish, const struct spot *spot)
-{
-	struct question *q = &wish->question;
-
-	vec_each(at, &wish->raw_keys) {
-		const struct token *token = &q->tokens.at[*at];
-
-		if (!token->used && !token->ignored && field_meant(spot, token->word.base)) {
-			tokens_use(q, *at, 1, USED_KEY);
-			/* "which resource" only asks for it */
-			if (*at > 0 && (token_is(q, *at - 1, "by") || token_is(q, *at - 1, "per") || token_is(q, *at - 1, "按")))
-				wish->grouped = wish->grouped_by = true;
-		} else if (!token->used && !token->ignored) {
-			role_spelled(wish, *at, spot);
-		}
-	}
-}
-
 /* "who messes with /etc/hosts": the verb that let the subject be guessed. */
 static void default_words_use(struct question *q, const struct subject *subject)
 {
@@ -458,6 +439,17 @@ static bool plan_again(const struct vocabulary *vocabulary, struct kernel *kerne
 	return false;
 }
 
+/* The same with other words for it (NULL: none are), which `took` tells. */
+static bool plan_instead(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question, const char *words,
+			 const struct build *took, const struct plan_options *options, struct plan *plan, struct planning *planning, struct error *err)
+{
+	if (!words || !plan_again(vocabulary, kernel, text_of(words), options, plan, planning, err))
+		return false;
+	plan->question = arena_text(plan->arena, question);
+	vec_push(&plan->notes, arena_text(plan->arena, build_text(took)));
+	return true;
+}
+
 int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
 	      const struct plan_options *options, struct plan *plan, struct planning *planning,
 	      struct error *err)
@@ -467,11 +459,8 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	AUTO_FREE char *mended = NULL, *tool = tools_meant(vocabulary, question, &took);
 	int code;
 
-	if (tool && plan_again(vocabulary, kernel, text_of(tool), options, plan, planning, err)) {
-		plan->question = arena_text(plan->arena, question);
-		vec_push(&plan->notes, arena_text(plan->arena, build_text(&took)));
+	if (plan_instead(vocabulary, kernel, question, tool, &took, options, plan, planning, err))
 		return 0;
-	}
 	build_clear(&took);
 	code = plan_read(vocabulary, kernel, question, options, plan, planning, err);
 	if (code < 0 || planning->verdict == PLAN_READY || planning->verdict == PLAN_REFUSED)
@@ -481,24 +470,17 @@ int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct
 	if (complains(vocabulary, question) && plan_again(vocabulary, kernel, question, &again, plan, planning, err))
 		return 0;
 	/* "Our 3 replicas lag. How long do fsyncs take?" */
-	for (size_t after = 0, more = 1; more;) {
+	for (size_t after = 0; after < question.len;) {
 		AUTO_BUILD told = { 0 };
 		AUTO_FREE char *part = asking_part(vocabulary, question, after, &told);
 
-		more = part != NULL;
-		after = part ? question.len - strlen(part) : after;
-		if (part && plan_again(vocabulary, kernel, text_of(part), options, plan, planning, err)) {
-			plan->question = arena_text(plan->arena, question);
-			vec_push(&plan->notes, arena_text(plan->arena, build_text(&told)));
+		after = part ? question.len - strlen(part) : question.len;
+		if (plan_instead(vocabulary, kernel, question, part, &told, options, plan, planning, err))
 			return 0;
-		}
 	}
 	if (planning->verdict != PLAN_UNKNOWN)
 		return code;
 	mended = homophones_mended(vocabulary, question, build_text(&planning->unplaced).at, &took);
-	if (mended && plan_again(vocabulary, kernel, text_of(mended), options, plan, planning, err)) {
-		plan->question = arena_text(plan->arena, question);
-		vec_push(&plan->notes, arena_text(plan->arena, build_text(&took)));
-	}
+	plan_instead(vocabulary, kernel, question, mended, &took, options, plan, planning, err);
 	return code;
 }

@@ -42,7 +42,7 @@ static bool story(const struct question *q, size_t end)
 		if (token->word.kind == WORD_PLAIN && !token->known && !token->english && !token->ignored && !shouted(word) && word.len > 3)
 			return false;
 		/* An order or a key: it asks itself. */
-		if (sense_at(q, i, "order", "print", &len) || token_is(q, i, "by") || token_is(q, i, "count") ||
+		if (sense_at(q, i, "order", "print", &len) || token_is(q, i, "count") || (token_is(q, i, "by") && !(i + 1 < end && q->tokens.at[i + 1].word.kind == WORD_NUMBER)) ||
 		    (token_is(q, i, "per") && !time_unit_at(q, i + 1)))
 			return false;
 	}
