@@ -94,12 +94,9 @@ static bool code_path(const struct question *q)
 /* "what causes", "what is causing": who does it. */
 static bool caused(const struct question *q)
 {
-	static const char *const verbs[] = { "causes", "causing", "caused" }, *const before[] = { "what", "who", "is", "are", "that", "which" };
-
 	for (size_t i = 1; i < q->tokens.len; i++)
-		for (size_t v = 0; v < COUNT(verbs); v++)
-			if (text_is(q->tokens.at[i].word.text, verbs[v]) && token_among(q, i - 1, before, COUNT(before)))
-				return true;
+		if (token_in(q, i, GRAMMAR_CAUSING) && (token_in(q, i - 1, GRAMMAR_WHO) || token_in(q, i - 1, GRAMMAR_BE) || token_is(q, i - 1, "that")))
+			return true;
 	return false;
 }
 

@@ -13,14 +13,16 @@ void key_push(struct wish *wish, const struct spot *spot, const char *role)
 
 /* ---- "reads and writes kept apart" ---- */
 
-static bool opposites_named(const struct wish *wish)
+static bool opposites_named(const struct question *q, enum grammar list)
 {
-	static const char *const pairs[][2] = { { "read", "write" }, { "send", "receive" }, { "transmit", "receive" },
-						{ "读", "写" }, { "发", "收" }, { "in", "out" }, { "rx", "tx" }, { "进", "出" } };
+	const struct sense *pairs = grammar_list(q->vocabulary, list);
 
-	for (size_t i = 0; i < COUNT(pairs); i++)
-		if (word_there(wish, pairs[i][0]) && word_there(wish, pairs[i][1]))
-			return true;
+	for (size_t i = 0; pairs && i + 1 < pairs->say.len; i += 2)
+		for (size_t k = 0, there = 0; k < q->tokens.len; k++) {
+			there |= phrase_at(q, k, &pairs->say.at[i]) ? 1 : phrase_at(q, k, &pairs->say.at[i + 1]) ? 2 : 0;
+			if (there == 3)
+				return true;
+		}
 	return false;
 }
 
@@ -115,7 +117,8 @@ void apart_keys(struct wish *wish, const struct spot *spot)
 		return;
 	}
 	/* Several subjects are told apart anyway. "Reads and writes per file" are two numbers for each. */
-	if (!(apart_said(wish) || (wish->plan->measure == MEASURE_COUNT && opposites_joined(wish))) || !(calls || opposites_named(wish)) || bind_role(spot, "what", &b, NULL))
+	if (!(apart_said(wish) || (wish->plan->measure == MEASURE_COUNT && opposites_joined(wish))) || !(calls || opposites_named(&wish->question, GRAMMAR_OPPOSITE_DATA) ||
+	      opposites_named(&wish->question, GRAMMAR_OPPOSITE_WAY)) || bind_role(spot, "what", &b, NULL))
 		return;
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (bind_role(spot, kinds[i], &b, NULL)) {

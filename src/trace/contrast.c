@@ -219,20 +219,11 @@ static size_t side_of(const struct question *q, size_t at, int step)
 	return len;
 }
 
-/* The vocabulary's pairs of that kind: each two phrases that follow one another. */
-static const struct sense *opposites_named(const struct vocabulary *vocabulary, const char *name)
-{
-	vec_each(sense, &vocabulary->senses)
-		if (strcmp(sense->class, "opposite") == 0 && strcmp(sense->name, name) == 0)
-			return sense;
-	return NULL;
-}
-
 /* "bytes requested vs allocated", "total requested and total allocated": two amounts of the same thing, of which a plan
  * measures one. */
 static bool amounts_unmet(const struct question *q, const struct plan *plan, struct build *why)
 {
-	const struct sense *amounts = opposites_named(q->vocabulary, "amount");
+	const struct sense *amounts = grammar_list(q->vocabulary, GRAMMAR_OPPOSITE_AMOUNT);
 
 	for (size_t i = 1; plan->measure != MEASURE_EVENTS && i + 1 < q->tokens.len; i++) {
 		size_t from = i > AMOUNT_FAR ? i - AMOUNT_FAR : 0;
@@ -278,7 +269,6 @@ static bool failures_unmet(const struct question *q, const struct plan *plan, st
 /* Two sides of which the words of one are the subject's: the other was not understood as one. */
 bool contrast_unmet(const struct question *q, const struct plan *plan, struct build *why)
 {
-	const struct sense *pairs = opposites_named(q->vocabulary, "way");
 	static const char *const apart[] = { "operation", "syscall", "type", "what", "error", "outcome", "ret", "state", "signal", "protocol", "family",
 					     "name", "function", "mode", "code", "reason", "flags", "priority", "port" };
 	const unsigned placed = USED_KEY | USED_FILTER | USED_TIME | USED_NAME | USED_MEASURE;
@@ -294,8 +284,7 @@ bool contrast_unmet(const struct question *q, const struct plan *plan, struct bu
 		bool two = word_joins(q, i) && !((q->tokens.at[i - 1].used | q->tokens.at[i + 1].used) & placed) &&
 			   (q->tokens.at[i - 1].used | q->tokens.at[i + 1].used) & USED_SUBJECT;
 
-		for (size_t p = 0; pairs && p + 1 < pairs->say.len; p += 2)
-			two |= phrase_at(q, i, &pairs->say.at[p]) && phrase_at(q, i + 1, &pairs->say.at[p + 1]);
+		two |= opposites_at(q, i, GRAMMAR_OPPOSITE_DATA) || opposites_at(q, i, GRAMMAR_OPPOSITE_WAY);
 		if (two) {
 			build_put(why, "it asks for two things, and only one of them, or both as one, would be measured: ask for each on its own");
 			return true;

@@ -67,17 +67,15 @@ bool deed_without(const struct question *q, size_t at)
 	       (token_is(q, at - 1, "without") || (at > 1 && token_is(q, at - 2, "without") && token_is(q, at - 1, "matching")));
 }
 
-static const char *const opposites[][2] = { { "read", "write" }, { "send", "receive" }, { "allocate", "free" }, { "open", "close" },
-						{ "lock", "unlock" }, { "mount", "unmount" }, { "读", "写" }, { "收", "发" } };
-
 /* "read write disk" speaks of both ways: "writes only" alone is not meant by it. */
-bool phrase_has_opposite(const struct phrase *phrase, const char *word)
+bool phrase_has_opposite(const struct vocabulary *vocabulary, const struct phrase *phrase, const char *word)
 {
-	for (size_t p = 0; p < COUNT(opposites); p++)
-		for (size_t side = 0; side < 2; side++)
-			for (size_t w = 0; same_word(word, opposites[p][side]) && w < phrase->count; w++)
-				if (same_word(phrase->words[w], opposites[p][!side]))
-					return true;
+	const char *data = opposite_of(vocabulary, GRAMMAR_OPPOSITE_DATA, word);
+	const char *other = data ? data : opposite_of(vocabulary, GRAMMAR_OPPOSITE_DEED, word);
+
+	for (size_t w = 0; other && w < phrase->count; w++)
+		if (same_word(phrase->words[w], other))
+			return true;
 	return false;
 }
 
@@ -102,18 +100,14 @@ static void denied_words(struct question *q)
 void opposites_leave_out(struct question *q)
 {
 	denied_words(q);
-	for (size_t i = 0; i < q->tokens.len; i++)
-		for (size_t p = 0; p < COUNT(opposites); p++)
-			for (size_t side = 0; side < 2; side++) {
-				size_t from = i;
-				bool data = p < 2 || p + 2 >= COUNT(opposites);
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const char *other = opposite_of(q->vocabulary, GRAMMAR_OPPOSITE_DATA, q->tokens.at[i].canonical);
+		size_t from = other ? exclude_before(q, i, 0) : i;
 
-				if (!data || !token_is(q, i, opposites[p][side]) || (from = exclude_before(q, i, 0)) == i)
-					continue;
-				tokens_use(q, from, i - from, USED_CUE | USED_NAME);
-				strcpy(q->tokens.at[i].canonical, opposites[p][!side]);
-				q->tokens.at[i].left_out = false;
-				side = 2; /* not back again */
-				p = COUNT(opposites);
-			}
+		if (from == i)
+			continue;
+		tokens_use(q, from, i - from, USED_CUE | USED_NAME);
+		strcpy(q->tokens.at[i].canonical, other);
+		q->tokens.at[i].left_out = false;
+	}
 }

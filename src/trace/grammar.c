@@ -22,11 +22,22 @@ void grammar_find(struct vocabulary *v)
 				v->grammar[i] = (unsigned)(sense - v->senses.at) + 1;
 }
 
+const struct sense *grammar_list(const struct vocabulary *v, enum grammar list)
+{
+	return v->grammar[list] ? &v->senses.at[v->grammar[list] - 1] : NULL;
+}
+
 void grammar_check(const struct vocabulary *v, struct build *mistakes)
 {
 	for (size_t i = 0; i < GRAMMAR_COUNT; i++)
 		if (!v->grammar[i])
 			build_fmt(mistakes, "no 'sense grammar %s' in any file: the planner looks for its words\n", names[i]);
+	for (size_t i = 0; i < GRAMMAR_COUNT; i++) {
+		const struct sense *pairs = text_starts(text_of(names[i]), "opposite-") ? grammar_list(v, (enum grammar)i) : NULL;
+
+		if (pairs && pairs->say.len % 2)
+			build_fmt(mistakes, "%s:%u: '%s' holds pairs, and the last one has no other\n", pairs->place.file, pairs->place.line, names[i]);
+	}
 	vec_each(sense, &v->senses) {
 		bool asked = !of_grammar(sense);
 
@@ -51,7 +62,7 @@ static bool written_in(const struct question *q, size_t at, const phrase_list *l
 
 size_t tokens_in(const struct question *q, size_t at, enum grammar list)
 {
-	const struct sense *sense = q->vocabulary->grammar[list] ? &q->vocabulary->senses.at[q->vocabulary->grammar[list] - 1] : NULL;
+	const struct sense *sense = grammar_list(q->vocabulary, list);
 
 	if (!sense || at >= q->tokens.len)
 		return 0;
@@ -69,6 +80,26 @@ bool words_there(const struct question *q, enum grammar list)
 {
 	for (size_t i = 0; i < q->tokens.len; i++)
 		if (tokens_in(q, i, list))
+			return true;
+	return false;
+}
+
+const char *opposite_of(const struct vocabulary *v, enum grammar list, const char *word)
+{
+	const struct sense *pairs = grammar_list(v, list);
+
+	for (size_t i = 0; pairs && i < (pairs->say.len & ~(size_t)1); i++)
+		if (same_word(pairs->say.at[i].words[0], word))
+			return pairs->say.at[i ^ 1].words[0];
+	return NULL;
+}
+
+bool opposites_at(const struct question *q, size_t at, enum grammar list)
+{
+	const struct sense *pairs = grammar_list(q->vocabulary, list);
+
+	for (size_t i = 0; pairs && i + 1 < pairs->say.len; i += 2)
+		if (phrase_at(q, at, &pairs->say.at[i]) && phrase_at(q, at + 1, &pairs->say.at[i + 1]))
 			return true;
 	return false;
 }

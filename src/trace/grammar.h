@@ -15,19 +15,21 @@
 	LIST(BEFORE_NAME, "before-name") LIST(BEFORE_FOREIGN, "before-foreign") \
 	LIST(BEFORE_SURELY, "before-surely") LIST(BEFORE_MAYBE, "before-maybe") \
 	LIST(AFTER_NAME, "after-name") LIST(WHOSE, "whose") LIST(DOER, "doer") \
-	LIST(PROCESS_NOUN, "process-noun") LIST(KIND_OF_PROGRAM, "kind-of-program") \
+	LIST(PROCESS_NOUN, "process-noun") \
 	LIST(CALLING, "calling") LIST(NO_SERVICE, "no-service") LIST(BEFORE_DEED, "before-deed") \
 	LIST(BEFORE_DOER, "before-doer") LIST(INSIDE, "inside") LIST(BEFORE_OBJECT, "before-object") \
 	LIST(AFTER_OBJECT, "after-object") LIST(BEFORE_UNIT, "before-unit") LIST(ALONG, "along") \
 	LIST(TRAFFIC, "traffic") LIST(TRAFFIC_WAY, "traffic-way") LIST(LOCK, "lock") \
+	/* opposites, in pairs */ \
+	LIST(OPPOSITE_DATA, "opposite-data") LIST(OPPOSITE_WAY, "opposite-way") \
+	LIST(OPPOSITE_DEED, "opposite-deed") LIST(OPPOSITE_AMOUNT, "opposite-amount") \
 	/* who does it to whom */ \
 	LIST(START, "start") LIST(START_WORD, "start-word") LIST(STARTED, "started") \
 	LIST(BEFORE_STARTED, "before-started") LIST(AFTER_STARTED, "after-started") \
-	LIST(BEFORE_PARENT, "before-parent") LIST(BEFORE_RUNNING, "before-running") \
 	LIST(BEFORE_WHOM, "before-whom") LIST(BEFORE_VERB, "before-verb") LIST(TO_WHOM, "to-whom") \
 	LIST(OF_WHOM, "of-whom") LIST(PATIENT, "patient") LIST(GIVE, "give") LIST(DEED, "deed") \
 	LIST(BEFORE_FATE, "before-fate") LIST(FATE, "fate") LIST(DOES, "does") LIST(GOES_OUT, "goes-out") \
-	LIST(GIVE_BACK, "give-back") LIST(NUMBERED, "numbered") LIST(SOMEBODY, "somebody") \
+	LIST(CAUSING, "causing") LIST(GIVE_BACK, "give-back") LIST(NUMBERED, "numbered") LIST(SOMEBODY, "somebody") \
 	LIST(CIRCUMSTANCE, "circumstance") LIST(BEFORE_STATE, "before-state") \
 	LIST(AFTER_STATE, "after-state") LIST(BEFORE_PROGRAM, "before-program") \
 	/* keys, columns and order */ \
@@ -69,6 +71,7 @@ enum grammar {
 
 struct question;
 struct vocabulary;
+struct sense;
 struct token;
 
 /* Whether the word that stands there is one of the list's. */
@@ -77,6 +80,11 @@ bool token_in(const struct question *question, size_t at, enum grammar list);
 size_t tokens_in(const struct question *question, size_t at, enum grammar list);
 /* Whether a word of the list stands anywhere. */
 bool words_there(const struct question *question, enum grammar list);
+
+const struct sense *grammar_list(const struct vocabulary *vocabulary, enum grammar list); /* NULL: it is missing */
+/* Of lists of opposites each two phrases that follow one another are a pair. The other one of the pair in which the word stands; NULL: it stands in none. */
+const char *opposite_of(const struct vocabulary *vocabulary, enum grammar list, const char *word);
+bool opposites_at(const struct question *question, size_t at, enum grammar list); /* side by side: "收发" */
 
 /* After the senses are grouped: where each list is. Lists that are missing are then empty, and grammar_check() reports them. */
 void grammar_find(struct vocabulary *vocabulary);

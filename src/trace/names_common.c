@@ -246,7 +246,6 @@ static bool service_name(const struct question *q, size_t at, size_t last)
 /* "which checks does ping trigger", "opened by mount": who does it, though the word means something watched elsewhere. */
 static bool command_acts(const struct question *q, size_t at)
 {
-	static const char *const aux[] = { "does", "did" };
 	size_t len;
 
 	if (at == 0 || at + 1 > q->tokens.len || q->tokens.at[at].word.kind != WORD_PLAIN || !sense_at(q, at, "either", "program", &len) || len > 1)
@@ -254,7 +253,7 @@ static bool command_acts(const struct question *q, size_t at)
 	/* "who wakes up node", "what preempts ping" */
 	if (at > 1 && phrase_ends(q, at) && (sense_at(q, at - 1, "deed", "object", &len) || (sense_at(q, at - 2, "deed", "object", &len) && len == 2)))
 		return true;
-	if (token_among(q, at - 1, aux, COUNT(aux)))
+	if (token_is(q, at - 1, "does") || token_is(q, at - 1, "did"))
 		return at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_PLAIN && !sense_at(q, at + 1, "lasting", NULL, &len) &&
 		       !sense_at(q, at + 1, "measure", NULL, &len);
 	if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN)

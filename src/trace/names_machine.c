@@ -232,13 +232,12 @@ static bool unit_named(const struct question *q, size_t at)
 
 void containers_mark(struct wish *wish)
 {
-	static const char *const groups[] = { "个", "哪", "每", "各", "按", "些" };
 	struct question *q = &wish->question;
 
 	for (size_t i = 0, len; i < q->tokens.len; i++) {
 		const struct token *next;
 
-		if (!sense_at(q, i, "contained", NULL, &len) || (i > 0 && token_among(q, i - 1, groups, COUNT(groups))))
+		if (!sense_at(q, i, "contained", NULL, &len) || (i > 0 && (token_is(q, i - 1, "按") || (token_in(q, i - 1, GRAMMAR_EVERY) && q->tokens.at[i - 1].word.kind == WORD_HAN))))
 			continue;
 		/* "容器内存", "容器内核" */
 		if (token_is(q, i + len - 1, "内") && (token_is(q, i + len, "存") || token_is(q, i + len, "核")))

@@ -75,7 +75,7 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 	/* "children of make": whose they are, where the way tells a parent. */
 	if ((at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by")) && token_is(q, at - 2, "child")) || children_after(q, after))
 		return true;
-	while (back > 0 && token_in(q, back - 1, GRAMMAR_BEFORE_PARENT))
+	while (back > 0 && token_in(q, back - 1, GRAMMAR_BEFORE_WHOM))
 		back--;
 	/* "commands run by bash that exit nonzero": whatever is watched of them */
 	for (size_t i = back > 4 ? back - 4 : 0; back > 1 && token_in(q, back - 1, GRAMMAR_DOER) && starts(q, back - 2) && i + 2 < back; i++)
@@ -84,7 +84,7 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 	/* The way says itself what its parent is: then its process bears the name of what was started. */
 	if (!way_has(wish->spot->way, "parent"))
 		return false;
-	while (back > 0 && token_in(q, back - 1, GRAMMAR_BEFORE_PARENT))
+	while (back > 0 && token_in(q, back - 1, GRAMMAR_BEFORE_WHOM))
 		back--;
 	return (back > 0 && token_in(q, back - 1, GRAMMAR_DOER)) || starter(q, at, after);
 }

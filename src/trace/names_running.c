@@ -122,7 +122,7 @@ void runs_pass(struct wish *wish)
 	/* "our daemon legacyd": what it is, beside its name */
 	for (size_t i = 1; i < q->tokens.len; i++)
 		if (q->tokens.at[i].used & USED_NAME && !q->tokens.at[i - 1].used && !q->tokens.at[i - 1].word.comma &&
-		    token_in(q, i - 1, GRAMMAR_KIND_OF_PROGRAM))
+		    token_in(q, i - 1, GRAMMAR_CALLING))
 			tokens_use(q, i - 1, 1, USED_CUE);
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t verb = SIZE_MAX, name = SIZE_MAX;
@@ -136,7 +136,7 @@ void runs_pass(struct wish *wish)
 				name = k;
 			else if (!token->used && (token_in(q, k, GRAMMAR_START) || token_is(q, k, "work") || token_is(q, k, "use")))
 				verb = k;
-			else if (!token->ignored && !token_in(q, k, GRAMMAR_BEFORE_RUNNING))
+			else if (!token->ignored && !token_in(q, k, GRAMMAR_SOMEBODY) && !token_is(q, k, "be"))
 				break;
 			if (token->word.comma)
 				break;

@@ -120,14 +120,17 @@ void numbers_spelled(struct question *q)
 /* "前三名": Chinese numerals are characters. */
 void han_rank(struct wish *wish)
 {
-	static const char *const numerals[] = { "一", "二", "三", "四", "五", "六", "七", "八", "九", "十" };
+	static const char numerals[] = "一二三四五六七八九十"; /* three bytes each */
 	struct question *q = &wish->question;
 
-	for (size_t i = 0; i + 1 < q->tokens.len; i++)
-		for (size_t n = 0; token_is(q, i, "前") && n < COUNT(numerals); n++)
-			if (token_is(q, i + 1, numerals[n])) {
-				wish->plan->top = (long)n + 1;
-				wish->ranked = true;
-				tokens_use(q, i, 2, USED_MEASURE);
-			}
+	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
+		bool ranks = token_is(q, i, "前") && q->tokens.at[i + 1].word.kind == WORD_HAN;
+		const char *numeral = ranks ? strstr(numerals, q->tokens.at[i + 1].canonical) : NULL;
+
+		if (!numeral)
+			continue;
+		wish->plan->top = (numeral - numerals) / 3 + 1;
+		wish->ranked = true;
+		tokens_use(q, i, 2, USED_MEASURE);
+	}
 }

@@ -56,7 +56,7 @@ size_t subjects_rank(const struct question *question, struct candidate *list, si
 size_t subjects_choose(struct question *question, struct candidate *list, size_t most, bool *erring);
 /* exclusion.c: "disk latency, not writes"; whether a phrase speaks of both of a pair ("read write disk"). */
 void opposites_leave_out(struct question *question);
-bool phrase_has_opposite(const struct phrase *phrase, const char *word);
+bool phrase_has_opposite(const struct vocabulary *vocabulary, const struct phrase *phrase, const char *word);
 /* asides.c: passes over what people say around a question ("I cannot tell"); with `complaints` also what they say
  * something does to what ("eating the disk") and in what circumstance ("while I type"), and whether a question says that. */
 void asides_pass(struct question *question, bool complaints);

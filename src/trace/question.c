@@ -175,14 +175,6 @@ bool token_is(const struct question *q, size_t at, const char *canonical)
 	return at < q->tokens.len && strcmp(q->tokens.at[at].canonical, canonical) == 0;
 }
 
-bool token_among(const struct question *q, size_t at, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (token_is(q, at, words[i]))
-			return true;
-	return false;
-}
-
 size_t phrase_at(const struct question *q, size_t at, const struct phrase *phrase)
 {
 	size_t here = at, word = 0;

@@ -92,6 +92,5 @@ void question_unplaced(const struct question *question, struct build *out);
 void question_placed(const struct question *question, struct build *out);
 bool token_is(const struct question *question, size_t at, const char *canonical);
 bool token_heads(const struct question *question, size_t at); /* names_running.c: "tar: page faults" */
-bool token_among(const struct question *question, size_t at, const char *const *words, size_t count);
 /* Whether "()" follows the word: "read()". */
 bool token_called(const struct question *question, size_t at);

@@ -171,11 +171,11 @@ static double han_match(const struct question *q, const struct phrase *phrase, b
 }
 
 /* Whether any phrase of the subject holds the word, even when the phrase as a whole is not there. */
-static bool belongs(const struct subject *subject, const struct token *token)
+static bool belongs(const struct vocabulary *vocabulary, const struct subject *subject, const struct token *token)
 {
 	vec_each(phrase, &subject->say)
 		for (size_t w = 0; w < phrase->count; w++)
-			if (same_word(phrase->words[w], token->canonical) && !phrase_has_opposite(phrase, token->canonical))
+			if (same_word(phrase->words[w], token->canonical) && !phrase_has_opposite(vocabulary, phrase, token->canonical))
 				return true;
 	return false;
 }
@@ -237,7 +237,7 @@ static double score_of(const struct question *q, double best, const struct subje
 	/* With one phrase there, stray words of the others speak for the subject too. */
 	for (size_t i = 0; best > 0 && i < q->tokens.len && i < QUESTION_MOST; i++)
 		matched[i] = matched[i] || (!q->tokens.at[i].ignored && token_share(q, i) > 0 &&
-					    belongs(subject, &q->tokens.at[i]));
+					    belongs(q->vocabulary, subject, &q->tokens.at[i]));
 	for (size_t i = 0; i < q->tokens.len && i < QUESTION_MOST; i++)
 		if (matched[i])
 			united += token_share(q, i) * (q->tokens.at[i].word.kind == WORD_HAN ? 0.6 : 1) *
