@@ -96,10 +96,22 @@ static void body_say(struct text body, char message[400])
 		snprintf(message, 400, "%s", safe.len ? safe.at : "no reason given");
 }
 
+/* A refusal as JSON, also where a stream was wanted and it came as one. */
+static json_t *refusal_read(struct text body)
+{
+	json_t *json = json_parse(body, NULL);
+	struct text line;
+
+	while (!json && text_line(&body, &line))
+		if (text_starts(line, "data:"))
+			json = json_parse(text_trim(text_from(line, 5)), NULL);
+	return json;
+}
+
 static void refused(struct llm_request *request, const struct http_end *end, struct http_call *call)
 {
 	char message[400], type[80], code[80], why[500], what[160];
-	AUTO_JSON body = json_parse(end->body_start, NULL);
+	AUTO_JSON body = refusal_read(end->body_start);
 	struct retry_facts facts = { end->status, header(call, "x-should-retry"), header(call, "retry-after-ms"),
 				     header(call, "retry-after"), type, code };
 	const char *name = request->known->model->endpoint->name, *hint = "";
@@ -133,6 +145,9 @@ static void refused(struct llm_request *request, const struct http_end *end, str
 			return;
 		}
 	}
+	/* The model wrote a call or a form that the server could not read: another try may be better. */
+	if (strcmp(code, "tool_use_failed") == 0 || strcmp(code, "json_validate_failed") == 0)
+		facts.status = 502;
 	if (retried(request, &facts, why))
 		return;
 	if (end->status == 401 || end->status == 403)

@@ -42,7 +42,8 @@ static const char *parameter_of(const json_t *request, const json_t *refusal, co
 		if (strncmp(param, known[k], len) == 0 && strchr(".[", param[len]) && json_object_get(request, known[k]))
 			return known[k];
 	}
-	json_array_foreach(json_object_get(refusal, "detail"), i, one) {
+	json_array_foreach(json_is_array(json_object_get(refusal, "detail")) ? json_object_get(refusal, "detail") :
+				   json_object_get(json_object_get(refusal, "message"), "detail"), i, one) {
 		const char *place = json_string_value(json_array_get(json_object_get(one, "loc"), 1));
 
 		for (size_t k = 0; place && k < COUNT(known); k++)
@@ -150,6 +151,9 @@ static bool learn(struct wire_rules *rules, json_t *request, const json_t *refus
 
 	/* What is too long for the model names limits that are not at fault. */
 	if (!provider_error(refusal, message, type, code) || provider_context_error(message, type, code))
+		return false;
+	/* Nor is a parameter at fault where the words were found harmful. */
+	if (strstr(code, "content_filter") || strstr(code, "content_policy"))
 		return false;
 	/* gpt-5.4 and later take function tools here only without reasoning. */
 	if (text_has(text_of(message), "reasoning_effort") &&

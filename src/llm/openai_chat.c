@@ -132,8 +132,14 @@ static void read_message(struct reading *reading, const json_t *message)
 		reasoning = json_object_get(message, "reasoning");
 	reading_string(reading, reasoning, true);
 	reading_string(reading, content, false);
-	json_array_foreach(content, i, call) /* parts, as some servers send them */
+	json_array_foreach(content, i, call) { /* parts, as some servers send them */
+		const json_t *thought;
+		size_t k;
+
+		json_array_foreach(json_object_get(call, "thinking"), k, thought)
+			reading_string(reading, json_object_get(thought, "text"), true);
 		reading_string(reading, json_object_get(call, "text"), false);
+	}
 	if (json_is_string(refusal) && json_string_length(refusal)) {
 		reading_string(reading, refusal, false);
 		reading->answer->end = ANSWER_REFUSED;
@@ -172,6 +178,10 @@ static void read_any(struct reading *reading, const json_t *body, const char *ho
 		if (json_get_number(choice, "index", 0) != 0)
 			continue; /* one answer was asked for */
 		read_message(reading, json_object_get(choice, holder));
+		if (json_is_object(json_object_get(choice, "error"))) {
+			reading_error(reading, choice);
+			return;
+		}
 		if (reason[0])
 			reading_stop(reading, reason);
 	}

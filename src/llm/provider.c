@@ -54,39 +54,77 @@ static void take(char *to, size_t size, const json_t *from)
 		snprintf(to, size, "%lld", (long long)json_integer_value(from));
 }
 
+/* The words that stand somewhere in it: each gateway has its own place for them. */
+static void words_of(const json_t *said, int depth, struct build *out)
+{
+	static const char *const places[] = { "message", "Message", "msg", "detail", "error_description", "error", "errors", "title" };
+	const json_t *each;
+	size_t i;
+
+	if (json_is_string(said)) {
+		if (json_string_length(said))
+			build_fmt(out, "%s%s", out->len ? "; " : "", json_string_value(said));
+		return;
+	}
+	for (i = 0; json_is_object(said) && depth && i < COUNT(places); i++) {
+		size_t before = out->len;
+
+		words_of(json_object_get(said, places[i]), depth - 1, out);
+		if (out->len > before)
+			return;
+	}
+	json_array_foreach(said, i, each)
+		if (depth)
+			words_of(each, depth - 1, out);
+}
+
+/* A router's own words are few; those of the provider behind it come beside them, often as JSON in a text. */
+static void words_behind(const json_t *error, struct build *out)
+{
+	const char *raw = json_get_string(json_object_get(error, "metadata"), "raw");
+	AUTO_JSON inner = raw[0] ? json_parse(text_of(raw), NULL) : NULL;
+
+	if (!raw[0])
+		return;
+	if (json_is_object(inner) || json_is_array(inner))
+		words_of(inner, 4, out);
+	else
+		build_fmt(out, "; %s", raw);
+}
+
 bool provider_error(const json_t *body, char message[400], char type[80], char code[80])
 {
-	const json_t *error = json_object_get(body, "error"), *detail = json_object_get(body, "detail"), *one;
-	AUTO_BUILD words = { .ceiling = 380 };
-	size_t i;
+	const json_t *error = json_object_get(body, "error"), *from = json_is_object(error) ? error : body;
+	AUTO_BUILD words = { .ceiling = 2000 }, safe = { .ceiling = 4000 };
+	size_t len;
 
 	message[0] = type[0] = code[0] = '\0';
 	/* Some servers wrap the object in an array. */
 	if (json_is_array(body))
 		return provider_error(json_array_get(body, 0), message, type, code);
+	take(type, 80, json_object_get(from, "type"));
+	take(code, 80, json_object_get(from, "code"));
 	if (json_is_string(error)) {
-		take(message, 400, error);
+		words_of(error, 1, &words);
+		words_of(json_object_get(body, "error_description"), 1, &words);
 	} else {
-		const json_t *from = json_is_object(error) ? error : body;
-
-		take(message, 400, json_object_get(from, "message"));
-		take(type, 80, json_object_get(from, "type"));
-		take(code, 80, json_object_get(from, "code"));
+		words_of(from, 4, &words);
 	}
-	if (!message[0])
-		take(message, 400, detail);
-	json_array_foreach(detail, i, one) /* as pydantic tells of each wrong field */
-		build_fmt(&words, "%s%s", i ? "; " : "", json_get_string(one, "msg"));
-	if (!message[0] && words.len)
-		snprintf(message, 400, "%s", words.at);
-	return message[0] != '\0' || type[0] != '\0';
+	words_behind(error, &words);
+	/* It goes into sentences, logs and terminals. */
+	build_safe(&safe, words.len ? build_text(&words) : text_of(type), false);
+	for (len = safe.len < 399 ? safe.len : 399; len && len < safe.len && ((unsigned char)safe.at[len] & 0xc0) == 0x80;)
+		len--; /* whole characters */
+	snprintf(message, 400, "%.*s", (int)len, safe.len ? safe.at : "");
+	return message[0] != '\0';
 }
 
 bool provider_context_error(const char *message, const char *type, const char *code)
 {
 	static const char *const whole[] = { "maximum context length", "maximum prompt length", "prompt is too long", "prompt too long",
-					     "input is too long", "too large for model", "too many tokens" };
-	static const char *const parts[] = { "exceed", "too long", "too large", "larger than", "overflow", "loaded with context length" };
+					     "input is too long", "too large for model", "too many tokens", "`inputs` tokens + ",
+					     "`inputs` must have less" };
+	static const char *const parts[] = { "exceed", "too long", "too large", "larger than", "longer than", "overflow", "loaded with context length" };
 	AUTO_BUILD said = { .ceiling = 400 };
 	bool context;
 

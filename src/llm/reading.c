@@ -224,6 +224,10 @@ void reading_stop(struct reading *reading, const char *reason)
 		{ "tool_use", ANSWER_TOOLS },	     { "length", ANSWER_LENGTH },	{ "max_tokens", ANSWER_LENGTH },
 		{ "max_output_tokens", ANSWER_LENGTH }, { "content_filter", ANSWER_FILTERED },
 		{ "model_context_window_exceeded", ANSWER_LENGTH }, { "refusal", ANSWER_REFUSED },
+		{ "max_completion_tokens", ANSWER_LENGTH }, { "content_filtered", ANSWER_FILTERED },
+		/* Of Gemini and Bedrock, which some gateways pass on. */
+		{ "safety", ANSWER_FILTERED },	     { "recitation", ANSWER_FILTERED },	{ "prohibited_content", ANSWER_FILTERED },
+		{ "blocklist", ANSWER_FILTERED },    { "spii", ANSWER_FILTERED },	{ "guardrail_intervened", ANSWER_FILTERED },
 	};
 
 	reading->ended = reading->began = true;
@@ -231,14 +235,14 @@ void reading_stop(struct reading *reading, const char *reason)
 	if (reading->answer->end == ANSWER_REFUSED)
 		return;
 	/* A failure on its way, of which some servers tell in no other way. */
-	if (strcmp(reason, "error") == 0 || strcmp(reason, "insufficient_system_resource") == 0) {
+	if (strcmp(reason, "error") == 0 || strcmp(reason, "insufficient_system_resource") == 0 || strcasestr(reason, "malformed_function_call")) {
 		reading->retryable = true;
 		answer_fail(reading->answer, FAULT_SERVER, -EREMOTEIO, "the model's server broke the answer off, and gave no reason but '%s'", reason);
 		return;
 	}
 	reading->answer->end = ANSWER_STOP; /* any word that is not known */
 	for (size_t i = 0; i < COUNT(words); i++)
-		if (strcmp(reason, words[i].word) == 0)
+		if (strcasecmp(reason, words[i].word) == 0)
 			reading->answer->end = words[i].end;
 }
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import struct
 import threading
 import time
 
@@ -18,6 +19,7 @@ class Server:
       cut      bytes a piece (1: letter by letter); pause: seconds between pieces; first: seconds before the first
       end      "close": close without ending the body; "reset"; "hold": keep the line open; "refuse": no answer at all
       length   send Content-Length and no chunks
+      wire     all of it, head and body, as it is (latin-1); then the line is closed, or with end: "rst" torn, or "keep" kept open for more
     """
 
     def __init__(self, replies, by_path=None, port=0):
@@ -106,6 +108,12 @@ class Server:
     def answer(self, line, reply, path):
         if reply.get("end") == "refuse":
             return False
+        if "wire" in reply:
+            line.sendall(reply["wire"].encode("latin-1"))
+            if reply.get("end") == "rst":
+                time.sleep(0.05)    # what was sent before is read
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return reply.get("end") == "keep"
         data, kind = self.payload(reply, path)
         headers = {"Content-Type": kind, **reply.get("headers", {})}
         chunked = "length" not in reply and reply.get("end") != "close"
