@@ -33,7 +33,7 @@
 	LIST(CIRCUMSTANCE, "circumstance") LIST(BEFORE_STATE, "before-state") \
 	LIST(AFTER_STATE, "after-state") LIST(BEFORE_PROGRAM, "before-program") \
 	/* keys, columns and order */ \
-	LIST(APART, "apart") LIST(FIELD_NOUN, "field-noun") LIST(FAMILY, "family") LIST(ORDER, "order") \
+	LIST(SET_AGAINST, "set-against") LIST(APART, "apart") LIST(FIELD_NOUN, "field-noun") LIST(FAMILY, "family") LIST(ORDER, "order") \
 	LIST(ONE_CALL, "one-call") LIST(EVENT_NOUN, "event-noun") LIST(ALONG_WITH, "along-with") \
 	LIST(COLUMN, "column") LIST(FOR_ME, "for-me") LIST(CLAUSE, "clause") \
 	LIST(REALTIME_THING, "realtime-thing") LIST(BEFORE_AMOUNT, "before-amount") \

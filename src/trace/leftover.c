@@ -176,6 +176,25 @@ static bool adjunct(const struct question *q, size_t at)
 	       q->tokens.at[at + 1].used & USED_SUBJECT && !text_ends(token->word.text, "ed") && !text_ends(token->word.text, "ing");
 }
 
+/* Whether the word stands against one that was understood: "merged vs issued", "short or failed". */
+static bool set_against(const struct question *q, size_t at)
+{
+	/* "reads or the like" */
+	if (q->tokens.at[at].ignored && q->tokens.at[at].word.text.len < 5)
+		return false;
+	if (at > 1 && token_in(q, at - 1, GRAMMAR_SET_AGAINST) && !q->tokens.at[at - 2].word.comma && q->tokens.at[at - 2].used & (USED_SUBJECT | USED_FILTER))
+		return true;
+	return at + 2 < q->tokens.len && token_in(q, at + 1, GRAMMAR_SET_AGAINST) && !q->tokens.at[at].word.comma &&
+	       q->tokens.at[at + 2].used & (USED_SUBJECT | USED_FILTER);
+}
+
+void sides_heed(struct question *q)
+{
+	for (size_t i = 0; i < q->tokens.len; i++)
+		if (q->tokens.at[i].ignored && !q->tokens.at[i].used && q->tokens.at[i].word.kind == WORD_PLAIN && set_against(q, i))
+			q->tokens.at[i].ignored = false;
+}
+
 bool unplaced_matters(const struct question *q, const struct subject *chosen, bool guessed)
 {
 	bool chinese = false;
@@ -197,6 +216,9 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 		if (text_is(token->word.text, "i.e") || text_is(token->word.text, "ie"))
 			return false;
 		if (common_left(q, i))
+			return true;
+		/* "merged vs issued", "short or failed": one of two that are asked for */
+		if (!token->used && token->word.kind == WORD_PLAIN && set_against(q, i))
 			return true;
 		if (token->used || token->ignored)
 			continue;

@@ -207,6 +207,7 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 				default_words_use(&wish.question, subject);
 			stories_aside(&wish.question);
 			common_heed(&wish.question);
+			sides_heed(&wish.question);
 			log_detail("words", "%s", attempt.words);
 			if (unplaced_matters(&wish.question, subject, origin->guessed)) {
 				question_unplaced(&wish.question, unplaced);
@@ -281,7 +282,7 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 	AUTO_BUILD unplaced = { 0 };
 	struct wish wish;
 	const struct subject *direct;
-	bool impossible = false, guessed, erring;
+	bool impossible = false, united = false, guessed, erring;
 	size_t count;
 
 	*planning = (struct planning){ 0 };
@@ -330,7 +331,7 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		return give_up(vocabulary, &wish, planning, planning->unplaced.len ? PLAN_UNKNOWN : PLAN_CANNOT);
 	for (size_t i = 0, first = 0; i < count; i++) {
 		struct origin origin = { .parts = { candidates[i].subject }, .count = 1, .guessed = guessed, .erring = erring,
-					 .fallback = i > first, .better = i > first ? candidates[first].subject : NULL };
+					 .fallback = i > first && !united, .better = i > first ? candidates[first].subject : NULL };
 		enum outcome outcome;
 		int code = vocabulary_open(vocabulary, candidates[i].subject, err);
 
@@ -379,8 +380,11 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 			continue;
 		}
 		impossible |= outcome == OUTCOME_IMPOSSIBLE;
-		/* One of two things that were asked for is not the answer. */
-		if (origin.count > 1 && outcome != OUTCOME_FITS)
+		/* One of two things that were asked for is not the answer; but "which process creates and deletes files" forks nothing. */
+		if (united && origin.count == 1)
+			return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
+		united |= origin.count > 1;
+		if (origin.count > 1 && outcome != OUTCOME_FITS && !(i + 1 < count && candidates[i + 1].score >= 0.7 * candidates[first].score))
 			return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
 		if (outcome == OUTCOME_FITS && unplaced.len == 0) {
 			wish_done(&wish);

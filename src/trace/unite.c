@@ -172,7 +172,11 @@ void subjects_join(const struct question *question, struct origin *origin)
 		size_t right = comma || left != SIZE_MAX ? neighbour(&q, i, 1) : SIZE_MAX;
 		const struct subject *other = NULL;
 		bool known = false;
+		size_t len;
 
+		/* "process and new value": keys, though "new process" is watched as well */
+		if (left != SIZE_MAX && right != SIZE_MAX && role_at(&q, left, &len) && role_at(&q, right, &len) && len > 1)
+			continue;
 		if (!comma && (!word_joins(&q, i) || between(&q, i) || in_columns(&q, i) || denied(&q, i + 1)))
 			continue;
 		/* "挂载和卸载": of two characters one may be the same in both words. */

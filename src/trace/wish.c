@@ -240,7 +240,7 @@ static void ranked_keys(struct wish *wish)
 		at += token_is(q, at, "前"); /* "打开最多的前 20 个文件" */
 		if (at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER)
 			at += token_is(q, at + 1, "个") || token_is(q, at + 1, "名") || token_is(q, at + 1, "条") || token_is(q, at + 1, "种") ? 2 : 1;
-		else if (asked && !counted)
+		else if (asked && !counted && !(token_is(q, i, "top") && len == 1))
 			continue; /* "which process makes the most system calls": what is counted */
 		role = role_at(q, at, &role_len);
 		if (!role || role->kind == ROLE_NUMBER)
