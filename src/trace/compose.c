@@ -294,9 +294,19 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 			continue;
 		if (plan->value && strcmp(plan->value, (*role)->name) == 0)
 			continue; /* measured, and no group */
-		if ((*role)->kind == ROLE_NAME && !listed(&plan->by, (*role)->name) &&
-		    (bind_role(spot, (*role)->name, &b, NULL) || plural_mention(&wish->question, *role)) && plan->measure != MEASURE_EVENTS)
-			vec_push(&plan->by, (*role)->name);
+		if ((*role)->kind != ROLE_NAME || plan->measure == MEASURE_EVENTS)
+			continue;
+
+		const char *name = (*role)->name;
+
+		/* "request types", "flock callers" */
+		if (!bind_role(spot, name, &b, NULL)) {
+			if (!plural_mention(&wish->question, *role))
+				continue;
+			name = name_meant(wish, way, spot, end_meant(wish, spot, name), plan->by);
+		}
+		if (!listed(&plan->by, name))
+			vec_push(&plan->by, name);
 	}
 	done_to_key(wish, spot);
 	described_keys(wish, spot);

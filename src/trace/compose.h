@@ -65,6 +65,8 @@ void raw_keys_claim(struct wish *wish, const struct spot *spot); /* "by call_sit
 void described_keys(struct wish *wish, const struct spot *spot); /* "clone flags by process" */
 /* The way's own names for both ends, before keys are chosen; the other end as a key, where one is named. */
 void ends_known(struct wish *wish, const struct spot *spot);
+/* What a word for who does it, or to whom, means there: "caller", "sender", "destination"; else the same name. */
+const char *end_meant(const struct wish *wish, const struct spot *spot, const char *name);
 /* compose_cpus.c: of what goes from one CPU to another, the one that is meant, as key and condition. */
 void cpus_of_ends(struct wish *wish, const struct spot *spot);
 /* "by command": what is asked of the call, or the process. */

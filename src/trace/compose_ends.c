@@ -112,47 +112,50 @@ static void children_drop(const struct wish *wish, const struct spot *spot, name
 	names->len = kept;
 }
 
-static void ends_rename(const struct wish *wish, const struct spot *spot, name_list *names)
+const char *end_meant(const struct wish *wish, const struct spot *spot, const char *name)
 {
 	static const char *const ends[] = { "target", "target_pid" };
 	struct bound b;
+	bool bound = bind_role(spot, name, &b, NULL);
 
-	vec_each(name, names)
-		if (strcmp(*name, "command") == 0)
-			*name = command_meant(spot);
-		/* "xdp exceptions by program": the one that is loaded, not who runs */
-		else if (strcmp(*name, "process") == 0 && word_there(wish, "program") && way_has(spot->way, "program"))
-			*name = "program";
-		else if (strcmp(*name, "file") == 0 && !bind_role(spot, "file", &b, NULL) && bind_role(spot, "path", &b, NULL))
-			*name = "path";
-		/* "failed opens with the reason" */
-		else if (strcmp(*name, "reason") == 0 && wish->failed && !bind_role(spot, "reason", &b, NULL) && bind_role(spot, "error", &b, NULL))
-			*name = "error";
-		/* "by option", where the kernel calls it otherwise */
-		else if (strcmp(*name, "option") == 0 && !bind_role(spot, "option", &b, NULL) && field_alias(spot, "option"))
-			*name = field_alias(spot, "option");
-		/* "moved between cgroups, with the destination" */
-		else if (strcmp(*name, "address") == 0 && word_there(wish, "destination") && !bind_role(spot, "address", &b, NULL))
-			*name = bind_role(spot, "path", &b, NULL) ? "path" : bind_role(spot, "dest_cpu", &b, NULL) ? "dest_cpu" : "target";
-		/* "failed execs by caller" */
-		else if (strcmp(*name, "function") == 0 && spot->way->kind == WAY_SYSCALL && !bind_role(spot, "function", &b, NULL) && caller_said(&wish->question))
-			*name = "process";
-		/* "which code sends them", where nothing ends with one */
-		else if (strcmp(*name, "code") == 0 && !bind_role(spot, "code", &b, NULL) && code_path(&wish->question))
-			*name = "callstack";
-		/* "what is causing reschedule IPIs" */
-		else if (strcmp(*name, "reason") == 0 && !bind_role(spot, "reason", &b, NULL) && bind_role(spot, "process", &b, NULL) && caused(&wish->question))
-			*name = "process";
-		else if (strcmp(*name, "sender") == 0)
-			*name = word_there(wish, "receive") && bind_role(spot, "address", &b, NULL) ? "address" : "process";
-	vec_each(name, names)
-		for (size_t i = 0; i < COUNT(ends); i++)
-			if (strcmp(*name, ends[i]) == 0 && !bind_role(spot, *name, &b, NULL) && bind_role(spot, ends[!i], &b, NULL))
-				*name = ends[!i];
+	if (strcmp(name, "command") == 0)
+		name = command_meant(spot);
+	/* "xdp exceptions by program": the one that is loaded, not who runs */
+	else if (strcmp(name, "process") == 0 && word_there(wish, "program") && way_has(spot->way, "program"))
+		name = "program";
+	else if (strcmp(name, "file") == 0 && !bound && bind_role(spot, "path", &b, NULL))
+		name = "path";
+	/* "failed opens with the reason" */
+	else if (strcmp(name, "reason") == 0 && wish->failed && !bound && bind_role(spot, "error", &b, NULL))
+		name = "error";
+	/* "by option", where the kernel calls it otherwise */
+	else if (strcmp(name, "option") == 0 && !bound && field_alias(spot, "option"))
+		name = field_alias(spot, "option");
+	/* "moved between cgroups, with the destination" */
+	else if (strcmp(name, "address") == 0 && word_there(wish, "destination") && !bound)
+		name = bind_role(spot, "path", &b, NULL) ? "path" : bind_role(spot, "dest_cpu", &b, NULL) ? "dest_cpu" : "target";
+	/* "failed execs by caller" */
+	else if (strcmp(name, "function") == 0 && spot->way->kind == WAY_SYSCALL && !bound && caller_said(&wish->question))
+		name = "process";
+	/* "which code sends them", where nothing ends with one */
+	else if (strcmp(name, "code") == 0 && !bound && code_path(&wish->question))
+		name = "callstack";
+	/* "what is causing reschedule IPIs" */
+	else if (strcmp(name, "reason") == 0 && !bound && bind_role(spot, "process", &b, NULL) && caused(&wish->question))
+		name = "process";
+	else if (strcmp(name, "sender") == 0)
+		name = word_there(wish, "receive") && bind_role(spot, "address", &b, NULL) ? "address" : "process";
+	for (size_t i = 0; i < COUNT(ends); i++)
+		if (strcmp(name, ends[i]) == 0 && !bind_role(spot, name, &b, NULL) && bind_role(spot, ends[!i], &b, NULL))
+			return ends[!i];
 	/* "for which pid", where nobody else is. */
+	return strcmp(name, "target_pid") == 0 && !bind_role(spot, name, &b, NULL) ? "pid" : name;
+}
+
+static void ends_rename(const struct wish *wish, const struct spot *spot, name_list *names)
+{
 	vec_each(name, names)
-		if (strcmp(*name, "target_pid") == 0 && !bind_role(spot, *name, &b, NULL))
-			*name = "pid";
+		*name = end_meant(wish, spot, *name);
 }
 
 void ends_known(struct wish *wish, const struct spot *spot)

@@ -375,7 +375,7 @@ bool plural_mention(const struct question *q, const struct role *role)
 {
 	for (size_t i = 0, len; !is_stack(role->name) && i < q->tokens.len; i++)
 		if (role_at(q, i, &len) == role && len == 1 && q->tokens.at[i].word.kind == WORD_PLAIN && text_ends(q->tokens.at[i].word.text, "s") &&
-		    !(q->tokens.at[i].used & USED_SUBJECT))
+		    !text_same(q->tokens.at[i].word.text, text_of(q->tokens.at[i].canonical)) && !(q->tokens.at[i].used & USED_SUBJECT))
 			return true;
 	return false;
 }

@@ -54,7 +54,7 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 			      name_list asked)
 {
 	static const char *const vague[] = { "name", "type", "reason", "operation", "state" };
-	static const char *const nearest[][2] = { { "lock", "address" }, { "vcpu", "tid" } };
+	static const char *const nearest[][2] = { { "lock", "address" }, { "vcpu", "tid" }, { "state", "code" } };
 	const struct role *process = vocabulary_role(wish->question.vocabulary, "process");
 	const char *named = NULL;
 	struct bound b;
@@ -68,7 +68,8 @@ const char *name_meant(const struct wish *wish, const struct way *way, const str
 	if (strcmp(role, "function") == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, "stack", &b, NULL) && way->kind == WAY_SPAN)
 		return "stack";
 
-	/* Of what has only the one, it goes by the nearest: the address tells locks apart, a virtual CPU is a thread. */
+	/* Of what has only the one, it goes by the nearest: the address tells locks apart, a virtual CPU is a thread, the
+	 * status of an exit its code. */
 	for (size_t i = 0; i < COUNT(nearest); i++)
 		if (strcmp(role, nearest[i][0]) == 0 && !bind_role(spot, role, &b, NULL) && bind_role(spot, nearest[i][1], &b, NULL))
 			return nearest[i][1];

@@ -170,7 +170,8 @@ static bool adjunct(const struct question *q, size_t at)
 	size_t len;
 
 	/* "a redis worker", "our job makes …" */
-	if (sense_at(q, at, "name", "service", &len) || sense_at(q, at, "name", "generic", &len) || sense_at(q, at, "act", NULL, &len))
+	if (sense_at(q, at, "name", "service", &len) || sense_at(q, at, "name", "generic", &len) || sense_at(q, at, "act", NULL, &len) ||
+	    token_in(q, at, GRAMMAR_INSIDE))
 		return false;
 	return lexeme && lexeme->subjects > 0 && token->word.kind == WORD_PLAIN && !token->word.comma && at + 1 < q->tokens.len &&
 	       q->tokens.at[at + 1].used & USED_SUBJECT && !text_ends(token->word.text, "ed") && !text_ends(token->word.text, "ing");
