@@ -299,7 +299,12 @@ static void process_name(struct wish *wish, size_t at)
 
 	if (common_name(q, at) || token->compound) {
 		tokens = token->compound ? tokens : 1;
-		process_take(wish, at, tokens, token->compound ? whole : token->word.text, sense_at(q, at, "name", "kthread", &len));
+		/* "kworkers": all that bear the name */
+		if (tokens == 1 && sense_at(q, at, "name", "kthread", &len) && text_ends(token->word.text, "s"))
+			whole = text_of(token->word.base);
+		else if (!token->compound)
+			whole = token->word.text;
+		process_take(wish, at, tokens, whole, sense_at(q, at, "name", "kthread", &len));
 		at += tokens - 1;
 		tokens_use(q, at + 1, before_noun ? 1 : 0, USED_CUE);
 		return;

@@ -69,6 +69,35 @@ static bool beginning_take(struct wish *wish, size_t at, size_t len)
 	return true;
 }
 
+/* "名字以 kworker 开头的进程": the name stands between. */
+static void enclosed_take(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	size_t tokens, len, from = at;
+	const char *role;
+
+	if (!deed_word(q, at + 1))
+		return;
+	const struct text name = name_joined(q, at + 1, &tokens);
+	const struct sense *end = sense_at(q, at + 1 + tokens, "begun", NULL, &len);
+	const struct role *noun = end ? role_at(q, at + 1 + tokens + len + token_is(q, at + 1 + tokens + len, "的"), &(size_t){ 0 }) : NULL;
+
+	noun = end && !noun ? noun_before(q, at, &from) : noun;
+	if (!end || (noun && strcmp(noun->name, "file") == 0))
+		return;
+	role = noun && strcmp(noun->name, "name") != 0 ? noun->name : way_has(wish->spot->way, "name") ? "name" : "process";
+	role = compared(wish->spot, role);
+	if (!role)
+		return;
+	AUTO_FREE char *text = text_copy(name);
+
+	wish_where(wish, role, COMPARE_PREFIX, text, 0);
+	tokens_use(q, at, 1 + tokens + len, USED_FILTER);
+	for (size_t i = at > 3 ? at - 3 : 0; i < at; i++)
+		if (role_at(q, i, &len) && strcmp(role_at(q, i, &len)->name, "name") == 0)
+			tokens_use(q, i, len, USED_FILTER);
+}
+
 /* "interrupts named virtio0-input.0": what is watched, and no process. */
 static void called_take(struct wish *wish, size_t at)
 {
@@ -99,6 +128,8 @@ void beginnings_take(struct wish *wish)
 			continue;
 		if (sense_at(q, i, "begin", NULL, &len))
 			(void)beginning_take(wish, i, len);
+		else if (token_is(q, i, "以"))
+			enclosed_take(wish, i);
 		else if (text_is(q->tokens.at[i].word.text, "named") || text_is(q->tokens.at[i].word.text, "called"))
 			called_take(wish, i);
 	}
