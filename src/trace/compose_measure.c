@@ -84,6 +84,7 @@ static bool orders_lines(const struct wish *wish)
 static bool row_described(const struct wish *wish)
 {
 	size_t names = wish->plan->by.len, numbers = 0;
+	bool plain = false;
 
 	if (wish->grouped_by || wish->ranked || wish->plan->per_second || stack_mentioned(wish))
 		return false;
@@ -93,8 +94,10 @@ static bool row_described(const struct wish *wish)
 	vec_each(role, &wish->mentions) {
 		names += (*role)->kind == ROLE_NAME;
 		numbers += (*role)->kind == ROLE_NUMBER;
+		plain |= (*role)->kind == ROLE_NUMBER && strcmp((*role)->name, "latency") != 0 && strcmp((*role)->name, "size") != 0;
 	}
-	return names > 1 && numbers > 0;
+	/* "disk errors: device and sector" */
+	return numbers > 0 && names + plain > 1;
 }
 
 /* "how many milliseconds of CPU": of what is a time itself, and is added up, that asks for the total. */

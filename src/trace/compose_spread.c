@@ -140,7 +140,8 @@ static const char *number_field(struct wish *wish, const struct spot *spot, size
 	size_t len;
 	struct bound b;
 
-	if (at >= q->tokens.len || q->tokens.at[at].used & ~(unsigned)USED_KEY || role_at(q, at, &len) ||
+	/* "bytes_alloc minus bytes_req": a part of what is named */
+	if (at >= q->tokens.len || (at > 0 && token_is(q, at - 1, "minus")) || q->tokens.at[at].used & ~(unsigned)USED_KEY || role_at(q, at, &len) ||
 	    (q->tokens.at[at].word.kind != WORD_PLAIN && q->tokens.at[at].word.kind != WORD_NAME))
 		return NULL;
 	AUTO_FREE char *name = text_copy(q->tokens.at[at].word.text);

@@ -79,7 +79,7 @@ char *asking_part(const struct vocabulary *v, struct text question, size_t after
 		if (past && !sense_at(&q, i + 1, "told", "now", &len))
 			break;
 		if (!story(&q, i + 1))
-			break;
+			continue;
 		if ((sentence_ends(&q, i) || complains || sense_at(&q, i + 1, "told", "asker", &len)) && !refers(&q, i + 1)) {
 			struct text told = text_trim(text_until(question, (size_t)(next - question.at)));
 
