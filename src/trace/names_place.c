@@ -24,7 +24,7 @@ static bool told_of(const struct question *q, size_t at)
 	const struct token *token = &q->tokens.at[at];
 	bool prefix;
 
-	return token->english && token->word.kind == WORD_PLAIN && (text_ends(token->word.text, "ed") || text_ends(token->word.text, "ing")) &&
+	return english_has(q->vocabulary->english, token->word.text) && token->word.kind == WORD_PLAIN && (text_ends(token->word.text, "ed") || text_ends(token->word.text, "ing")) &&
 	       !name_of_process(token->word.text, &prefix);
 }
 
