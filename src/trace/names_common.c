@@ -137,8 +137,8 @@ bool common_left(const struct question *q, size_t at)
 void common_heed(struct question *q)
 {
 	for (size_t i = 0; i < q->tokens.len; i++)
-		if (q->tokens.at[i].ignored && (common_left(q, i) || (i > 1 && !q->tokens.at[i].used && token_is(q, i - 1, "vs") && q->tokens.at[i - 2].used & USED_SUBJECT)))
-			q->tokens.at[i].ignored = false; /* "requests merged vs issued" */
+		if (q->tokens.at[i].ignored && common_left(q, i))
+			q->tokens.at[i].ignored = false;
 }
 
 /* So short a word that no one knows, and "by" before it: a key in somebody's shorthand; but "opened by foo" is who. */
