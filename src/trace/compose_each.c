@@ -94,6 +94,10 @@ void amount_meant(struct wish *wish, const struct subject *subject)
 		plan->measure = subject->measure;
 		plan->value = subject->measure_role;
 	}
+	/* "how much memory does kmalloc waste": not all of it. */
+	for (size_t i = 0; plan->value && plan->measure == MEASURE_SUM && strcmp(plan->value, "size") == 0 && i < wish->mentions.len; i++)
+		if (strcmp(wish->mentions.at[i]->name, "wasted") == 0 && wish->spot && bind_role(wish->spot, "wasted", &(struct bound){ 0 }, NULL))
+			plan->value = "wasted";
 	if (amount_named(wish, subject) || blocks_counted(wish, subject)) {
 		plan->measure = MEASURE_SUM;
 		plan->value = subject->value;

@@ -450,10 +450,6 @@ void value_meant(struct wish *wish, const struct spot *spot)
 	struct plan *plan = wish->plan;
 	struct bound b;
 
-	/* "how much memory does kmalloc waste": not all of it. */
-	for (size_t i = 0; plan->value && plan->measure == MEASURE_SUM && strcmp(plan->value, "size") == 0 && i < wish->mentions.len; i++)
-		if (strcmp(wish->mentions.at[i]->name, "wasted") == 0 && bind_role(spot, "wasted", &b, NULL))
-			plan->value = "wasted";
 	if (!plan->value || bind_role(spot, plan->value, &b, NULL))
 		return;
 	if (wish->measured && bind_role(spot, wish->measured, &b, NULL)) {
