@@ -1,28 +1,24 @@
 /* Loading libedit. */
 #include "commands/editor.h"
-#include <dlfcn.h>
 #include <stdbool.h>
+#include "base/library.h"
 
 const struct editor_table *editor_load(struct error *err)
 {
+	static const char *const names[] = { "libedit.so.2" };
 	static struct editor_table table;
 	static bool loaded;
 	struct editor_table found = { 0 };
-	void *library = loaded ? NULL : dlopen("libedit.so.2", RTLD_NOW | RTLD_LOCAL);
+	void *library;
 
 	if (loaded)
 		return &table;
-	if (!library) {
-		fail(err, -ENOENT, "libedit is not installed: lines cannot be edited (Debian: libedit2)");
+	library = library_open(names, COUNT(names), "libedit is not installed: lines cannot be edited (Debian: libedit2)", err);
+	if (!library)
 		return NULL;
-	}
 #define X(name)                                                                            \
-	*(void **)&found.name = dlsym(library, #name);                                     \
-	if (!found.name) {                                                                 \
-		fail(err, -ENOSYS, "the installed libedit is too old: it has no " #name);  \
-		dlclose(library);                                                          \
-		return NULL;                                                               \
-	}
+	if (library_function(library, "libedit", #name, (void **)&found.name, err) < 0)    \
+		return NULL;
 	EDITOR_FUNCTIONS(X)
 #undef X
 	table = found;

@@ -1,7 +1,7 @@
 /* Loading libcurl. It is never unloaded: its TLS library keeps state. */
 #include "llm/curl.h"
-#include <dlfcn.h>
 #include <stdbool.h>
+#include "base/library.h"
 
 const struct curl_table *curl_load(struct error *err)
 {
@@ -9,23 +9,16 @@ const struct curl_table *curl_load(struct error *err)
 	static struct curl_table table;
 	static bool loaded;
 	struct curl_table found = { 0 };
-	void *library = NULL;
+	void *library;
 
 	if (loaded)
 		return &table;
-	for (size_t i = 0; i < COUNT(names) && !library; i++)
-		library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-	if (!library) {
-		fail(err, -ENOENT, "libcurl is not installed, and no model can be asked without it (Debian: libcurl4)");
+	library = library_open(names, COUNT(names), "libcurl is not installed, and no model can be asked without it (Debian: libcurl4)", err);
+	if (!library)
 		return NULL;
-	}
 #define X(name)                                                                                    \
-	*(void **)&found.name = dlsym(library, "curl_" #name);                                     \
-	if (!found.name) {                                                                         \
-		fail(err, -ENOSYS, "the installed libcurl is too old: it has no curl_" #name);     \
-		dlclose(library);                                                                  \
-		return NULL;                                                                       \
-	}
+	if (library_function(library, "libcurl", "curl_" #name, (void **)&found.name, err) < 0)    \
+		return NULL;
 	CURL_FUNCTIONS(X)
 #undef X
 	if (found.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {

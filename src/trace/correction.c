@@ -9,11 +9,6 @@ static void tokens_drop(struct question *q, size_t from, size_t to)
 	q->tokens.len -= to - from;
 }
 
-static bool leads(const struct question *q, size_t at)
-{
-	return token_in(q, at, GRAMMAR_CORRECTION_LEAD);
-}
-
 static bool keyed(const struct question *q, size_t at)
 {
 	return token_is(q, at, "by") || token_is(q, at, "per") || token_is(q, at, "按");
@@ -25,7 +20,7 @@ static size_t said_before(const struct question *q, size_t i, size_t n)
 {
 	bool content = q->tokens.at[n].known && !q->tokens.at[n].ignored;
 
-	for (size_t k = i; k > 0 && (content || leads(q, n)); k--)
+	for (size_t k = i; k > 0 && (content || token_in(q, n, GRAMMAR_CORRECTION_LEAD)); k--)
 		if (same_word(q->tokens.at[k - 1].canonical, q->tokens.at[n].canonical) || (keyed(q, k - 1) && keyed(q, n)))
 			return k - 1;
 	return SIZE_MAX;
@@ -87,7 +82,7 @@ static bool names(const struct question *q, size_t at)
 
 	if (token->famous || token->word.kind == WORD_PATH || token->word.kind == WORD_QUOTED || token->word.kind == WORD_NAME)
 		return true;
-	return token->word.kind == WORD_PLAIN && (!token->known || (at > 0 && leads(q, at - 1) && !role_at(q, at, &len)));
+	return token->word.kind == WORD_PLAIN && (!token->known || (at > 0 && token_in(q, at - 1, GRAMMAR_CORRECTION_LEAD) && !role_at(q, at, &len)));
 }
 
 /* What is watched in the part that was taken back: its words that are no measure and no key. */

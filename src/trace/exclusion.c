@@ -2,12 +2,6 @@
 #include <string.h>
 #include "trace/names.h"
 
-/* "processes that aren't nginx" leaves out; "can't nginx open" denies what is done. */
-static bool denies_being(const struct question *q, size_t at)
-{
-	return token_in(q, at, GRAMMAR_DENIAL);
-}
-
 size_t exclude_before(const struct question *q, size_t at, unsigned gaps)
 {
 	for (size_t from = at > 6 ? at - 6 : 0; from < at; from++) {
@@ -26,7 +20,7 @@ size_t exclude_before(const struct question *q, size_t at, unsigned gaps)
 			continue;
 		/* "can't reach port 80" denies something else. */
 		denial = len == 1 && token_is(q, from, "not");
-		if (denial && (gaps & GAP_NO_DENIAL || !denies_being(q, from) || (gaps & GAP_KNOWN && !text_is(q->tokens.at[from].word.text, "not"))))
+		if (denial && (gaps & GAP_NO_DENIAL || !token_in(q, from, GRAMMAR_DENIAL) || (gaps & GAP_KNOWN && !text_is(q->tokens.at[from].word.text, "not"))))
 			continue;
 		for (end = from + len; end < at; end++)
 			if (q->tokens.at[end].word.comma || (!q->tokens.at[end].ignored && !(gaps & GAP_ROLES && role_at(q, end, &other)) &&

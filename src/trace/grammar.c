@@ -31,12 +31,13 @@ void grammar_check(const struct vocabulary *v, struct build *mistakes)
 {
 	for (size_t i = 0; i < GRAMMAR_COUNT; i++)
 		if (!v->grammar[i])
-			build_fmt(mistakes, "no 'sense grammar %s' in any file: the planner looks for its words\n", names[i]);
+			build_fmt(mistakes, "%s: no 'sense grammar %s' in any file: the planner looks for its words\n", v->folder, names[i]);
 	for (size_t i = 0; i < GRAMMAR_COUNT; i++) {
 		const struct sense *pairs = text_starts(text_of(names[i]), "opposite-") ? grammar_list(v, (enum grammar)i) : NULL;
 
 		if (pairs && pairs->say.len % 2)
-			build_fmt(mistakes, "%s:%u: '%s' holds pairs, and the last one has no other\n", pairs->place.file, pairs->place.line, names[i]);
+			build_fmt(mistakes, "%s/%s:%u: '%s' holds pairs, and the last one has no other\n", v->folder, pairs->place.file,
+				  pairs->place.line, names[i]);
 	}
 	vec_each(sense, &v->senses) {
 		bool asked = !of_grammar(sense);
@@ -44,8 +45,8 @@ void grammar_check(const struct vocabulary *v, struct build *mistakes)
 		for (size_t i = 0; i < GRAMMAR_COUNT && !asked; i++)
 			asked = v->grammar[i] == (size_t)(sense - v->senses.at) + 1;
 		if (!asked)
-			build_fmt(mistakes, "%s:%u: '%s' is no list that the planner looks for, or a second one of that name\n",
-				  sense->place.file, sense->place.line, sense->name);
+			build_fmt(mistakes, "%s/%s:%u: '%s' is no list that the planner looks for, or a second one of that name\n",
+				  v->folder, sense->place.file, sense->place.line, sense->name);
 	}
 }
 

@@ -360,11 +360,6 @@ static bool compares_idly(const struct question *q)
 	return false;
 }
 
-static bool gives_back(const struct question *q, size_t at)
-{
-	return token_in(q, at, GRAMMAR_GIVE_BACK);
-}
-
 bool asks_beyond(const struct question *q, bool kept, struct build *why)
 {
 	if (crosses(q)) {
@@ -384,7 +379,7 @@ bool asks_beyond(const struct question *q, bool kept, struct build *why)
 		const struct sense *sense = sense_at(q, i, "beyond", NULL, &len);
 
 		/* "frees without malloc" */
-		if (kept && i > 0 && token_is(q, i, "without") && gives_back(q, i - 1)) {
+		if (kept && i > 0 && token_is(q, i, "without") && token_in(q, i - 1, GRAMMAR_GIVE_BACK)) {
 			build_put(why, "it asks for what is given back and was never obtained, and trace tells only the other way");
 			return true;
 		}

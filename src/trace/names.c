@@ -271,11 +271,6 @@ static bool acts(const struct wish *wish, size_t at)
 	       !token_is(q, at - 1, "by") && !token_is(q, at - 1, "per");
 }
 
-static bool pronoun(const struct question *q, size_t at)
-{
-	return token_in(q, at, GRAMMAR_PRONOUN);
-}
-
 static void process_name(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -310,7 +305,7 @@ static void process_name(struct wish *wish, size_t at)
 		return;
 	}
 	/* "how many sockets does it flurb": what is done. */
-	if (!quoted && !famous && at > 0 && !token->known && pronoun(q, at - 1) && !name_of_process(token->word.text, &prefix))
+	if (!quoted && !famous && at > 0 && !token->known && token_in(q, at - 1, GRAMMAR_PRONOUN) && !name_of_process(token->word.text, &prefix))
 		return;
 	/* "who is wrtng to /tmp/a", "keeps fluxing": what somebody does, whatever it is, and no name. */
 	if (!quoted && !famous && deed_place(q, at) && !name_of_process(token->word.text, &prefix))

@@ -24,11 +24,6 @@ bool phrase_ends(const struct question *q, size_t at)
 	       token_in(q, at + 1, GRAMMAR_AFTER_NAME);
 }
 
-static bool article(const struct question *q, size_t at)
-{
-	return token_in(q, at, GRAMMAR_DETERMINER);
-}
-
 /* "page faults of X": what stands before "of" is watched, a key, or measured. */
 static bool possessed(const struct question *q, size_t at)
 {
@@ -93,7 +88,7 @@ bool tool_name(const struct question *q, size_t at)
 	/* "context switches from bash to make" */
 	if (listed && token_is(q, at - 1, "to") && at > 1 && phrase_ends(q, at) && q->tokens.at[at - 2].used & USED_NAME)
 		return true;
-	return listed && (doer(q, at) || relative_doer(q, at) || (article(q, at - 1) && before_process(q, at)));
+	return listed && (doer(q, at) || relative_doer(q, at) || (token_in(q, at - 1, GRAMMAR_DETERMINER) && before_process(q, at)));
 }
 
 bool common_name(const struct question *q, size_t at)
@@ -113,7 +108,7 @@ bool common_name(const struct question *q, size_t at)
 	/* ", ringer only", "only ringer" */
 	if (!listed && phrase_ends(q, at + token_is(q, at + 1, "only")) && at > 0 && (token_is(q, at + 1, "only") ? q->tokens.at[at - 1].word.comma : token_is(q, at - 1, "only")))
 		return true;
-	return doer(q, at) || relative_doer(q, at) || (at > 0 && (article(q, at - 1) || token_in(q, at - 1, GRAMMAR_WHOSE)) && before_process(q, at)) || possessed(q, at);
+	return doer(q, at) || relative_doer(q, at) || (at > 0 && (token_in(q, at - 1, GRAMMAR_DETERMINER) || token_in(q, at - 1, GRAMMAR_WHOSE)) && before_process(q, at)) || possessed(q, at);
 }
 
 bool common_left(const struct question *q, size_t at)
@@ -124,7 +119,7 @@ bool common_left(const struct question *q, size_t at)
 
 	if (token->used || token->word.kind != WORD_PLAIN || at == 0)
 		return false;
-	for (; before > 0 && article(q, before - 1); before--)
+	for (; before > 0 && token_in(q, before - 1, GRAMMAR_DETERMINER); before--)
 		ours |= token_is(q, before - 1, "my") || token_is(q, before - 1, "our") || token_is(q, before - 1, "your");
 	if (before < 2 || !token_in(q, before - 1, GRAMMAR_WHOSE) || !(q->tokens.at[before - 2].used & USED_SUBJECT))
 		return false;
@@ -175,7 +170,7 @@ static bool compound_place(const struct question *q, size_t at, size_t last)
 		return true;
 	if (at > 1 && token_in(q, at - 1, GRAMMAR_WHOSE) && phrase_ends(q, last))
 		return !sense_at(q, at - 2, "measure", NULL, &len) && !sense_at(q, at - 2, "rank", NULL, &len);
-	return before_process(q, last) && (article(q, at - 1) || token_in(q, at - 1, GRAMMAR_WHOSE));
+	return before_process(q, last) && (token_in(q, at - 1, GRAMMAR_DETERMINER) || token_in(q, at - 1, GRAMMAR_WHOSE));
 }
 
 /* Whether a subject is called just by the two: "kswapd wakeups". */
@@ -240,7 +235,7 @@ static bool service_name(const struct question *q, size_t at, size_t last)
 		foreign |= !q->tokens.at[i].known && !q->tokens.at[i].english;
 	if (token_in(q, at, GRAMMAR_NO_SERVICE))
 		return false;
-	return sense_at(q, last, "name", "service", &len) && len == 1 && (foreign || at == 0 || !article(q, at - 1));
+	return sense_at(q, last, "name", "service", &len) && len == 1 && (foreign || at == 0 || !token_in(q, at - 1, GRAMMAR_DETERMINER));
 }
 
 /* "which checks does ping trigger", "opened by mount": who does it, though the word means something watched elsewhere. */

@@ -16,11 +16,6 @@ static bool started(const struct question *q, size_t at)
 	       (role && (strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0) && !token_is(q, at, "who"));
 }
 
-static bool starts(const struct question *q, size_t at)
-{
-	return token_in(q, at, GRAMMAR_START);
-}
-
 static bool keyed(const struct question *q, size_t at)
 {
 	return token_in(q, at, GRAMMAR_BY) || token_is(q, at, "each") || token_is(q, at, "每");
@@ -35,9 +30,9 @@ static bool starter(const struct question *q, size_t at, size_t after)
 		after++;
 	/* "kubelet 起来之后都 exec 了哪些命令" */
 	for (size_t skipped = 0; skipped < 8 && after < q->tokens.len && q->tokens.at[after].word.kind == WORD_HAN && q->tokens.at[after].ignored &&
-	     !q->tokens.at[after].word.comma && !starts(q, after); skipped++)
+	     !q->tokens.at[after].word.comma && !token_in(q, after, GRAMMAR_START); skipped++)
 		after++;
-	if (!starts(q, after))
+	if (!token_in(q, after, GRAMMAR_START))
 		return false;
 	verb = q->tokens.at[after].word.text;
 	if (text_ends(verb, "ed") && ((at > 0 && token_in(q, at - 1, GRAMMAR_BE)) || token_in(q, after - 1, GRAMMAR_BE)))
@@ -78,7 +73,7 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 	while (back > 0 && token_in(q, back - 1, GRAMMAR_BEFORE_WHOM))
 		back--;
 	/* "commands run by bash that exit nonzero": whatever is watched of them */
-	for (size_t i = back > 4 ? back - 4 : 0; back > 1 && token_in(q, back - 1, GRAMMAR_DOER) && starts(q, back - 2) && i + 2 < back; i++)
+	for (size_t i = back > 4 ? back - 4 : 0; back > 1 && token_in(q, back - 1, GRAMMAR_DOER) && token_in(q, back - 2, GRAMMAR_START) && i + 2 < back; i++)
 		if (started(q, i) && !token_is(q, i, "that") && !token_is(q, i, "what"))
 			return true;
 	/* The way says itself what its parent is: then its process bears the name of what was started. */

@@ -53,12 +53,6 @@ static bool in_columns(const struct question *q, size_t at)
 	return false;
 }
 
-/* "opened and never closed": only that it did not happen. */
-static bool denied(const struct question *q, size_t at)
-{
-	return token_in(q, at, GRAMMAR_NEVER);
-}
-
 /* What stands next to a joiner, over articles and measures ("and the number of bytes received"). `step` is 1 or -1;
  * SIZE_MAX: nothing that could be part of a subject. */
 static size_t neighbour(const struct question *q, size_t at, int step)
@@ -177,7 +171,7 @@ void subjects_join(const struct question *question, struct origin *origin)
 		/* "process and new value": keys, though "new process" is watched as well */
 		if (left != SIZE_MAX && right != SIZE_MAX && role_at(&q, left, &len) && role_at(&q, right, &len) && len > 1)
 			continue;
-		if (!comma && (!word_joins(&q, i) || between(&q, i) || in_columns(&q, i) || denied(&q, i + 1)))
+		if (!comma && (!word_joins(&q, i) || between(&q, i) || in_columns(&q, i) || token_in(&q, i + 1, GRAMMAR_NEVER)))
 			continue;
 		/* "挂载和卸载": of two characters one may be the same in both words. */
 		if (left != SIZE_MAX && right != SIZE_MAX && matched[left] == matched[right] && q.tokens.at[left].word.kind == WORD_HAN && left > 0 &&

@@ -16,12 +16,6 @@ static const char *number_before(const struct question *q, size_t at)
 	return NULL;
 }
 
-/* "from 4 to 8", "returning 4096 to 65536 bytes": words before two numbers that "to" joins. */
-static bool ranges(const struct question *q, size_t at)
-{
-	return token_in(q, at, GRAMMAR_BEFORE_RANGE);
-}
-
 static void bounds_where(struct wish *wish, const char *role, size_t at, const struct unit *low, size_t second, const struct unit *high)
 {
 	const struct question *q = &wish->question;
@@ -68,7 +62,7 @@ bool between_read(struct wish *wish, size_t at)
 	size_t second = at + 2 + low.len;
 	const char *role;
 
-	bool range = at > 0 && ranges(q, at - 1);
+	bool range = at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_RANGE);
 
 	if (between_han(wish, at, &low))
 		return true;

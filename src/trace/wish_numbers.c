@@ -115,11 +115,6 @@ static enum compare compare_of(const struct sense *sense, const struct question 
 	return inclusive ? COMPARE_AT_LEAST : COMPARE_GREATER;
 }
 
-static bool takes_time(const struct question *q, size_t at)
-{
-	return token_in(q, at, GRAMMAR_TAKES_TIME);
-}
-
 /* "ignoring anything under 4k", "other than those to port 443" */
 static bool left_out_before(const struct question *q, size_t at, size_t *start)
 {
@@ -178,7 +173,7 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 	wish_where(wish, role, compare, NULL, number);
 	tokens_use(q, from, start - from + len, USED_FILTER);
 	/* "that slept longer than": the verb only says that it took time. */
-	if (unit->kind == UNIT_TIME && from > 1 && takes_time(q, from - 1))
+	if (unit->kind == UNIT_TIME && from > 1 && token_in(q, from - 1, GRAMMAR_TAKES_TIME))
 		tokens_use(q, from - 1, 1, USED_CUE);
 }
 
@@ -287,7 +282,7 @@ static bool is_duration(const struct question *q, const struct unit *unit, size_
 	if (token_is(q, number + 1 + unit->len, "window") || token_is(q, number + 1 + unit->len, "period"))
 		return true;
 	/* "Over five seconds, add up …" */
-	return start > 0 ? !takes_time(q, start - 1) : q->tokens.at[number + unit->len].word.comma;
+	return start > 0 ? !token_in(q, start - 1, GRAMMAR_TAKES_TIME) : q->tokens.at[number + unit->len].word.comma;
 }
 
 static bool sampled(const struct question *q)

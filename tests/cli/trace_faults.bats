@@ -437,14 +437,17 @@ load running
 @test "a bpftrace that never attaches is given up by Ctrl-C" {
 	need_kernel
 	fake_bpftrace 'cat >/dev/null; exec sleep 1000'
-	"$SYSWHY" trace "count page faults by process" --for 1 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+	"$SYSWHY" trace "count page faults by process" --for 1 --json >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	pid=$!
 	for ((i = 0; i < 300; i++)); do
 		[ -n "$(marked sleep)" ] && break
 		sleep 0.1
 	done
+	[ -n "$(marked sleep)" ] # without it nothing would be given up
 	kill -INT "$pid"
 	ended_with 130
+	output=$(<"$BATS_TEST_TMPDIR/out")
+	json '.status == "failed" and .why == "Interrupted before the probes were live: nothing was watched."'
 	nothing_left
 }
 
