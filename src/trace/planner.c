@@ -239,6 +239,9 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 static int give_up(const struct vocabulary *vocabulary, struct wish *wish, struct planning *planning,
 		   enum plan_verdict verdict)
 {
+	/* Without a reason that can be told it is what was not understood. */
+	if (planning->why.len == 0)
+		verdict = PLAN_UNKNOWN;
 	planning->verdict = verdict;
 	planning->starters = !nearest_find(vocabulary, &wish->question, planning->nearest);
 	if (verdict == PLAN_UNKNOWN && planning->unplaced.len == 0) {
@@ -381,8 +384,11 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 		}
 		impossible |= outcome == OUTCOME_IMPOSSIBLE;
 		/* One of two things that were asked for is not the answer; but "which process creates and deletes files" forks nothing. */
-		if (united && origin.count == 1)
+		if (united && origin.count == 1) {
+			build_clear(&planning->why);
+			build_put(&planning->why, "it asks for two things, and only one of them would be measured: ask for each on its own");
 			return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
+		}
 		united |= origin.count > 1;
 		if (origin.count > 1 && outcome != OUTCOME_FITS && !(i + 1 < count && candidates[i + 1].score >= 0.7 * candidates[first].score))
 			return give_up(vocabulary, &wish, planning, PLAN_CANNOT);
