@@ -238,7 +238,7 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 		/* Chinese has few particles, and all are known; what is English in it is a word of the trade. */
 		if (chinese)
 			return true;
-		if (token->english || (participle(q, i) && !names_another(q, i, chosen)))
+		if (token->word.kind != WORD_PATH && (token->english || (participle(q, i) && !names_another(q, i, chosen))))
 			continue;
 		if (token->word.kind != WORD_PLAIN) {
 			return true;

@@ -135,6 +135,9 @@ static void path_take(struct wish *wish, size_t at)
 		q->tokens.at[at].ignored = true;
 		return;
 	}
+	/* "FIN/CLOSE_WAIT transitions": two constants, and no file */
+	if (isupper((unsigned char)path[0]) && strcspn(path, "abcdefghijklmnopqrstuvwxyz.") == strlen(path) && access(path, F_OK) < 0)
+		return;
 	/* All that lies in a folder, by a star at the end; other patterns are not compared. */
 	if (strlen(path) > 2 && text_ends(text_of(path), "/*") && strcspn(path, "*?[") == strlen(path) - 1) {
 		path[strlen(path) - 1] = '\0';
