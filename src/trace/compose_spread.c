@@ -151,6 +151,19 @@ static const char *number_field(struct wish *wish, const struct spot *spot, size
 	return arena_text(wish->plan->arena, text_of(name));
 }
 
+/* "maximum order of page allocations": a name elsewhere, of which there is a largest. */
+static const char *number_name(struct wish *wish, const struct spot *spot, size_t at, enum measure measure)
+{
+	size_t len;
+	const struct role *role = at < wish->question.tokens.len ? role_at(&wish->question, at, &len) : NULL;
+	struct bound b;
+
+	return role && role->kind == ROLE_NAME && !role->from && (measure == MEASURE_AVG || measure == MEASURE_MAX || measure == MEASURE_MIN) &&
+			       token_is(&wish->question, at + len, "of") && bind_role(spot, role->name, &b, NULL) && !b.text && !b.symbols &&
+			       strcmp(b.type, "number") == 0 ?
+		       role->name : NULL;
+}
+
 void field_measured(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
@@ -168,6 +181,7 @@ void field_measured(struct wish *wish, const struct spot *spot)
 		after += token_is(q, after, "the");
 		before -= before > 0 && token_is(q, before - 1, "的");
 		name = number_field(wish, spot, at = after);
+		name = name || !hit->own ? name : number_name(wish, spot, after, hit->measure);
 		name = name ? name : before > 0 ? number_field(wish, spot, at = before - 1) : NULL;
 		if (!name)
 			continue;

@@ -11,6 +11,10 @@ static const char *compared(const struct spot *spot, const char *role)
 	const char *tried[] = { role, "name" };
 	struct bound b;
 
+	/* "handlers whose name": that, however it is called else */
+	if (role && strcmp(role, "function") == 0 && way_has(spot->way, "name"))
+		tried[0] = "name";
+
 	for (size_t i = 0; i < COUNT(tried); i++)
 		if (tried[i] && (i == 0 || way_has(spot->way, "name")) && bind_role(spot, tried[i], &b, NULL) && b.text &&
 		    strcmp(b.type, "ksym") != 0 && strcmp(b.type, "usym") != 0)

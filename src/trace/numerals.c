@@ -83,6 +83,13 @@ void numbers_spelled(struct question *q)
 		const char *written = token->word.kind == WORD_HAN ? token->canonical : token->word.base;
 		struct token *next = token + 1;
 
+		/* "longer than a minute" */
+		if (i > 1 && (token_is(q, i, "a") || token_is(q, i, "an")) && token_is(q, i - 1, "than") && time_unit_at(q, i + 1)) {
+			token->word.kind = WORD_NUMBER;
+			token->word.number = 1;
+			token->ignored = false;
+			continue;
+		}
 		for (size_t n = 0; n < COUNT(numerals); n++) {
 			size_t fillers = 0, start;
 
