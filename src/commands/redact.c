@@ -101,9 +101,21 @@ static int restore(struct filter *filter, struct text piece, bool last, struct e
 	return put(filter, build_text(&out), err);
 }
 
-static int step(struct filter *filter, struct redact_stream *stream, struct text piece, struct error *err)
+/* Reads what there is, up to a piece, and does with it what is to be done; 0 when it has ended, 1 when it goes on. */
+static int step(struct filter *filter, struct redact_stream *stream, int fd, char *piece, struct error *err)
 {
-	return filter->restore ? restore(filter, piece, false, err) : redact_push(stream, piece, err);
+	size_t room = PIECE;
+	char *at = filter->restore ? piece : redact_room(stream, &room);
+	ssize_t got = read(fd, at, room);
+	int code = 0;
+
+	if (got == 0)
+		return 0;
+	if (got < 0 && errno != EINTR && errno != EAGAIN)
+		return fail(err, -errno, "cannot read the text: %s", strerror(errno));
+	if (got > 0)
+		code = filter->restore ? restore(filter, (struct text){ piece, (size_t)got }, false, err) : redact_filled(stream, (size_t)got, err);
+	return code < 0 ? code : 1;
 }
 
 /* When the source pauses, whole lines go out: somebody may be waiting for them. */
@@ -116,27 +128,21 @@ static int pump(struct filter *filter, struct redact_stream *stream, int fd, str
 		abort();
 	while (!interrupted) {
 		struct pollfd ready = { .fd = fd, .events = POLLIN };
-		int count = poll(&ready, 1, waiting ? -1 : PAUSE_MS), code = 0;
-		ssize_t got;
+		int count = poll(&ready, 1, waiting ? -1 : PAUSE_MS), code;
 
 		if (count < 0 && errno != EINTR)
 			return fail(err, -errno, "cannot wait for the text: %s", strerror(errno));
 		if (count < 0)
 			continue;
 		waiting = count == 0;
-		if (waiting) {
-			code = filter->restore ? 0 : redact_flush(stream, err);
-		} else {
-			got = read(fd, piece, PIECE);
-			if (got == 0)
-				break;
-			if (got < 0 && errno != EINTR && errno != EAGAIN)
-				return fail(err, -errno, "cannot read the text: %s", strerror(errno));
-			if (got > 0)
-				code = step(filter, stream, (struct text){ piece, (size_t)got }, err);
-		}
+		if (!waiting)
+			code = step(filter, stream, fd, piece, err);
+		else
+			code = filter->restore ? 1 : redact_flush(stream, err);
 		if (code < 0)
 			return code;
+		if (!waiting && code == 0)
+			break;
 	}
 	/* A line that was cut short may hold half a secret, which nothing tells: it stays here. */
 	if (interrupted && !filter->restore)

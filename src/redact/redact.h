@@ -56,6 +56,9 @@ static inline void drop_redact_stream(struct redact_stream **stream)
 }
 #define AUTO_REDACT_STREAM AUTO(drop_redact_stream) struct redact_stream *
 int redact_push(struct redact_stream *stream, struct text piece, struct error *err);
+/* The same without a copy: where *len bytes of the source may be put, and then how many were. */
+char *redact_room(struct redact_stream *stream, size_t *len);
+int redact_filled(struct redact_stream *stream, size_t len, struct error *err);
 int redact_flush(struct redact_stream *stream, struct error *err); /* the source pauses */
 int redact_end(struct redact_stream *stream, struct error *err);   /* the source has ended */
 

@@ -57,32 +57,49 @@ static int advance(struct redact_stream *stream, size_t stop, struct error *err)
 	return code < 0 ? code : 0;
 }
 
-static void append(struct redact_stream *stream, struct text piece)
+/* So that `len` bytes more have room. */
+static void grow(struct redact_stream *stream, size_t len)
 {
-	if (stream->len + piece.len > stream->room) {
-		stream->room = (stream->len + piece.len) * 2;
-		stream->at = realloc(stream->at, stream->room);
-		if (!stream->at)
-			abort();
-	}
-	memcpy(stream->at + stream->len, piece.at, piece.len);
-	stream->len += piece.len;
+	if (stream->len + len <= stream->room)
+		return;
+	stream->room = (stream->len + len) * 2;
+	stream->at = realloc(stream->at, stream->room);
+	if (!stream->at)
+		abort();
+}
+
+char *redact_room(struct redact_stream *stream, size_t *len)
+{
+	grow(stream, PIECE);
+	*len = PIECE;
+	return stream->at + stream->len;
+}
+
+int redact_filled(struct redact_stream *stream, size_t len, struct error *err)
+{
+	struct text sure;
+	int code;
+
+	stream->len += len;
+	if (stream->len - stream->done < REDACT_WINDOW + REDACT_AROUND)
+		return 0;
+	sure = (struct text){ stream->at, stream->len - REDACT_AROUND };
+	code = advance(stream, window_end(sure, stream->done, sure.len - stream->done - 1), err);
+	return code < 0 ? code : 0;
 }
 
 int redact_push(struct redact_stream *stream, struct text piece, struct error *err)
 {
 	while (piece.len) {
 		struct text part = text_until(piece, PIECE);
+		int code;
 
-		append(stream, part);
+		grow(stream, part.len);
+		memcpy(stream->at + stream->len, part.at, part.len);
 		piece = text_from(piece, part.len);
-		if (stream->len - stream->done >= REDACT_WINDOW + REDACT_AROUND) {
-			struct text sure = { stream->at, stream->len - REDACT_AROUND };
-			int code = advance(stream, window_end(sure, stream->done, sure.len - stream->done - 1), err);
-
-			if (code < 0)
-				return code;
-		}
+		code = redact_filled(stream, part.len, err);
+		if (code < 0)
+			return code;
 	}
 	return 0;
 }

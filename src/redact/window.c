@@ -256,6 +256,22 @@ static void replace(struct redactor *r, struct span span, struct build *out)
 	}
 }
 
+/* The entries of a map that many addresses filled come from far: those of spans that follow are asked for ahead. */
+static inline void replace_ahead(const struct redactor *r, const struct span *span)
+{
+	enum { AHEAD = 8 };
+	size_t left = r->spans.len - (size_t)(span - r->spans.at);
+
+	if (left > 2 * AHEAD && span[2 * AHEAD].name) {
+		const struct name *name = &r->names.list.at[span[2 * AHEAD].name - 1];
+
+		__builtin_prefetch(name, 1);
+		__builtin_prefetch(&name->lines[0]);
+	}
+	if (left > AHEAD && span[AHEAD].name)
+		__builtin_prefetch(r->names.list.at[span[AHEAD].name - 1].placeholder);
+}
+
 /* One look at r->window with all rules. The spans are added as they come: those of each of the two passes are almost in
  * order; *middle tells where the second begins. */
 static int look(struct redactor *r, size_t *middle, struct error *err)
@@ -340,6 +356,7 @@ int window_clean(struct redactor *r, struct text window, size_t start, size_t *s
 	vec_each(span, &r->spans) {
 		if (span->start >= *stop)
 			break;
+		replace_ahead(r, span);
 		if (span->end <= at)
 			continue;
 		if (span->start < at) /* its beginning went out as a placeholder before */
