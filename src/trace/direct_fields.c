@@ -187,8 +187,14 @@ static bool value_take(struct wish *wish, size_t at, size_t len, const struct fi
 {
 	const struct question *q = &wish->question;
 	size_t start, behind;
-	const struct sense *sense = sense_ending(q, fillers_before(q, at), "measure", &start);
+	size_t before = fillers_before(q, at);
+	const struct sense *sense = sense_ending(q, before, "measure", &start);
 	enum measure measure;
+
+	/* "average of kmem:kmalloc bytes_alloc": over the tracepoint's name */
+	for (size_t i = 0; !sense && i < wish->named.count; i++)
+		if (before > 0 && wish->named.probes[i].at == before - 1 && !q->tokens.at[before - 1].word.comma)
+			sense = sense_ending(q, fillers_before(q, before - 1), "measure", &start);
 
 	if (!sense || !measure_find(text_of(sense->name), &measure) || measure == MEASURE_EVENTS || measure == MEASURE_COUNT)
 		sense = q->tokens.at[at + len - 1].word.comma ? NULL : sense_at(q, at + len + token_is(q, at + len, "的"), "measure", NULL, &behind);

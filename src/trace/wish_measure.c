@@ -392,6 +392,9 @@ void wish_measures(struct wish *wish)
 			tokens_use(q, i, role_len, USED_KEY);
 			i += role_len - 1;
 		} else if (outcome && !of_subject(q, i, outcome_len)) {
+			/* "次数和错误", "count and failures": how each ended */
+			if (beside_count(wish, i) && strcmp(outcome->name, "failed") == 0 && text_ends(q->tokens.at[i].word.text, "ed") == 0)
+				wish->succeeded = true;
 			outcome_take(wish, i, outcome, outcome_len);
 			i += outcome_len - 1;
 		}
