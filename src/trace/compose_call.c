@@ -59,6 +59,14 @@ static void call_lost(struct wish *wish, const struct subject *subject, const st
 					wish->missing = arena_fmt(wish->plan->arena, "by which call it happens (%s) cannot be told with this", *probe);
 }
 
+/* "select, poll", "select/poll" */
+static bool list_goes_on(const struct question *q, size_t at)
+{
+	const struct text word = q->tokens.at[at].word.text;
+
+	return q->tokens.at[at].word.comma || (word.at + word.len < q->text.at + q->text.len && word.at[word.len] == '/');
+}
+
 /* "fdatasync latency": of the calls that a way watches together, one by its own name. Words of English ("read") name
  * the deed, and not one call. */
 void call_named(struct wish *wish, const struct subject *subject, const struct way *way)
@@ -89,7 +97,7 @@ void call_named(struct wish *wish, const struct subject *subject, const struct w
 	for (size_t i = 0; chosen.len && i < q->tokens.len; i++) {
 		AUTO_FREE char *name = text_copy(q->tokens.at[i].word.text);
 
-		if (!q->tokens.at[i].word.comma && !word_joins(q, i + 1) && !(i > 0 && (q->tokens.at[i - 1].word.comma || word_joins(q, i - 1))))
+		if (!list_goes_on(q, i) && !word_joins(q, i + 1) && !(i > 0 && (list_goes_on(q, i - 1) || word_joins(q, i - 1))))
 			continue;
 
 		vec_each(call, &way->probes)

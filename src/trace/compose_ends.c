@@ -21,7 +21,7 @@ void doer_key(struct wish *wish)
 	bool done_to = wish->acted_on && ends->name, does = ends->others && !wish->grouped_by && process_given(wish);
 
 	/* "what preempts node" */
-	if (done_to && wish->plan->by.len == 0 && wish->plan->measure != MEASURE_EVENTS && !wish->grouped_by)
+	if (done_to && (ends->who || word_there(wish, "what")) && wish->plan->by.len == 0 && wish->plan->measure != MEASURE_EVENTS && !wish->grouped_by)
 		vec_push(&wish->plan->by, other);
 	if (other && (done_to || does) && !listed(&wish->plan->by, other))
 		vec_each(name, &wish->plan->by)
@@ -131,6 +131,9 @@ const char *end_meant(const struct wish *wish, const struct spot *spot, const ch
 	/* "by option", where the kernel calls it otherwise */
 	else if (strcmp(name, "option") == 0 && !bound && field_alias(spot, "option"))
 		name = field_alias(spot, "option");
+	/* "what options it was given" */
+	else if (strcmp(name, "option") == 0 && !bound && bind_role(spot, "args", &b, NULL))
+		name = "args";
 	/* "moved between cgroups, with the destination" */
 	else if (strcmp(name, "address") == 0 && word_there(wish, "destination") && !bound)
 		name = bind_role(spot, "path", &b, NULL) ? "path" : bind_role(spot, "dest_cpu", &b, NULL) ? "dest_cpu" : "target";

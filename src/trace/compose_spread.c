@@ -164,6 +164,21 @@ static const char *number_name(struct wish *wish, const struct spot *spot, size_
 		       role->name : NULL;
 }
 
+/* "bytes_alloc minus bytes_req, summed": the last word of what is called so, and no field by itself. */
+static const char *role_ending(struct wish *wish, const struct spot *spot, size_t at)
+{
+	struct bound b;
+
+	for (size_t back = 1; back < 4 && back <= at; back++) {
+		size_t len;
+		const struct role *role = role_at(&wish->question, at - back, &len);
+
+		if (role && len == back + 1 && bind_role(spot, role->name, &b, NULL) && !b.text)
+			return role->name;
+	}
+	return NULL;
+}
+
 void field_measured(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
@@ -182,7 +197,10 @@ void field_measured(struct wish *wish, const struct spot *spot)
 		before -= before > 0 && token_is(q, before - 1, "的");
 		name = number_field(wish, spot, at = after);
 		name = name || !hit->own ? name : number_name(wish, spot, after, hit->measure);
-		name = name ? name : before > 0 ? number_field(wish, spot, at = before - 1) : NULL;
+		if (!name && before > 0) {
+			name = number_field(wish, spot, at = before - 1);
+			name = name && role_ending(wish, spot, at) ? role_ending(wish, spot, at) : name;
+		}
 		if (!name)
 			continue;
 		wish->measured = name;

@@ -26,7 +26,7 @@
 	/* who does it to whom */ \
 	LIST(START, "start") LIST(START_WORD, "start-word") LIST(STARTED, "started") \
 	LIST(BEFORE_STARTED, "before-started") LIST(AFTER_STARTED, "after-started") \
-	LIST(BEFORE_WHOM, "before-whom") LIST(BEFORE_VERB, "before-verb") LIST(TO_WHOM, "to-whom") \
+	LIST(BEFORE_INFINITIVE, "before-infinitive") LIST(BEFORE_WHOM, "before-whom") LIST(BEFORE_VERB, "before-verb") LIST(TO_WHOM, "to-whom") \
 	LIST(OF_WHOM, "of-whom") LIST(PATIENT, "patient") LIST(GIVE, "give") LIST(DEED, "deed") \
 	LIST(BEFORE_FATE, "before-fate") LIST(FATE, "fate") LIST(DOES, "does") LIST(GOES_OUT, "goes-out") \
 	LIST(CAUSING, "causing") LIST(GIVE_BACK, "give-back") LIST(NUMBERED, "numbered") LIST(SOMEBODY, "somebody") \
@@ -42,7 +42,7 @@
 	/* measures and values */ \
 	LIST(HISTOGRAM, "histogram") LIST(CODE, "code") LIST(TIME_OF_EACH, "time-of-each") \
 	LIST(BEFORE_TIME, "before-time") LIST(DURATION, "duration") LIST(ELAPSE, "elapse") \
-	LIST(MOMENT, "moment") LIST(TAKES_TIME, "takes-time") LIST(HALT, "halt") \
+	LIST(MOMENT, "moment") LIST(TAKES_TIME, "takes-time") LIST(TIMES_OVER, "times-over") LIST(HALT, "halt") \
 	LIST(PART_OF_TIME, "part-of-time") LIST(PART, "part") LIST(PERCENTILE, "percentile") \
 	LIST(MEDIAN, "median") LIST(STEP, "step") LIST(BUCKET, "bucket") LIST(LINEAR, "linear") \
 	LIST(BEFORE_STEP, "before-step") LIST(ONE_BUCKET, "one-bucket") LIST(RANGE_TO, "range-to") \

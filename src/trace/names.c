@@ -86,7 +86,9 @@ static void process_take(struct wish *wish, size_t at, size_t tokens, struct tex
 	char copy[COMM_MOST + 1];
 
 	snprintf(copy, sizeof(copy), "%.*s", TEXT_ARG(name));
-	comm_meant(&wish->question, at, copy);
+	/* "jvm-batch" is no JVM */
+	if (!wish->question.tokens.at[at].word.joined && !(at > 0 && wish->question.tokens.at[at - 1].word.joined))
+		comm_meant(&wish->question, at, copy);
 	if (target_take(wish, at, tokens, text_of(copy), prefix))
 		return;
 	name_where(wish, at, tokens, role, prefix ? COMPARE_PREFIX : COMPARE_EQUAL, copy, 0);
@@ -274,6 +276,25 @@ static bool acts(const struct wish *wish, size_t at)
 	       !token_is(q, at - 1, "by") && !token_is(q, at - 1, "per");
 }
 
+/* "killed by oom" names what is watched, and not what begins so. */
+static bool matters(const struct question *q, const struct token *token)
+{
+	const struct lexeme *lexeme = vocabulary_word(q->vocabulary, token->canonical);
+
+	return lexeme && lexeme->subjects > 0;
+}
+
+/* "top 5", "on top": how it is ranked, though a program is called so. */
+static bool ranks(const struct question *q, size_t at)
+{
+	size_t len;
+
+	if (at > 0 && sense_at(q, at - 1, "rank", NULL, &len) && len > 1)
+		return true;
+	return sense_at(q, at, "rank", NULL, &len) && at + len < q->tokens.len && q->tokens.at[at + len].word.kind == WORD_NUMBER &&
+	       !q->tokens.at[at + len - 1].word.comma;
+}
+
 static void process_name(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -291,6 +312,9 @@ static void process_name(struct wish *wish, size_t at)
 	bool object = (wish->ends.name || wish->ends.pid) && !(token->used & USED_MEASURE) && standing_of(wish, at, at + tokens) != STANDS_DOER;
 	bool is_name;
 
+	/* "top 5", "largest sum on top"; "did it go to sleep" */
+	if (!quoted && !named && (ranks(q, at) || (at > 1 && token_is(q, at - 1, "to") && token_in(q, at - 2, GRAMMAR_BEFORE_INFINITIVE))))
+		return;
 	AUTO_FREE char *spelled = text_copy(token->word.text);
 	/* "named make", but not "the names that". */
 	bool called = at > 0 && (text_is(q->tokens.at[at - 1].word.text, "named") || text_is(q->tokens.at[at - 1].word.text, "called"));
@@ -397,7 +421,8 @@ static void process_name(struct wish *wish, size_t at)
 	/* A word that the vocabulary knows is a name only where the question says that it is one. */
 	if (token->known && !quoted && !named && !famous &&
 	    !((placed || object) && !token->ignored && !role_at(q, at, &len) && name_of_process(token->word.text, &prefix) &&
-	      (object || !prefix || !english_has(q->vocabulary->english, token->word.text))))
+	      (!prefix || sense_at(q, at, "name", "kthread", &len) ||
+		       (!matters(q, token) && (object || !english_has(q->vocabulary->english, token->word.text))))))
 		return;
 	if (deed_without(q, at))
 		return;

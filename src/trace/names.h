@@ -82,6 +82,7 @@ bool shorthand_key(const struct question *question, size_t at); /* "writeback pa
  * known; "read latency of node", where what is watched has no nodes. */
 bool process_cue(const struct question *question, size_t at);
 bool process_named(const struct question *question, size_t at);
+bool name_given(const struct question *question, size_t at);
 bool state_told(const struct question *question, size_t at);
 bool circumstantial(const struct question *question, size_t at); /* "when idle", "while the box is idle" */
 bool among_keys(const struct question *question, size_t at);

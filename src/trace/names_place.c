@@ -4,6 +4,16 @@
 #include "trace/english.h"
 #include "trace/names.h"
 
+/* "its name is X": of whom was told before */
+bool name_given(const struct question *q, size_t at)
+{
+	size_t name = at > 1 && text_is(q->tokens.at[at - 1].word.text, "is") ? at - 2 : at;
+
+	if (name == at || text_ends(q->tokens.at[at].word.text, "ed") || text_ends(q->tokens.at[at].word.text, "ing") ||  !token_is(q, name, "name") || q->tokens.at[name].word.comma)
+		return false;
+	return name > 0 && (token_in(q, name - 1, GRAMMAR_WITHIN) || token_is(q, name - 1, "whose") || token_is(q, name - 1, "process"));
+}
+
 /* "the process named X" */
 bool process_named(const struct question *q, size_t at)
 {
@@ -15,7 +25,7 @@ bool process_named(const struct question *q, size_t at)
 	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
 		if (sense_at(q, from, "named", "process", &len) && from + len == at)
 			return true;
-	return false;
+	return name_given(q, at);
 }
 
 /* "a process judged guilty", "processes stalling there": what is told of it. */

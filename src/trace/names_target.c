@@ -186,6 +186,9 @@ static enum standing standing_said(const struct wish *wish, size_t at, size_t af
 		return STANDS_OTHER_END;
 	if (back > 0 && token_is(q, back - 1, "把")) /* "谁把 nginx 杀了" */
 		return STANDS_DONE_TO;
+	/* "who keeps killing my worker? its name is celery" */
+	if (wish->ends.who && (wish->ends.name || wish->ends.pid) && name_given(q, at))
+		return STANDS_DONE_TO;
 	if (suffers(q, back, after))
 		return STANDS_DONE_TO;
 	/* "affinity set for pid 12" */

@@ -160,7 +160,7 @@ void subjects_join(const struct question *question, struct origin *origin)
 		struct text word = q.tokens.at[i].word.text;
 		bool slash = word.at + word.len + 1 == q.tokens.at[i + 1].word.text.at && word.at[word.len] == '/'; /* "opens/closes" */
 		/* A comma joins in a list that a word ends: "opens, reads and writes". */
-		bool comma = slash || (i > 0 && q.tokens.at[i].word.comma && !word_joins(&q, i + 1) &&
+		bool comma = slash || (i > 0 && q.tokens.at[i].word.comma && !sentence_between(&q, i, i + 1) && !word_joins(&q, i + 1) &&
 			     (word_joins(&q, i + 2) || word_joins(&q, i + 3) || (i + 1 < q.tokens.len && q.tokens.at[i + 1].word.comma)));
 		size_t left = comma ? i : word_joins(&q, i) ? neighbour(&q, i, -1) : SIZE_MAX;
 		size_t right = comma || left != SIZE_MAX ? neighbour(&q, i, 1) : SIZE_MAX;
@@ -189,7 +189,8 @@ void subjects_join(const struct question *question, struct origin *origin)
 		/* "reads of nginx versus writes" may be one subject already, which speaks of both. */
 		for (size_t k = 0; k < origin->count; k++)
 			known |= origin->parts[k] == other || (other && q.tokens.at[i + 1].word.kind != WORD_HAN && !subject_differs(&q, other, origin->parts[k], 0, q.tokens.len));
-		if (!other || known)
+		/* What only falls back is joined to nothing of another kind. */
+		if (!other || known || (origin->fallback && !kin(other, origin->parts[0])))
 			continue;
 		/* "tcp sends and tcp receives": the first is of tcp, too, and not of all that is sent and received. */
 		if (origin->count == 1 && left != SIZE_MAX && right != SIZE_MAX && left > 0 && right + 1 < q.tokens.len && !matched[left - 1] &&

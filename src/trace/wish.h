@@ -74,6 +74,7 @@ void durations_of_one(struct wish *wish);
 bool no_duration(const struct question *q, size_t cue, size_t at, size_t end, double ns);
 /* flow.c: "connects to redis on 6379": a port, though nothing says so. */
 bool port_bare(const struct question *question, size_t at);
+bool rate_told(const struct question *question, size_t at); /* "it freezes twice a minute, so …" */
 void numbers_rest(struct wish *wish);  /* those that nothing has placed yet */
 /* compose_field.c: "negative", "nonzero": a condition on what follows. */
 bool sign_word(const struct question *question, size_t at);

@@ -1,5 +1,6 @@
 /* Whether a line for each occurrence is asked for: "print pid and file of …", "whenever …, tell me", "每删一个就打印". */
 #include <string.h>
+#include "trace/sides.h"
 #include "trace/wish.h"
 
 static bool order_at(const struct question *q, size_t at, size_t *len)
@@ -119,9 +120,34 @@ static bool ordered_then(const struct question *q)
 	return false;
 }
 
+/* "any block errors? dev, sector and error", "is anybody using ptrace? I want tracer, request and pid": a sentence of its own
+ * that names nothing but columns. */
+static bool columns_sentence(const struct question *q)
+{
+	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
+		size_t columns = 0, other = 0, at = i + 1, len;
+
+		if (!sentence_between(q, i, i + 1))
+			continue;
+		while (at < q->tokens.len && at < i + 6 && !role_at(q, at, &len) && !token_is(q, at, "how") && !sense_at(q, at, "ask", NULL, &len) &&
+		       (q->tokens.at[at].ignored || order_at(q, at, &len) || sense_at(q, at, "order", "polite", &len)))
+			at++;
+		for (; at < q->tokens.len; at++) {
+			if (role_at(q, at, &len)) {
+				columns++;
+				at += len - 1;
+			} else if (!token_in(q, at, GRAMMAR_COLUMN) && !sense_at(q, at, "order", "polite", &len) && ++other > 1) {
+				break; /* one may be called otherwise: "tracer, request and target" */
+			}
+		}
+		return at == q->tokens.len && columns >= 2;
+	}
+	return false;
+}
+
 bool lines_asked(const struct question *q)
 {
-	return begins_with_order(q) || columns_after_colon(q) || whenever_told(q) || ordered_after(q) || ordered_then(q);
+	return columns_sentence(q) || begins_with_order(q) || columns_after_colon(q) || whenever_told(q) || ordered_after(q) || ordered_then(q);
 }
 
 /* "每删一个就打印", "每打开一个文件输出一行": how often, and what is then to be done. */

@@ -457,6 +457,12 @@ void wish_numbers(struct wish *wish)
 			continue;
 		}
 		/* "every second on average" is a rate, "every second" an interval: the longer phrase wins. */
+		/* "how long, in seconds": the unit of the answer, where one of them would be a rate; "twice a minute" tells a story */
+		if (sense && !q->tokens.at[i].used && ((token_is(q, i, "in") && text_ends(q->tokens.at[i + len - 1].word.text, "s")) || rate_told(q, i))) {
+			tokens_use(q, i, len, USED_CUE);
+			i += len - 1;
+			continue;
+		}
 		if (sense && !q->tokens.at[i].used &&
 		    !(sense_at(q, i, "every", "second", &other) && other > len)) {
 			wish->plan->per_second = wish->plan->rate = true;
@@ -468,6 +474,10 @@ void wish_numbers(struct wish *wish)
 		sense = sense_at(q, i, "every", NULL, &len);
 		if (!sense || strcmp(sense->name, "interval") == 0 || q->tokens.at[i].used)
 			continue;
+		if (rate_told(q, i)) {
+			tokens_use(q, i, len, USED_CUE);
+			continue;
+		}
 		wish->plan->interval = strcmp(sense->name, "minute") == 0 ? 60 : 1;
 		tokens_use(q, i, len, USED_TIME);
 	}
