@@ -220,6 +220,8 @@ static int session_end(struct chat_session *session)
 	AUTO_JSON usage = chat_usage(session);
 	AUTO_BUILD words = { 0 };
 
+	/* Of a chat in which nothing was said there is nothing to go on with. */
+	session->context->only_looked = session->dry || json_array_size(session->turns) <= session->resumed;
 	chat_object_fill(session);
 	chat_page(session);
 	if (usage) { /* standard output is for answers */
@@ -282,6 +284,7 @@ static int run(struct context *context, const void *values, struct error *err)
 	AUTO_BUILD first = { 0 };
 	int code;
 
+	context->only_looked = true; /* until something was said */
 	for (size_t i = 0; i < p->question.len; i++)
 		build_fmt(&first, "%s%s", i ? " " : "", p->question.at[i]);
 	session.history = history_open(NULL, data_folder(), true, &why);
@@ -291,6 +294,8 @@ static int run(struct context *context, const void *values, struct error *err)
 		chat_follow(&session, context->follows);
 	if (p->last && chat_resume(&session, err) < 0)
 		return EXIT_FAILED;
+	session.resumed = p->last ? json_array_size(session.turns) : 0;
+	session.kept = p->last ? session.resumed + session.evidence.items.len : 0;
 	model_find(&session, p, err);
 	if (err->code)
 		return EXIT_CONFIG;

@@ -28,6 +28,7 @@ struct chat_session {
 	bool plain;		  /* no line editor: Ctrl-C ends it all */
 	bool stopped;		  /* and did */
 	int exit_code;		  /* of the last failure */
+	size_t resumed;		  /* turns that --last brought */
 	size_t kept;		  /* turns and evidence that the history has */
 };
 
