@@ -175,7 +175,7 @@ static bool adjunct(const struct question *q, size_t at)
 		return false;
 	/* "qdisc drops": something else that happens to it */
 	if (lexeme && lexeme->subjects > 0 && !token->ignored && token->word.kind == WORD_PLAIN && at > 0 && q->tokens.at[at - 1].used & USED_SUBJECT &&
-	    !q->tokens.at[at - 1].word.comma && text_ends(token->word.text, "s"))
+	    !q->tokens.at[at - 1].word.comma && text_ends(token->word.text, "s") && phrase_ends(q, at))
 		return true;
 	return lexeme && lexeme->subjects > 0 && token->word.kind == WORD_PLAIN && !token->word.comma && at + 1 < q->tokens.len &&
 	       q->tokens.at[at + 1].used & USED_SUBJECT && !text_ends(token->word.text, "ed") && !text_ends(token->word.text, "ing");
