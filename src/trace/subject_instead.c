@@ -67,6 +67,15 @@ static bool phrase_there(const struct question *q, const struct phrase *phrase)
 	return there == phrase->count;
 }
 
+/* "how long does exec take": the call itself is named, and not what it starts. */
+static bool call_written(const struct question *q)
+{
+	vec_each(token, &q->tokens)
+		if (text_starts(token->word.text, "exec") && !text_starts(token->word.text, "execu"))
+			return true;
+	return false;
+}
+
 const struct subject *subject_instead(const struct wish *wish, const struct subject *subject)
 {
 	const struct question *q = &wish->question;
@@ -75,7 +84,7 @@ const struct subject *subject_instead(const struct wish *wish, const struct subj
 		bool lasts = strcmp(sense->class, "lifelong") == 0;
 
 		if ((!lasts && strcmp(sense->class, "instead") != 0) || !sense->value || strcmp(sense->name, subject->name) != 0 ||
-		    (lasts && !time_asked(wish)))
+		    (lasts && (!time_asked(wish) || call_written(q))))
 			continue;
 		vec_each(phrase, &sense->say)
 			if (phrase_there(q, phrase))
