@@ -279,7 +279,8 @@ static char *learned_key(const struct llm_model *model)
 {
 	char *key;
 
-	if (asprintf(&key, "%s %s", model->endpoint->base, model->name) < 0)
+	/* A base URL may hold a key in its query. */
+	if (asprintf(&key, "%s %s", model->endpoint->shown, model->name) < 0)
 		abort();
 	return key;
 }
