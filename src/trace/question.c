@@ -108,7 +108,7 @@ static unsigned unlike(const char *written, const char *word, unsigned most)
 		return 1000;
 	/* A wrong first letter is rare, and most such neighbours are other words. */
 	return distance * 10 + (written[0] != word[0] ? 8 : 0) + (written[len - 1] != word[other - 1] ? 2 : 0) -
-	       (subsequence(written, word) ? 3 : 0) - (transposed(written, word) ? 4 : 0) - (strncmp(written, word, 4) == 0 ? 2 : 0);
+	       (subsequence(written, word) ? 3 : 0) - (transposed(written, word) ? 6 : 0) - (strncmp(written, word, 4) == 0 ? 2 : 0);
 }
 
 /* Whether it is a slip for the word's plural: "byts". */
