@@ -6,7 +6,7 @@
 #define GRAMMAR_LISTS(LIST) \
 	/* words that any sentence has */ \
 	LIST(WITHIN, "within") LIST(DETERMINER, "determiner") LIST(AND, "and") LIST(AND_OR, "and-or") \
-	LIST(BE, "be") LIST(AUX, "aux") LIST(COPULA, "copula") LIST(EVERY, "every") LIST(BY, "by") \
+	LIST(PREPOSITION, "preposition") LIST(BE, "be") LIST(AUX, "aux") LIST(COPULA, "copula") LIST(EVERY, "every") LIST(BY, "by") \
 	LIST(GROUPS, "groups") LIST(WHO, "who") LIST(PRONOUN, "pronoun") LIST(PERSON, "person") \
 	LIST(TELLER, "teller") LIST(IT, "it") LIST(WHILE, "while") LIST(WHETHER, "whether") \
 	LIST(ABOUT, "about") LIST(NEVER, "never") LIST(DENIAL, "denial") LIST(HURRIED, "hurried") \

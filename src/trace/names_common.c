@@ -252,7 +252,8 @@ static bool command_acts(const struct question *q, size_t at)
 	if (at > 1 && token_in(q, at - 2, GRAMMAR_WHO) && !token_is(q, at - 2, "what"))
 		return false;
 	if (token_is(q, at - 1, "does") || token_is(q, at - 1, "did"))
-		return !phrase_ends(q, at) && at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_PLAIN && !sense_at(q, at + 1, "lasting", NULL, &len) &&
+		return !phrase_ends(q, at) && at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_PLAIN &&
+		       !token_in(q, at + 1, GRAMMAR_PREPOSITION) && !sense_at(q, at + 1, "lasting", NULL, &len) &&
 		       !sense_at(q, at + 1, "measure", NULL, &len);
 	if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN)
 		return sense_at(q, at + 1, "acting", NULL, &len) != NULL;
