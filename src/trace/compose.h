@@ -27,6 +27,7 @@ const char *value_said(const struct wish *wish, enum measure measure);
 /* compose_each.c: "how long does it take each time"; "how many sqes per call", of a subject that is told for each call;
  * "everything is slow, signals by process". */
 bool times_each(const struct wish *wish);
+bool times_counted(const struct wish *wish);
 bool counted_of_each(const struct wish *wish, const struct subject *subject);
 bool slow_told(const struct wish *wish);
 /* "how many tasks wait, sampled at 49 Hz", "pages written by device": an amount where a count was taken. */

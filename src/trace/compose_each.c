@@ -128,3 +128,13 @@ void each_kind(struct wish *wish, const struct subject *subject, const struct sp
 				if (strcmp(subject->by.at[0], kinds[k]) == 0 && !told_already(wish->plan, spot, kinds[k]))
 					vec_push(&wish->plan->by, kinds[k]);
 }
+
+/* "how often", "多少次": of occurrences, and not of what each brings. */
+bool times_counted(const struct wish *wish)
+{
+	vec_each(hit, &wish->hits)
+		for (size_t i = hit->at; hit->measure == MEASURE_COUNT && i < hit->at + hit->len; i++)
+			if (token_is(&wish->question, i, "次") || token_is(&wish->question, i, "often") || token_is(&wish->question, i, "time"))
+				return true;
+	return false;
+}

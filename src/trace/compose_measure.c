@@ -184,6 +184,12 @@ static bool time_named(const struct wish *wish)
 	return false;
 }
 
+/* "run queue wait, by total": of what is itself a time. */
+static bool own_time(const struct subject *subject)
+{
+	return subject->measure == MEASURE_HISTOGRAM && subject->measure_role && strcmp(subject->measure_role, "latency") == 0;
+}
+
 /* "softirq ms per cpu": so much time, with no number. */
 static bool unit_keyed(const struct wish *wish)
 {
@@ -206,16 +212,6 @@ static bool number_keyed(const struct question *q, const char *value)
 		if (role && role->kind == ROLE_NUMBER && strcmp(role->name, value) == 0)
 			return true;
 	}
-	return false;
-}
-
-/* "how often", "多少次": of occurrences, and not of what each brings. */
-static bool times_counted(const struct wish *wish)
-{
-	vec_each(hit, &wish->hits)
-		for (size_t i = hit->at; hit->measure == MEASURE_COUNT && i < hit->at + hit->len; i++)
-			if (token_is(&wish->question, i, "次") || token_is(&wish->question, i, "often") || token_is(&wish->question, i, "time"))
-				return true;
 	return false;
 }
 
@@ -318,7 +314,7 @@ static void measure_by_words(struct wish *wish, const struct subject *subject)
 	value = value_said(wish, MEASURE_COUNT);
 	/* "the time that it blocks, summed"; "total wait in ms"; "sum of run queue latency" */
 	if (wish_said(wish, MEASURE_SUM) && !value && subject->value && strcmp(subject->value, "latency") == 0 &&
-	    (word_there(wish, "time") || time_unit_there(wish) || (time_named(wish) && !wish_said(wish, MEASURE_COUNT))))
+	    (word_there(wish, "time") || time_unit_there(wish) || ((time_named(wish) || own_time(subject)) && !wish_said(wish, MEASURE_COUNT))))
 		value = subject->value;
 	if (wish_said(wish, MEASURE_SUM) && (value || subject->measure == MEASURE_SUM)) {
 		plan->measure = MEASURE_SUM;

@@ -30,6 +30,7 @@
 	LIST(OF_WHOM, "of-whom") LIST(PATIENT, "patient") LIST(GIVE, "give") LIST(DEED, "deed") \
 	LIST(BEFORE_FATE, "before-fate") LIST(FATE, "fate") LIST(DOES, "does") LIST(GOES_OUT, "goes-out") \
 	LIST(CAUSING, "causing") LIST(GIVE_BACK, "give-back") LIST(NUMBERED, "numbered") LIST(SOMEBODY, "somebody") \
+	LIST(CONSUME, "consume") \
 	LIST(CIRCUMSTANCE, "circumstance") LIST(BEFORE_STATE, "before-state") \
 	LIST(AFTER_STATE, "after-state") LIST(BEFORE_PROGRAM, "before-program") \
 	/* keys, columns and order */ \

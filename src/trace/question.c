@@ -320,7 +320,7 @@ void question_read(struct question *q, const struct vocabulary *vocabulary, stru
 			han_add(q, word);
 			continue;
 		}
-		if (rank_add(q, word))
+		if (rank_add(q, word) || probe_add(q, word))
 			continue;
 		token = token_add(q, word, signal_named(word->text) ? "signal" : word->base);
 		token->specific = signal_named(word->text) != 0;

@@ -41,6 +41,8 @@ void question_read(struct question *question, const struct vocabulary *vocabular
 void question_done(struct question *question);
 /* Adds a token of the word, whose base form is given. */
 struct token *token_add(struct question *question, const struct word *word, const char *base);
+/* spelled.c: adds the words for a probe that is written as bpftrace does ("uprobe:/bin/bash:readline"). */
+bool probe_add(struct question *question, const struct word *word);
 /* chinese.c: adds a token for each character of a run of Chinese. */
 void han_add(struct question *question, const struct word *word);
 /* Puts the common word for each of its synonyms and common slips ("sense same"). */

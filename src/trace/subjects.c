@@ -17,7 +17,11 @@ static double token_share(const struct question *q, size_t at)
 		return 0;
 	if (token->word.kind == WORD_QUOTED || token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER)
 		return 0;
-	if (token->erring)
+	/* "on which cpu" is no "on cpu" */
+	if ((token->used & (USED_KEY | USED_CUE)) == (USED_KEY | USED_CUE) && token_is(q, at, "on") && !role_at(q, at + 1, &(size_t){ 0 }))
+		return 0;
+	/* "how many times": how often, and no time */
+	if (token->erring || (at > 0 && text_is(token->word.text, "times") && (token_is(q, at - 1, "many") || token_is(q, at - 1, "much"))))
 		return 0;
 	/* A program's name is more often whose it is than what is asked about. */
 	return token->famous ? 0.35 : token->used & USED_KEY ? 0.6 : 1;

@@ -245,6 +245,9 @@ static void ranked_keys(struct wish *wish)
 		role = role_at(q, at, &role_len);
 		if (!role || role->kind == ROLE_NUMBER)
 			continue;
+		/* "who uses the most cpu": what is used up, and no group */
+		if (strcmp(role->name, "cpu") == 0 && i > 0 && token_in(q, i - 1 - (i > 1 && token_is(q, i - 1, "the")), GRAMMAR_CONSUME))
+			continue;
 		/* "the longest vm exit": of exits */
 		if (strcmp(role->name, "guest") == 0 && at + role_len < q->tokens.len && !q->tokens.at[at + role_len - 1].word.comma &&
 		    !q->tokens.at[at + role_len].ignored)
