@@ -98,6 +98,13 @@ void amount_meant(struct wish *wish, const struct subject *subject)
 	for (size_t i = 0; plan->value && plan->measure == MEASURE_SUM && strcmp(plan->value, "size") == 0 && i < wish->mentions.len; i++)
 		if (strcmp(wish->mentions.at[i]->name, "wasted") == 0 && wish->spot && bind_role(wish->spot, "wasted", &(struct bound){ 0 }, NULL))
 			plan->value = "wasted";
+	/* "writes to pipes that take over 10 ms": which of them, and not how much they move */
+	if (plan->measure == MEASURE_SUM && subject->measure == MEASURE_SUM && strcmp(subject->measure_role, "size") == 0 && !wish_said(wish, MEASURE_SUM))
+		vec_each(condition, &plan->where)
+			if (condition->role && strcmp(condition->role, "latency") == 0) {
+				plan->measure = MEASURE_COUNT;
+				plan->value = NULL;
+			}
 	if (amount_named(wish, subject) || blocks_counted(wish, subject)) {
 		plan->measure = MEASURE_SUM;
 		plan->value = subject->value;
