@@ -59,7 +59,7 @@ static bool numbered(const struct question *q, size_t at, size_t after)
 	       token_is(q, at - 2, "pid") && !q->tokens.at[at - 1].word.comma;
 }
 
-static void process_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
+void process_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix)
 {
 	const char *role = name_of_parent(wish, at, at + tokens) ? "parent" : "process";
 
@@ -96,66 +96,6 @@ static void process_take(struct wish *wish, size_t at, size_t tokens, struct tex
 		tokens_use(&wish->question, at + tokens, children_after(&wish->question, at + tokens), USED_NAME);
 }
 
-void wish_folders(struct wish *wish)
-{
-	struct question *q = &wish->question;
-
-	places_pass(wish);
-	for (size_t at = 0; at < q->tokens.len; at++) {
-		size_t len;
-
-		if (q->tokens.at[at].word.kind != WORD_PATH)
-			continue;
-		for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
-			if (sense_at(q, from, "under", NULL, &len) && from + len == at) {
-				q->tokens.at[at].under = true;
-				tokens_use(q, from, len, USED_CUE | USED_NAME);
-			}
-		/* "/var/log 目录下的文件" */
-		if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN &&
-		    sense_at(q, at + 1, "under", NULL, &len)) {
-			size_t kind;
-
-			q->tokens.at[at].under = true;
-			tokens_use(q, at + 1, len, USED_CUE | USED_NAME);
-			/* "/var/log 下的日志文件": files, of the kind that lie there */
-			if (sense_at(q, at + 1 + len, "lying", NULL, &kind) && tokens_spell(q, at + 1 + len + kind, "文件"))
-				tokens_use(q, at + 1 + len, kind, USED_CUE | USED_NAME);
-		}
-	}
-}
-
-/* A path: a file filter, or a folder that files lie under. */
-static void path_take(struct wish *wish, size_t at)
-{
-	struct question *q = &wish->question;
-	AUTO_FREE char *path = file_meant(q->tokens.at[at].word.text);
-	struct stat info;
-
-	/* "setpriority / nice" */
-	if (strcmp(path, "/") == 0 && at > 0 && !token_is(q, at - 1, "under") && !token_is(q, at - 1, "in")) {
-		q->tokens.at[at].ignored = true;
-		return;
-	}
-	/* "FIN/CLOSE_WAIT transitions": two constants, and no file */
-	if (isupper((unsigned char)path[0]) && strcspn(path, "abcdefghijklmnopqrstuvwxyz.") == strlen(path) && access(path, F_OK) < 0)
-		return;
-	/* All that lies in a folder, by a star at the end; other patterns are not compared. */
-	if (strlen(path) > 2 && text_ends(text_of(path), "/*") && strcspn(path, "*?[") == strlen(path) - 1) {
-		path[strlen(path) - 1] = '\0';
-	} else if (strncmp(path, "s/", 2) != 0 && pattern_told(wish, path)) {
-		return;
-	}
-	bool under = q->tokens.at[at].under || text_ends(text_of(path), "/") || (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
-
-	if (at > 0 && token_is(q, at - 1, "by") && stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
-	    access(path, X_OK) == 0) {
-		process_take(wish, at, 1, text_of(strrchr(path, '/') + 1), false);
-		return;
-	}
-	name_where(wish, at, 1, "file", under ? COMPARE_PREFIX : COMPARE_EQUAL, path, 0);
-}
-
 /* "wkopen4", "my-app", "nginx2": no word of any language, and so a name. */
 static bool coined(const struct token *token)
 {
@@ -172,21 +112,6 @@ static bool coined(const struct token *token)
 			return false;
 	}
 	return digit && token->word.text.len <= COMM_MOST;
-}
-
-/* Where a name must stand: "page faults of X", "what does X open", "opened by X". A process of that name
- * may start later. */
-static bool name_place(const struct question *q, size_t at)
-{
-	if (at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_NAME))
-		return true;
-	/* "db_writer 的 fsync", "ingestd 每次 …" */
-	if (token_is(q, at + 1, "的") || token_is(q, at + 1, "在") || token_is(q, at + 1, "每") || token_is(q, at + 1, "被") ||
-	    token_is(q, at + 1, "通"))
-		return true;
-	/* "every file postgres opens": between a noun and the subject's verb. */
-	return at > 0 && at + 1 < q->tokens.len && q->tokens.at[at - 1].used & (USED_KEY | USED_SUBJECT) &&
-	       q->tokens.at[at + 1].used & USED_SUBJECT && q->tokens.at[at].word.text.len > 3;
 }
 
 /* "wibbled", "frobs", "fluxing": somebody's word for a deed or for things. */
@@ -295,131 +220,183 @@ static bool ranks(const struct question *q, size_t at)
 	       !q->tokens.at[at + len - 1].word.comma;
 }
 
+/* A word that may be somebody's name: how it stands. */
+struct spoken {
+	struct token *token;
+	size_t at, tokens; /* with the parts that hyphens join to it */
+	struct text whole;
+	char *spelled;
+	bool plain, quoted, left_out;
+	bool named;  /* "process X": said to be one */
+	bool called; /* "named make", but not "the names that" */
+	bool cued;   /* stands behind a word for processes */
+	bool famous; /* a program that people ask about by its name, here or not: "postgres" */
+};
+
+static bool runs_here(const struct spoken *s)
+{
+	bool prefix;
+
+	return name_of_process(s->token->word.text, &prefix);
+}
+
+/* What is done, told or asked for, and no name: "who is wrtng to /tmp/a". Takes what is only told. */
+static bool spoken_otherwise(struct wish *wish, const struct spoken *s)
+{
+	struct question *q = &wish->question;
+	const struct token *token = s->token;
+	size_t at = s->at;
+
+	/* "how many sockets does it flurb": what is done. */
+	if (!s->quoted && !s->famous && at > 0 && !token->known && token_in(q, at - 1, GRAMMAR_PRONOUN) && !runs_here(s))
+		return true;
+	/* "who is wrtng to /tmp/a", "keeps fluxing": what somebody does, whatever it is, and no name. */
+	if (!s->quoted && !s->famous && deed_place(q, at) && !runs_here(s))
+		return true;
+	if (!s->quoted && !s->named && state_told(q, at)) {
+		tokens_use(q, at, clause_asks(q, at) && !circumstantial(q, at) ? 0 : 1, USED_CUE);
+		return true;
+	}
+	if (!s->quoted && !s->named && among_keys(q, at) && !runs_here(s))
+		return true;
+	/* "port 6379 (redis)": what listens there */
+	if (at > 0 && q->tokens.at[at - 1].word.kind == WORD_NUMBER && q->tokens.at[at - 1].used & USED_FILTER && token->word.text.at[-1] == '(') {
+		tokens_use(q, at, s->tokens, USED_CUE);
+		return true;
+	}
+	/* "which mountpoint gets mounted": what is asked for, though a program has that name. */
+	if (!s->quoted && !s->famous && !s->named && at > 0 && (token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) && !text_ends(q->tokens.at[at - 1].word.text, "'s"))
+		return true;
+	return false;
+}
+
+/* A program where one must act, though its name is a word for something else. */
+static bool program_acting(struct wish *wish, const struct spoken *s)
+{
+	const struct question *q = &wish->question;
+	const struct token *token = s->token;
+	size_t at = s->at, len;
+
+	/* "what does node open", "the files that node reads": a program where one must act, whatever else is s->called so. */
+	if (s->plain && sense_at(q, at, "either", "program", &len) && acts(wish, at)) {
+		process_take(wish, at, 1, token->word.text, false);
+		return true;
+	}
+	/* "children of make", "what does make execute": a verb elsewhere. */
+	if (s->plain && text_is(token->word.text, "make") && at > 1 &&
+	    ((token_is(q, at - 1, "of") && token_is(q, at - 2, "child")) ||
+	     (text_is(q->tokens.at[at - 1].word.text, "does") && at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT))) {
+		process_take(wish, at, 1, token->word.text, false);
+		return true;
+	}
+	return false;
+}
+
+/* A word that by its form, or by what else is called so, is nobody's name. */
+static bool nobody(struct wish *wish, const struct spoken *s)
+{
+	const struct question *q = &wish->question;
+	const struct token *token = s->token;
+	size_t at = s->at, len;
+
+	/* "process name, pid": what is shown of it. */
+	if (!s->quoted && !s->called && role_at(q, at, &len) && !runs_here(s))
+		return true;
+	/* "ioctl TCGETS": a constant, and nobody shouts a program's name. */
+	if (s->plain && !s->quoted && !s->cued && !s->famous && shouted(token->word.text) && !runs_here(s))
+		return true;
+	if ((!s->plain && !s->quoted) || constant(token->word.text) || (token->ignored && !s->quoted && !s->famous && !s->called && !(s->left_out && runs_here(s))))
+		return true;
+	/* A field's value or a constant of the kernel beside a tracepoint's name is nobody's. */
+	if (wish->named.count && token_identifier(token) && !s->quoted && !s->cued && !runs_here(s))
+		return true;
+	/* "ext4_file_write_iter 的调用次数": too long for a process, whose name the kernel cuts. */
+	if (!s->quoted && !s->cued && !s->famous && token->word.kind == WORD_NAME && token->word.text.len > COMM_MOST && memchr(token->word.text.at, '_', token->word.text.len) &&
+	    !runs_here(s))
+		return true;
+	/* "dlopen of libssl": a library runs nowhere by itself. */
+	if (!s->quoted && !s->named && text_starts(token->word.text, "lib") && token->word.text.len > 3 && !token->known && library_there(s->spelled) &&
+	    !runs_here(s))
+		return true;
+	/* "by map_type": what a thing has, and nobody's name */
+	if (!s->quoted && !s->cued && token->word.kind == WORD_NAME && field_like(token->word.text) && !runs_here(s))
+		return true;
+	/* "write calls (pwrite64)": a call's own name, here or not, is nobody's. */
+	if (!s->quoted && !token->known && (kernel_has_syscall(wish->kernel, s->spelled) || syscall_number(s->spelled) >= 0))
+		return true;
+	/* "setns calls by nstype": an argument of what is watched; "_Znwm": no process begins so. */
+	if (!s->quoted && !s->named && !token->known && (s->spelled[0] == '_' || is_field(wish, s->spelled)))
+		return true;
+	/* "how often does pthread_cond_wait …" */
+	if (!s->quoted && !s->named && token->word.kind == WORD_NAME && strchr(s->spelled, '_') &&
+	    (object_libc_has(s->spelled) || (kernel_knows_function(wish->kernel, s->spelled) && !runs_here(s))))
+		return true;
+	return false;
+}
+
+/* "run-queue" is no name, "redis-server" and "my-app" are. `len`: the tokens of a famous one. */
+static bool joined_name(struct wish *wish, const struct spoken *s, size_t len)
+{
+	const struct question *q = &wish->question;
+	const struct token *token = s->token;
+	bool prefix, ours = true, is_name = s->famous || name_of_process(s->whole, &prefix);
+
+	for (size_t i = s->at; i < s->at + s->tokens; i++) {
+		const struct token *part = &q->tokens.at[i];
+		const struct lexeme *lexeme = part->known ? vocabulary_word(q->vocabulary, part->canonical) : NULL;
+
+		is_name = is_name || (!part->known && !part->english);
+		ours = ours && lexeme && (lexeme->subjects || lexeme->ignore);
+	}
+	/* "job-runner", where a name must stand */
+	if (!is_name && (ours || !(name_place(q, s->at) || s->cued)))
+		return false;
+	process_take(wish, s->at, s->tokens, s->famous && len > 1 && !token->word.joined ? token->word.text : s->whole, false);
+	return true;
+}
+
 static void process_name(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	struct token *token = &q->tokens.at[at];
-	bool left_out = exclusion(q, at) < at;
-	bool prefix = false, named = process_named(q, at) || bracketed(wish, at) || left_out || contact_doer(q, at), cued = named || process_cue(q, at);
-	bool quoted = token->word.kind == WORD_QUOTED;
-	size_t len, tokens;
-	struct text whole = name_joined(q, at, &tokens);
-	bool plain = token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME;
-	bool placed = name_place(q, at) && !sense_at(q, at, "rank", NULL, &len) && !sense_at(q, at, "measure", NULL, &len);
-	bool before_noun = token_is(q, at + tokens, "process") && !(q->tokens.at[at + tokens].used & USED_SUBJECT);
-	/* Programs that people ask about by name, here or not: "postgres", "redis-server". */
-	bool famous = token->famous && sense_at(q, at, "name", "program", &len);
-	bool object = (wish->ends.name || wish->ends.pid) && !(token->used & USED_MEASURE) && standing_of(wish, at, at + tokens) != STANDS_DOER;
-	bool is_name;
+	struct spoken s = { .token = token, .at = at, .plain = token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME,
+			    .quoted = token->word.kind == WORD_QUOTED, .left_out = exclusion(q, at) < at };
+	size_t len, famous_len;
+	bool prefix = false, is_name;
 
+	s.whole = name_joined(q, at, &s.tokens);
+	s.named = process_named(q, at) || bracketed(wish, at) || s.left_out || contact_doer(q, at);
+	s.cued = s.named || process_cue(q, at);
+	s.called = at > 0 && (text_is(q->tokens.at[at - 1].word.text, "named") || text_is(q->tokens.at[at - 1].word.text, "called"));
+	s.famous = token->famous && sense_at(q, at, "name", "program", &famous_len);
 	/* "top 5", "largest sum on top"; "did it go to sleep" */
-	if (!quoted && !named && (ranks(q, at) || (at > 1 && token_is(q, at - 1, "to") && token_in(q, at - 2, GRAMMAR_BEFORE_INFINITIVE))))
+	if (!s.quoted && !s.named && (ranks(q, at) || (at > 1 && token_is(q, at - 1, "to") && token_in(q, at - 2, GRAMMAR_BEFORE_INFINITIVE))))
 		return;
-	AUTO_FREE char *spelled = text_copy(token->word.text);
-	/* "named make", but not "the names that". */
-	bool called = at > 0 && (text_is(q->tokens.at[at - 1].word.text, "named") || text_is(q->tokens.at[at - 1].word.text, "called"));
+	AUTO_FREE char *spelled = s.spelled = text_copy(token->word.text);
+	bool placed = name_place(q, at) && !sense_at(q, at, "rank", NULL, &len) && !sense_at(q, at, "measure", NULL, &len);
+	bool before_noun = token_is(q, at + s.tokens, "process") && !(q->tokens.at[at + s.tokens].used & USED_SUBJECT);
+	bool object = (wish->ends.name || wish->ends.pid) && !(token->used & USED_MEASURE) && standing_of(wish, at, at + s.tokens) != STANDS_DOER;
 
 	if (common_name(q, at) || token->compound) {
-		tokens = token->compound ? tokens : 1;
+		s.tokens = token->compound ? s.tokens : 1;
 		/* "kworkers": all that bear the name */
-		if (tokens == 1 && sense_at(q, at, "name", "kthread", &len) && text_ends(token->word.text, "s"))
-			whole = text_of(token->word.base);
+		if (s.tokens == 1 && sense_at(q, at, "name", "kthread", &len) && text_ends(token->word.text, "s"))
+			s.whole = text_of(token->word.base);
 		else if (!token->compound)
-			whole = token->word.text;
-		process_take(wish, at, tokens, whole, sense_at(q, at, "name", "kthread", &len));
-		at += tokens - 1;
+			s.whole = token->word.text;
+		process_take(wish, at, s.tokens, s.whole, sense_at(q, at, "name", "kthread", &len));
+		at += s.tokens - 1;
 		tokens_use(q, at + 1, before_noun ? 1 : 0, USED_CUE);
 		return;
 	}
-	/* "how many sockets does it flurb": what is done. */
-	if (!quoted && !famous && at > 0 && !token->known && token_in(q, at - 1, GRAMMAR_PRONOUN) && !name_of_process(token->word.text, &prefix))
+	if (spoken_otherwise(wish, &s) || program_acting(wish, &s) || nobody(wish, &s))
 		return;
-	/* "who is wrtng to /tmp/a", "keeps fluxing": what somebody does, whatever it is, and no name. */
-	if (!quoted && !famous && deed_place(q, at) && !name_of_process(token->word.text, &prefix))
+	if (s.famous && famous_len > s.tokens)
+		s.tokens = famous_len;
+	if (s.tokens > 1 && joined_name(wish, &s, s.famous ? famous_len : 0))
 		return;
-	if (!quoted && !named && state_told(q, at)) {
-		tokens_use(q, at, clause_asks(q, at) && !circumstantial(q, at) ? 0 : 1, USED_CUE);
-		return;
-	}
-	if (!quoted && !named && among_keys(q, at) && !name_of_process(token->word.text, &prefix))
-		return;
-	/* "port 6379 (redis)": what listens there */
-	if (at > 0 && q->tokens.at[at - 1].word.kind == WORD_NUMBER && q->tokens.at[at - 1].used & USED_FILTER && token->word.text.at[-1] == '(') {
-		tokens_use(q, at, tokens, USED_CUE);
-		return;
-	}
-	/* "which mountpoint gets mounted": what is asked for, though a program has that name. */
-	if (!quoted && !famous && !named && at > 0 && (token_is(q, at - 1, "which") || token_is(q, at - 1, "what")) && !text_ends(q->tokens.at[at - 1].word.text, "'s"))
-		return;
-	/* "what does node open", "the files that node reads": a program where one must act, whatever else is called so. */
-	if (plain && sense_at(q, at, "either", "program", &len) && acts(wish, at)) {
-		process_take(wish, at, 1, token->word.text, false);
-		return;
-	}
-	/* "children of make", "what does make execute": a verb elsewhere. */
-	if (plain && text_is(token->word.text, "make") && at > 1 &&
-	    ((token_is(q, at - 1, "of") && token_is(q, at - 2, "child")) ||
-	     (text_is(q->tokens.at[at - 1].word.text, "does") && at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT))) {
-		process_take(wish, at, 1, token->word.text, false);
-		return;
-	}
-	/* "process name, pid": what is shown of it. */
-	if (!quoted && !called && role_at(q, at, &len) && !name_of_process(token->word.text, &prefix))
-		return;
-	/* "ioctl TCGETS": a constant, and nobody shouts a program's name. */
-	if (plain && !quoted && !cued && !famous && shouted(token->word.text) && !name_of_process(token->word.text, &prefix))
-		return;
-	if ((!plain && !quoted) || constant(token->word.text) || (token->ignored && !quoted && !famous && !called && !(left_out && name_of_process(token->word.text, &prefix))))
-		return;
-	/* A field's value or a constant of the kernel beside a tracepoint's name is nobody's. */
-	if (wish->named.count && token_identifier(token) && !quoted && !cued && !name_of_process(token->word.text, &prefix))
-		return;
-	/* "ext4_file_write_iter 的调用次数": too long for a process, whose name the kernel cuts. */
-	if (!quoted && !cued && !famous && token->word.kind == WORD_NAME && token->word.text.len > COMM_MOST && memchr(token->word.text.at, '_', token->word.text.len) &&
-	    !name_of_process(token->word.text, &prefix))
-		return;
-	/* "dlopen of libssl": a library runs nowhere by itself. */
-	if (!quoted && !named && text_starts(token->word.text, "lib") && token->word.text.len > 3 && !token->known && library_there(spelled) &&
-	    !name_of_process(token->word.text, &prefix))
-		return;
-	/* "by map_type": what a thing has, and nobody's name */
-	if (!quoted && !cued && token->word.kind == WORD_NAME && field_like(token->word.text) && !name_of_process(token->word.text, &prefix))
-		return;
-	/* "write calls (pwrite64)": a call's own name, here or not, is nobody's. */
-	if (!quoted && !token->known && (kernel_has_syscall(wish->kernel, spelled) || syscall_number(spelled) >= 0))
-		return;
-	/* "setns calls by nstype": an argument of what is watched; "_Znwm": no process begins so. */
-	if (!quoted && !named && !token->known && (spelled[0] == '_' || is_field(wish, spelled)))
-		return;
-	/* "how often does pthread_cond_wait …" */
-	if (!quoted && !named && token->word.kind == WORD_NAME && strchr(spelled, '_') &&
-	    (object_libc_has(spelled) || (kernel_knows_function(wish->kernel, spelled) && !name_of_process(token->word.text, &prefix))))
-		return;
-	if (famous && len > tokens)
-		tokens = len;
-	if (tokens > 1) {
-		/* "run-queue" is no name, "redis-server" and "my-app" are. */
-		bool ours = true;
-
-		is_name = famous || name_of_process(whole, &prefix);
-		for (size_t i = at; i < at + tokens; i++) {
-			const struct token *part = &q->tokens.at[i];
-			const struct lexeme *lexeme = part->known ? vocabulary_word(q->vocabulary, part->canonical) : NULL;
-
-			is_name = is_name || (!part->known && !part->english);
-			ours = ours && lexeme && (lexeme->subjects || lexeme->ignore);
-		}
-		/* "job-runner", where a name must stand */
-		is_name = is_name || (!ours && (name_place(q, at) || cued));
-		if (is_name) {
-			process_take(wish, at, tokens, famous && len > 1 && !token->word.joined ? token->word.text : whole, false);
-			return;
-		}
-		tokens = 1;
-		whole = token->word.text;
-	}
 	/* A word that the vocabulary knows is a name only where the question says that it is one. */
-	if (token->known && !quoted && !named && !famous &&
+	if (token->known && !s.quoted && !s.named && !s.famous &&
 	    !((placed || object) && !token->ignored && !role_at(q, at, &len) && name_of_process(token->word.text, &prefix) &&
 	      (!prefix || sense_at(q, at, "name", "kthread", &len) ||
 		       (!matters(q, token) && (object || !english_has(q->vocabulary->english, token->word.text))))))
@@ -427,14 +404,14 @@ static void process_name(struct wish *wish, size_t at)
 	if (deed_without(q, at))
 		return;
 	/* "excluding futex" means no process. */
-	if (token->known && left_out && !famous && !name_of_process(token->word.text, &prefix))
+	if (token->known && s.left_out && !s.famous && !name_of_process(token->word.text, &prefix))
 		return;
 	/* "minus nothing" */
-	if (left_out && token->english && !famous && !name_of_process(token->word.text, &prefix))
+	if (s.left_out && token->english && !s.famous && !name_of_process(token->word.text, &prefix))
 		return;
-	if (!quoted && !famous && !named && shorthand_key(q, at) && !name_of_process(token->word.text, &prefix))
+	if (!s.quoted && !s.famous && !s.named && shorthand_key(q, at) && !name_of_process(token->word.text, &prefix))
 		return;
-	is_name = quoted || famous || cued || (before_noun && token->word.kind == WORD_NAME) || foreign(wish, token) ||
+	is_name = s.quoted || s.famous || s.cued || (before_noun && token->word.kind == WORD_NAME) || foreign(wish, token) ||
 		  (!token->known && !token->english && (name_place(q, at) || coined(token) || identifier(wish, token)));
 	/* English words are names of programs too ("sleep", "make"), where a name must stand. */
 	if (!is_name)
@@ -443,12 +420,12 @@ static void process_name(struct wish *wish, size_t at)
 	if (!is_name)
 		is_name = !token->known && !token->ignored && process_running(token->word.text, &prefix) && !prefix;
 	/* "I guess PyTorch is slow to import" */
-	if (!is_name || (isupper((unsigned char)*spelled) && !quoted && !famous && !cued && !process_running(token->word.text, &prefix) && only_told(q, at)))
+	if (!is_name || (isupper((unsigned char)*spelled) && !s.quoted && !s.famous && !s.cued && !process_running(token->word.text, &prefix) && only_told(q, at)))
 		return;
 	if (!prefix)
 		name_of_process(token->word.text, &prefix);
 	process_take(wish, at, 1, token->word.text, prefix);
-	for (size_t back = at > 2 ? at - 2 : 0; cued && back < at; back++)
+	for (size_t back = at > 2 ? at - 2 : 0; s.cued && back < at; back++)
 		tokens_use(q, back, 1, q->tokens.at[back].ignored || token_is(q, back, "process") ||
 				       q->tokens.at[back].word.kind == WORD_HAN ? USED_CUE : 0);
 	if (before_noun)

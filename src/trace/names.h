@@ -91,3 +91,10 @@ bool program_place(const struct wish *wish, size_t at);
 bool phrase_ends(const struct question *question, size_t at); /* names_common.c: "of crawler by stack" */
 /* names_running.c: what the process is called of a product whose name this is, in `name` of COMM_MOST characters. */
 void comm_meant(const struct question *question, size_t at, char *name);
+/* names_place.c: where a name must stand: "page faults of X", "what does X open", "opened by X". A process of that name
+ * may start later. */
+bool name_place(const struct question *question, size_t at);
+/* names_file.c: a path: a file filter, or a folder that files lie under. */
+void path_take(struct wish *wish, size_t at);
+/* names.c: what the `tokens` from `at` on name is a process; `prefix`: only the beginning of what it is called. */
+void process_take(struct wish *wish, size_t at, size_t tokens, struct text name, bool prefix);

@@ -177,3 +177,62 @@ void files_tell(struct plan *plan, const struct spot *spot)
 							 condition->text, strchr(last, '.') ? last + 1 : arena_fmt(plan->arena, ".%s", last)));
 	}
 }
+
+void wish_folders(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	places_pass(wish);
+	for (size_t at = 0; at < q->tokens.len; at++) {
+		size_t len;
+
+		if (q->tokens.at[at].word.kind != WORD_PATH)
+			continue;
+		for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
+			if (sense_at(q, from, "under", NULL, &len) && from + len == at) {
+				q->tokens.at[at].under = true;
+				tokens_use(q, from, len, USED_CUE | USED_NAME);
+			}
+		/* "/var/log 目录下的文件" */
+		if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN &&
+		    sense_at(q, at + 1, "under", NULL, &len)) {
+			size_t kind;
+
+			q->tokens.at[at].under = true;
+			tokens_use(q, at + 1, len, USED_CUE | USED_NAME);
+			/* "/var/log 下的日志文件": files, of the kind that lie there */
+			if (sense_at(q, at + 1 + len, "lying", NULL, &kind) && tokens_spell(q, at + 1 + len + kind, "文件"))
+				tokens_use(q, at + 1 + len, kind, USED_CUE | USED_NAME);
+		}
+	}
+}
+
+void path_take(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	AUTO_FREE char *path = file_meant(q->tokens.at[at].word.text);
+	struct stat info;
+
+	/* "setpriority / nice" */
+	if (strcmp(path, "/") == 0 && at > 0 && !token_is(q, at - 1, "under") && !token_is(q, at - 1, "in")) {
+		q->tokens.at[at].ignored = true;
+		return;
+	}
+	/* "FIN/CLOSE_WAIT transitions": two constants, and no file */
+	if (isupper((unsigned char)path[0]) && strcspn(path, "abcdefghijklmnopqrstuvwxyz.") == strlen(path) && access(path, F_OK) < 0)
+		return;
+	/* All that lies in a folder, by a star at the end; other patterns are not compared. */
+	if (strlen(path) > 2 && text_ends(text_of(path), "/*") && strcspn(path, "*?[") == strlen(path) - 1) {
+		path[strlen(path) - 1] = '\0';
+	} else if (strncmp(path, "s/", 2) != 0 && pattern_told(wish, path)) {
+		return;
+	}
+	bool under = q->tokens.at[at].under || text_ends(text_of(path), "/") || (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
+
+	if (at > 0 && token_is(q, at - 1, "by") && stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
+	    access(path, X_OK) == 0) {
+		process_take(wish, at, 1, text_of(strrchr(path, '/') + 1), false);
+		return;
+	}
+	name_where(wish, at, 1, "file", under ? COMPARE_PREFIX : COMPARE_EQUAL, path, 0);
+}

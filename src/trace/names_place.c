@@ -116,3 +116,16 @@ bool contact_doer(const struct question *q, size_t at)
 		asked = sense_at(q, from - 1, "ask", NULL, &len) || token_is(q, from - 1, "how");
 	return asked;
 }
+
+bool name_place(const struct question *q, size_t at)
+{
+	if (at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_NAME))
+		return true;
+	/* "db_writer 的 fsync", "ingestd 每次 …" */
+	if (token_is(q, at + 1, "的") || token_is(q, at + 1, "在") || token_is(q, at + 1, "每") || token_is(q, at + 1, "被") ||
+	    token_is(q, at + 1, "通"))
+		return true;
+	/* "every file postgres opens": between a noun and the subject's verb. */
+	return at > 0 && at + 1 < q->tokens.len && q->tokens.at[at - 1].used & (USED_KEY | USED_SUBJECT) &&
+	       q->tokens.at[at + 1].used & USED_SUBJECT && q->tokens.at[at].word.text.len > 3;
+}
