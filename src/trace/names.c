@@ -299,6 +299,9 @@ static bool nobody(struct wish *wish, const struct spoken *s)
 	const struct token *token = s->token;
 	size_t at = s->at, len;
 
+	/* "opens files in write mode" */
+	if (!s->named && token->known && token_is(q, at + 1, "mode"))
+		return true;
 	/* "process name, pid": what is shown of it. */
 	if (!s->quoted && !s->called && role_at(q, at, &len) && !runs_here(s))
 		return true;
