@@ -243,7 +243,7 @@ static bool command_acts(const struct question *q, size_t at)
 {
 	size_t len;
 
-	if (at == 0 || at + 1 > q->tokens.len || q->tokens.at[at].word.kind != WORD_PLAIN || !sense_at(q, at, "either", "program", &len) || len > 1)
+	if (at == 0 || at + 1 > q->tokens.len || q->tokens.at[at].word.kind != WORD_PLAIN || !sense_at(q, at, "either", NULL, &len) || len > 1)
 		return false;
 	/* "who wakes up node", "what preempts ping" */
 	if (at > 1 && phrase_ends(q, at) && (sense_at(q, at - 1, "deed", "object", &len) || (sense_at(q, at - 2, "deed", "object", &len) && len == 2)))
