@@ -89,6 +89,20 @@ static struct value number(const char *code, unsigned size, bool is_signed)
 
 /* ---- places ---- */
 
+/* A local for a pointer that is itself read ("skb->head + skb->network_header"): clang takes no such read within another. */
+static const char *read_base(struct function *f, const char *code)
+{
+	const char *known = local_find(f, code);
+
+	if (known)
+		return known;
+
+	const char *name = code_fmt(f, "base%zu", f->locals.len);
+
+	row(f, "__auto_type %s = %s;", name, code);
+	return local_add(f, code, name);
+}
+
 static struct value place_step(struct function *f, struct value v, const char *name, bool arrow)
 {
 	struct member member;
@@ -106,6 +120,8 @@ static struct value place_step(struct function *f, struct value v, const char *n
 	if (!types_member(&f->l->types, v.type, name, &member))
 		return cannot(f, "this kernel's type information has no '%s' where the program needs it", name);
 	first = v.kind == VALUE_POINTER;
+	if (first && strstr(v.code, "BPF_CORE_READ"))
+		v.code = read_base(f, v.code);
 	return (struct value){ .kind = VALUE_PLACE, .code = v.code, .path = first ? code_fmt(f, "%s", name) : code_fmt(f, "%s%s", v.path, name),
 			       .type = member.type, .bits = member.bits, .user = v.user };
 }
