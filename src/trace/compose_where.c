@@ -190,7 +190,7 @@ static bool failures_beside(const struct question *q)
 
 			if (to > from && word_joins(q, to))
 				break;
-			counts |= sense_at(q, to, "measure", "count", &len) != NULL;
+			counts |= sense_at(q, to, "measure", "count", &len) || (sense_at(q, to, "measure", "sum", &len) && !sense_at(q, to, "measure", "sum", &len)->value);
 			failed |= sense_at(q, to, "outcome", "failed", &len) != NULL;
 			subject |= (q->tokens.at[to].used & USED_SUBJECT) != 0;
 			if (q->tokens.at[to].word.comma)

@@ -461,6 +461,19 @@ static bool error_only(const struct question *q, const struct subject *subject)
 }
 
 /* "failed versus successful connects", "count and fail status": what failed is not all that is asked for. */
+/* "how many connects, and how many of them failed": all are asked for, too. */
+static bool failed_of_all(const struct question *q)
+{
+	bool counted = false, again = false;
+
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		again |= counted && ((token_is(q, i, "of") && (token_is(q, i + 1, "them") || token_is(q, i + 1, "those") || token_is(q, i + 1, "these"))) ||
+				     (token_is(q, i, "其") && token_is(q, i + 1, "中")));
+		counted |= sense_at(q, i, "measure", "count", &len) != NULL;
+	}
+	return again;
+}
+
 static bool one_outcome(const struct question *q, const struct subject *subject)
 {
 	bool failed = false, succeeded = false;
@@ -472,7 +485,7 @@ static bool one_outcome(const struct question *q, const struct subject *subject)
 		succeeded |= fails && (token_is(q, i + len, "state") || token_is(q, i + len, "status") || token_is(q, i + len, "result"));
 		succeeded |= sense_at(q, i, "outcome", "succeeded", &len) != NULL;
 	}
-	return failed && (succeeded || part_asked(q)) && text_ends(text_of(subject->name), ".failed");
+	return failed && (succeeded || part_asked(q) || failed_of_all(q)) && text_ends(text_of(subject->name), ".failed");
 }
 
 bool subject_beside(const struct question *q, const struct subject *subject)

@@ -323,7 +323,8 @@ static void number_read(struct wish *wish, size_t at)
 		return;
 	after = sense_at(q, end, "compare", NULL, &after_len);
 	if (token_is(q, end, "or") || token_is(q, end, "以") || token_is(q, end, "及") || token_is(q, end, "或") || (token_is(q, end, "and") && after_len == 2)) { /* "4 KB or more", "10 毫秒以上" */
-		if (!compare && after) {
+		/* "10 秒以内" is how long to watch */
+		if (!compare && after && !(unit.kind == UNIT_TIME && number * unit.scale >= 1e9 && token_is(q, end + 1, "内"))) {
 			compared_number(wish, at, &unit, after, at, end + after_len - at);
 			return;
 		}
