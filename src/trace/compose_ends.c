@@ -112,6 +112,17 @@ static void children_drop(const struct wish *wish, const struct spot *spot, name
 	names->len = kept;
 }
 
+static const char *destination_meant(const struct spot *spot)
+{
+	static const char *const ends[] = { "path", "dest_cpu", "target" };
+	struct bound b;
+
+	for (size_t i = 0; i < COUNT(ends); i++)
+		if (bind_role(spot, ends[i], &b, NULL))
+			return ends[i];
+	return "address";
+}
+
 const char *end_meant(const struct wish *wish, const struct spot *spot, const char *name)
 {
 	static const char *const ends[] = { "target", "target_pid" };
@@ -136,7 +147,7 @@ const char *end_meant(const struct wish *wish, const struct spot *spot, const ch
 		name = "args";
 	/* "moved between cgroups, with the destination" */
 	else if (strcmp(name, "address") == 0 && word_there(wish, "destination") && !bound)
-		name = bind_role(spot, "path", &b, NULL) ? "path" : bind_role(spot, "dest_cpu", &b, NULL) ? "dest_cpu" : "target";
+		name = destination_meant(spot);
 	/* "failed execs by caller" */
 	else if (strcmp(name, "function") == 0 && spot->way->kind == WAY_SYSCALL && !bound && caller_said(&wish->question))
 		name = "process";
