@@ -59,7 +59,7 @@
 	/* chinese only */ \
 	LIST(PARTICLE, "particle") LIST(BEFORE_BLOCK, "before-block") LIST(ALSO, "also") \
 	LIST(SHOWN, "shown") LIST(APIECE, "apiece") LIST(IS_WHAT, "is-what") \
-	LIST(BEFORE_SPREAD, "before-spread") LIST(EVERY_TIME, "every-time") LIST(IN_ALL, "in-all") \
+	LIST(BEFORE_SPREAD, "before-spread") LIST(AFTER_PROGRAM, "after-program") LIST(EVERY_TIME, "every-time") LIST(IN_ALL, "in-all") \
 	LIST(EACH_ASKED, "each-asked") LIST(THEN, "then") LIST(PIECE, "piece") LIST(MOVES, "moves") \
 	LIST(AMOUNT_END, "amount-end")
 

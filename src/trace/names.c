@@ -368,7 +368,7 @@ static void process_name(struct wish *wish, size_t at)
 	bool prefix = false, is_name;
 
 	s.whole = name_joined(q, at, &s.tokens);
-	s.named = process_named(q, at) || bracketed(wish, at) || s.left_out || contact_doer(q, at);
+	s.named = process_named(q, at) || beside_han_process(q, at) || bracketed(wish, at) || s.left_out || contact_doer(q, at);
 	s.cued = s.named || process_cue(q, at);
 	s.called = at > 0 && (text_is(q->tokens.at[at - 1].word.text, "named") || text_is(q->tokens.at[at - 1].word.text, "called"));
 	s.famous = token->famous && sense_at(q, at, "name", "program", &famous_len);
@@ -431,7 +431,7 @@ static void process_name(struct wish *wish, size_t at)
 	for (size_t back = at > 2 ? at - 2 : 0; s.cued && back < at; back++)
 		tokens_use(q, back, 1, q->tokens.at[back].ignored || token_is(q, back, "process") ||
 				       q->tokens.at[back].word.kind == WORD_HAN ? USED_CUE : 0);
-	if (before_noun)
+	if (before_noun || (s.famous && token_in(q, at + 1, GRAMMAR_AFTER_PROGRAM) && !(q->tokens.at[at + 1].used & USED_SUBJECT)))
 		tokens_use(q, at + 1, 1, USED_CUE);
 }
 

@@ -80,6 +80,7 @@ void common_heed(struct question *question); /* such words are no fillers */
 bool shorthand_key(const struct question *question, size_t at); /* "writeback pages by bdi" */
 /* names_place.c: "process X", "the process named X"; how somebody is ("is idle"); a key nobody knows among others that are
  * known; "read latency of node", where what is watched has no nodes. */
+bool beside_han_process(const struct question *question, size_t at); /* "stress 进程", "进程 stress" */
 bool process_cue(const struct question *question, size_t at);
 bool process_named(const struct question *question, size_t at);
 bool name_given(const struct question *question, size_t at);

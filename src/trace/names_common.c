@@ -257,7 +257,10 @@ static bool command_acts(const struct question *q, size_t at)
 		       !sense_at(q, at + 1, "measure", NULL, &len);
 	if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN)
 		return sense_at(q, at + 1, "acting", NULL, &len) != NULL;
-	return at > 1 && token_is(q, at - 1, "by") && text_ends(q->tokens.at[at - 2].word.text, "ed") && phrase_ends(q, at);
+	/* "opened by mount", "done by mv"; "renames by mv", where nothing is called so that could be a key */
+	return at > 1 && token_is(q, at - 1, "by") && phrase_ends(q, at) &&
+	       (text_ends(q->tokens.at[at - 2].word.text, "ed") || token_in(q, at - 2, GRAMMAR_PARTICIPLE) ||
+		(text_ends(q->tokens.at[at - 2].word.text, "s") && !role_at(q, at, &len)));
 }
 
 void compounds_mark(struct question *q)

@@ -67,6 +67,12 @@ bool among_keys(const struct question *q, size_t at)
 	return before > 1 && (q->tokens.at[before - 2].word.comma || q->tokens.at[before - 1].used & USED_KEY) && !q->tokens.at[at].famous;
 }
 
+/* "进程 X" is X's doing; "每个进程", "按进程" are all of them. */
+static bool han_of_one(const struct question *q, size_t from)
+{
+	return q->tokens.at[from].word.kind == WORD_HAN && !(from > 0 && (token_in(q, from - 1, GRAMMAR_EVERY) || token_in(q, from - 1, GRAMMAR_BY)));
+}
+
 /* "process X" */
 bool process_cue(const struct question *q, size_t at)
 {
@@ -77,9 +83,21 @@ bool process_cue(const struct question *q, size_t at)
 
 		/* "the nginx process, judged from clone3" */
 		if (role && from + len == at && (strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0))
-			return !(q->tokens.at[from].used & USED_KEY) && !q->tokens.at[at - 1].word.comma && !told_of(q, at);
+			return (!(q->tokens.at[from].used & USED_KEY) || han_of_one(q, from)) && !q->tokens.at[at - 1].word.comma && !told_of(q, at);
 	}
 	return false;
+}
+
+bool beside_han_process(const struct question *q, size_t at)
+{
+	const struct token *token = &q->tokens.at[at];
+	const struct lexeme *lexeme = vocabulary_word(q->vocabulary, token->canonical);
+	size_t len;
+
+	if (token->word.kind != WORD_PLAIN || (lexeme && lexeme->subjects > 0) || role_at(q, at, &len))
+		return false;
+	return (!token->word.comma && token_is(q, at + 1, "进") && token_is(q, at + 2, "程")) ||
+	       (at > 1 && token_is(q, at - 1, "程") && token_is(q, at - 2, "进") && han_of_one(q, at - 2));
 }
 
 bool program_place(const struct wish *wish, size_t at)
@@ -91,7 +109,7 @@ bool program_place(const struct wish *wish, size_t at)
 
 	/* Where what is watched has such a thing, that is meant: "page reclaim on node". */
 	role = role_at(q, at, &len);
-	return at > 1 && token_in(q, at - 1, GRAMMAR_BEFORE_PROGRAM) && phrase_ends(q, at) &&
+	return at > 1 && (token_in(q, at - 1, GRAMMAR_BEFORE_PROGRAM) || token_is(q, at - 1, "process")) && phrase_ends(q, at) &&
 	       !(at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_NUMBER) && wish->spot &&
 	       !(role && bind_role(wish->spot, role->name, &b, NULL));
 }

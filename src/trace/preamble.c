@@ -32,6 +32,9 @@ static bool story(const struct question *q, size_t end)
 			i += len - 1;
 			continue;
 		}
+		/* "看看谁在 mount，列出进程": who is asked for, and no story */
+		if (token->word.kind == WORD_HAN && sense_at(q, i, "ask", NULL, &len))
+			return false;
 		says += !token->ignored;
 		if (token->famous || token->specific || token->erring || number_named("errno", word, &(double){ 0 }) || sense_at(q, i, "narrow", NULL, &len) || sense_at(q, i, "exclude", NULL, &len))
 			return false;

@@ -27,8 +27,9 @@ bool asks_for_change(const struct question *q)
 
 		if (sense_at(q, i, "key", NULL, &other))
 			return false; /* "who kills …" */
+		/* "something restarts every minute" tells who does it; an order has no such ending. */
 		if (sense_at(q, i, "act", "change", &len))
-			return !sense_at(q, i + len, "outcome", NULL, &other) && !token_is(q, i + len, "signal") &&
+			return !(i > 0 && len == 1 && text_ends(q->tokens.at[i].word.text, "s")) && !sense_at(q, i + len, "outcome", NULL, &other) && !token_is(q, i + len, "signal") &&
 			       !token_is(q, i + len, "syscall") && !token_is(q, i + len, "call") && !token_is(q, i + len, "request") &&
 			       !token_is(q, i + len, "event") && !token_is(q, i + len, "attempt") &&
 			       !token_called(q, i) && !told(q, i, len);
