@@ -283,6 +283,7 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 {
 	struct candidate candidates[CANDIDATES];
 	AUTO_BUILD unplaced = { 0 };
+	AUTO(plan_done) struct plan asked = { 0 }; /* the wish's own: what is tried takes the place of the other */
 	struct wish wish;
 	const struct subject *direct;
 	bool impossible = false, united = false, guessed, erring;
@@ -291,7 +292,8 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 	*planning = (struct planning){ 0 };
 	if (!kernel_tracefs(kernel, err))
 		return err->code ? err->code : -ENOENT;
-	wish_read(&wish, vocabulary, kernel, question, options, plan);
+	plan_init(&asked);
+	wish_read(&wish, vocabulary, kernel, question, options, &asked);
 	if (wish.question.tokens.len == 0)
 		return give_up(vocabulary, &wish, planning, PLAN_UNKNOWN);
 	if (asks_for_change(&wish.question)) {

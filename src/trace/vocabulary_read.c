@@ -444,8 +444,9 @@ static struct vocabulary *fetch(const char *folder, const struct dirent *const *
 	vocabulary = mistakes ? NULL : vocabulary_built_load(folder, content);
 	if (!vocabulary)
 		vocabulary = parse(folder, &sources, content, mistakes, err);
-	/* A mistake is told when its subject is chosen: then there is nothing to keep. */
-	if (key && vocabulary && (vocabulary->image || vocabulary_open_sound(vocabulary)))
+	/* All is opened, as it is in an image: what a question means must not depend on which was read. A mistake is told when its
+	 * subject is chosen: then there is nothing to keep. */
+	if (vocabulary && !mistakes && (vocabulary->image || vocabulary_open_sound(vocabulary)) && key)
 		vocabulary_image_save(vocabulary, key);
 	return vocabulary;
 }

@@ -277,6 +277,8 @@ int vocabulary_open_all(const struct vocabulary *vocabulary, struct build *mista
 
 bool vocabulary_open_sound(const struct vocabulary *vocabulary)
 {
+	bool sound = true;
+
 	vec_each(subject, &vocabulary->subjects) {
 		struct subject before = *subject;
 
@@ -284,7 +286,7 @@ bool vocabulary_open_sound(const struct vocabulary *vocabulary)
 			continue;
 		subject_close(subject);
 		*subject = before;
-		return false;
+		sound = false;
 	}
-	return true;
+	return sound;
 }
