@@ -3,6 +3,8 @@
 # Marks all processes that these tests start, so that what is left of them is found among those of others.
 setup() {
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache LC_ALL=C.UTF-8
+	# What the person who runs the tests asked before is not told in them.
+	export SYSWHY_NO_HISTORY=1 SYSWHY_HISTORY=$BATS_TEST_TMPDIR/state/history.db
 	unset NO_COLOR
 	export SYSWHY_TEST_MARK=mark-$$-$BATS_TEST_NUMBER-$RANDOM
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
