@@ -257,7 +257,8 @@ static void editor_open(struct chat_lines *lines)
 	lines->by->el_set(lines->editor, EL_HIST, lines->by->history, lines->past);
 	lines->by->el_set(lines->editor, EL_GETCFN, character_read);
 	lines->by->el_set(lines->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
-	lines->by->el_set(lines->editor, EL_ADDFN, "syswhy-paste", "Take what is pasted", paste_take);
+	/* Wide: libedit copies narrow names and never frees them. */
+	lines->by->el_wset(lines->editor, EL_ADDFN, L"syswhy-paste", L"Take what is pasted", paste_take);
 	lines->by->el_set(lines->editor, EL_BIND, PASTE_BEGINS, "syswhy-paste", NULL);
 	lines->by->el_source(lines->editor, NULL);
 	lines->marks = getenv("TERM") && getenv("TERM")[0] && strcmp(getenv("TERM"), "dumb") != 0;

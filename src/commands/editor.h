@@ -4,7 +4,7 @@
 #include "base/error.h"
 
 #define EDITOR_FUNCTIONS(X)                                                                                     \
-	X(el_end) X(el_get) X(el_gets) X(el_init) X(el_insertstr) X(el_line) X(el_reset) X(el_resize) X(el_set) X(el_source)    \
+	X(el_end) X(el_get) X(el_gets) X(el_init) X(el_insertstr) X(el_line) X(el_reset) X(el_resize) X(el_set) X(el_wset) X(el_source)    \
 	X(history) X(history_end) X(history_init)
 
 struct editor_table {
