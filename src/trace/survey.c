@@ -49,6 +49,14 @@ static bool adds_up(const struct plan *plan, enum figure_kind figure)
 	return plan->measure == MEASURE_COUNT || plan->measure == MEASURE_SUM;
 }
 
+/* Whether what is much of it is told in what is measured: "1 MiB" of pages would be never. */
+static bool comparable(const struct look *look)
+{
+	bool bytes = look->plan.measure == MEASURE_SUM && strcmp(look->plan.value, "size") == 0;
+
+	return look->figure != FIGURE_RATE || look->above < 0 || bytes == look->bytes;
+}
+
 /* The scope of "-- COMMAND" is added to the plan that stands in the trace. */
 static int look_write(struct trace *t, const struct trace_request *request, struct look *look, struct error *err)
 {
@@ -82,7 +90,7 @@ static int look_plan(struct trace *t, const struct trace_request *request, const
 	if (code < 0)
 		return code;
 	look->planned = planning.verdict == PLAN_READY && adds_up(&look->plan, look->figure) &&
-			look_write(t, request, look, &wrong) == 0;
+			look_write(t, request, look, &wrong) == 0 && comparable(look);
 	look->map = map_of(t->survey->arena, look->name);
 	if (!look->planned)
 		look->why = arena_text(t->survey->arena, planning.why.len ? build_text(&planning.why) : wrong.text[0] ?

@@ -21,6 +21,7 @@ struct look {
 	const char *question, *name, *means; /* `means`: what it says when there is much of it */
 	enum figure_kind figure;
 	double above, least; /* from which figure, and from how many occurrences on, it stands out; above -1: never */
+	bool bytes;	     /* `above` is of bytes */
 	struct plan plan;
 	bool planned;
 	const char *why; /* not planned: why it cannot be seen here */

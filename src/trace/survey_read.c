@@ -145,7 +145,7 @@ void broad_read(const struct vocabulary *vocabulary, struct kernel *kernel, cons
 
 /* ---- the file ---- */
 
-static bool amount_read(struct text value, double *amount)
+static bool amount_read(struct text value, double *amount, bool *bytes)
 {
 	static const struct {
 		const char *unit;
@@ -158,6 +158,7 @@ static bool amount_read(struct text value, double *amount)
 	for (size_t i = 0; i < COUNT(units); i++)
 		if (text_is(text_trim(value), units[i].unit)) {
 			*amount *= units[i].size;
+			*bytes = strchr(units[i].unit, 'B') != NULL;
 			return true;
 		}
 	return false;
@@ -201,9 +202,9 @@ static bool look_line(struct survey *survey, struct text key, struct text value)
 	else if (text_is(key, "figure"))
 		return figure_read(value, &look->figure);
 	else if (text_is(key, "above"))
-		return amount_read(value, &look->above);
+		return amount_read(value, &look->above, &look->bytes);
 	else if (text_is(key, "least"))
-		return amount_read(value, &look->least);
+		return amount_read(value, &look->least, &(bool){ false });
 	else
 		return false;
 	return true;

@@ -78,7 +78,7 @@ static const char *figure_unit(const struct look *look)
 	case FIGURE_RATE:
 		break;
 	}
-	return arena_fmt(look->plan.arena, "%s/s", look->plan.measure == MEASURE_SUM ? look->program.unit : "");
+	return arena_fmt(look->plan.arena, "%s/s", look->plan.measure == MEASURE_SUM && look->program.unit ? look->program.unit : "");
 }
 
 static void amount_say(const struct look *look, double value, struct build *out)

@@ -6,7 +6,7 @@
 
 /* ---- the files ---- */
 
-static void planned(const struct survey *survey, const char *question, const char *whose)
+static void planned(const struct survey *survey, const char *question, const char *whose, const struct look *look)
 {
 	AUTO(plan_done) struct plan plan;
 	AUTO(planning_done) struct planning planning = { 0 };
@@ -19,6 +19,10 @@ static void planned(const struct survey *survey, const char *question, const cha
 		fail_msg("%s: %s", whole.at, err.text);
 	if (planning.verdict != PLAN_READY && planning.verdict != PLAN_CANNOT)
 		fail_msg("%s: \"%s\" is not understood: %s", survey->name, whole.at, build_text(&planning.unplaced).at);
+	/* What is much of it is told in what is measured. */
+	if (look && look->figure == FIGURE_RATE && look->above >= 0 && planning.verdict == PLAN_READY &&
+	    look->bytes != (plan.measure == MEASURE_SUM && strcmp(plan.value, "size") == 0))
+		fail_msg("%s: \"%s\" is not measured in what is told to be much of it", survey->name, whole.at);
 }
 
 /* Every survey that the vocabulary names is there, and what it looks at is understood, of a process too. */
@@ -37,9 +41,9 @@ static void files(void **state)
 		if (name && !survey)
 			fail_msg("%s", err.text);
 		for (size_t i = 0; survey && i < survey->count; i++)
-			planned(survey, survey->looks[i].question, strcmp(name, "process") == 0 ? " of pid 1" : "");
+			planned(survey, survey->looks[i].question, strcmp(name, "process") == 0 ? " of pid 1" : "", &survey->looks[i]);
 		for (size_t i = 0; survey && i < COUNT(survey->next) && survey->next[i]; i++)
-			planned(survey, survey->next[i], strcmp(name, "process") == 0 ? " of pid 1" : "");
+			planned(survey, survey->next[i], strcmp(name, "process") == 0 ? " of pid 1" : "", NULL);
 		seen += survey != NULL;
 		survey_free(survey);
 	}
