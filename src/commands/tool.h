@@ -3,7 +3,7 @@
 #include <sys/types.h>
 #include "commands/command.h"
 #include "knowledge/tools.h"
-#include "trace/planner.h"
+#include "trace/plan/planner.h"
 
 /* ---- tool_match.c: which tools the words mean ---- */
 struct tool_phrase {

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "commands/tool.h"
-#include "trace/load.h"
+#include "trace/run/load.h"
 
 #define KEEP_MOST  (1 << 20) /* bytes kept for the report */
 #define SHOW_MOST  (4 << 20) /* bytes after which the tool is stopped */

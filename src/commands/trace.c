@@ -13,7 +13,7 @@
 #include "commands/trace_save.h"
 #include "commands/trace_view.h"
 #include "commands/vocabulary_check.h"
-#include "trace/survey.h"
+#include "trace/survey/survey.h"
 
 struct trace_params {
 	struct param_words question, command;

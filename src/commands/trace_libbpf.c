@@ -1,6 +1,6 @@
 /* `syswhy trace --as libbpf`: the program as C to keep, instead of an answer. */
 #include "commands/trace_libbpf.h"
-#include "trace/survey.h"
+#include "trace/survey/survey.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* `syswhy trace --as libbpf`: the program as C to keep, instead of an answer. */
 #pragma once
 #include "commands/command.h"
-#include "trace/libbpf.h"
+#include "trace/libbpf/libbpf.h"
 #include "trace/trace.h"
 
 struct libbpf_wish {

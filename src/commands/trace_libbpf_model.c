@@ -4,8 +4,8 @@
 #include "base/file.h"
 #include "commands/trace_libbpf.h"
 #include "commands/trace_model.h"
-#include "trace/failures.h"
-#include "trace/libbpf_policy.h"
+#include "trace/run/failures.h"
+#include "trace/libbpf/policy.h"
 
 #define HALF_MOST	 (64u << 10) /* bytes of one file */
 #define NAME_MOST	 40

@@ -3,9 +3,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "commands/trace_model.h"
-#include "trace/failures.h"
-#include "trace/plan_given.h"
-#include "trace/policy.h"
+#include "trace/run/failures.h"
+#include "trace/plan/plan_given.h"
+#include "trace/script/policy.h"
 
 #define ATTEMPTS_DEFAULT 4
 #define SHOWN_MOST	 8000  /* bytes of a result that the model checks */

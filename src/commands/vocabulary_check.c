@@ -5,9 +5,9 @@
 #include "base/file.h"
 #include "commands/doctor.h"
 #include "llm/wire_rules.h"
-#include "trace/failures.h"
-#include "trace/survey.h"
-#include "trace/vocabulary.h"
+#include "trace/run/failures.h"
+#include "trace/survey/survey.h"
+#include "trace/vocabulary/vocabulary.h"
 
 static void mistake_add(struct error *why, struct build *mistakes)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "base/file.h"
 #include "commands/table.h"
-#include "trace/vocabulary_image.h"
+#include "trace/vocabulary/image.h"
 
 struct image_params {
 	const char *from, *output, *depends;

@@ -3,9 +3,9 @@
 #pragma once
 #include "evidence/evidence.h"
 #include "kernel/kernel.h"
-#include "trace/dialect.h"
-#include "trace/script.h"
-#include "trace/vocabulary.h"
+#include "trace/write/dialect.h"
+#include "trace/script/script.h"
+#include "trace/vocabulary/vocabulary.h"
 
 #define EXPLAIN_MOST ((size_t)4 << 20) /* bytes of text; of an object file 16 times as much */
 

@@ -3,8 +3,8 @@
 #include <string.h>
 #include "base/log.h"
 #include "explain/internal.h"
-#include "trace/policy.h"
-#include "trace/run.h"
+#include "trace/script/policy.h"
+#include "trace/run/run.h"
 
 enum { RUNS_MOST = 12, PROBES_MOST = 100 };
 #define UPROBE_NS 1500 /* what the trap into the kernel costs, beside the program */

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
-#include "trace/events.h"
+#include "trace/run/events.h"
 
 enum { MAPS_MOST = 200, ROWS_SHOWN = 40 };
 

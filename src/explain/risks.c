@@ -3,8 +3,8 @@
 #include <string.h>
 #include "base/file.h"
 #include "explain/internal.h"
-#include "trace/policy.h"
-#include "trace/run.h"
+#include "trace/script/policy.h"
+#include "trace/run/run.h"
 
 #define KEYS_DEFAULT 4096 /* of a map, unless BPFTRACE_MAP_KEYS_MAX (max_map_keys) says otherwise */
 #define CHECKED_MOST ((size_t)32 << 10) /* bytes of a program that bpftrace is asked about */

@@ -1,7 +1,7 @@
 /* Between the files that read the sources of bcc and libbpf programs. */
 #pragma once
 #include "explain/section.h"
-#include "trace/lexer.h"
+#include "trace/script/lexer.h"
 
 /* A function of the C part. */
 struct function {

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/figure.h"
-#include "trace/planner.h"
+#include "trace/plan/planner.h"
 
 struct writing {
 	const struct result *r;

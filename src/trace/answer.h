@@ -1,7 +1,7 @@
 /* The answer in a few sentences, from measured numbers only. */
 #pragma once
-#include "trace/result.h"
-#include "trace/run.h"
+#include "trace/result/result.h"
+#include "trace/run/run.h"
 
 /* Writes a number with its unit as people read it; report_number() is one. */
 typedef void answer_number(double value, const char *unit, struct build *out); /* a callback's type */

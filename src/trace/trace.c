@@ -5,10 +5,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "kernel/object.h"
-#include "trace/failures.h"
-#include "trace/plan_given.h"
-#include "trace/policy.h"
-#include "trace/survey.h"
+#include "trace/run/failures.h"
+#include "trace/plan/plan_given.h"
+#include "trace/script/policy.h"
+#include "trace/survey/survey.h"
 
 #define SECONDS_DEFAULT 10
 

@@ -2,9 +2,9 @@
 #pragma once
 #include "kernel/mappings.h"
 #include "trace/answer.h"
-#include "trace/planner.h"
-#include "trace/result.h"
-#include "trace/run.h"
+#include "trace/plan/planner.h"
+#include "trace/result/result.h"
+#include "trace/run/run.h"
 
 enum trace_status { TRACE_OK, TRACE_NO_EVENTS, TRACE_CANNOT, TRACE_REFUSED, TRACE_FAILED };
 const char *trace_status_name(enum trace_status status); /* "no_events" */
@@ -42,7 +42,7 @@ struct trace_request {
 	answer_number *number;
 };
 
-struct survey; /* trace/survey.h */
+struct survey; /* trace/survey/survey.h */
 
 /* Everything that a trace came to. Zero-initialise; trace_done() frees it. */
 struct trace {

@@ -57,7 +57,7 @@ totals() {
 	cp "$ROOT/src/LAYERS" "$BATS_TEST_TMPDIR/house/src/"
 	echo '#include "base/text.h"' >"$BATS_TEST_TMPDIR/house/src/trace/good.c"
 	run -0 bash "$ROOT/tests/layers" "$BATS_TEST_TMPDIR/house"
-	echo '#include "trace/plan.h"' >"$BATS_TEST_TMPDIR/house/src/base/bad.c"
+	echo '#include "trace/plan/plan.h"' >"$BATS_TEST_TMPDIR/house/src/base/bad.c"
 	run -1 bash "$ROOT/tests/layers" "$BATS_TEST_TMPDIR/house"
 	[[ $output == *"base/bad.c:1: 'base' may not include from 'trace'"* ]]
 	echo '#include "text.h"' >"$BATS_TEST_TMPDIR/house/src/base/bad.c"

@@ -1,7 +1,7 @@
 /* Fuzzes the reader of bpftrace's output: the same events must come however the stream is cut. What comes
  * goes through a result, as in a run. The first byte chooses dialect and measure. */
 #include <stdint.h>
-#include "trace/result.h"
+#include "trace/result/result.h"
 
 struct seen {
 	struct build words;

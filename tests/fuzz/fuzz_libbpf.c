@@ -1,7 +1,7 @@
 /* Fuzzes what reads C of a model, and what reads bpftrace before it becomes C: every refusal has a reason. */
 #include <stdint.h>
-#include "trace/libbpf_parts.h"
-#include "trace/libbpf_policy.h"
+#include "trace/libbpf/parts.h"
+#include "trace/libbpf/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

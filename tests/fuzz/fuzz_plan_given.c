@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 #include "base/file.h"
-#include "trace/plan_given.h"
-#include "trace/policy.h"
-#include "trace/program.h"
+#include "trace/plan/plan_given.h"
+#include "trace/script/policy.h"
+#include "trace/write/program.h"
 
 static json_t *text_json(struct text text)
 {

@@ -1,8 +1,8 @@
 /* Fuzzes the static policy and the rewriting for newer versions: a program that is refused stays so when it
  * is rewritten, and what is refused has a reason. */
 #include <stdint.h>
-#include "trace/dialect.h"
-#include "trace/policy.h"
+#include "trace/write/dialect.h"
+#include "trace/script/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

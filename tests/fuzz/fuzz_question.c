@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 #include "base/file.h"
-#include "trace/planner.h"
-#include "trace/policy.h"
-#include "trace/program.h"
+#include "trace/plan/planner.h"
+#include "trace/script/policy.h"
+#include "trace/write/program.h"
 
 static void programs_write(const struct plan *plan, const struct vocabulary *vocabulary, struct kernel *kernel)
 {

@@ -1,7 +1,7 @@
 /* Fuzzes the reader of bpftrace programs: every part lies within the text, every block has a probe, nothing is endless. */
 #include <stdint.h>
 #include <stdlib.h>
-#include "trace/script.h"
+#include "trace/script/script.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

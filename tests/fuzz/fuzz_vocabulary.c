@@ -1,7 +1,7 @@
 /* Fuzzes the reader of vocabulary files: every mistake has its place, and what was read can be looked up. */
 #include <stdint.h>
 #include "base/file.h"
-#include "trace/vocabulary.h"
+#include "trace/vocabulary/vocabulary.h"
 
 static char folder[] = "/tmp/syswhy-fuzz-vocabulary-XXXXXX", path[80];
 

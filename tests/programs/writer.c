@@ -2,9 +2,9 @@
  * program that would run ("run", as for a live table), the one that is kept ("keep"), or the verdict. */
 #include <string.h>
 #include "base/file.h"
-#include "trace/planner.h"
-#include "trace/policy.h"
-#include "trace/program.h"
+#include "trace/plan/planner.h"
+#include "trace/script/policy.h"
+#include "trace/write/program.h"
 
 static json_t *form(const struct plan *plan, const struct vocabulary *vocabulary, struct kernel *kernel,
 		    const struct program_options *options, json_t *out, const char *name)

@@ -3,7 +3,7 @@
 #include "tests/check.h"
 #include <sys/stat.h>
 #include "base/file.h"
-#include "trace/vocabulary.h"
+#include "trace/vocabulary/vocabulary.h"
 
 /* A new folder; removed by test_folder_remove(). */
 static inline void test_folder(char folder[40])

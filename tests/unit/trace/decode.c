@@ -2,7 +2,7 @@
 #include "check.h"
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include "trace/decode.h"
+#include "trace/result/decode.h"
 
 static void is(json_t *json, const char *expected)
 {

@@ -2,7 +2,7 @@
 #include "tests/check.h"
 #include <sys/stat.h>
 #include "base/file.h"
-#include "trace/dialect.h"
+#include "trace/write/dialect.h"
 
 static const struct {
 	const char *name;

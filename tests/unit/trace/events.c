@@ -1,6 +1,6 @@
 /* Reading bpftrace's JSON lines: every kind, every known defect of its output, and hostile streams. */
 #include "tests/check.h"
-#include "trace/events.h"
+#include "trace/run/events.h"
 
 static const char *const kinds[] = { "attached", "map", "histogram", "stats", "tuple", "tick", "text", "lost",
 				     "error", "other", "garbled" };

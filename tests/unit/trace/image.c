@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include "check.h"
-#include "trace/vocabulary_image.h"
+#include "trace/vocabulary/image.h"
 
 static char folder[40], cache[40], words[60], came[80]; /* `came`: with the program, for the texts in `words` */
 static const char first[] = "role file\nsay file\nsense measure count\nsay how many | 多少\nsame delete = remove | unlink\n"

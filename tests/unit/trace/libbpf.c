@@ -3,8 +3,8 @@
 #include "tests/check.h"
 #include <string.h>
 #include "base/file.h"
-#include "trace/libbpf.h"
-#include "trace/libbpf_policy.h"
+#include "trace/libbpf/libbpf.h"
+#include "trace/libbpf/policy.h"
 
 static struct fixture {
 	struct plan plan;

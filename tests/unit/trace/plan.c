@@ -1,6 +1,6 @@
 /* A plan as JSON and in words. */
 #include "check.h"
-#include "trace/plan.h"
+#include "trace/plan/plan.h"
 
 static struct subject subject = { .name = "file.read", .what = "reads of files", .unit = "reads" };
 

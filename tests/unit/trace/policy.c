@@ -1,6 +1,6 @@
 /* The static policy: what is refused, with its line, and what must pass. */
 #include "tests/check.h"
-#include "trace/policy.h"
+#include "trace/script/policy.h"
 
 static void refused(const char *program, const char *words)
 {

@@ -1,6 +1,6 @@
 /* Questions as tokens, with the real vocabulary: synonyms, Chinese, typing errors, phrases, hostile text. */
 #include "check.h"
-#include "trace/question.h"
+#include "trace/words/question.h"
 
 static struct vocabulary *vocabulary;
 

@@ -1,7 +1,7 @@
 /* What the tests of results share: one measurement, the tracer's events for it, and its rows. */
 #pragma once
 #include "check.h"
-#include "trace/result.h"
+#include "trace/result/result.h"
 
 static struct fixture {
 	struct plan plan;

@@ -2,7 +2,7 @@
 #include "kernel_check.h"
 #include <math.h>
 #include "base/file.h"
-#include "trace/survey.h"
+#include "trace/survey/survey.h"
 
 /* ---- the files ---- */
 

@@ -1,6 +1,6 @@
 /* What words ask for beside the subject: times, sizes, comparisons, keys, ranks. */
 #include "check.h"
-#include "trace/planner.h"
+#include "trace/plan/planner.h"
 
 static struct vocabulary *vocabulary;
 

@@ -1,0 +1,238 @@
+/* Names in a question: files by a part of their path, and what a comparison of names can tell. */
+#include <ctype.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "trace/names/names.h"
+
+#define ENDING_MOST 10
+
+/* "~/x" is the home's, as in a shell; "./x" and "../x" are files of that name, whatever folder it is seen from. */
+char *file_meant(struct text path)
+{
+	const struct passwd *user = getpwuid(getuid());
+	const char *home = getenv("HOME") ? getenv("HOME") : user ? user->pw_dir : NULL;
+	char *whole;
+
+	if (text_starts(path, "~/") && home && asprintf(&whole, "%s%.*s", home, TEXT_ARG(text_from(path, 1))) > 0)
+		return whole;
+	while ((text_starts(path, "./") && path.len > 2) || (text_starts(path, "../") && path.len > 3))
+		path = text_from(path, path.at[1] == '/' ? 2 : 3);
+	return text_copy(path);
+}
+
+/* What lies in "tmp": of the folders at the root that bear their names in speech too. */
+static bool root_folder(struct text name, char path[64])
+{
+	static const char *const spoken[] = { "root", "home" }; /* "the root directory" is "/", "my home folder" below /home */
+	struct stat info;
+
+	for (size_t i = 0; i < COUNT(spoken); i++)
+		if (text_is(name, spoken[i]))
+			return false;
+	return snprintf(path, 64, "/%.*s/", TEXT_ARG(name)) < 64 && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+void places_pass(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t at = 2; at < q->tokens.len; at++) {
+		struct text noun = q->tokens.at[at].word.text, name = q->tokens.at[at - 1].word.text;
+		size_t from = at - 1;
+		char path[64];
+
+		if (!(text_is(noun, "folder") || text_is(noun, "directory") || text_is(noun, "dir")) || q->tokens.at[at - 1].used)
+			continue;
+		from -= token_in(q, from - 1, GRAMMAR_DETERMINER);
+		if (from == 0 || !token_in(q, from - 1, GRAMMAR_INSIDE) || q->tokens.at[at - 1].word.kind == WORD_PATH || !root_folder(name, path))
+			continue;
+		name_where(wish, from - 1, at + 1 - (from - 1), "file", COMPARE_PREFIX, path, 0);
+	}
+}
+
+/* "app.ini", ".bashrc", "libz.so.1", but not "python3.11" and "run.sh", which run. */
+static bool file_like(struct text name)
+{
+	static const char *const run[] = { "out", "sh", "py", "pl", "rb", "js", "exe", "bin", "jar" };
+	size_t dot = name.len, letters = 0;
+	struct text ending;
+	bool prefix;
+
+	if (text_has(name, ".so."))
+		return true;
+	while (dot > 0 && name.at[dot - 1] != '.')
+		dot--;
+	ending = text_from(name, dot);
+	if (dot == 0 || ending.len == 0 || (dot > 1 && ending.len > ENDING_MOST))
+		return false;
+	for (size_t i = 0; i < ending.len; i++) {
+		if (!isalnum((unsigned char)ending.at[i]) && !(dot == 1 && strchr("_-", ending.at[i])))
+			return false;
+		letters += isalpha((unsigned char)ending.at[i]) != 0;
+	}
+	for (size_t i = 0; i < COUNT(run); i++)
+		if (text_is(ending, run[i]))
+			return false;
+	return letters > 0 && !name_of_process(name, &prefix);
+}
+
+/* "by app.ini", "process app.ini": said to be no file. */
+static bool doer_said(const struct question *q, const char *name)
+{
+	for (size_t at = 1; at < q->tokens.len; at++)
+		if (text_is(q->tokens.at[at].word.text, name) && token_in(q, at - 1, GRAMMAR_BEFORE_DOER))
+			return true;
+	return false;
+}
+
+/* What was taken for a process, as it stands in the question: names of processes are short, and words lose a first dot. */
+static const char *name_whole(struct wish *wish, const char *taken)
+{
+	const struct question *q = &wish->question;
+	const char *end = q->text.at + q->text.len;
+
+	vec_each(token, &q->tokens) {
+		const char *at = token->word.text.at;
+		size_t len = strlen(taken);
+
+		if ((size_t)(end - at) < len || memcmp(at, taken, len) != 0)
+			continue;
+		while (at + len < end && (unsigned char)at[len] > ' ' && (unsigned char)at[len] < 0x7f && !strchr(",;:?!()\"'", at[len]))
+			len++;
+		while (len && at[len - 1] == '.')
+			len--;
+		if (at > q->text.at && at[-1] == '.' && (at - 1 == q->text.at || isspace((unsigned char)at[-2]))) {
+			at--;
+			len++;
+		}
+		return arena_text(wish->plan->arena, (struct text){ at, len });
+	}
+	return taken;
+}
+
+bool pattern_told(struct wish *wish, const char *name)
+{
+	if (!strpbrk(name, "*?["))
+		return false;
+	wish->missing = arena_fmt(wish->plan->arena, "a pattern of names is not compared ('%s'): name one file, or the folder", name);
+	return true;
+}
+
+void wish_files(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+	struct bound b;
+
+	if (!bind_role(spot, "file", &b, NULL) || !b.text)
+		return;
+	/* What stood where a name must stand was taken for a process. */
+	vec_each(condition, &wish->plan->where) {
+		const char *name;
+
+		if (!condition->role || strcmp(condition->role, "process") != 0 || !condition->text || condition->compare > COMPARE_NOT ||
+		    doer_said(q, condition->text) || (wish->options->process && strcmp(wish->options->process, condition->text) == 0))
+			continue;
+		name = name_whole(wish, condition->text);
+		if (!file_like(text_of(name)))
+			continue;
+		condition->role = "file";
+		condition->text = name;
+		(void)pattern_told(wish, name);
+	}
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+
+		if (!token->used && !token->known && (token->word.kind == WORD_NAME || token->word.kind == WORD_QUOTED) &&
+		    file_like(token->word.text) && !pattern_told(wish, name))
+			name_where(wish, i, 1, "file", COMPARE_EQUAL, name, 0);
+	}
+}
+
+void files_tell(struct plan *plan, const struct spot *spot)
+{
+	struct bound b;
+
+	if (!bind_role(spot, "file", &b, NULL) || !b.wrap)
+		return;
+	vec_each(condition, &plan->where) {
+		const char *last = condition->text ? strrchr(condition->text, '/') : NULL;
+
+		if (!condition->role || strcmp(condition->role, "file") != 0 || !condition->text)
+			continue;
+		if (condition->compare != COMPARE_EQUAL && condition->compare != COMPARE_PREFIX)
+			continue;
+		if (condition->text[0] != '/' && condition->compare == COMPARE_EQUAL)
+			vec_push(&plan->notes, arena_fmt(plan->arena, "Every file whose path is %s or ends in /%s is in this, whatever folder "
+							 "it is in.", condition->text, condition->text));
+		else if (!b.file && condition->compare == COMPARE_PREFIX)
+			vec_push(&plan->notes, arena_fmt(plan->arena, "Names are compared as programs give them: what lies in %s and was "
+							 "named from within it, or through a link, is not in this.", condition->text));
+		else if (!b.file && last && last[1])
+			vec_push(&plan->notes, arena_fmt(plan->arena, "Names are compared as programs give them: %s by a relative name, or "
+							 "through a link, is not in this; ask for %s to see every file of that name.",
+							 condition->text, strchr(last, '.') ? last + 1 : arena_fmt(plan->arena, ".%s", last)));
+	}
+}
+
+void wish_folders(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	places_pass(wish);
+	for (size_t at = 0; at < q->tokens.len; at++) {
+		size_t len;
+
+		if (q->tokens.at[at].word.kind != WORD_PATH)
+			continue;
+		for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
+			if (sense_at(q, from, "under", NULL, &len) && from + len == at) {
+				q->tokens.at[at].under = true;
+				tokens_use(q, from, len, USED_CUE | USED_NAME);
+			}
+		/* "/var/log 目录下的文件" */
+		if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN &&
+		    sense_at(q, at + 1, "under", NULL, &len)) {
+			size_t kind;
+
+			q->tokens.at[at].under = true;
+			tokens_use(q, at + 1, len, USED_CUE | USED_NAME);
+			/* "/var/log 下的日志文件": files, of the kind that lie there */
+			if (sense_at(q, at + 1 + len, "lying", NULL, &kind) && tokens_spell(q, at + 1 + len + kind, "文件"))
+				tokens_use(q, at + 1 + len, kind, USED_CUE | USED_NAME);
+		}
+	}
+}
+
+void path_take(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	AUTO_FREE char *path = file_meant(q->tokens.at[at].word.text);
+	struct stat info;
+
+	/* "setpriority / nice" */
+	if (strcmp(path, "/") == 0 && at > 0 && !token_is(q, at - 1, "under") && !token_is(q, at - 1, "in")) {
+		q->tokens.at[at].ignored = true;
+		return;
+	}
+	/* "FIN/CLOSE_WAIT transitions": two constants, and no file */
+	if (isupper((unsigned char)path[0]) && strcspn(path, "abcdefghijklmnopqrstuvwxyz.") == strlen(path) && access(path, F_OK) < 0)
+		return;
+	/* All that lies in a folder, by a star at the end; other patterns are not compared. */
+	if (strlen(path) > 2 && text_ends(text_of(path), "/*") && strcspn(path, "*?[") == strlen(path) - 1) {
+		path[strlen(path) - 1] = '\0';
+	} else if (strncmp(path, "s/", 2) != 0 && pattern_told(wish, path)) {
+		return;
+	}
+	bool under = q->tokens.at[at].under || text_ends(text_of(path), "/") || (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
+
+	if (at > 0 && token_is(q, at - 1, "by") && stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
+	    access(path, X_OK) == 0) {
+		process_take(wish, at, 1, text_of(strrchr(path, '/') + 1), false);
+		return;
+	}
+	name_where(wish, at, 1, "file", under ? COMPARE_PREFIX : COMPARE_EQUAL, path, 0);
+}
