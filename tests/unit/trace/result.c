@@ -21,8 +21,9 @@ static void begin(enum measure measure, const char *by)
 
 		vec_push(measure == MEASURE_EVENTS ? &f.plan.show : &f.plan.by, role);
 		vec_push(&f.program.columns,
-			 (struct column){ .role = role, .shown = shown++, .text = !number,
+			 (struct column){ .role = role, .shown = shown, .text = !number,
 					  .type = text_is(word, "error") ? "errno" : number ? "number" : "chars" });
+		shown++;
 	}
 	result_init(&f.result, &f.plan, &f.program);
 }
