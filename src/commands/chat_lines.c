@@ -119,6 +119,11 @@ static ssize_t input_read(char *byte)
 	errno = EINTR;
 	got = chat_signalled() ? -1 : ppoll(&input, 1, NULL, &before);
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	/* ppoll() tells of a byte before it tells of a signal: what was typed behind a Ctrl-C waits for the next line. */
+	if (got >= 0 && chat_signalled()) {
+		errno = EINTR;
+		got = -1;
+	}
 	if (got < 0)
 		return -1;
 	errno = 0;

@@ -284,7 +284,9 @@ void chat_page(struct chat_session *session)
 		for (size_t k = 0; k < COUNT(heads); k++)
 			if (strcmp(json_get_string(turn, "role"), heads[k][0]) == 0)
 				report_say(report, REPORT_HEADING, "%s", heads[k][1]);
+		report_marked(report, strcmp(json_get_string(turn, "role"), "model") == 0);
 		report_say(report, REPORT_PARAGRAPH, "%s", json_get_string(turn, "text"));
+		report_marked(report, false);
 	}
 	vec_each(item, &session->evidence.items)
 		report_show(report, *item);

@@ -256,18 +256,20 @@ static const struct verb {
 	{ "delete", entries_delete },
 };
 
-/* "show 12", "show", "show last"; "show files" is a search. */
-static const struct verb *verb_of(const struct param_words *words, long long *id)
+/* "show 12", "show", "show last"; NULL: the words are a search, as "show each file" is. What can only be meant as an entry and is none fails. */
+static const struct verb *verb_of(const struct param_words *words, long long *id, struct error *err)
 {
 	*id = -1;
 	for (size_t i = 0; words->len && words->len <= 2 && i < COUNT(verbs); i++) {
 		if (strcmp(words->at[0], verbs[i].name) != 0)
 			continue;
-		if (words->len == 1)
+		if (words->len == 1 || (strcmp(words->at[1], "last") == 0 && verbs[i].run != entries_delete))
 			return &verbs[i];
 		if (text_number(text_of(words->at[1]), id) && *id > 0)
 			return &verbs[i];
 		*id = -1;
+		fail(err, -EINVAL, "'%.60s' is no entry's number: 'syswhy history' lists them, and 'syswhy history %.60s %s' searches for both words",
+		     words->at[1], words->at[1], verbs[i].name);
 	}
 	return NULL;
 }
@@ -278,9 +280,11 @@ static int run(struct context *context, const void *values, struct error *err)
 	AUTO_ARENA arena = arena_new();
 	AUTO_HISTORY history = NULL;
 	struct asked asked = { .context = context, .params = p, .arena = arena };
-	const struct verb *verb = verb_of(&p->search, &asked.id);
+	const struct verb *verb = verb_of(&p->search, &asked.id, err);
 	struct error why = { 0 };
 
+	if (err->code)
+		return EXIT_USAGE;
 	if ((p->older || p->all) && (!verb || verb->run != entries_delete)) {
 		fail(err, -EINVAL, "--%s goes with delete: syswhy history delete --%s", p->older ? "older-than TIME" : "all",
 		     p->older ? "older-than 30d" : "all");

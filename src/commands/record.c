@@ -352,7 +352,9 @@ int record_say(const json_t *saved, struct report *report, struct error *err)
 	}
 	json_array_foreach(json_object_get(object, "turns"), i, each) {
 		report_say(report, REPORT_HEADING, "%s", json_get_string(each, "role"));
+		report_marked(report, strcmp(json_get_string(each, "role"), "model") == 0);
 		report_say(report, REPORT_PARAGRAPH, "%s", json_get_string(each, "text"));
+		report_marked(report, false);
 	}
 	if (output[0] && !shown(blocks, NULL, output))
 		report_say(report, REPORT_CODE, "%s", output);

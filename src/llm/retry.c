@@ -16,16 +16,25 @@ bool retry_wanted(const struct retry_facts *facts)
 	       facts->status >= 500;
 }
 
-/* "Wed, 21 Oct 2026 07:28:00 GMT": seconds since 1970, or -1. */
+/* A date in any of the three forms that RFC 9110 (5.6.7) wants understood: seconds since 1970, or -1. */
 static double http_date(struct text t)
 {
+	static const char *const forms[] = {
+		"%a, %d %b %Y %H:%M:%S GMT", /* Sun, 06 Nov 1994 08:49:37 GMT */
+		"%A, %d-%b-%y %H:%M:%S GMT", /* Sunday, 06-Nov-94 08:49:37 GMT: RFC 850 */
+		"%a %b %d %H:%M:%S %Y",	     /* Sun Nov  6 08:49:37 1994: asctime() */
+	};
 	char words[64];
-	struct tm tm = { 0 };
-	const char *end;
 
 	snprintf(words, sizeof(words), "%.*s", (int)(t.len < 63 ? t.len : 63), t.at);
-	end = strptime(words, "%a, %d %b %Y %H:%M:%S GMT", &tm);
-	return end && !*end ? (double)timegm(&tm) : -1;
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		struct tm tm = { 0 };
+		const char *end = strptime(words, forms[i], &tm);
+
+		if (end && !*end)
+			return (double)timegm(&tm);
+	}
+	return -1;
 }
 
 double retry_delay(const struct retry_facts *facts, unsigned number, double base, double chance, double now)

@@ -64,7 +64,7 @@ static void look(struct flow *flow, enum look look)
 	build_char(&flow->word, (char)look);
 }
 
-static size_t run_of(struct text t, char c)
+size_t mark_run(struct text t, char c)
 {
 	size_t len = 0;
 
@@ -73,11 +73,10 @@ static size_t run_of(struct text t, char c)
 	return len;
 }
 
-/* Where behind `from` a run of exactly `len` of `c` begins; t.len: nowhere. */
-static size_t closing(struct text t, size_t from, char c, size_t len)
+size_t mark_closing(struct text t, size_t from, char c, size_t len)
 {
 	while (from < t.len) {
-		size_t run = run_of(text_from(t, from), c);
+		size_t run = mark_run(text_from(t, from), c);
 
 		if (run == len && (c == '`' || !isspace((unsigned char)t.at[from - 1])))
 			return from;
@@ -103,11 +102,11 @@ static size_t marks_show(struct flow *flow, struct text t, bool whole, struct bu
 		rest = text_from(t, at);
 		if (!rest.len)
 			break;
-		run = run_of(rest, rest.at[0]);
+		run = mark_run(rest, rest.at[0]);
 		if (run == rest.len && !whole)
 			return at;
 		opens = rest.at[0] == '`' || (run == 2 && run < rest.len && !isspace((unsigned char)rest.at[run]));
-		end = opens ? closing(rest, run, rest.at[0], run) : rest.len;
+		end = opens ? mark_closing(rest, run, rest.at[0], run) : rest.len;
 		/* A run at the end may become a longer one. */
 		if (opens && !whole && end + run >= rest.len)
 			return at;
@@ -151,7 +150,7 @@ static void hang(struct flow *flow, size_t blanks, struct text mark, size_t drop
 /* The line of a fence is not shown. False: it is none. `*wait`: that is not known yet. */
 static bool fence_take(struct flow *flow, struct text rest, size_t blanks, bool final, bool *wait)
 {
-	size_t run = run_of(rest, rest.at[0]), end;
+	size_t run = mark_run(rest, rest.at[0]), end;
 	bool line = text_find(rest, "\n", &end);
 	struct text behind = text_from(text_until(rest, line ? end : rest.len), run);
 
@@ -187,7 +186,7 @@ static bool line_begin(struct flow *flow, bool final, struct build *out)
 			wrap(flow, TEXT(CODE_LEAD), out);
 		return flow->begun = true;
 	}
-	run = rest.len ? run_of(rest, rest.at[0]) : 0;
+	run = rest.len ? mark_run(rest, rest.at[0]) : 0;
 	if (rest.len && rest.at[0] == '#') {
 		if (run == rest.len && !final)
 			return false;

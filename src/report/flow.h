@@ -19,3 +19,6 @@ void flow_add(struct flow *flow, struct text foreign, struct build *out);
 /* All that is held back, and the end of the last line, if it has none. */
 void flow_end(struct flow *flow, struct build *out);
 void flow_done(struct flow *flow);
+/* Markdown: how many of `c` a text begins with; and where behind `from` a run of exactly `len` of it closes (t.len: nowhere). */
+size_t mark_run(struct text t, char c);
+size_t mark_closing(struct text t, size_t from, char c, size_t len);

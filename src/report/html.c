@@ -172,6 +172,11 @@ static void block_add(const struct page *page, const struct report_item *item)
 		build_put(out, "</h2>\n");
 		break;
 	case REPORT_PARAGRAPH:
+		if (item->marked) {
+			html_marked(page, text);
+			break;
+		}
+		/* fall through */
 	case REPORT_NOTE:
 		build_put(out, item->block == REPORT_NOTE ? "<p class=\"note\" role=\"note\">" : "<p>");
 		html_cited(page, text);

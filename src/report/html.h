@@ -10,6 +10,8 @@ struct page {
 void html_text(struct build *out, struct text foreign, bool lines);
 /* The same, with "[2]" as a link to evidence 2 when the report shows it. */
 void html_cited(const struct page *page, struct text foreign);
+/* A model's words: the Markdown that the terminal shows (report/flow.h) as elements; all else is text. */
+void html_marked(const struct page *page, struct text foreign);
 void html_evidence(const struct page *page, const struct evidence *evidence);
 /* A JSON value as nested lists of names and values. */
 void html_json(struct build *out, const json_t *json, unsigned depth);

@@ -27,7 +27,7 @@ void report_say(struct report *report, enum report_block block, const char *form
 void report_show(struct report *report, const struct evidence *evidence);
 /* What is said while this is on went over the screen as it came: the page shows it, the text and what is saved do not. */
 void report_page_only(struct report *report, bool on);
-/* What is said while this is on are a model's words: on a terminal with colours their Markdown is shown as such. */
+/* What is said while this is on are a model's words: on a page, and on a terminal with colours, their Markdown is shown as such. */
 void report_marked(struct report *report, bool on);
 /* Every histogram is drawn; else, of more than a few, each is one line of figures. */
 void report_full(struct report *report);

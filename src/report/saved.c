@@ -18,6 +18,8 @@ json_t *report_save(const struct report *report)
 			json_object_set_new(block, "text", json_text(text_of(item->text)));
 		if (item->block == REPORT_STATUS)
 			json_object_set_new(block, "mark", json_string(mark_names[item->mark]));
+		if (item->marked)
+			json_object_set_new(block, "marked", json_true());
 		if (item->mend)
 			json_object_set_new(block, "mend", json_text(text_of(item->mend)));
 		if (item->evidence)
@@ -57,8 +59,11 @@ static int block_load(struct report *report, const json_t *saved, struct error *
 	if (block == REPORT_STATUS)
 		report_status(report, mark < 0 ? REPORT_BAD : (enum report_mark)mark,
 			      json_object_get(saved, "mend") ? json_get_string(saved, "mend") : NULL, "%s", text);
-	else
+	else {
+		report_marked(report, json_is_true(json_object_get(saved, "marked")));
 		report_say(report, (enum report_block)block, "%s", text);
+		report_marked(report, false);
+	}
 	return 0;
 }
 

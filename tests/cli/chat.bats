@@ -41,8 +41,8 @@ keys() { tmux -S "$socket" send-keys "$@"; }
 	keys Up Enter
 	shows 'The second answer'
 	[ "$(grep -c 'syswhy> what is 缺页' <<<"$(tmux -S "$socket" capture-pane -p)")" = 2 ]
-	keys 'half a line' C-c
-	keys C-d
+	# Both at once, as when the machine is busy.
+	keys 'half a line' C-c C-d
 	shows 'ended with 0'
 	grep -q 'model-1: 2 requests, 2000 tokens read' <<<"$(tmux -S "$socket" capture-pane -p)"
 	[ "$(stat -c %a "$home/state/syswhy/chat-lines")" = 600 ]

@@ -52,6 +52,15 @@ valid() { "$ROOT/tests/schema/validate" "$ROOT/docs/schema/history.json" <<<"$ou
 	[[ $output == *"Nothing in the history matches"* ]]
 	run -1 history show 99
 	[[ $output == *"no entry 99"* ]]
+	# What can only be meant as an entry is no search.
+	run -0 history show last
+	[[ $output == *"1: syswhy trace"* ]]
+	for verb in show again delete; do
+		run -2 history "$verb" abc
+		[[ $output == *"'abc' is no entry's number"*"history abc $verb"* ]]
+	done
+	run -1 history show each file
+	[[ $output == *"Nothing in the history matches"* ]]
 }
 
 @test "again lays both runs side by side, and is kept too" {

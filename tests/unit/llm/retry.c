@@ -24,12 +24,16 @@ static void hints_of_the_server_are_honoured(void **state)
 	near(delay("", "9.25", 1, 0), 9.25);
 	near(delay("", "120", 1, 1), 120);
 	near(delay("", "Wed, 14 Oct 2026 17:46:50 GMT", 1, 0), 10);
+	/* The older forms that RFC 9110 wants understood: RFC 850 and asctime(). */
+	near(delay("", "Wednesday, 14-Oct-26 17:46:50 GMT", 1, 0), 10);
+	near(delay("", "Wed Oct 14 17:46:50 2026", 1, 0), 10);
 }
 
 static void other_hints_are_not(void **state)
 {
 	static const char *const hints[] = { "0", "-1", "120.5", "soon", "1e9", "inf", "nan", "",
-					     "Wed, 14 Oct 2026 17:46:30 GMT", "Wed, 14 Oct 2027 17:46:30 GMT" };
+					     "Wed, 14 Oct 2026 17:46:30 GMT", "Wed, 14 Oct 2027 17:46:30 GMT",
+					     "Wednesday, 14-Oct-27 17:46:50 GMT", "Wed Oct 14 17:46:50 2025", "Wed Oct 14 17:46:50 2026 CET" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(hints); i++)

@@ -59,6 +59,40 @@ static void nothing_becomes_markup(void **state)
 	evidence_list_done(&list);
 }
 
+/* Markdown of a model becomes elements; markup of its own, and marks that have no other half, stay text. */
+static void a_models_words_are_marked_up(void **state)
+{
+	static const struct {
+		const char *words, *page;
+	} cases[] = {
+		{ "# Why **so**\nfirst `a*b` line\nsecond", "<h3>Why <b>so</b></h3>\n<p>first <code>a*b</code> line<br>\nsecond</p>\n" },
+		{ "- one\n  goes on\n* **two [1]**\n\nend", "<ul>\n<li>one<br>\ngoes on</li>\n<li><b>two <a href=\"#e1\">[1]</a></b></li>\n</ul>\n<p>end</p>\n" },
+		{ "3. three\n4) four", "<ol>\n<li value=\"3\">three</li>\n<li value=\"4\">four</li>\n</ol>\n" },
+		{ "```c\nint **a;\n\n<b>\n# no head\n```\nend", "<pre tabindex=\"0\"><code>int **a;\n\n&lt;b&gt;\n# no head\n</code></pre>\n<p>end</p>\n" },
+		{ "2 * 3 **4 and `x", "<p>2 * 3 **4 and `x</p>\n" },
+		{ "```\nnever closed", "<pre tabindex=\"0\"><code>never closed\n</code></pre>\n" },
+		{ "**" HOSTILE "** `" HOSTILE "`", "<p><b>&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&amp;</b> <code>&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&amp;</code></p>\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct report *report = report_new();
+		struct evidence_list list = { 0 };
+		AUTO_BUILD out = { 0 };
+
+		report_marked(report, true);
+		report_say(report, REPORT_PARAGRAPH, "%s", cases[i].words);
+		report_marked(report, false);
+		report_say(report, REPORT_PARAGRAPH, "**ours**");
+		report_show(report, evidence_of(&list, EVIDENCE_TEXT, "{'text': 'seen'}"));
+		report_html(report, "t", &out);
+		place_of(&out, cases[i].page);
+		place_of(&out, "<p>**ours**</p>");
+		report_free(report);
+		evidence_list_done(&list);
+	}
+}
+
 static void answer_first(void **state)
 {
 	struct report *report = report_new();
@@ -105,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_becomes_markup),
+		cmocka_unit_test(a_models_words_are_marked_up),
 		cmocka_unit_test(answer_first),
 		cmocka_unit_test(cut_is_told),
 	};

@@ -5,7 +5,7 @@
 static void a_loaded_report_renders_the_same(void **state)
 {
 	struct report *report = report_new(), *again = report_new();
-	struct report_look look = { .width = 80 };
+	struct report_look look = { .width = 80, .colour = true };
 	struct evidence_list list = { 0 };
 	struct error err = { 0 };
 	AUTO_BUILD one = { 0 };
@@ -18,6 +18,9 @@ static void a_loaded_report_renders_the_same(void **state)
 	report_show(report, list.items.at[1]);
 	report_show(report, list.items.at[0]);
 	report_say(report, REPORT_PARAGRAPH, "words that cite [2], 100%%");
+	report_marked(report, true);
+	report_say(report, REPORT_PARAGRAPH, "**a model's**");
+	report_marked(report, false);
 	report_say(report, REPORT_NOTE, "a note");
 	report_say(report, REPORT_LIST, "one");
 	report_say(report, REPORT_LIST, "two");
@@ -33,6 +36,7 @@ static void a_loaded_report_renders_the_same(void **state)
 	report_text(again, &look, &other);
 	assert_string_equal(one.at, other.at);
 	assert_non_null(strstr(other.at, "[2]"));
+	assert_non_null(strstr(other.at, "\033[1ma model's"));
 	report_free(report);
 	report_free(again);
 }
