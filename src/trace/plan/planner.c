@@ -278,8 +278,8 @@ static bool plan_sampled(struct wish *wish, const struct vocabulary *vocabulary,
 	return true;
 }
 
-static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
-		     const struct plan_options *options, struct plan *plan, struct planning *planning, struct error *err)
+int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
+	      const struct plan_options *options, struct plan *plan, struct planning *planning, struct error *err)
 {
 	struct candidate candidates[CANDIDATES];
 	AUTO_BUILD unplaced = { 0 };
@@ -427,72 +427,4 @@ static int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel,
 	}
 	return give_up(vocabulary, &wish, planning,
 		       planning->why.len && planning->unplaced.len == 0 ? PLAN_CANNOT : PLAN_UNKNOWN);
-}
-
-/* The same question, read in another way: taken when it is understood then. */
-static bool plan_again(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question, const struct plan_options *options,
-		       struct plan *plan, struct planning *planning, struct error *err)
-{
-	struct planning second = { 0 };
-	struct plan other;
-	bool ready;
-
-	plan_init(&other);
-	ready = plan_read(vocabulary, kernel, question, options, &other, &second, err) == 0 && second.verdict == PLAN_READY;
-	if (ready) {
-		planning_done(planning);
-		plan_done(plan);
-		*planning = second;
-		*plan = other;
-		return true;
-	}
-	planning_done(&second);
-	plan_done(&other);
-	return false;
-}
-
-/* The same with other words for it (NULL: none are), which `took` tells. */
-static bool plan_instead(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question, const char *words,
-			 const struct build *took, const struct plan_options *options, struct plan *plan, struct planning *planning, struct error *err)
-{
-	if (!words || !plan_again(vocabulary, kernel, text_of(words), options, plan, planning, err))
-		return false;
-	plan->question = arena_text(plan->arena, question);
-	vec_push(&plan->notes, arena_text(plan->arena, build_text(took)));
-	return true;
-}
-
-int plan_make(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
-	      const struct plan_options *options, struct plan *plan, struct planning *planning,
-	      struct error *err)
-{
-	struct plan_options again = *options;
-	AUTO_BUILD took = { 0 };
-	AUTO_FREE char *mended = NULL, *tool = tools_meant(vocabulary, question, &took);
-	int code;
-
-	if (plan_instead(vocabulary, kernel, question, tool, &took, options, plan, planning, err))
-		return 0;
-	build_clear(&took);
-	code = plan_read(vocabulary, kernel, question, options, plan, planning, err);
-	if (code < 0 || planning->verdict == PLAN_READY || planning->verdict == PLAN_REFUSED)
-		return code;
-	/* "is compaction killing our latency": what it is said to do is no part of what is asked. */
-	again.complaints_pass = true;
-	if (complains(vocabulary, question) && plan_again(vocabulary, kernel, question, &again, plan, planning, err))
-		return 0;
-	/* "Our 3 replicas lag. How long do fsyncs take?" */
-	for (size_t after = 0; after < question.len;) {
-		AUTO_BUILD told = { 0 };
-		AUTO_FREE char *part = asking_part(vocabulary, question, after, &told);
-
-		after = part ? question.len - strlen(part) : question.len;
-		if (plan_instead(vocabulary, kernel, question, part, &told, options, plan, planning, err))
-			return 0;
-	}
-	if (planning->verdict != PLAN_UNKNOWN)
-		return code;
-	mended = homophones_mended(vocabulary, question, build_text(&planning->unplaced).at, &took);
-	plan_instead(vocabulary, kernel, question, mended, &took, options, plan, planning, err);
-	return code;
 }

@@ -62,6 +62,16 @@ bool phrase_has_opposite(const struct vocabulary *vocabulary, const struct phras
 void asides_pass(struct question *question, bool complaints);
 /* correction.c: "by process, I mean by user": what is taken back is no part of the question any more. */
 void corrections_apply(struct question *question);
+/* planner.c: plan_make() with the whole question and no other. */
+int plan_read(const struct vocabulary *vocabulary, struct kernel *kernel, struct text question,
+	      const struct plan_options *options, struct plan *plan, struct planning *planning, struct error *err);
+/* sentence.c: what a question asks behind whole sentences that only tell, from behind its character `after` on; to be freed.
+ * NULL: there are none. */
+struct told {
+	bool names; /* they name somebody */
+	bool who;   /* who does it is asked, so that is not who was named */
+};
+char *asking_sentences(const struct vocabulary *vocabulary, struct text question, size_t after, struct told *told, struct build *took);
 /* preamble.c: what a question asks after a story, from behind its character `after` on; to be freed. NULL: it tells none. */
 char *asking_part(const struct vocabulary *vocabulary, struct text question, size_t after, struct build *took);
 /* toolnames.c: the question with what a tool that it names shows, to be freed; `took` tells. NULL: it names none. */
