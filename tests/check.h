@@ -9,4 +9,9 @@
 /* cmocka's fail() has the name of ours, and gives no words. */
 #undef fail
 #undef fail_msg
-#define fail_msg(...) (print_error(__VA_ARGS__), print_error("\n"), _fail(__FILE__, __LINE__))
+#define fail_msg(...)                                                                                        \
+	do {                                                                                                 \
+		print_error(__VA_ARGS__);                                                                    \
+		print_error("\n");                                                                           \
+		_fail(__FILE__, __LINE__);                                                                   \
+	} while (0)

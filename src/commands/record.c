@@ -320,13 +320,24 @@ int record_evidence(const json_t *saved, struct evidence_list *list, struct erro
 	return 0;
 }
 
-static bool shown(const json_t *blocks, const json_t *evidence, const char *output)
+static bool evidence_shown(const json_t *blocks, const json_t *evidence)
 {
 	const json_t *block;
 	size_t i;
 
 	json_array_foreach(blocks, i, block)
-		if (evidence ? json_equal(json_object_get(block, "evidence"), evidence) : strstr(json_get_string(block, "text"), output) != NULL)
+		if (json_equal(json_object_get(block, "evidence"), evidence))
+			return true;
+	return false;
+}
+
+static bool output_shown(const json_t *blocks, const char *output)
+{
+	const json_t *block;
+	size_t i;
+
+	json_array_foreach(blocks, i, block)
+		if (strstr(json_get_string(block, "text"), output))
 			return true;
 	return false;
 }
@@ -340,7 +351,7 @@ int record_say(const json_t *saved, struct report *report, struct error *err)
 	/* What went over the screen while it ran stands in no block. */
 	json_array_foreach(json_object_get(object, "evidence"), i, each) {
 		struct evidence_list list = { 0 };
-		int code = shown(blocks, each, NULL) ? 0 : evidence_load(&list, each, err);
+		int code = evidence_shown(blocks, each) ? 0 : evidence_load(&list, each, err);
 
 		if (code < 0)
 			return code;
@@ -356,7 +367,7 @@ int record_say(const json_t *saved, struct report *report, struct error *err)
 		report_say(report, REPORT_PARAGRAPH, "%s", json_get_string(each, "text"));
 		report_marked(report, false);
 	}
-	if (output[0] && !shown(blocks, NULL, output))
+	if (output[0] && !output_shown(blocks, output))
 		report_say(report, REPORT_CODE, "%s", output);
 	return report_load(report, blocks, err);
 }

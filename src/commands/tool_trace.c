@@ -13,12 +13,14 @@ static struct plan_options options_of(const struct tool_asking *a)
 /* `general`: of nobody in particular, for no time in particular. */
 static bool plannable(const struct tool_asking *a, struct text question, bool general)
 {
-	struct plan_options options = general ? (struct plan_options){ 0 } : options_of(a);
+	struct plan_options options = { 0 };
 	struct planning planning = { 0 };
 	struct error err = { 0 };
 	struct plan plan;
 	bool ready;
 
+	if (!general)
+		options = options_of(a);
 	plan_init(&plan);
 	ready = plan_make(a->vocabulary, a->kernel, question, &options, &plan, &planning, &err) == 0 && planning.verdict == PLAN_READY &&
 		!(general && (plan.where.len || plan.seconds > 0 || plan.interval > 0));

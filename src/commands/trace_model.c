@@ -44,7 +44,7 @@ static int begin(struct writing *w, struct error *err)
 
 	if (code < 0)
 		return code;
-	trace_model_facts(w->tools, w->request, &told);
+	trace_model_facts(&w->tools, w->request, &told);
 	build_fmt(&told, "\nThe question: %.*s\n", TEXT_ARG(w->request->question));
 	return agent_say(w->agent, CHAT_USER, build_text(&told), err);
 }
@@ -56,8 +56,8 @@ static void notes_tell(struct writing *w)
 
 	for (size_t i = 0; i < count; i++)
 		trace_caveat(w->context->report, "%s", notes[i]);
-	if (w->tools->knowledge.note[0])
-		trace_caveat(w->context->report, "%s", w->tools->knowledge.note);
+	if (w->tools.knowledge.note[0])
+		trace_caveat(w->context->report, "%s", w->tools.knowledge.note);
 	if (w->requests.len)
 		trace_caveat(w->context->report, "The requests stand in the order in which they would be sent. What the first ones, for vectors, bring "
 			     "is not known: the recipes in the last are those found by words.");
@@ -136,10 +136,8 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 	struct error shelf_failure = { 0 };
 	AUTO_SHELF shelf = shelf_open(data_folder(), cache_folder(), &shelf_failure);
 	AUTO_HISTORY history = history_open(NULL, data_folder(), true, NULL); /* without it nothing was answered before */
-	struct model_tools tools = { .trace = t, .context = w->context, .knowledge = { .shelf = shelf, .config = config, .seconds = EMBED_SECONDS,
-								  .dry = w->wish->dry ? &w->requests : NULL } };
 	struct agent_spec spec = { .config = config, .model = model, .redactor = redactor, .tools = trace_tools, .tool_count = trace_tool_count,
-				   .context = &tools, .steps = STEPS_MOST, .tokens = TOKENS_MOST, .refused = trace_model_refused, .waits = waits };
+				   .context = &w->tools, .steps = STEPS_MOST, .tokens = TOKENS_MOST, .refused = trace_model_refused, .waits = waits };
 	AUTO_AGENT agent = redactor ? agent_new(&spec, err) : NULL;
 	struct offline kept;
 	json_t *usage;
@@ -153,7 +151,8 @@ static enum model_outcome ask(struct writing *w, struct llm_config *config, stru
 	else
 		trace_caveat(w->context->report, "The model is shown no recipes: %s.", shelf_failure.text);
 	w->agent = agent;
-	w->tools = &tools;
+	w->tools = (struct model_tools){ .trace = t, .context = w->context, .knowledge = { .shelf = shelf, .config = config,
+						.seconds = EMBED_SECONDS, .dry = w->wish->dry ? &w->requests : NULL } };
 	w->seconds = t->planned ? t->plan.seconds : 0;
 	code = begin(w, err);
 	kept = (struct offline){ .plan = t->plan, .program = t->program, .shown = t->shown, .status = t->status, .planned = t->planned };

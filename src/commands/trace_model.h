@@ -35,13 +35,20 @@ void trace_caveat(struct report *report, const char *format, ...) PRINTF(2, 3);
 
 /* ---- between its files ---- */
 
+struct model_tools { /* what the tools look at */
+	struct trace *trace;
+	const struct context *context;
+	struct knowledge knowledge; /* its shelf NULL: the index of recipes cannot be had */
+	unsigned refused;
+};
+
 struct writing {
 	struct context *context;
 	struct trace *trace;
 	const struct trace_request *request;
 	const struct model_wish *wish;
 	struct agent *agent;
-	struct model_tools *tools;
+	struct model_tools tools;
 	struct build requests; /* of a dry run: those that would go before the first to the model */
 	double seconds; /* as the planner read the question */
 };
@@ -61,12 +68,6 @@ int trace_model_cannot(struct trace *trace, const char *reason);
 /* What ran before is over: the next one starts from nothing. */
 void trace_model_clear(struct trace *trace);
 
-struct model_tools { /* what the tools look at */
-	struct trace *trace;
-	const struct context *context;
-	struct knowledge knowledge; /* its shelf NULL: the index of recipes cannot be had */
-	unsigned refused;
-};
 extern const struct agent_tool trace_tools[];
 extern const size_t trace_tool_count;
 /* The machine that the program is for: kernel, bpftrace, syntax, probes, examples. */

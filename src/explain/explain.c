@@ -80,7 +80,7 @@ void step_when(const struct explanation *e, const struct step *step, struct buil
 		for (; i < end && count < COUNT(things) && strcmp(e->watches.at[i].lead, first->lead) == 0 && strcmp(e->watches.at[i].tail, first->tail) == 0; i++)
 			things[count++] = e->watches.at[i].thing;
 		build_put(out, first == &e->watches.at[step->first] ? "" : ", or ");
-		build_fmt(out, "%s%s", first->lead, first->lead[0] && things[0][0] ? " " : "");
+		build_fmt(out, "%s%s", first->lead, first->lead[0] && first->thing[0] ? " " : "");
 		names_join(out, things, count, "or");
 		build_fmt(out, "%s%s", first->tail[0] ? " " : "", first->tail);
 	}

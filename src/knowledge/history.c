@@ -204,11 +204,12 @@ struct history *history_open(const char *path, const char *data, bool read, stru
 		return NULL;
 	/* Mostly there is none yet to be read: that is found out first. */
 	build_fmt(&folder, "%s/vocabulary", data);
-	if (database_open(history, err) == 0 && (history->terms = terms_new(folder.at, err)))
-		return TAKE(history);
-	sqlite_close(history->db);
-	history->db = NULL;
-	return NULL;
+	if (database_open(history, err) < 0 || !(history->terms = terms_new(folder.at, err))) {
+		sqlite_close(history->db);
+		history->db = NULL;
+		return NULL;
+	}
+	return TAKE(history);
 }
 
 /* ---- adding ---- */

@@ -43,7 +43,6 @@ static int fetch_once(const struct fetch_spec *spec, double seconds, struct fetc
 	AUTO_HTTP http = http_new(fetch->loop, 1, err);
 	AUTO_BUILD lines = { 0 };
 	const char *headers[HEADERS_MOST];
-	size_t left = 1;
 	struct http_request request = { .url = spec->url, .headers = headers, .post = spec->body.len > 0, .body = spec->body,
 					.connect = seconds < 5 ? seconds : 5, .total = seconds, .limit = FETCH_BYTES, .bytes = fetch_take,
 					.ended = fetch_ended, .context = fetch };
@@ -51,7 +50,7 @@ static int fetch_once(const struct fetch_spec *spec, double seconds, struct fetc
 	if (!http || endpoint_headers(spec->endpoint, &lines, err) < 0)
 		return err->code;
 	request_lines(lines.at, headers);
-	fetch->left = &left;
+	*fetch->left = 1;
 	build_clear(&fetch->body);
 	if (!http_start(http, &request, err))
 		return err->code;
@@ -84,7 +83,8 @@ json_t *endpoint_fetch(const struct fetch_spec *spec, struct error *err)
 {
 	AUTO_LOOP loop = loop_new(err);
 	double until = now() + spec->seconds, delay = spec->retry_delay;
-	struct fetch fetch = { .loop = loop, .body = { .ceiling = FETCH_BYTES } };
+	size_t left = 0;
+	struct fetch fetch = { .loop = loop, .left = &left, .body = { .ceiling = FETCH_BYTES } };
 	json_t *body = NULL;
 	int code = loop ? 0 : err->code;
 

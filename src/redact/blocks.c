@@ -58,7 +58,7 @@ static bool table_take(struct block_table *table, const uint16_t *sets, const ui
 bool blocks_class(struct blocks *blocks, const bool class[256])
 {
 	struct block_class *new = &blocks->classes[blocks->class_count];
-	uint16_t sets[16], rows[16];
+	uint16_t sets[16] = { 0 }, rows[16];
 	size_t count = rectangles_of(class, sets, rows), table = 0;
 
 	if (count > 8 || blocks->class_count == BLOCK_SETS)

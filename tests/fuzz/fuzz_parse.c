@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct text rest = { (const char *)data, size }, part;
 	AUTO(command_words_done) struct command_words words = { 0 };
-	struct common common;
+	struct common common = { 0 };
 	struct error err = { 0 };
 	char *argv[64];
 	size_t count = 0, commands = 0;

@@ -28,7 +28,7 @@ bool word_joins(const struct question *q, size_t at)
 static struct candidate meant_without(struct question *q, size_t from, size_t to, size_t near, size_t near_to,
 				      const struct subject **any)
 {
-	unsigned used[SIDE_MOST];
+	unsigned used[SIDE_MOST] = { 0 };
 	struct candidate best = { 0 };
 	bool matched[QUESTION_MOST] = { false }, touches = false;
 

@@ -39,7 +39,7 @@ static bool compare_read(const struct question *q, size_t *at, enum compare *com
 	} signs[] = { { "=", COMPARE_EQUAL }, { "==", COMPARE_EQUAL }, { "!=", COMPARE_NOT }, { ">", COMPARE_GREATER },
 		      { ">=", COMPARE_AT_LEAST }, { "<", COMPARE_LESS }, { "<=", COMPARE_AT_MOST } };
 	const struct sense *sense;
-	bool is = false, not = false;
+	bool is = false, negated = false;
 	size_t len, start = *at;
 
 	if (*at < q->tokens.len && q->tokens.at[*at].word.kind == WORD_SIGN)
@@ -54,16 +54,16 @@ static bool compare_read(const struct question *q, size_t *at, enum compare *com
 		++*at;
 	}
 	if (word_at(q, *at, "not") || word_at(q, *at, "isn't") || word_at(q, *at, "non")) {
-		not = true;
+		negated = true;
 		++*at;
 	} else if ((word_at(q, *at, "other") || word_at(q, *at, "different")) &&
 		   (word_at(q, *at + 1, "than") || word_at(q, *at + 1, "from"))) {
-		not = true;
+		negated = true;
 		*at += 2;
 	}
 	if ((word_at(q, *at, "start") || word_at(q, *at, "begin")) && word_at(q, *at + 1, "with")) {
 		*at += 2;
-		*compare = not ? COMPARE_NOT_PREFIX : COMPARE_PREFIX;
+		*compare = negated ? COMPARE_NOT_PREFIX : COMPARE_PREFIX;
 		return true;
 	}
 	sense = sense_at(q, *at, "compare", NULL, &len);
@@ -79,14 +79,14 @@ static bool compare_read(const struct question *q, size_t *at, enum compare *com
 			inclusive = true;
 			*at += word_at(q, *at + 2, "to") ? 3 : 2;
 		}
-		*compare = strcmp(sense->name, "equal") == 0 ? (not ? COMPARE_NOT : COMPARE_EQUAL) :
-			   less != not ? (inclusive != not ? COMPARE_AT_MOST : COMPARE_LESS) :
-					 (inclusive != not ? COMPARE_AT_LEAST : COMPARE_GREATER);
+		*compare = strcmp(sense->name, "equal") == 0 ? (negated ? COMPARE_NOT : COMPARE_EQUAL) :
+			   less != negated ? (inclusive != negated ? COMPARE_AT_MOST : COMPARE_LESS) :
+					 (inclusive != negated ? COMPARE_AT_LEAST : COMPARE_GREATER);
 		return true;
 	}
-	if ((is || not) && (word_at(q, *at, "to") || word_at(q, *at, "equal")))
+	if ((is || negated) && (word_at(q, *at, "to") || word_at(q, *at, "equal")))
 		*at += word_at(q, *at + 1, "to") ? 2 : 1;
-	*compare = not ? COMPARE_NOT : COMPARE_EQUAL;
+	*compare = negated ? COMPARE_NOT : COMPARE_EQUAL;
 	return *at > start;
 }
 

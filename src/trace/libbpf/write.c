@@ -159,24 +159,24 @@ static int both_passes(struct libbpf *l, const block_list *blocks)
 	return code;
 }
 
-int libbpf_convert(const struct plan *plan, const struct program *program, const struct vocabulary *vocabulary, struct kernel *kernel,
-		   struct text question, struct libbpf_program *out, struct build *why, struct error *err)
+int libbpf_convert(const struct plan *plan, const struct program *bpftrace, const struct vocabulary *vocabulary, struct kernel *kernel,
+		   struct text question, struct libbpf_program *program, struct build *why, struct error *err)
 {
-	struct libbpf l = { .plan = plan, .program = program, .kernel = kernel, .arena = plan->arena, .why = why, .unit = program->unit };
+	struct libbpf l = { .plan = plan, .program = bpftrace, .kernel = kernel, .arena = plan->arena, .why = why, .unit = bpftrace->unit };
 	AUTO_BUILD words = { 0 };
 	block_list blocks = { 0 };
 	int code;
 
-	*out = (struct libbpf_program){ .name = program_name(plan) };
+	*program = (struct libbpf_program){ .name = program_name(plan) };
 	l.types = (struct used_types){ .kernel = kernel, .arena = plan->arena };
 	plan_words(plan, vocabulary, &words);
-	code = blocks_parse(build_text(&program->text), plan->arena, &blocks, err);
+	code = blocks_parse(build_text(&bpftrace->text), plan->arena, &blocks, err);
 	if (code == 0)
 		code = both_passes(&l, &blocks);
 	if (code == 0)
-		code = files_write(&l, out->name, comment_safe(plan->arena, question), comment_safe(plan->arena, build_text(&words)), out, err);
+		code = files_write(&l, program->name, comment_safe(plan->arena, question), comment_safe(plan->arena, build_text(&words)), program, err);
 	vec_each(attached, &l.attached)
-		vec_push(&out->probes, attached->probe);
+		vec_push(&program->probes, attached->probe);
 	blocks_done(&blocks);
 	types_done(&l.types);
 	vec_done(&l.cells);
@@ -189,14 +189,14 @@ int libbpf_convert(const struct plan *plan, const struct program *program, const
 }
 
 int libbpf_write(const struct plan *plan, const struct way *way, const struct vocabulary *vocabulary, struct kernel *kernel,
-		 struct text question, struct libbpf_program *out, struct build *why, struct error *err)
+		 struct text question, struct libbpf_program *program, struct build *why, struct error *err)
 {
 	static const struct dialect plainest = { .version = 17 };
 	struct program_options options = { .dialect = &plainest };
-	AUTO_PROGRAM program = { 0 };
+	AUTO_PROGRAM bpftrace = { 0 };
 	int code;
 
-	*out = (struct libbpf_program){ .name = program_name(plan) };
+	*program = (struct libbpf_program){ .name = program_name(plan) };
 	if (!kernel_has_btf(kernel)) {
 		build_put(why, "a CO-RE program needs the kernel's type information (/sys/kernel/btf/vmlinux), which this kernel lacks");
 		return -EOPNOTSUPP;
@@ -210,11 +210,11 @@ int libbpf_write(const struct plan *plan, const struct way *way, const struct vo
 			build_put(why, "a program of its own watches no command that it starts: name the process with --comm or --pid instead");
 			return -EOPNOTSUPP;
 		}
-	code = program_write(plan, way, vocabulary, kernel, &options, &program, why);
+	code = program_write(plan, way, vocabulary, kernel, &options, &bpftrace, why);
 	/* Tabs in a literal are escaped: these are statements. */
-	if (code == 0 && (text_has(build_text(&program.text), "\twhile (") || text_has(build_text(&program.text), "\tunroll ("))) {
+	if (code == 0 && (text_has(build_text(&bpftrace.text), "\twhile (") || text_has(build_text(&bpftrace.text), "\tunroll ("))) {
 		build_put(why, "it looks at each byte of a name, or at each folder above a file: ask for a file by its whole path");
 		return -EOPNOTSUPP;
 	}
-	return code < 0 ? code : libbpf_convert(plan, &program, vocabulary, kernel, question, out, why, err);
+	return code < 0 ? code : libbpf_convert(plan, &bpftrace, vocabulary, kernel, question, program, why, err);
 }

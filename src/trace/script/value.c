@@ -197,7 +197,9 @@ const struct node *parse_first(struct parse *p)
 
 static const struct node *after_read(struct parse *p, const struct node *node, const char *start)
 {
-	while (node && !p->bad) {
+	if (!node)
+		return NULL;
+	while (!p->bad) {
 		struct node *outer;
 
 		if (parse_sign(p, "..")) /* a range */

@@ -125,9 +125,9 @@ void kept_write(struct writer *w, const char *indent, struct build *out)
 	back_write(w, id, arena_fmt(w->plan->arena, "%s\t", indent), out);
 	build_fmt(out, "\n%s}\n%s@kept[%s] = 0 - (int64)(%s);\n", indent, indent, id, amount(w));
 	keeps(w, "@kept");
-	for (size_t i = 0; w->columns[i] && i < w->program->columns.len; i++) {
+	for (size_t i = 0; i < w->program->columns.len && w->columns[i]; i++) {
 		struct column *column = &w->program->columns.at[i];
-		const char *map = arena_fmt(w->plan->arena, "@kept_%s", w->program->columns.at[i].role);
+		const char *map = arena_fmt(w->plan->arena, "@kept_%s", column->role);
 
 		build_fmt(out, "%s%s[%s] = %s;\n", indent, map, id, w->columns[i]);
 		keeps(w, map);

@@ -165,13 +165,13 @@ bool path_compared(const char *role, const struct bound *b)
 bool path_condition(struct writer *w, const struct condition *c, const struct bound *b, const char *raw, size_t number, struct build *out)
 {
 	bool below = c->compare == COMPARE_PREFIX || c->compare == COMPARE_NOT_PREFIX;
-	bool not = c->compare == COMPARE_NOT || c->compare == COMPARE_NOT_PREFIX;
+	bool negated = c->compare == COMPARE_NOT || c->compare == COMPARE_NOT_PREFIX;
 	AUTO_FREE char *folder = text_copy(text_of(c->text));
 	size_t len = strlen(folder);
 
 	while (len > 1 && folder[len - 1] == '/')
 		folder[--len] = '\0';
-	build_put(out, not ? "!(" : "");
+	build_put(out, negated ? "!(" : "");
 	if (b->file && below) {
 		if (!open_file_below(w, c, number, out))
 			return false;
@@ -184,6 +184,6 @@ bool path_condition(struct writer *w, const struct condition *c, const struct bo
 	} else {
 		text_ends_write(w, raw, c->text, out);
 	}
-	build_put(out, not ? ")" : "");
+	build_put(out, negated ? ")" : "");
 	return true;
 }
