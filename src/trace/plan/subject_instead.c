@@ -106,6 +106,10 @@ bool fallback_loses(const struct wish *wish, const struct subject *better)
 		const struct role *role = matched[i] ? role_at(q, i, &len) : NULL;
 		struct bound b;
 
+		/* "off-cpu time": what turns the meaning of the word behind it. */
+		if (matched[i] && token_in(q, i, GRAMMAR_TURNS) && !q->tokens.at[i].used && i + 1 < q->tokens.len && matched[i + 1] &&
+		    q->tokens.at[i + 1].used & USED_SUBJECT)
+			return true;
 		if (role && role->kind == ROLE_NAME && !role->from && !(q->tokens.at[i].used & (USED_SUBJECT | USED_FILTER | USED_NAME)) &&
 		    !bind_role(wish->spot, role->name, &b, NULL))
 			return true;

@@ -22,7 +22,7 @@
 	LIST(TRAFFIC, "traffic") LIST(TRAFFIC_WAY, "traffic-way") LIST(LOCK, "lock") \
 	/* opposites, in pairs */ \
 	LIST(OPPOSITE_DATA, "opposite-data") LIST(OPPOSITE_WAY, "opposite-way") \
-	LIST(OPPOSITE_DEED, "opposite-deed") LIST(OPPOSITE_AMOUNT, "opposite-amount") \
+	LIST(OPPOSITE_DEED, "opposite-deed") LIST(OPPOSITE_AMOUNT, "opposite-amount") LIST(TURNS, "turns") \
 	/* who does it to whom */ \
 	LIST(START, "start") LIST(START_WORD, "start-word") LIST(STARTED, "started") \
 	LIST(BEFORE_STARTED, "before-started") LIST(AFTER_STARTED, "after-started") \

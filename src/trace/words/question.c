@@ -293,6 +293,18 @@ static const char *stem(const struct vocabulary *v, struct text word)
 	return NULL;
 }
 
+/* "procces": which letter stands twice is one slip. */
+static bool doubles_differ(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		char c = *a;
+
+		a += 1 + (a[1] == c);
+		b += 1 + (b[1] == c);
+	}
+	return *a || *b;
+}
+
 /* How many slips part the two, one of them perhaps in the plural: "falts" of "fault". */
 static unsigned slips(const char *written, const char *word)
 {
@@ -301,7 +313,8 @@ static unsigned slips(const char *written, const char *word)
 
 	snprintf(plural, sizeof(plural), "%.60ss", word);
 	many = word_distance(written, plural, 2);
-	return one < many ? one : many;
+	many = one < many ? one : many;
+	return many == 2 && !doubles_differ(written, word) ? 1 : many;
 }
 
 void question_read(struct question *q, const struct vocabulary *vocabulary, struct text text,
