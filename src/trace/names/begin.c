@@ -121,6 +121,28 @@ static void called_take(struct wish *wish, size_t at)
 	tokens_use(q, at, 1 + tokens, USED_FILTER);
 }
 
+bool handler_take(struct wish *wish, size_t at, size_t tokens, struct text name)
+{
+	struct question *q = &wish->question;
+	AUTO_FREE char *text = text_copy(name);
+	size_t end = at + tokens, len, noun, part;
+	bool driver, prefix;
+
+	if (wish->spot->way->context != CONTEXT_INTERRUPTED || !way_has(wish->spot->way, "name") || !compared(wish->spot, "name") ||
+	    q->tokens.at[at].famous || name_of_process(name, &prefix))
+		return false;
+	part = token_is(q, end, "的");
+	driver = sense_at(q, end + part, "handler", "driver", &noun) != NULL;
+	len = driver ? part + noun : 0;
+	part = token_is(q, end + len, "的");
+	if (!driver && !(end + part < q->tokens.len && q->tokens.at[end + part].used & USED_SUBJECT) &&
+	    !(at > 0 && (token_in(q, at - 1, GRAMMAR_OF_WHOM) || token_is(q, at - 1, "by") || token_is(q, at - 1, "from") || token_is(q, at - 1, "是") ||
+			 q->tokens.at[at - 1].used & USED_SUBJECT)))
+		return false;
+	name_where(wish, at, tokens + len, "name", COMPARE_PREFIX, text, 0);
+	return true;
+}
+
 void beginnings_take(struct wish *wish)
 {
 	struct question *q = &wish->question;

@@ -200,8 +200,9 @@ void wish_folders(struct wish *wish)
 
 			q->tokens.at[at].under = true;
 			tokens_use(q, at + 1, len, USED_CUE | USED_NAME);
-			/* "/var/log 下的日志文件": files, of the kind that lie there */
-			if (sense_at(q, at + 1 + len, "lying", NULL, &kind) && tokens_spell(q, at + 1 + len + kind, "文件"))
+			len += token_is(q, at + 1 + len, "的");
+			/* "/var/log 下的日志文件", "/var/log 里的日志": files, of the kind that lie there */
+			if (sense_at(q, at + 1 + len, "lying", NULL, &kind))
 				tokens_use(q, at + 1 + len, kind, USED_CUE | USED_NAME);
 		}
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 #include "base/file.h"
+#include "trace/compose/compose.h"
 #include "trace/plan/bind.h"
 #include "kernel/object.h"
 #include "trace/names/names.h"
@@ -156,7 +157,8 @@ bool device_take(struct wish *wish, size_t at)
 				wish->missing = arena_fmt(wish->plan->arena, "there is no device '%s' on this machine", name);
 			return false;
 		}
-		name_where(wish, at, 1, "device", COMPARE_EQUAL, name, 0);
+		/* A network card names its interrupts after itself: "eth0-TxRx-0". */
+		name_where(wish, at, 1, "device", wish->spot && way_has(wish->spot->way, "irq") ? COMPARE_PREFIX : COMPARE_EQUAL, name, 0);
 	}
 	return true;
 }

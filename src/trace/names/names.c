@@ -83,6 +83,9 @@ void process_take(struct wish *wish, size_t at, size_t tokens, struct text name,
 		name = TEXT("swapper/");
 		prefix = true;
 	}
+	if (handler_take(wish, at, tokens, name))
+		return;
+
 	char copy[COMM_MOST + 1];
 
 	snprintf(copy, sizeof(copy), "%.*s", TEXT_ARG(name));

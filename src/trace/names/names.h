@@ -28,6 +28,8 @@ size_t children_after(const struct question *q, size_t at);
 void calls_block(struct wish *wish);
 /* begin.c: "whose name starts with virtio", "interrupts named eth0"; before other names. */
 void beginnings_take(struct wish *wish);
+/* begin.c: "xhci_hcd interrupts": who is interrupted is not who is named. */
+bool handler_take(struct wish *wish, size_t at, size_t tokens, struct text name);
 /* common.c: a name in brackets after what it is. */
 bool bracketed(const struct wish *wish, size_t at);
 /* common.c: a verb stands at `at`, known or not: "who is wrtng to /tmp/a", "keeps fluxing". */
