@@ -52,6 +52,24 @@ size_t exclusion(const struct question *q, size_t at)
 	return exclude_before(q, at, GAP_ROLES);
 }
 
+size_t excluded_behind(const struct question *q, size_t at)
+{
+	static const char *const deeds[] = { "leave", "leaving" };
+	size_t len;
+
+	if (!sense_at(q, at, "excluded", NULL, &len))
+		return 0;
+	struct text word = q->tokens.at[at].word.text;
+
+	/* "postgres, ignoring short reads", "mysqld, ignore short blocks" leave out what follows. */
+	if (len == 1 && q->tokens.at[at].word.kind != WORD_HAN && !text_ends(word, "ed"))
+		return 0;
+	for (size_t i = 0; i < COUNT(deeds); i++)
+		if (text_same(word, text_of(deeds[i])))
+			return 0;
+	return len;
+}
+
 /* "mallocs without free": what is not done, though a program is called so. */
 bool deed_without(const struct question *q, size_t at)
 {

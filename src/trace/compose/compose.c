@@ -146,9 +146,10 @@ static void callstack_expand(struct wish *wish, const struct way *way, const str
 			wish->extras.at[kept++] = *name;
 	}
 	wish->extras.len = kept;
-	/* "stacks that fault, user stacks please" */
+	/* "stacks that fault, user stacks please", "by user stack, top 10 stacks" */
 	vec_each(role, &wish->mentions)
 		asked &= strcmp((*role)->name, "ustack") != 0 && strcmp((*role)->name, "stack") != 0;
+	asked &= !listed(&plan->by, "ustack") && !listed(&plan->by, "stack");
 	if (!asked)
 		return;
 	if ((way->context == CONTEXT_PROCESS || way_has(way, "ustack")) && bind_role(spot, "ustack", &b, NULL) && !listed(&plan->by, "ustack"))

@@ -18,6 +18,7 @@ const struct subject *named_subject(struct wish *wish, struct build *why);
 struct subject *tracepoint_subject(struct wish *wish, const char *system, const char *name);
 struct subject *probe_subject(struct wish *wish, const struct named_probe *named);
 const struct tracepoint *named_fields(struct wish *wish, const char *probe); /* NULL: not here */
+const struct tracepoint *tracepoint_unique(struct wish *wish, const char *name); /* the only one of that name, or NULL */
 bool probe_listed(const name_list *list, const char *probe); /* a way's probes */
 /* How much a way says of a probe (0: nothing), and whether that is where it starts. */
 int probe_known(const struct way *way, const char *probe, bool *start);
@@ -47,9 +48,14 @@ void lines_meant(struct wish *wish);
 bool columns_listed(struct wish *wish, size_t at);
 void lines_by_columns(struct wish *wish, size_t at, size_t columns);
 size_t fields_listed(struct wish *wish, size_t at, bool *distinct);
-/* sign.c: "A -> B", "A minus B", "negative A"; before the fields one by one. Then parts a token at a dot. */
+/* sign.c: "A -> B", "A minus B", "negative A"; before the fields one by one. */
 void field_signs(struct wish *wish);
-void dots_part(struct question *question, size_t at, size_t name_len);
+/* "sched_stat_runtime.runtime" becomes two words: what stands before the sign, and what behind it. */
+void token_parts(struct question *question, size_t at, size_t name_len, size_t sign_len);
+/* half.c: parts "contention_begin..end"; then the one that half a name means, beside the one that was named last, or alone. */
+bool pair_parts(struct wish *wish, size_t at);
+bool half_named(struct wish *wish, size_t at, struct named_probe *probe);
+bool ending_named(struct wish *wish, size_t at, struct named_probe *probe);
 /* where.c: a condition that the field at `at` begins. */
 bool field_condition(struct wish *wish, size_t at, size_t len, const struct field *field);
 /* symbols.c: a word that stands for one value of a field; such a value that the vocabulary knows by a role of its own. */

@@ -288,6 +288,27 @@ static enum part part_of(struct wish *wish, size_t at, size_t *cue)
 	return PART_NONE;
 }
 
+/* "per ring ctx", "by slab call_site": a word that only says what the field is of. */
+static enum part part_described(struct wish *wish, size_t at, size_t *cue)
+{
+	const struct question *q = &wish->question;
+	const struct token *before = at > 1 ? &q->tokens.at[at - 1] : NULL;
+	size_t len;
+
+	if (!before || before->used || before->word.kind != WORD_PLAIN || before->word.comma || !(before->known || before->english) || joiner(q, at - 1) ||
+	    field_at(wish, at - 1, &len) || sense_at(q, at - 1, "key", NULL, &len) || sense_at(q, at - 1, "measure", NULL, &len) ||
+	    (role_at(q, at - 1, &len) && len == 1) || !token_in(q, at - 2, GRAMMAR_BY))
+		return PART_NONE;
+	return part_of(wish, at - 1, cue);
+}
+
+/* "nr counts per pid", "state counts": how often each value of it comes. */
+static bool counted(const struct question *q, size_t behind)
+{
+	return behind > 0 && !q->tokens.at[behind - 1].word.comma && behind < q->tokens.len && !q->tokens.at[behind].used &&
+	       (text_is(q->tokens.at[behind].word.text, "counts") || word_at(q, behind, "breakdown") || word_at(q, behind, "frequency"));
+}
+
 /* What follows in a list: "by rwbs, dev and process". */
 static void list_take(struct wish *wish, size_t at, enum part part)
 {
@@ -363,7 +384,7 @@ static bool field_signed(struct wish *wish, size_t at, size_t len, const struct 
 static void field_place(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
-	size_t len, cue;
+	size_t len, next_len, cue;
 	const struct field *field = field_at(wish, at, &len);
 	enum part part;
 
@@ -374,6 +395,21 @@ static void field_place(struct wish *wish, size_t at)
 	part = part_of(wish, at, &cue);
 	if (part == PART_NONE)
 		part = part_joined(wish, at, &cue);
+	if (part == PART_NONE)
+		part = part_described(wish, at, &cue);
+	if (part == PART_NONE && counted(q, at + len)) {
+		key_add(wish, field->name);
+		field_take(wish, at, len, field, USED_KEY);
+		return;
+	}
+	/* "by work function": the second is the key, and the first says whose. */
+	if (part == PART_KEY && !field_distinct(q, at, len, field) && !q->tokens.at[at + len - 1].word.comma &&
+	    (field = field_at(wish, at + len, &next_len)) && !sign_joins(q, at + len)) {
+		field_words_take(wish, at, len, USED_KEY);
+		at += len;
+		len = next_len;
+	}
+	field = field_at(wish, at, &len);
 	if (part == PART_KEY && ranks(wish, cue, field)) {
 		wish->named.value = field->name;
 		wish->named.measure = MEASURE_SUM;

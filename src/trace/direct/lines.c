@@ -95,10 +95,17 @@ bool columns_listed(struct wish *wish, size_t at)
 }
 
 /* A measure word that adds up: "count", "how many", "average", "top"; "list", "show" do not. */
-static bool adds_up(const struct question *q)
+static bool adds_up(struct wish *wish)
 {
+	const struct question *q = &wish->question;
+
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		size_t len;
+
+		/* "clk_set_rate calls, name and rate": a field that is called so */
+		if (sense_at(q, i, "rate", NULL, &len) && field_at(wish, i, &len))
+			continue;
+
 		const struct sense *sense = sense_at(q, i, "measure", NULL, &len);
 
 		if ((sense && strcmp(sense->name, "events") != 0) || sense_at(q, i, "rank", NULL, &len) || sense_at(q, i, "rate", NULL, &len))
@@ -121,7 +128,7 @@ void lines_meant(struct wish *wish)
 		if (!len)
 			continue;
 		wish->named.lines = true;
-		if (!adds_up(q))
+		if (!adds_up(wish))
 			wish->each = true;
 		/* "of each": nothing is grouped by it. */
 		field_words_take(wish, i, len, USED_MEASURE);
@@ -137,6 +144,6 @@ void lines_by_columns(struct wish *wish, size_t at, size_t columns)
 	size_t before = fillers_before(q, at);
 	bool with = before > 0 && (word_at(q, before - 1, "with") || word_at(q, before - 1, "including"));
 
-	if (columns > 1 && (with || (at > 0 && colon_before(q, at))) && !adds_up(q))
+	if (columns > 1 && (with || (at > 0 && colon_before(q, at))) && !adds_up(wish))
 		wish->each = true;
 }

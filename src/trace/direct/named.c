@@ -33,6 +33,21 @@ static const char *watched_elsewhere(struct wish *wish, const char *name)
 	return NULL;
 }
 
+const struct tracepoint *tracepoint_unique(struct wish *wish, const char *name)
+{
+	const struct tracepoint *found = NULL, *list;
+	size_t count;
+
+	list = catalogue(wish, &count);
+	for (size_t i = 0; list && i < count; i++)
+		if (strcmp(list[i].name, name) == 0 && strcmp(list[i].system, "syscalls") != 0) {
+			if (found)
+				return NULL;
+			found = &list[i];
+		}
+	return found;
+}
+
 static bool identifier_text(struct text t)
 {
 	for (size_t i = 0; i < t.len; i++)
@@ -147,7 +162,7 @@ static bool dotted(struct wish *wish, size_t at)
 	fields = named_fields(wish, arena_fmt(wish->plan->arena, "tracepoint:%s:%s", probe.system, probe.name));
 	if (!fields || !tracepoint_field(fields, field))
 		return false;
-	dots_part(&wish->question, at, (size_t)(dot - word.at));
+	token_parts(&wish->question, at, (size_t)(dot - word.at), 1);
 	return true;
 }
 
@@ -159,14 +174,19 @@ void wish_named(struct wish *wish)
 	for (size_t i = 0; i < q->tokens.len && named->count < NAMED_MOST; i++) {
 		struct token *token = &q->tokens.at[i];
 		struct named_probe probe;
-		bool again = false;
+		bool again = false, half = false;
 
-		if (token->word.kind != WORD_NAME && token->word.kind != WORD_PATH && token->word.kind != WORD_QUOTED)
+		if (token->word.kind != WORD_NAME && token->word.kind != WORD_PATH && token->word.kind != WORD_QUOTED &&
+		    !(token->word.kind == WORD_PLAIN && (half = half_named(wish, i, &probe))))
 			continue;
-		if (dotted(wish, i))
+		if (!half && (dotted(wish, i) || pair_parts(wish, i)))
 			token = &q->tokens.at[i];
-		if (probe_named(wish, token->word.text, &probe))
+		if (half)
+			field_words_take(wish, i, 1, USED_SUBJECT);
+		else if (probe_named(wish, token->word.text, &probe))
 			probe.probe = arena_fmt(wish->plan->arena, "tracepoint:%s:%s", probe.system, probe.name);
+		else if (half_named(wish, i, &probe) || ending_named(wish, i, &probe))
+			wish->named.absent = NULL;
 		else if (!usdt_spelled(wish, token->word.text, &probe)) {
 			elsewhere_named(wish, token->word.text);
 			continue;
@@ -251,9 +271,26 @@ static void type_give(struct way *way, size_t own, const struct way_role *known)
 		size_t len = strlen(known->expr);
 
 		/* A difference is of the same kind as what it is taken from. */
-		if (!way->roles.at[i].type && (strcmp(expr, known->expr) == 0 || (expr[0] == '{' && strncmp(expr + 1, known->expr, len) == 0 &&
-									  strncmp(expr + 1 + len, "} - ", 4) == 0)))
+		if (!way->roles.at[i].type && (strcmp(expr, known->expr) == 0 || (strncmp(expr, "(int64){", 8) == 0 && strncmp(expr + 8, known->expr, len) == 0 &&
+									  strncmp(expr + 8 + len, "} - ", 4) == 0)))
 			way->roles.at[i].type = known->type;
+	}
+}
+
+/* What a function gave back tells its error as the kernel does: by a negative number. */
+static void result_known(struct way *way, const struct tracepoint *fields)
+{
+	static const char *const names[] = { "ret", "retval", "rc", "err", "errno" };
+
+	for (size_t i = 0; fields && !tracepoint_field(fields, "error") && i < COUNT(names); i++) {
+		const struct field *field = tracepoint_field(fields, names[i]);
+		static const char *const exprs[][2] = { { "-{ret}", "{ret} < 0" }, { "-{retval}", "{retval} < 0" }, { "-{rc}", "{rc} < 0" },
+							{ "-{err}", "{err} < 0" }, { "-{errno}", "{errno} < 0" } };
+
+		if (!field || field->kind != FIELD_NUMBER || !field->is_signed || field->symbols)
+			continue;
+		way->roles.at[way->roles.len++] = (struct way_role){ .name = "error", .expr = exprs[i][0], .type = "errno", .cond = exprs[i][1] };
+		return;
 	}
 }
 
@@ -275,9 +312,10 @@ void roles_known(struct wish *wish, struct way *way, const char *probe)
 
 		if (way->roles.len < ROLES_MOST && fields && tracepoint_field(fields, field))
 			way->roles.at[way->roles.len++] = (struct way_role){
-				.name = *name, .expr = minus ? arena_fmt(wish->plan->arena, "{%s} - {%.*s}", field, TEXT_ARG(text_from(mask, 2))) :
+				.name = *name, .expr = minus ? arena_fmt(wish->plan->arena, "(int64){%s} - (int64){%.*s}", field, TEXT_ARG(text_from(mask, 2))) :
 					masked ? arena_fmt(wish->plan->arena, "{%s} %.*s", field, TEXT_ARG(mask)) : *name };
 	}
+	result_known(way, named_fields(wish, probe));
 	if (strncmp(probe, "tracepoint:syscalls:sys_exit_", 29) == 0 && way->roles.len < ROLES_MOST)
 		way->roles.at[way->roles.len++] = (struct way_role){ .name = "error", .expr = "-{ret}", .type = "errno", .cond = "{ret} < 0" };
 	if (strncmp(probe, "tracepoint:syscalls:sys_e", 25) == 0) {

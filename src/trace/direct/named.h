@@ -18,6 +18,7 @@ struct named {
 	enum measure measure;
 	size_t value_end;	/* the token behind it */
 	bool lines;		/* "of each", "every one": a line for each event */
+	bool between;		/* "A..B": the time between the two is asked for */
 	bool span;		/* a time between two moments is measured */
 	name_list fields;	/* those that the question speaks of; "flags & 64": bits of one */
 	name_list mentions;	/* those that it wants to see, as keys or columns */

@@ -4,14 +4,13 @@
 #include <string.h>
 #include "trace/direct/direct.h"
 
-/* "sched_stat_runtime.runtime" is two words: a tracepoint, and its field behind the dot. */
-void dots_part(struct question *q, size_t at, size_t name_len)
+void token_parts(struct question *q, size_t at, size_t name_len, size_t sign_len)
 {
 	struct token *token = &q->tokens.at[at];
 	struct text whole = token->word.text;
 	struct token field = *token;
 
-	field.word.text = text_from(whole, name_len + 1);
+	field.word.text = text_from(whole, name_len + sign_len);
 	field.word.kind = WORD_PLAIN;
 	word_fold(field.word.text, field.word.base);
 	vocabulary_canonical(q->vocabulary, field.word.base, field.canonical);

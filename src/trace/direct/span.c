@@ -42,6 +42,9 @@ static bool time_asked(const struct wish *wish)
 		const struct sense *sense = sense_at(q, i, "measure", NULL, &len);
 		const struct role *role = role_at(q, i, &role_len);
 
+		/* "mm_compaction_begin/end time" */
+		if (i > 0 && wish->named.count && i == wish->named.probes[wish->named.count - 1].at + 1 && word_at(q, i, "time"))
+			return true;
 		if ((sense && sense->value && strcmp(sense->value, "latency") == 0) ||
 		    (role && strcmp(role->name, "latency") == 0) || token_in(q, i, GRAMMAR_DURATION) || token_in(q, i, GRAMMAR_ELAPSE))
 			return true;
@@ -64,7 +67,7 @@ static bool pair_asked(const struct wish *wish, size_t *start)
 		      (opened && word_in(q, first + 1, second, GRAMMAR_SPAN_END));
 
 	*start = !opened && led_by(q, second, GRAMMAR_SPAN_START) ? 1 : 0;
-	if (closed || *start)
+	if (closed || *start || wish->named.between)
 		return true;
 	for (size_t i = first > 3 ? first - 3 : 0; i < first; i++)
 		if (word_at(q, i, "between"))

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 #include "trace/direct/direct.h"
+#include "trace/names/names.h"
 
 /* What stands between two tokens in the question, with signs that words leave out. */
 static struct text between(const struct question *q, size_t left, size_t right)
@@ -185,11 +186,28 @@ static bool tells_time(const struct field *field)
 	return strcmp(field->name, "ns") == 0;
 }
 
+/* "work == budget", "bytes_alloc > bytes_req": of two numbers of one event, by their difference. */
+static bool fields_compared(struct wish *wish, size_t at, size_t len, const struct field *field, size_t second, enum compare compare)
+{
+	size_t second_len;
+	const struct field *other = wish->named.count ? field_at(wish, second, &second_len) : NULL;
+	const char *name;
+
+	if (!other || other == field || field_is_text(field) || field_is_text(other) || field->symbols || other->symbols)
+		return false;
+	name = arena_fmt(wish->plan->arena, "%s - %s", field->name, other->name);
+	field_take(wish, at, len, field, USED_FILTER);
+	field_words_take(wish, at + len, second + second_len - at - len, USED_FILTER);
+	field_speak(wish, name);
+	wish_where(wish, name, compare, NULL, 0);
+	return true;
+}
+
 /* "success 0", "prev_state is 2", "name is eth0", "nr_sector between 8 and 64". */
 bool field_condition(struct wish *wish, size_t at, size_t len, const struct field *field)
 {
 	struct question *q = &wish->question;
-	size_t end = at + len, taken;
+	size_t end = at + len, taken, left = at;
 	bool led = introduces(q, at), own = field_distinct(q, at, len, field);
 	struct field_value value = { 0 };
 	enum value_verdict verdict;
@@ -229,7 +247,8 @@ bool field_condition(struct wish *wish, size_t at, size_t len, const struct fiel
 		if (q->tokens.at[end - 1].word.comma || !adjacent(q, end - 1, end < q->tokens.len ? end : end - 1) ||
 		    !(number || (quoted && (led || own)) || named))
 			return false;
-		compare = COMPARE_EQUAL;
+		/* "skip reason NOT_SPECIFIED" */
+		compare = (left = exclusion(q, at)) < at ? COMPARE_NOT : COMPARE_EQUAL;
 	} else if (q->tokens.at[end - 1].word.kind != WORD_SIGN && !own && !led && verdict != VALUE_TOLD) {
 		return false; /* "how long the timer is armed" */
 	}
@@ -238,11 +257,14 @@ bool field_condition(struct wish *wish, size_t at, size_t len, const struct fiel
 		return false; /* "per cpu and irq over 5 seconds" */
 	if (verdict == VALUE_NONE)
 		return false;
+	if (compared && fields_compared(wish, at, len, field, end, compare))
+		return true;
 	/* "by which option is it called" */
 	if (wish->named.count == 0 && verdict == VALUE_UNKNOWN && !token_identifier(&q->tokens.at[end]) && !word_at(q, end, "nonzero") &&
 	    !word_at(q, end, "negative") && !word_at(q, end, "positive"))
 		return false;
 	field_take(wish, at, len, field, USED_FILTER);
+	field_words_take(wish, left, at - left, USED_FILTER);
 	field_words_take(wish, at + len, end - at - len, USED_FILTER);
 	if (verdict == VALUE_UNKNOWN) {
 		static const struct {

@@ -325,14 +325,13 @@ static bool address_with_port(struct wish *wish, size_t at, const char *text)
 	char *colon = strchr(host, ':'), *end = NULL;
 	unsigned char bytes[4];
 	struct bound b;
-	size_t len;
 	long port;
 
 	if (!colon || !isdigit((unsigned char)colon[1]))
 		return false;
 	*colon = '\0';
 	port = strtol(colon + 1, &end, 10);
-	if (*end || port < 1 || port > 65535 || exclusion(q, at) != at || sense_at(q, at + 1, "excluded", NULL, &len) ||
+	if (*end || port < 1 || port > 65535 || exclusion(q, at) != at || excluded_behind(q, at + 1) ||
 	    inet_pton(AF_INET, host, bytes) != 1)
 		return false;
 	/* Of what has two ends, which port is meant depends on the end; of what has one it is the other's. */

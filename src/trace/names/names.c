@@ -16,14 +16,9 @@
 void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum compare compare, const char *text,
 		       double number)
 {
-	size_t from = exclusion(&wish->question, at), after = 0;
-	bool left_out = from < at || sense_at(&wish->question, at + len, "excluded", NULL, &after);
+	size_t from = exclusion(&wish->question, at), after = excluded_behind(&wish->question, at + len);
+	bool left_out = from < at || after;
 
-	/* "postgres, ignoring short reads" leaves out what follows. */
-	if (after && text_ends(wish->question.tokens.at[at + len].word.text, "ing")) {
-		left_out = from < at;
-		after = 0;
-	}
 	if (left_out)
 		wish->question.tokens.at[at].left_out = wish->question.tokens.at[at + len - 1].left_out = true;
 	if (left_out)

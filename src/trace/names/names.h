@@ -15,6 +15,8 @@ void runs_pass(struct wish *wish); /* "while I run tar", after the names */
 /* "excluding X", "ignoring anything from X", "除了 X 以外": gives where it begins, or `at` when X is wanted. */
 bool deed_without(const struct question *question, size_t at); /* no name: "without free" */
 size_t exclusion(const struct question *question, size_t at);
+/* "port 53 not included", "sshd left out": how many tokens from `at` on leave out what stands before them; 0: none do. */
+size_t excluded_behind(const struct question *question, size_t at);
 bool library_there(const char *name); /* machine.c: "libssl" */
 bool field_like(struct text name); /* machine.c: "map_type": how fields are called, and no process */
 /* A condition on what the `len` tokens from `at` name; what is excluded must differ from it. */

@@ -221,9 +221,8 @@ bool syscall_take(struct wish *wish, size_t at)
 {
 	AUTO_FREE char *name = text_copy(wish->question.tokens.at[at].word.text);
 	struct bound b;
-	size_t len;
 
-	if (exclusion(&wish->question, at) == at && !sense_at(&wish->question, at + 1, "excluded", NULL, &len))
+	if (exclusion(&wish->question, at) == at && !excluded_behind(&wish->question, at + 1))
 		return false;
 	if (!wish->spot || !bind_role(wish->spot, "syscall", &b, NULL) || !kernel_has_syscall(wish->kernel, name))
 		return false;

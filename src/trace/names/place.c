@@ -62,7 +62,7 @@ bool among_keys(const struct question *q, size_t at)
 	if (before > 1 && (token_is(q, before - 1, "and") || token_is(q, before - 1, "or")))
 		before--;
 	/* "by program, fsyncer left out" */
-	if (before == 0 || sense_at(q, at + 1, "excluded", NULL, &len) || !role_at(q, before - 1, &len) || (before == at && !q->tokens.at[before - 1].word.comma))
+	if (before == 0 || excluded_behind(q, at + 1) || !role_at(q, before - 1, &len) || (before == at && !q->tokens.at[before - 1].word.comma))
 		return false;
 	return before > 1 && (q->tokens.at[before - 2].word.comma || q->tokens.at[before - 1].used & USED_KEY) && !q->tokens.at[at].famous;
 }

@@ -189,7 +189,7 @@ static void equal_numbers(struct wish *wish, size_t at, const struct role *role,
 	if (left_out_before(q, start, &left)) {
 		compare = COMPARE_NOT;
 		start = left;
-	} else if (sense_at(q, at + 1, "excluded", NULL, &left)) {
+	} else if ((left = excluded_behind(q, at + 1))) {
 		compare = COMPARE_NOT;
 		tokens_use(q, at + 1, left, USED_FILTER);
 	}

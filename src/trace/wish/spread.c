@@ -47,8 +47,12 @@ static void percentile_add(struct wish *wish, double percent, size_t at, size_t 
 /* "p99", "p99.9", "p999" */
 static bool percentile_named(struct text name, double *percent)
 {
+	static const char *const ends[] = { "-ish", "ish", "-like", "s" };
 	bool point = false;
 
+	/* "p99-ish", "p99s" */
+	for (size_t i = 0; i < COUNT(ends); i++)
+		name = text_ends(name, ends[i]) ? text_until(name, name.len - strlen(ends[i])) : name;
 	if (name.len < 2 || (name.at[0] != 'p' && name.at[0] != 'P') || !isdigit((unsigned char)name.at[1]))
 		return false;
 	for (size_t i = 1; i < name.len; i++) {

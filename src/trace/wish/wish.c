@@ -145,6 +145,21 @@ size_t keys_from(struct wish *wish, size_t at)
 	}
 }
 
+/* "per qemu pid", "by java thread": whose, and then the key. Gives the tokens taken; the name stays one. */
+static size_t owned_key(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	size_t len;
+	const struct role *role = at + 1 < q->tokens.len && names_one(q, at) && !q->tokens.at[at].word.comma ? role_at(q, at + 1, &len) : NULL;
+
+	if (!role || (strcmp(role->name, "pid") != 0 && strcmp(role->name, "tid") != 0))
+		return 0;
+	key_wish(wish, role);
+	tokens_use(q, at + 1, len, USED_KEY);
+	wish->grouped = wish->grouped_by = true;
+	return 1 + len;
+}
+
 /* "by capability and comm": a field of the probe perhaps, and what is joined to it. */
 static void raw_keys_from(struct wish *wish, size_t at)
 {
@@ -159,7 +174,8 @@ static void raw_keys_from(struct wish *wish, size_t at)
 		/* "by nginx, count per file" */
 		if (sense_at(q, at, "measure", NULL, &len) || token_is(q, at + 1, "per") || token_is(q, at + 1, "each"))
 			return;
-		vec_push(&wish->raw_keys, at);
+		if (!token_is(q, at, "@")) /* a field that was taken already */
+			vec_push(&wish->raw_keys, at);
 		if (!q->tokens.at[at].word.comma && tail_noun(q, at + 1))
 			tokens_use(q, ++at, 1, USED_KEY);
 		if (!joins(q, at + 1) && !q->tokens.at[at].word.comma)
@@ -418,7 +434,10 @@ void wish_keys(struct wish *wish)
 		} else if (token_is(q, i + len - 1, "by") || token_is(q, i, "per") || token_is(q, i, "按") || (len == 1 && token_is(q, i, "which") && !role_at(q, i + 2, &taken))) {
 			/* "calls: show which resource and new value" */
 			wish->each |= token_is(q, i, "which") && i > 0 && sense_at(q, i - 1, "order", NULL, &asks) && joins(q, i + 2);
-			raw_keys_from(wish, i + len);
+			if (groups(q, i, len) && owned_key(wish, i + len))
+				tokens_use(q, i, len, USED_CUE);
+			else
+				raw_keys_from(wish, i + len);
 		}
 	}
 	han_keys(wish);
