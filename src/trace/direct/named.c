@@ -280,12 +280,11 @@ static void type_give(struct way *way, size_t own, const struct way_role *known)
 /* What a function gave back tells its error as the kernel does: by a negative number. */
 static void result_known(struct way *way, const struct tracepoint *fields)
 {
-	static const char *const names[] = { "ret", "retval", "rc", "err", "errno" };
+	static const char *const names[] = { "ret", "retval", "err", "errno" };
 
 	for (size_t i = 0; fields && !tracepoint_field(fields, "error") && i < COUNT(names); i++) {
 		const struct field *field = tracepoint_field(fields, names[i]);
-		static const char *const exprs[][2] = { { "-{ret}", "{ret} < 0" }, { "-{retval}", "{retval} < 0" }, { "-{rc}", "{rc} < 0" },
-							{ "-{err}", "{err} < 0" }, { "-{errno}", "{errno} < 0" } };
+		static const char *const exprs[][2] = { { "-{ret}", "{ret} < 0" }, { "-{retval}", "{retval} < 0" }, { "-{err}", "{err} < 0" }, { "-{errno}", "{errno} < 0" } };
 
 		if (!field || field->kind != FIELD_NUMBER || !field->is_signed || field->symbols)
 			continue;

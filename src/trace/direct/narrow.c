@@ -132,6 +132,17 @@ static bool value_spelled(const struct question *q, size_t at)
 	return placed || (at > 0 && q->tokens.at[at - 1].used & (USED_KEY | USED_FILTER) && !q->tokens.at[at - 1].word.comma);
 }
 
+/* "by C-state": a key that is no field and no role there. */
+static bool key_lost(const struct question *q, size_t at)
+{
+	const struct lexeme *lexeme = vocabulary_word(q->vocabulary, q->tokens.at[at].canonical);
+	size_t len;
+
+	return at > 0 && !(lexeme && lexeme->ignore) && token_in(q, at - 1, GRAMMAR_BY) && !q->tokens.at[at].used && !q->tokens.at[at - 1].used &&
+	       (q->tokens.at[at].word.kind == WORD_PLAIN || q->tokens.at[at].word.kind == WORD_NAME) && !token_in(q, at, GRAMMAR_BEFORE_FIELD) &&
+	       !sense_at(q, at - 1, "rate", NULL, &len) && !sense_at(q, at, "rate", NULL, &len) && !text_ends(q->tokens.at[at].word.text, "ing");
+}
+
 void identifiers_left(struct wish *wish)
 {
 	AUTO_BUILD out = { 0 };
@@ -145,6 +156,12 @@ void identifiers_left(struct wish *wish)
 		if (!token->used && token->known && token->word.kind == WORD_PLAIN &&
 		    narrows(wish, at, &where)) {
 			build_fmt(&out, "'%.*s' says which events are meant: give it as a condition on a field of ", TEXT_ARG(token->word.text));
+			fields_list(wish, &out);
+			wish->missing = arena_text(wish->plan->arena, build_text(&out));
+			return;
+		}
+		if (key_lost(&wish->question, at)) {
+			build_fmt(&out, "'%.*s' is no field of ", TEXT_ARG(token->word.text));
 			fields_list(wish, &out);
 			wish->missing = arena_text(wish->plan->arena, build_text(&out));
 			return;
