@@ -226,3 +226,32 @@ END
 	[ "$status" -eq 0 ]
 	json '.result.maps[0].rows[0].value >= 9'
 }
+
+@test "many errors at once: those that are left out are, and the verifier takes it" {
+	need_kernel
+	trace "failed system calls by error excluding EAGAIN, EINPROGRESS, EINTR, ETIMEDOUT, ENOENT, ENOTTY, ECHILD, ESRCH and ENODATA" -- \
+		python3 -c 'import os
+for path, times in (("/nonexistent", 20), ("/etc/passwd/x", 7)):
+    for _ in range(times):
+        try: os.stat(path)
+        except OSError: pass'
+	[ "$status" -eq 0 ]
+	json '.result.maps[0].rows[] | select(.key == ["ENOTDIR"]) | .value >= 7'
+	json '[.result.maps[0].rows[] | select(.key == ["ENOENT"])] | length == 0'
+}
+
+@test "what fails: a signal that ended a process, a connect that was refused, a full file system's error stand out" {
+	need_kernel
+	trace "what keeps failing" -- python3 -c 'import os, signal, socket, subprocess
+for _ in range(5):
+    subprocess.run(["sh", "-c", "kill -SEGV $$"])
+    try: socket.create_connection(("127.0.0.1", 1))
+    except OSError: pass
+    try: os.write(os.open("/dev/full", os.O_WRONLY), b"x")
+    except OSError: pass'
+	[ "$status" -eq 0 ]
+	json '.plan.subject == "survey.failures"'
+	for name in "resource errors" "ended by signals" "failed connects"; do
+		json "[.survey[] | select(.name == \"$name\" and .stands_out)] | length == 1"
+	done
+}

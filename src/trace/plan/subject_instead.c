@@ -86,9 +86,12 @@ const struct subject *subject_instead(const struct wish *wish, const struct subj
 		if ((!lasts && strcmp(sense->class, "instead") != 0) || !sense->value || strcmp(sense->name, subject->name) != 0 ||
 		    (lasts && (!time_asked(wish) || call_written(q))))
 			continue;
-		vec_each(phrase, &sense->say)
-			if (phrase_there(q, phrase))
-				return vocabulary_subject(q->vocabulary, sense->value);
+		vec_each(phrase, &sense->say) {
+			const struct subject *other = phrase_there(q, phrase) ? vocabulary_subject(q->vocabulary, sense->value) : NULL;
+
+			if (other)
+				return subject_beside(q, other) ? NULL : other;
+		}
 	}
 	return NULL;
 }

@@ -28,7 +28,10 @@ static bool names_process(const struct token *token)
 }
 
 struct said {
-	bool complaint, waits, generic;
+	bool complaint, waits, generic, fails;
+	bool erring; /* something of it speaks of errors: "which errors are there" asks for all of them */
+	bool either, mixed; /* "the disk or the network": objects stand beside each other, and differ */
+	const char *resource; /* of those that have no survey of their own: "cpu" */
 	const char *slow;   /* which kind of complaint */
 	const char *object; /* "machine", "memory" */
 	size_t process;	    /* its token, SIZE_MAX: none */
@@ -39,8 +42,10 @@ static bool object_take(struct said *said, const char *name)
 	/* "memory pressure of the machine" is of memory. */
 	bool whole = said->object && strcmp(said->object, "machine") == 0;
 
-	if (said->object && !whole && strcmp(name, "machine") != 0 && strcmp(said->object, name) != 0)
-		return false;
+	if (said->object && !whole && strcmp(name, "machine") != 0 && strcmp(said->object, name) != 0) {
+		said->mixed = true;
+		return said->either;
+	}
 	if (!said->object || whole)
 		said->object = name;
 	return true;
@@ -68,18 +73,27 @@ static size_t take(const struct question *q, size_t at, struct said *said)
 	if (complaint && complaint >= object && complaint >= aside) {
 		said->waits |= strcmp(what->name, "wait") == 0;
 		said->complaint |= strcmp(what->name, "wait") != 0;
+		said->fails |= strcmp(what->name, "fail") == 0;
 		said->slow = what->name;
 		return complaint;
 	}
 	if (object && object >= aside)
 		return object_take(said, whose->name) ? object : 0;
-	if (asks_narrowly(q, at))
+	if (sense_at(q, at, "joiner", "either", &object))
+		return object;
+	if (said->either && (what = sense_at(q, at, "resource", NULL, &object))) {
+		said->mixed |= said->object || (said->resource && strcmp(said->resource, what->name) != 0);
+		said->resource = what->name;
+		return object;
+	}
+	if (asks_narrowly(q, at) && !(said->erring && sense_at(q, at, "aside", "fail", &aside)))
 		return 0;
 	if (aside) {
 		said->generic |= strcmp(filler->name, "process") == 0;
 		return aside;
 	}
-	if (said->process != SIZE_MAX || !names_process(&q->tokens.at[at]))
+	/* What the kernel's own threads fail at is asked for by their names elsewhere. */
+	if (said->process != SIZE_MAX || !names_process(&q->tokens.at[at]) || (said->erring && sense_at(q, at, "name", "kthread", &object)))
 		return 0;
 	said->process = at;
 	return 1;
@@ -88,6 +102,10 @@ static size_t take(const struct question *q, size_t at, struct said *said)
 static bool all_taken(const struct question *q, struct said *said)
 {
 	*said = (struct said){ .process = SIZE_MAX };
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		said->either |= sense_at(q, i, "joiner", "either", &len) != NULL;
+		said->erring |= sense_at(q, i, "complaint", "fail", &len) != NULL;
+	}
 	for (size_t i = 0, len; i < q->tokens.len; i += len) {
 		len = 1;
 		if (!q->tokens.at[i].used)
@@ -95,7 +113,29 @@ static bool all_taken(const struct question *q, struct said *said)
 		if (len == 0)
 			return false;
 	}
-	return !said->generic || said->process != SIZE_MAX;
+	said->mixed |= said->object && said->resource;
+	if (said->resource && !said->mixed)
+		return false;
+	return !said->generic || said->fails || said->process != SIZE_MAX;
+}
+
+/* The survey that answers it; "": none. */
+static const char *survey_of(const struct said *said, bool one)
+{
+	bool whole = !said->object || strcmp(said->object, "machine") == 0;
+
+	if (said->either && said->mixed)
+		return one ? "process" : "machine";
+	if (said->fails) /* of a disk's errors there is a measurement */
+		return whole ? "failures" : "";
+	if (one)
+		return (said->complaint || said->waits) && whole ? "process" : "";
+	if (!said->complaint)
+		return "";
+	/* Of a disk that is slow the requests are asked for, which one measurement shows. */
+	if (said->object && strcmp(said->object, "disk") == 0 && strcmp(said->slow, "slow") == 0)
+		return "";
+	return said->object ? said->object : "machine";
 }
 
 /* Nothing but a process, a time and what is asked aside may be said of it. */
@@ -125,14 +165,7 @@ void broad_read(const struct vocabulary *vocabulary, struct kernel *kernel, cons
 	wish_numbers(&wish);
 	if (wish.question.tokens.len && all_taken(&wish.question, &said) && plain_filters(&plan, &broad->pid)) {
 		one = said.process != SIZE_MAX || broad->pid || request->options.pid || request->options.process || request->command;
-		if (said.complaint && said.object && !one)
-			/* Of a disk that is slow the requests are asked for, which one measurement shows. */
-			snprintf(broad->survey, sizeof(broad->survey), "%s",
-				 strcmp(said.object, "disk") == 0 && strcmp(said.slow, "slow") == 0 ? "" : said.object);
-		else if (one && (said.complaint || said.waits) && (!said.object || strcmp(said.object, "machine") == 0))
-			strcpy(broad->survey, "process");
-		else if (said.complaint && !said.object)
-			strcpy(broad->survey, "machine");
+		snprintf(broad->survey, sizeof(broad->survey), "%s", survey_of(&said, one));
 		if (said.process != SIZE_MAX)
 			snprintf(broad->process, sizeof(broad->process), "%.*s", TEXT_ARG(wish.question.tokens.at[said.process].word.text));
 		broad->seconds = plan.seconds;

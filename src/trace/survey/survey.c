@@ -210,7 +210,7 @@ static void block_take(struct build *text, const char *probe, struct build *insi
 	build_add(&left, text_until(all, at));
 	build_add(&left, text_trim(text_from(rest, end + 3)));
 	build_clear(text);
-	build_add(text, text_trim(build_text(&left)));
+	build_fmt(text, "%.*s\n", TEXT_ARG(text_trim(build_text(&left)))); /* the end of the last block, by which it is found */
 }
 
 static void probes_add(struct program *program, const struct program *part)

@@ -3,6 +3,8 @@
 #include <string.h>
 #include "trace/write/writer.h"
 
+enum { COMPARED_MOST = 3 }; /* numbers */
+
 /* A bpftrace string literal: quotes, backslashes and control characters escaped. */
 void quoted_write(struct build *out, const char *text)
 {
@@ -208,6 +210,26 @@ bool call_wanted(const struct plan *plan, const char *syscall)
 	return wanted || !named;
 }
 
+/* What is compared with many numbers is read once. Where it is read for each, compilers derive a pointer to the event's data,
+ * which the verifier refuses ("dereference of modified ctx ptr"). */
+static const char *compared_once(struct writer *w, size_t at, const struct bound *b, const char *raw)
+{
+	const struct plan *plan = w->plan;
+	size_t count = 0;
+	bool text = b->text;
+
+	for (size_t k = at; k < plan->where.len; k++) {
+		bool same = strcmp(plan->where.at[k].role, plan->where.at[at].role) == 0;
+
+		count += same;
+		text |= same && plan->where.at[k].text;
+	}
+	if (text || count <= COMPARED_MOST || !strstr(raw, "args->"))
+		return raw;
+	build_fmt(&w->setup, "\t$compared%zu = %s;\n", at, raw);
+	return arena_fmt(plan->arena, "$compared%zu", at);
+}
+
 int conditions_write(struct writer *w)
 {
 	const struct plan *plan = w->plan;
@@ -234,6 +256,7 @@ int conditions_write(struct writer *w)
 			w->start_file = b.raw;
 		}
 		raw = held ? b.raw : operand(w, early ? b.raw : value_at_event(w, role, &b, false));
+		raw = held || early ? raw : compared_once(w, i, &b, raw);
 		for (size_t k = i; k < plan->where.len; k++) {
 			if (strcmp(plan->where.at[k].role, role) != 0)
 				continue;
