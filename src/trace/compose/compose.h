@@ -96,6 +96,8 @@ const struct field *spot_field(struct wish *wish, const char *name);
 void symbols_mention(struct wish *wish, const struct spot *spot);
 /* "files being read most": what the question begins with. */
 /* "每次读多少字节": how they are spread. */
+/* "bytes per write", "does each write call carry", "into every disk request": one of what is watched, and no group. */
+bool one_of_watched(const struct question *q, size_t at);
 void amounts_spread(struct wish *wish);
 /* "distribution of exit codes": how often each occurs. */
 void names_spread(struct wish *wish, const struct spot *spot);

@@ -21,6 +21,15 @@ bool times_each(const struct wish *wish)
 	return each;
 }
 
+/* "how many events does epoll_wait return": no occurrence, which would be counted, but what is told of each. */
+static bool other_counted(const struct question *q, size_t at, const struct subject *subject)
+{
+	const struct token *noun = at + 1 < q->tokens.len ? &q->tokens.at[at + 1] : NULL;
+
+	return noun && token_is(q, at, "many") && noun->used & USED_SUBJECT && strcmp(subject->measure_role, "size") != 0 &&
+	       text_ends(noun->word.text, "s") && !text_same(text_of(subject->unit), noun->word.text);
+}
+
 /* "how many sqes per call": how that is spread, of what is told for each call. */
 bool counted_of_each(const struct wish *wish, const struct subject *subject)
 {
@@ -30,10 +39,9 @@ bool counted_of_each(const struct wish *wish, const struct subject *subject)
 	    !wish_said(wish, MEASURE_COUNT))
 		return false;
 	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
-		if (tokens_spell(q, i, "每次"))
+		if (tokens_spell(q, i, "每次") || one_of_watched(q, i) || other_counted(q, i, subject))
 			return true;
-		if ((token_is(q, i, "per") || token_is(q, i, "each") || token_is(q, i, "every") || token_is(q, i, "a") || token_is(q, i, "one")) &&
-		    token_in(q, i + 1, GRAMMAR_ONE_CALL))
+		if ((token_is(q, i, "a") || token_is(q, i, "one")) && token_in(q, i + 1, GRAMMAR_ONE_CALL))
 			return true;
 	}
 	return false;

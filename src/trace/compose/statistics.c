@@ -124,16 +124,37 @@ static enum measure leading(unsigned asked)
 	       asked & BIT(MEASURE_MAX) ? MEASURE_MAX : MEASURE_MIN;
 }
 
+bool one_of_watched(const struct question *q, size_t at)
+{
+	size_t end = at + 1, len;
+
+	if (!token_is(q, at, "per") && !token_is(q, at, "each") && !token_is(q, at, "every") && !token_is(q, at, "single"))
+		return false;
+	end += token_is(q, end, "single") || token_is(q, end, "individual");
+	for (size_t from = end; end < from + 4 && end < q->tokens.len && q->tokens.at[end].used & USED_SUBJECT; end++)
+		if (q->tokens.at[end].word.comma && ++end)
+			break;
+	if (!(end > 0 && q->tokens.at[end - 1].word.comma) && token_in(q, end, GRAMMAR_ONE_CALL))
+		return true;
+	/* "per process", "per socket": groups */
+	return end > at + 1 && !q->tokens.at[end - 1].ignored && !token_in(q, end - 1, GRAMMAR_HOLDER) &&
+	       (!role_at(q, end - 1, &len) || token_in(q, end - 1, GRAMMAR_ONE_CALL));
+}
+
 /* "每次读多少字节": of each, and no total. */
 static bool each_amount(const struct wish *wish)
 {
 	const struct question *q = &wish->question;
-	bool said = false;
+	bool said = false, added = false;
+	size_t len;
 
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		said |= token_in(q, i, GRAMMAR_EVERY_TIME) && !(q->tokens.at[i].used & USED_TIME);
 		if (token_in(q, i, GRAMMAR_IN_ALL))
 			return false;
+		added |= token_is(q, i, "total") || token_is(q, i, "sum") || token_is(q, i, "altogether");
+		said |= wish->plan->measure == MEASURE_SUM && !added && !(q->tokens.at[i].used & (USED_TIME | USED_FILTER)) &&
+			(one_of_watched(q, i) || sense_at(q, i, "once", NULL, &len));
 	}
 	return said;
 }

@@ -35,7 +35,7 @@
 	LIST(AFTER_STATE, "after-state") LIST(BEFORE_PROGRAM, "before-program") \
 	/* keys, columns and order */ \
 	LIST(SET_AGAINST, "set-against") LIST(APART, "apart") LIST(FIELD_NOUN, "field-noun") LIST(FAMILY, "family") LIST(ORDER, "order") \
-	LIST(ONE_CALL, "one-call") LIST(EVENT_NOUN, "event-noun") LIST(ALONG_WITH, "along-with") \
+	LIST(ONE_CALL, "one-call") LIST(HOLDER, "holder") LIST(EVENT_NOUN, "event-noun") LIST(ALONG_WITH, "along-with") \
 	LIST(COLUMN, "column") LIST(FOR_ME, "for-me") LIST(CLAUSE, "clause") \
 	LIST(REALTIME_THING, "realtime-thing") LIST(BEFORE_AMOUNT, "before-amount") \
 	LIST(WHICH_ONE, "which-one") LIST(SOME, "some") LIST(OF_THOSE, "of-those") \
