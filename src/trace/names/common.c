@@ -119,6 +119,11 @@ bool common_left(const struct question *q, size_t at)
 
 	if (token->used || token->word.kind != WORD_PLAIN || at == 0)
 		return false;
+	/* "does the payment service open", "of service checkout": one of them, by a word that is no process's */
+	if (sense_at(q, at, "name", "generic", &len) && !token->word.joined && !q->tokens.at[at - 1].word.joined &&
+	    ((token_in(q, at - 1, GRAMMAR_DETERMINER) && !token->word.comma && token_is(q, at + 1, "service")) ||
+	     (token->english && !q->tokens.at[at - 1].word.comma && text_is(q->tokens.at[at - 1].word.text, "service"))))
+		return true;
 	for (; before > 0 && token_in(q, before - 1, GRAMMAR_DETERMINER); before--)
 		ours |= token_is(q, before - 1, "my") || token_is(q, before - 1, "our") || token_is(q, before - 1, "your");
 	if (before < 2 || !token_in(q, before - 1, GRAMMAR_WHOSE) || !(q->tokens.at[before - 2].used & USED_SUBJECT))
@@ -312,7 +317,7 @@ bool surely_name(const struct question *q, const struct word *word)
 	const char *from = word->text.at, *end = from + word->text.len, *last = q->text.at + q->text.len;
 	size_t at = q->tokens.len - 1;
 
-	if (at > 0 && strcmp(q->tokens.at[at - 1].word.base, "process") == 0 && text_ends(word->text, "d") && !text_ends(word->text, "ed"))
+	if (at > 0 && (strcmp(q->tokens.at[at - 1].word.base, "process") == 0 || token_in(q, at - 1, GRAMMAR_CALLING)) && text_ends(word->text, "d") && !text_ends(word->text, "ed"))
 		return true;
 	return from > q->text.at && end < last && from[-1] == '(' && *end == ')';
 }

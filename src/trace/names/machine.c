@@ -270,17 +270,25 @@ bool cgroup_take(struct wish *wish, size_t at)
 	}
 	/* "opens of service order-svc" */
 	if (!unit && at > 0 && (token_is(q, at - 1, "service") || token_is(q, at - 1, "unit")) && !q->tokens.at[at - 1].word.comma &&
-	    !(q->tokens.at[at - 1].used & USED_SUBJECT) && !text_ends(q->tokens.at[at - 1].word.text, "s") && !q->tokens.at[at].famous &&
-	    !q->tokens.at[at].english && (!q->tokens.at[at].known || q->tokens.at[at].word.joined) &&
+	    !(q->tokens.at[at - 1].used & USED_SUBJECT) && !text_ends(q->tokens.at[at - 1].word.text, "s") &&
+	    !q->tokens.at[at].english && (!q->tokens.at[at].known || q->tokens.at[at].famous || q->tokens.at[at].word.joined) &&
 	    (q->tokens.at[at].word.kind == WORD_PLAIN || q->tokens.at[at].word.kind == WORD_NAME)) {
 		size_t tokens;
 		const struct text whole = name_joined(q, at, &tokens);
 		AUTO_FREE char *service = text_copy(text_of(arena_fmt(wish->plan->arena, "%.*s.service", TEXT_ARG(whole))));
 
 		path = cgroup_folder(service);
-		if (!path) {
+		if (!path && (token_is(q, at - 1, "unit") || (at > 1 && token_is(q, at - 2, "systemd")))) {
 			wish->missing = arena_fmt(wish->plan->arena, "there is no service '%.*s' on this machine", TEXT_ARG(whole));
 			return false;
+		}
+		/* "my service X": people call so what systemd does not know, too. */
+		if (!path) {
+			vec_push(&wish->plan->notes, arena_fmt(wish->plan->arena, "There is no unit %s here: processes named %.*s are meant.",
+							       service, TEXT_ARG(whole)));
+			tokens_use(q, at - 1, 1, USED_NAME);
+			process_take(wish, at, tokens, whole, false);
+			return true;
 		}
 		wish_where(wish, "cgroup", COMPARE_EQUAL, path, 0);
 		tokens_use(q, at - 1, 1 + tokens, USED_NAME);

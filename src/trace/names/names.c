@@ -39,7 +39,7 @@ struct text name_joined(const struct question *q, size_t at, size_t *tokens)
 	return name;
 }
 
-/* "qemu (pid 12)", "pid 12, the java": the number says it better than the name. */
+/* "qemu (pid 12)", "pid 12, the java", "the python process 12": the number says it better than the name. */
 static bool numbered(const struct question *q, size_t at, size_t after)
 {
 	size_t len;
@@ -47,7 +47,8 @@ static bool numbered(const struct question *q, size_t at, size_t after)
 	for (size_t i = after; i < after + 2 && i < q->tokens.len; i++) {
 		const struct role *role = role_at(q, i, &len);
 
-		if (role && strcmp(role->name, "pid") == 0 && q->tokens.at[i].used & USED_FILTER)
+		if (role && (strcmp(role->name, "pid") == 0 || (strcmp(role->name, "process") == 0 && i + 1 < q->tokens.len &&
+								q->tokens.at[i + 1].word.kind == WORD_NUMBER)) && q->tokens.at[i].used & USED_FILTER)
 			return true;
 	}
 	return at > 1 && q->tokens.at[at - 1].word.kind == WORD_NUMBER && q->tokens.at[at - 1].used & USED_FILTER &&

@@ -36,6 +36,7 @@ bool handler_take(struct wish *wish, size_t at, size_t tokens, struct text name)
 bool bracketed(const struct wish *wish, size_t at);
 /* common.c: a verb stands at `at`, known or not: "who is wrtng to /tmp/a", "keeps fluxing". */
 bool deed_place(const struct question *q, size_t at);
+void kinds_mark(struct question *question); /* kind.c: "my python app uwsgi"; before the subject */
 /* parent.c: "who starts nginx": what is started bears the name, and who starts it is its parent. Before the subject;
  * then among the keys. */
 void started_mark(struct wish *wish);

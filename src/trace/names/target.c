@@ -77,7 +77,9 @@ void targets_find(struct wish *wish, const struct subject *subject, size_t way)
 /* "to the process", "wakes up", "杀了进程": what may stand between the deed and whom it is done to. */
 static size_t back_over(const struct question *q, size_t at)
 {
-	while (at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_WHOM) && !q->tokens.at[at - 1].word.comma)
+	const unsigned aside = USED_CUE | USED_NAME; /* "my python app" */
+
+	while (at > 0 && (token_in(q, at - 1, GRAMMAR_BEFORE_WHOM) || (q->tokens.at[at - 1].used & aside) == aside) && !q->tokens.at[at - 1].word.comma)
 		at--;
 	return at;
 }

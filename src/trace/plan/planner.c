@@ -43,6 +43,7 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 	question_read(&wish->question, vocabulary, question, machine_name, kernel);
 	asides_pass(&wish->question, options->complaints_pass);
 	compounds_mark(&wish->question);
+	kinds_mark(&wish->question);
 	if (options->pid)
 		wish_where(wish, "pid", COMPARE_EQUAL, NULL, (double)options->pid);
 	if (options->process) /* the kernel keeps 15 characters of a name */

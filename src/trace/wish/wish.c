@@ -118,8 +118,8 @@ size_t keys_from(struct wish *wish, size_t at)
 		}
 		if (!role)
 			return at - start;
-		/* "process 12" was a filter already, and a number ("by size") is measured, not a group. */
-		if (q->tokens.at[skip].used & USED_FILTER)
+		/* "process 12" was a filter already, "the container runtime runc" is said aside, and a number ("by size") is measured, not a group. */
+		if (q->tokens.at[skip].used & USED_FILTER || (q->tokens.at[skip].used & USED_CUE && q->tokens.at[skip].used & USED_NAME))
 			return at - start;
 		/* "by process nginx" names one. */
 		if ((strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0 || strcmp(role->name, "user") == 0 ||

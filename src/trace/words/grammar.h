@@ -16,7 +16,7 @@
 	LIST(BEFORE_SURELY, "before-surely") LIST(BEFORE_MAYBE, "before-maybe") \
 	LIST(AFTER_NAME, "after-name") LIST(WHOSE, "whose") LIST(DOER, "doer") \
 	LIST(PROCESS_NOUN, "process-noun") \
-	LIST(CALLING, "calling") LIST(NO_SERVICE, "no-service") LIST(BEFORE_DEED, "before-deed") \
+	LIST(CALLING, "calling") LIST(LANGUAGE, "language") LIST(INTERPRETED, "interpreted") LIST(NO_SERVICE, "no-service") LIST(BEFORE_DEED, "before-deed") \
 	LIST(BEFORE_DOER, "before-doer") LIST(INSIDE, "inside") LIST(BEFORE_OBJECT, "before-object") \
 	LIST(AFTER_OBJECT, "after-object") LIST(BEFORE_UNIT, "before-unit") LIST(ALONG, "along") \
 	LIST(TRAFFIC, "traffic") LIST(TRAFFIC_WAY, "traffic-way") LIST(LOCK, "lock") \
@@ -24,7 +24,7 @@
 	LIST(OPPOSITE_DATA, "opposite-data") LIST(OPPOSITE_WAY, "opposite-way") \
 	LIST(OPPOSITE_DEED, "opposite-deed") LIST(OPPOSITE_AMOUNT, "opposite-amount") LIST(TURNS, "turns") \
 	/* who does it to whom */ \
-	LIST(START, "start") LIST(START_WORD, "start-word") LIST(STARTED, "started") \
+	LIST(START, "start") LIST(START_WORD, "start-word") LIST(STARTED, "started") LIST(STARTED_THING, "started-thing") \
 	LIST(BEFORE_STARTED, "before-started") LIST(AFTER_STARTED, "after-started") \
 	LIST(BEFORE_INFINITIVE, "before-infinitive") LIST(BEFORE_WHOM, "before-whom") LIST(BEFORE_VERB, "before-verb") LIST(TO_WHOM, "to-whom") \
 	LIST(OF_WHOM, "of-whom") LIST(PATIENT, "patient") LIST(GIVE, "give") LIST(DEED, "deed") \
