@@ -238,6 +238,7 @@ static void past_load(struct chat_lines *lines)
 
 static void editor_open(struct chat_lines *lines)
 {
+	const char *terminal = getenv("TERM");
 	struct error why = { 0 };
 	HistEvent event;
 
@@ -266,7 +267,7 @@ static void editor_open(struct chat_lines *lines)
 	lines->by->el_wset(lines->editor, EL_ADDFN, L"syswhy-paste", L"Take what is pasted", paste_take);
 	lines->by->el_set(lines->editor, EL_BIND, PASTE_BEGINS, "syswhy-paste", NULL);
 	lines->by->el_source(lines->editor, NULL);
-	lines->marks = getenv("TERM") && getenv("TERM")[0] && strcmp(getenv("TERM"), "dumb") != 0;
+	lines->marks = terminal && terminal[0] && strcmp(terminal, "dumb") != 0;
 	if (lines->keep)
 		past_load(lines);
 }

@@ -82,12 +82,8 @@ static void step_head(const struct explanation *e, const struct step *step, stru
 		build_put(out, step->name ? "when another function calls it" : "at no probe that could be found");
 	if (step->filter)
 		build_fmt(out, ", if %s", step->filter);
-	build_fmt(out, " (line %u)", step->line);
-	if (!step->line)
-		out->len -= strlen(" (line 0)");
-	build_put(out, "");
-	if (out->at)
-		out->at[out->len] = '\0';
+	if (step->line)
+		build_fmt(out, " (line %u)", step->line);
 	if (!step->name)
 		sentence(out);
 }

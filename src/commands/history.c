@@ -97,7 +97,7 @@ static void list_say(struct report *report, const struct history_list *found)
 	evidence_add(&list, EVIDENCE_TABLE, "what was asked, newest first",
 		     json_pack("{s:[{s:s,s:b},{s:s},{s:s},{s:s},{s:s},{s:s}],s:o,s:I}", "columns", "name", "id", "key", 1, "name", "when",
 			       "name", "command", "name", "status", "name", "took", "name", "question", "rows", rows, "total_rows",
-			       (json_int_t)(found->items.len + found->more)));
+			       (json_int_t)found->items.len + (json_int_t)found->more));
 	report_show(report, list.items.at[0]);
 	report_own(report, &list);
 }
@@ -140,8 +140,10 @@ static int entries_list(struct asked *asked, struct error *err)
 
 static int row_get(struct asked *asked, struct history_row *row, struct error *err)
 {
-	if (!asked->history)
-		return fail(err, -ENOENT, "the history is empty");
+	if (!asked->history) {
+		fail(err, -ENOENT, "the history is empty");
+		return -ENOENT;
+	}
 	return history_get(asked->history, asked->id, asked->arena, row, err);
 }
 

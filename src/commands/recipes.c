@@ -91,7 +91,7 @@ static void list_say(struct report *report, const struct recipe_list *found)
 
 	evidence_add(&list, EVIDENCE_TABLE, "programs that answer questions",
 		     json_pack("{s:[{s:s,s:b},{s:s},{s:s}],s:o,s:I}", "columns", "name", "name", "key", 1, "name", "shows", "name",
-			       "kind", "rows", rows, "total_rows", (json_int_t)(found->items.len + found->more)));
+			       "kind", "rows", rows, "total_rows", (json_int_t)found->items.len + (json_int_t)found->more));
 	report_show(report, list.items.at[0]);
 	report_own(report, &list);
 }

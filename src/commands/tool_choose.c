@@ -341,18 +341,21 @@ static void way_try(struct tool_choice *choice, const struct tool_hit *hit, cons
 		snprintf(choice->why, sizeof(choice->why), "it just failed here");
 		return;
 	}
-	vec_each(want, &way->wants)
-		if (!tool_value(v, text_of(*want))) {
-			if (strcmp(*want, "pid") == 0 && v->absent[0]) {
+	vec_each(want, &way->wants) {
+		struct text name = text_of(*want);
+
+		if (!tool_value(v, name)) {
+			if (text_is(name, "pid") && v->absent[0]) {
 				snprintf(choice->why, sizeof(choice->why), "%s", v->absent);
 				return;
 			}
 			snprintf(choice->why, sizeof(choice->why), "it must be told a %s%s", *want,
-				 strcmp(*want, "command") == 0 ? ": syswhy tool \"…\" -- COMMAND" :
-				 strcmp(*want, "pid") == 0	? ": add \"of pid 123\" or a process name" :
-								  "");
+				 text_is(name, "command") ? ": syswhy tool \"…\" -- COMMAND" :
+				 text_is(name, "pid")	  ? ": add \"of pid 123\" or a process name" :
+							    "");
 			return;
 		}
+	}
 	/* Who gives a command asks of that command, and not of the machine meanwhile. */
 	if (whole) {
 		snprintf(choice->why, sizeof(choice->why), "it takes no command, and would show others' doing");

@@ -50,6 +50,9 @@ static const char *symbol_at(struct reading *r, size_t section, size_t offset)
 	return NULL;
 }
 
+/* Written as the kernel writes it, though class and mode are both 0. */
+#define LOAD_ADDRESS (BPF_LD | BPF_DW | BPF_IMM) /* NOLINT(misc-redundant-expression) */
+
 static void code_read(struct reading *r, struct step *step, size_t section, struct text code, size_t start)
 {
 	const char *map = NULL;
@@ -60,7 +63,7 @@ static void code_read(struct reading *r, struct step *step, size_t section, stru
 		const char *name;
 
 		memcpy(&instruction, code.at + at, sizeof(instruction));
-		if (instruction.code == (BPF_LD | BPF_DW | BPF_IMM)) {
+		if (instruction.code == LOAD_ADDRESS) {
 			name = symbol_at(r, section, start + at);
 			if (name && name[0] && store_find(r->explanation, text_of(name)))
 				map = store_find(r->explanation, text_of(name))->name;

@@ -208,7 +208,8 @@ static void shapes_find(struct lines *lines, size_t most)
 	}
 	if (split)
 		shapes_gather(lines, count);
-	qsort(lines->shapes.at, lines->shapes.len, sizeof(*lines->shapes.at), shape_order);
+	if (lines->shapes.len)
+		qsort(lines->shapes.at, lines->shapes.len, sizeof(*lines->shapes.at), shape_order);
 }
 
 /* ---- telling ---- */

@@ -291,14 +291,15 @@ static void arrow_look(struct c_reading *c, const struct step *step, struct text
 static void body_read(struct c_reading *c, size_t place, const struct text *parameters, size_t count)
 {
 	unsigned depth = 1;
-	struct text last = TEXT(""), object = TEXT("");
+	struct text last = TEXT("");
 	bool dot = false, arrow = false;
 
 	while (depth && c_next(c)) {
 		depth += c_sign(c, '{');
 		depth -= c_sign(c, '}');
 		if (c->lexer.mark == MARK_WORD) {
-			object = dot ? last : TEXT("");
+			struct text object = dot ? last : TEXT("");
+
 			if (arrow)
 				arrow_look(c, &c->source->explanation->steps.at[place], last, parameters, count);
 			last = c->lexer.token;

@@ -204,7 +204,7 @@ void python_read(struct source *s, struct text text)
 		number++;
 		prints_read(e, line, number, &plain);
 		if (text_find(line, ".attach_", &at)) {
-			struct text call = text_from(line, at + strlen(".attach_")), what = call;
+			struct text call = text_from(line, at + strlen(".attach_")), what;
 			size_t open;
 
 			if (text_find(call, "(", &open)) {

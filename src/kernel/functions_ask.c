@@ -30,6 +30,7 @@ static void add(struct code *code, struct bpf_insn insn)
 static void stack_address(struct code *code, unsigned char reg, int place)
 {
 	add(code, (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = reg & 15, .src_reg = BPF_REG_10 });
+	/* Written as the kernel writes it, though operation and source are both 0. NOLINTNEXTLINE(misc-redundant-expression) */
 	add(code, (struct bpf_insn){ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = reg & 15, .imm = place });
 }
 

@@ -92,9 +92,8 @@ static long long number_of(struct history *history, const char *sql)
 static void log_mode(struct history *history)
 {
 	double until = now() + WAIT_MS / 1000.0;
-	int code;
 
-	while ((code = sqlite.exec(history->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) == SQLITE_BUSY && now() < until)
+	while (sqlite.exec(history->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) == SQLITE_BUSY && now() < until)
 		sqlite.sleep(20);
 }
 

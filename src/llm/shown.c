@@ -80,7 +80,7 @@ void endpoint_mask(const struct llm_endpoint *endpoint, char *text, size_t size)
 		mask(text, size, text_of(endpoint->key.value), "key");
 	vec_each(header, &endpoint->headers) {
 		struct text value = text_of(*header);
-		size_t at = value.len;
+		size_t at;
 
 		text_next(&value, ':', &part);
 		value = text_trim(value);

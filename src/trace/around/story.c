@@ -222,7 +222,7 @@ static void callings_pass(struct wish *wish)
 	}
 	/* "备份脚本一直在删文件", "支付服务（paysvc）" */
 	for (size_t i = 0; i < q->tokens.len; i++) {
-		size_t end = i, len = 0;
+		size_t end, len = 0;
 
 		if (q->tokens.at[i].word.kind != WORD_HAN || (i > 0 && !q->tokens.at[i - 1].word.comma) || token_is(q, i, "哪") || token_is(q, i, "每"))
 			continue;

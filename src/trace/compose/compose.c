@@ -462,7 +462,7 @@ void objects_mention(struct wish *wish, const struct way *way)
 		vec_each(probe, &way->probes) {
 			struct text rest = text_of(*probe), part;
 
-			if (way->kind == WAY_SYSCALL && text_is(q->tokens.at[i].word.text, *probe))
+			if (way->kind == WAY_SYSCALL && text_same(q->tokens.at[i].word.text, rest))
 				tokens_use(q, i, 1, USED_SUBJECT);
 			while (text_next(&rest, ':', &part))
 				if (rest.len && part.len > 2 && library_same(part, q->tokens.at[i].word.text))

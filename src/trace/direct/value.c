@@ -74,7 +74,7 @@ static bool name_number(struct wish *wish, const struct field *field, struct tex
 		value->text = arena_text(wish->plan->arena, word);
 		return true;
 	}
-	if (strcmp(field->type, "dev_t") == 0 && device_number(word, &value->number))
+	if (text_is(text_of(field->type), "dev_t") && device_number(word, &value->number))
 		return true;
 	if (type && number_named(type, word, &value->number))
 		return true;

@@ -186,7 +186,7 @@ void cells_say(struct libbpf *l, struct form *form)
 			call = cell_call(l, cell, of, events, &width);
 			number = strncmp(call, "say_number", 10) == 0 || strncmp(call, "say_hex", 7) == 0;
 			if (width == 0) {
-				build_fmt(&stacks, "\t%s%s;\n", events ? "" : "", call);
+				build_fmt(&stacks, "\t%s;\n", call);
 				continue;
 			}
 			build_fmt(&cells, "\t%s;\n", call);

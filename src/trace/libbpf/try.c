@@ -218,7 +218,7 @@ static int child_listen(pid_t pid, int fd, double seconds, struct build *log)
 static int object_load(const char *path, struct build *log, struct libbpf_trial *trial, struct error *err)
 {
 	AUTO_BUILD object = { .ceiling = OBJECT_MOST };
-	int end, status, code = file_read(path, OBJECT_MOST, &object, err);
+	int end = -1, status, code = file_read(path, OBJECT_MOST, &object, err);
 	struct bpf_object *opened;
 	struct bpf_program *program;
 	pid_t parent = getpid(), pid;
@@ -408,7 +408,7 @@ static void worker_begin(const struct libbpf_program *program, int fd, pid_t par
 
 int libbpf_try(const struct libbpf_program *program, struct libbpf_trial *trial, struct error *err)
 {
-	int end, code = tools_find(err), stage, head = 0;
+	int end = -1, code = tools_find(err), stage, head = 0;
 	size_t sections, words, failure;
 	pid_t parent = getpid(), pid;
 	AUTO_BUILD said = { .ceiling = 1 << 20 };

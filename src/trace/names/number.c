@@ -87,7 +87,7 @@ static size_t description_at(const struct question *q, size_t at, const char *sa
 
 		while (here > at && token_is(q, here, "/"))
 			here++;
-		word = here < q->tokens.len ? q->tokens.at[here].word.text : (struct text){ 0 };
+		word = here < q->tokens.len ? q->tokens.at[here].word.text : TEXT("");
 		len = strcspn(said, " -/");
 		if (word.len != len || strncasecmp(word.at, said, len) != 0)
 			return 0;
