@@ -274,6 +274,7 @@ static void event_take(void *context, const struct event *event)
 	struct json_reading *r = context;
 	const char *name, *key;
 	json_t *map, *value;
+	size_t at;
 
 	if (event->kind == EVENT_LOST)
 		r->output->lost += (unsigned long)json_get_number(event->data, "events", 0);
@@ -295,6 +296,9 @@ static void event_take(void *context, const struct event *event)
 		}
 		json_object_foreach(map, key, value)
 			value_take(r, name, key, value);
+		json_array_foreach(event->again, at, map)
+			json_object_foreach(map, key, value)
+				value_take(r, name, key, value);
 	}
 }
 

@@ -173,23 +173,30 @@ static json_t *print_new(struct result *r, size_t at)
 	return r->prints[at];
 }
 
-static void beside_map_take(struct result *r, size_t at, const json_t *map)
+/* The keys of a map, and then those that came once more: their rows are merged. */
+static json_t *map_part(const struct event *event, const json_t *map, size_t part)
+{
+	return part == 0 ? (json_t *)map : json_array_get(event->again, part - 1);
+}
+
+static void beside_map_take(struct result *r, size_t at, const struct event *event, const json_t *map)
 {
 	const struct beside *beside = &r->program->beside.at[at];
-	json_t *rows = print_new(r, at + 1), *value;
+	json_t *rows = print_new(r, at + 1), *value, *keys;
 	const char *key;
 
 	if (r->program->columns.len == 0 || !json_is_object(map))
 		beside_take(r, beside, rows, NULL, map);
 	else
-		json_object_foreach((json_t *)map, key, value)
-			beside_take(r, beside, rows, key, value);
+		for (size_t part = 0; (keys = map_part(event, map, part)); part++)
+			json_object_foreach(keys, key, value)
+				beside_take(r, beside, rows, key, value);
 	shot_join(r);
 }
 
 static void own_map_take(struct result *r, const struct event *event, const json_t *map)
 {
-	json_t *rows = print_new(r, 0), *value;
+	json_t *rows = print_new(r, 0), *value, *keys;
 	const char *key;
 
 	if (r->program->columns.len == 0 || !json_is_object(map)) {
@@ -201,11 +208,12 @@ static void own_map_take(struct result *r, const struct event *event, const json
 			value_hold(r, map);
 		value_take(r, rows, NULL, map);
 	} else {
-		json_object_foreach((json_t *)map, key, value) {
-			key_hold(r, key);
-			value_hold(r, value);
-			value_take(r, rows, key, value);
-		}
+		for (size_t part = 0; (keys = map_part(event, map, part)); part++)
+			json_object_foreach(keys, key, value) {
+				key_hold(r, key);
+				value_hold(r, value);
+				value_take(r, rows, key, value);
+			}
 	}
 	shot_join(r);
 }
@@ -224,7 +232,7 @@ static void map_take(struct result *r, const struct event *event)
 	for (size_t i = 0; i < r->program->beside.len && i + 1 < COUNT(r->prints); i++) {
 		map = json_object_get(event->data, r->program->beside.at[i].map);
 		if (map) {
-			beside_map_take(r, i, map);
+			beside_map_take(r, i, event, map);
 			return;
 		}
 	}

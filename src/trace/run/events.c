@@ -149,9 +149,73 @@ static enum event_kind kind_of(const char *type, const json_t *data)
 	return EVENT_OTHER;
 }
 
+/* "key": value, as it stands in the line, into the first of `parts` that has no such key yet. */
+static void pair_add(struct text pair, json_t *parts, json_t *times)
+{
+	AUTO_BUILD object = { 0 };
+	AUTO_JSON one = NULL;
+	const char *key;
+	json_t *value;
+
+	build_fmt(&object, "{%.*s}", TEXT_ARG(pair));
+	one = json_parse(build_text(&object), NULL);
+	json_object_foreach(one, key, value) {
+		size_t part = (size_t)json_get_number(times, key, 0);
+
+		if (part >= json_array_size(parts))
+			json_array_append_new(parts, json_object());
+		json_object_set(json_array_get(parts, part), key, value);
+		json_object_set_new(times, key, json_integer((json_int_t)part + 1));
+	}
+}
+
+/* Texts that differ only behind their end are several keys of a map, and print as one: {"@m": {"read": 36, "read": 1}}.
+ * A reader of JSON keeps the last; all of them count. Leaves the first of each in the map, and gives the others. */
+static json_t *repeated_keys(struct text line, json_t *data)
+{
+	AUTO_JSON parts = json_array();
+	AUTO_JSON times = json_object();
+	size_t depth = 0, from = 0;
+	const char *name;
+	json_t *map;
+
+	for (size_t i = 0; i < line.len; i++) {
+		char c = line.at[i];
+
+		if (c == '"') {
+			for (i++; i < line.len && line.at[i] != '"'; i++)
+				i += line.at[i] == '\\';
+		} else if (c == '{' || c == '[') {
+			/* The line, its data, the map. */
+			if (++depth == 3 && c == '{')
+				from = i + 1;
+		} else if (depth == 3 && from && (c == ',' || c == '}')) {
+			pair_add((struct text){ line.at + from, i - from }, parts, times);
+			from = c == ',' ? i + 1 : 0;
+			depth -= c == '}';
+		} else if (c == '}' || c == ']') {
+			depth--;
+		}
+	}
+	json_object_foreach(data, name, map)
+		if (json_is_object(map))
+			json_object_set(data, name, json_array_get(parts, 0));
+	json_array_remove(parts, 0);
+	return TAKE(parts);
+}
+
+static bool keys_repeat(struct text line)
+{
+	json_error_t why;
+	AUTO_JSON json = json_loadb(line.at, line.len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &why);
+
+	return !json && json_error_code(&why) == json_error_duplicate_key;
+}
+
 static void line_take(struct event_reader *reader, struct text line)
 {
 	AUTO_JSON json = NULL;
+	AUTO_JSON again = NULL;
 	AUTO_BUILD repaired = { 0 };
 	struct event event = { .line = line, .kind = EVENT_GARBLED };
 
@@ -162,11 +226,14 @@ static void line_take(struct event_reader *reader, struct text line)
 		json = json_parse(line, NULL);
 	if (!json && line.at[0] == '{') {
 		line_repair(line, reader->dialect, &repaired);
-		json = json_parse(build_text(&repaired), NULL);
+		line = build_text(&repaired);
+		json = json_parse(line, NULL);
 	}
 	if (json_is_object(json) && json_get_string(json, "type")[0]) {
 		event.data = json_object_get(json, "data");
 		event.kind = kind_of(json_get_string(json, "type"), event.data);
+		if ((event.kind == EVENT_MAP || event.kind == EVENT_HISTOGRAM || event.kind == EVENT_STATS) && keys_repeat(line))
+			event.again = again = repeated_keys(line, json_object_get(json, "data"));
 	} else {
 		reader->garbled++;
 	}

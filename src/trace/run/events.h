@@ -19,6 +19,7 @@ enum event_kind {
 struct event {
 	enum event_kind kind;
 	const json_t *data; /* borrowed, until take() returns; NULL for EVENT_GARBLED */
+	const json_t *again; /* of a map: {"key": value} of keys that came before, one object for each further time; else NULL */
 	struct text line;   /* as it came */
 };
 

@@ -27,6 +27,13 @@ void type_check(struct reader *r, struct text type)
 	mistake(r, "'%.*s' is no type: docs/vocabulary.md lists them", TEXT_ARG(type));
 }
 
+/* What lies behind the end of a text that is chosen so is what lay there before: as keys, equal texts would differ. */
+void choice_check(struct reader *r, struct text expr)
+{
+	if (r->mistakes && (text_has(expr, "? \"") || text_has(expr, "?\"")))
+		mistake(r, "a choice between texts is no key that can be trusted: choose a number, and name it by [names 0=READ,1=WRITE]");
+}
+
 void probe_check(struct reader *r, enum way_kind kind, const char *probe)
 {
 	static const struct {

@@ -34,6 +34,7 @@ const char *keep(struct reader *r, struct text t); /* trimmed, in the arena */
 void body_line(struct reader *r, struct text key, struct text value);
 /* Each reports a mistake at the reader's place, when mistakes are asked for. */
 void type_check(struct reader *r, struct text type);
+void choice_check(struct reader *r, struct text expr);
 void probe_check(struct reader *r, enum way_kind kind, const char *probe);
 void need_check(struct reader *r, const struct way_need *need);
 /* ---- lexicon.c: after all files are read ---- */

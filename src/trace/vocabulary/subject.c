@@ -89,6 +89,7 @@ static void way_role_read(struct reader *r, struct text value)
 			type_check(r, text_of(role.type));
 		}
 	}
+	choice_check(r, value);
 	role.expr = keep(r, value);
 	vec_push(&LAST(r->subject->ways)->roles, role);
 }

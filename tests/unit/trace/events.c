@@ -203,6 +203,44 @@ static void long_lines(void **state)
 	assert_string_equal(out.at, "garbled\n");
 }
 
+/* Keys that differ only in what is not printed: none of them may take another's place. */
+static void keys_again(void *context, const struct event *event)
+{
+	AUTO_FREE char *again = event->again ? json_dumps(event->again, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+
+	write_down(context, event);
+	build_fmt(context, "again %s\n", again ? again : "none");
+}
+
+static void repeated_keys(void **state)
+{
+	static const struct {
+		const char *line, *expected;
+	} lines[] = {
+		{ "{\"type\": \"map\", \"data\": {\"@\": {\"a\": 36, \"b\": 2, \"a\": 1, \"a\": 5}}}\n",
+		  "map {\"@\":{\"a\":36,\"b\":2}}\nagain [{\"a\":1},{\"a\":5}]\n" },
+		{ "{\"type\": \"stats\", \"data\": {\"@\": {\"a,{\": {\"count\": 1, \"total\": 2}, \"\\u0061,{\": {\"count\": 3, \"total\": 4}}}}\n",
+		  "stats {\"@\":{\"a,{\":{\"count\":1,\"total\":2}}}\nagain [{\"a,{\":{\"count\":3,\"total\":4}}]\n" },
+		{ "{\"type\": \"hist\", \"data\": {\"@\": {\"a\": [{\"min\": 1}], \"a\": [{\"min\": 2}, {\"min\": 4}]}}}\n",
+		  "histogram {\"@\":{\"a\":[{\"min\":1}]}}\nagain [{\"a\":[{\"min\":2},{\"min\":4}]}]\n" },
+		{ "{\"type\": \"map\", \"data\": {\"@\": {\"\\\\\\\"a\": 1, \"b\": 2}}}\n",
+		  "map {\"@\":{\"\\\\\\\"a\":1,\"b\":2}}\nagain none\n" },
+		{ "{\"type\": \"map\", \"data\": {\"@\": {\"\\uffffffc3\\uffffffa9\": 1, \"\xc3\xa9\": 2}}}\n",
+		  "map {\"@\":{\"\xc3\xa9\":1}}\nagain [{\"\xc3\xa9\":2}]\n" },
+		{ "{\"type\": \"value\", \"data\": {\"a\": 1, \"a\": 2}}\n", "text {\"a\":2}\nagain none\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		AUTO_BUILD out = { 0 };
+		struct event_reader reader = { .dialect = &old_dialect, .take = keys_again, .context = &out };
+
+		event_reader_feed(&reader, text_of(lines[i].line));
+		event_reader_end(&reader);
+		assert_string_equal(out.at, lines[i].expected);
+	}
+}
+
 /* Nesting without end must not eat the stack. */
 static void deep_nesting(void **state)
 {
@@ -223,7 +261,7 @@ int main(void)
 		cmocka_unit_test(every_kind), cmocka_unit_test(unquoted_words), cmocka_unit_test(sign_extended_bytes),
 		cmocka_unit_test(hexadecimal_counts), cmocka_unit_test(old_histograms), cmocka_unit_test(numbers_too_large),
 		cmocka_unit_test(between_the_lines), cmocka_unit_test(invalid_bytes), cmocka_unit_test(split_anywhere),
-		cmocka_unit_test(long_lines), cmocka_unit_test(deep_nesting),
+		cmocka_unit_test(long_lines), cmocka_unit_test(deep_nesting), cmocka_unit_test(repeated_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,6 +127,26 @@ static void histogram_with_statistics(void **state)
 	end();
 }
 
+/* Keys that print alike are one row, in the value's own map and in those beside it. */
+static void keys_that_print_alike(void **state)
+{
+	AUTO_JSON own = json_pack("{s:{s:{s:i,s:i,s:i}}}", "@opens", "a", "count", 2, "average", 5, "total", 10);
+	AUTO_JSON own_again = json_pack("[{s:{s:i,s:i,s:i}}]", "a", "count", 4, "average", 5, "total", 20);
+	AUTO_JSON most = json_pack("{s:{s:i}}", "@opens_max", "a", 9);
+	AUTO_JSON most_again = json_pack("[{s:i},{s:i}]", "a", 70, "a", 3);
+	const struct event events[] = { { .kind = EVENT_STATS, .data = own, .again = own_again },
+					{ .kind = EVENT_MAP, .data = most, .again = most_again } };
+
+	(void)state;
+	begin(MEASURE_AVG, "process");
+	vec_push(&f.program.beside, ((struct beside){ "@opens_max", MEASURE_MAX }));
+	for (size_t i = 0; i < COUNT(events); i++)
+		result_take(&f.result, &events[i], 1);
+	result_finish(&f.result, 1);
+	rows_are("[{\"key\":[\"a\"],\"count\":6,\"average\":5,\"total\":30,\"value\":5,\"max\":70}]");
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +154,7 @@ int main(void)
 		cmocka_unit_test(key_comes_early),
 		cmocka_unit_test(prints_replace),
 		cmocka_unit_test(histogram_with_statistics),
+		cmocka_unit_test(keys_that_print_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,6 +154,7 @@ static void mistakes_of_ways(void **state)
 	mistake_at("way sample 1\nrole = x\n", 5, "role NAME = EXPRESSION");
 	mistake_at("way sample 1\nrole size =\n", 5, "role NAME = EXPRESSION");
 	mistake_at("way sample 1\nrole size = x [bytse]\n", 5, "'bytse' is no type");
+	mistake_at("way sample 1\nrole mode = {a} == 3 ? \"user\" : \"kernel\" [chars]\n", 5, "a choice between texts");
 	mistake_at("way sample 1\ncontext all\n", 5, "context is");
 	mistake_at("way sample 1\nneeds luck\n", 5, "'luck'");
 	mistake_at("way sample 1\nneeds mount\n", 5, "mount");
