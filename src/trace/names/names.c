@@ -239,6 +239,19 @@ static bool runs_here(const struct spoken *s)
 	return name_of_process(s->token->word.text, &prefix);
 }
 
+/* "how long do processes sleep", "why do so many programs sync": what many do. */
+static bool many_do(const struct question *q, size_t at)
+{
+	const struct word *many = at > 0 ? &q->tokens.at[at - 1].word : NULL;
+
+	if (!many || many->comma || !token_is(q, at - 1, "process") || text_is(many->text, many->base))
+		return false;
+	for (size_t back = at - 1; back > 0 && at - back < 5; back--)
+		if (text_is(q->tokens.at[back - 1].word.text, "do") || text_is(q->tokens.at[back - 1].word.text, "did"))
+			return true;
+	return false;
+}
+
 /* What is done, told or asked for, and no name: "who is wrtng to /tmp/a". Takes what is only told. */
 static bool spoken_otherwise(struct wish *wish, const struct spoken *s)
 {
@@ -248,6 +261,8 @@ static bool spoken_otherwise(struct wish *wish, const struct spoken *s)
 
 	/* "how many sockets does it flurb": what is done. */
 	if (!s->quoted && !s->famous && at > 0 && !token->known && token_in(q, at - 1, GRAMMAR_PRONOUN) && !runs_here(s))
+		return true;
+	if (!s->quoted && !s->famous && many_do(q, at))
 		return true;
 	/* "who is wrtng to /tmp/a", "keeps fluxing": what somebody does, whatever it is, and no name. */
 	if (!s->quoted && !s->famous && deed_place(q, at) && !runs_here(s))
