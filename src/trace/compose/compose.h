@@ -67,6 +67,7 @@ void described_keys(struct wish *wish, const struct spot *spot); /* "clone flags
 /* The way's own names for both ends, before keys are chosen; the other end as a key, where one is named. */
 void ends_known(struct wish *wish, const struct spot *spot);
 /* What a word for who does it, or to whom, means there: "caller", "sender", "destination"; else the same name. */
+bool own_port_meant(const struct wish *wish, const struct spot *spot);
 const char *end_meant(const struct wish *wish, const struct spot *spot, const char *name);
 /* cpus.c: of what goes from one CPU to another, the one that is meant, as key and condition. */
 void cpus_of_ends(struct wish *wish, const struct spot *spot);

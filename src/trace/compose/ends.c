@@ -123,6 +123,14 @@ static const char *destination_meant(const struct spot *spot)
 	return "address";
 }
 
+/* "received on port 53", "by port": what arrives has the port that it came to; where it came from must be said. */
+bool own_port_meant(const struct wish *wish, const struct spot *spot)
+{
+	struct bound b;
+
+	return bind_role(spot, "own_port", &b, NULL) && !words_there(&wish->question, GRAMMAR_FAR_END);
+}
+
 const char *end_meant(const struct wish *wish, const struct spot *spot, const char *name)
 {
 	static const char *const ends[] = { "target", "target_pid" };
@@ -136,6 +144,8 @@ const char *end_meant(const struct wish *wish, const struct spot *spot, const ch
 		name = "program";
 	else if (strcmp(name, "file") == 0 && !bound && bind_role(spot, "path", &b, NULL))
 		name = "path";
+	else if (strcmp(name, "port") == 0 && own_port_meant(wish, spot))
+		name = "source_port";
 	/* "failed opens with the reason" */
 	else if (strcmp(name, "reason") == 0 && wish->failed && !bound && bind_role(spot, "error", &b, NULL))
 		name = "error";

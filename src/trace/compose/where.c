@@ -240,6 +240,8 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 	for (size_t i = 0; i < plan->where.len; i++) {
 		struct condition *condition = &plan->where.at[i];
 
+		if (condition->role && strcmp(condition->role, "port") == 0 && own_port_meant(wish, spot))
+			condition->role = "source_port";
 		if (condition->role && bind_role(spot, condition->role, &b, NULL))
 			continue;
 		if (condition->role && strcmp(condition->role, "args") == 0 && bind_role(spot, "arg0", &b, NULL)) {

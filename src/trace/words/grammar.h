@@ -28,7 +28,7 @@
 	LIST(BEFORE_STARTED, "before-started") LIST(AFTER_STARTED, "after-started") \
 	LIST(BEFORE_INFINITIVE, "before-infinitive") LIST(BEFORE_WHOM, "before-whom") LIST(BEFORE_VERB, "before-verb") LIST(TO_WHOM, "to-whom") \
 	LIST(OF_WHOM, "of-whom") LIST(PATIENT, "patient") LIST(GIVE, "give") LIST(DEED, "deed") \
-	LIST(BEFORE_FATE, "before-fate") LIST(FATE, "fate") LIST(DOES, "does") LIST(GOES_OUT, "goes-out") \
+	LIST(BEFORE_FATE, "before-fate") LIST(FATE, "fate") LIST(DOES, "does") LIST(GOES_OUT, "goes-out") LIST(FAR_END, "far-end") \
 	LIST(CAUSING, "causing") LIST(GIVE_BACK, "give-back") LIST(NUMBERED, "numbered") LIST(SOMEBODY, "somebody") \
 	LIST(CONSUME, "consume") \
 	LIST(CIRCUMSTANCE, "circumstance") LIST(BEFORE_STATE, "before-state") \
