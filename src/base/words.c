@@ -443,6 +443,11 @@ static size_t sign_take(struct words *words, struct text t)
 		snprintf(word->base, sizeof(word->base), "%s", wide[i].sign);
 		return word->text.len;
 	}
+	/* "process & file" is written in haste; "flags & 0x40" is no "and" */
+	if (c == '&' && t.len > 2 && t.at[1] == ' ' && letter((unsigned char)t.at[2])) {
+		strcpy(add(words, WORD_PLAIN, text_until(t, 1))->base, "and");
+		return 1;
+	}
 	if (c != '<' && c != '>' && c != '=' && c != '%' && c != '+')
 		return 0;
 	if ((c == '<' || c == '>') && peek(t, len, &next) == '=') /* in full width */

@@ -481,6 +481,7 @@ void plan_compose(struct wish *wish, const struct subject *subject, const struct
 	field_measured(wish, spot);
 	ranked_first(wish, spot);
 	measure_choose(wish, subject);
+	amount_asked(wish, spot);
 	adjective_meant(wish);
 	amounts_spread(wish);
 	names_spread(wish, spot);

@@ -19,6 +19,7 @@ bool word_there(const struct wish *wish, const char *canonical);
 bool wish_said(const struct wish *wish, enum measure measure);
 /* Fills measure and value; then what they come to at this probe. */
 void measure_choose(struct wish *wish, const struct subject *subject);
+void amount_asked(struct wish *wish, const struct spot *spot); /* each.c: "who writes so much" */
 void value_mention(struct wish *wish, const struct spot *spot);
 void value_meant(struct wish *wish, const struct spot *spot);
 /* The role that words for this measure name, or any others do; NULL: none does. */

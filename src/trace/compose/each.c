@@ -153,3 +153,20 @@ bool times_counted(const struct wish *wish)
 				return true;
 	return false;
 }
+
+/* "who writes so much": bytes, where what is watched moves some; "who forks so much" asks how often. */
+void amount_asked(struct wish *wish, const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+	struct bound b;
+
+	if (plan->measure != MEASURE_COUNT || wish_said(wish, MEASURE_COUNT) || plan->per_second || !plan->subject->value ||
+	    (strcmp(plan->subject->value, "size") != 0 && strncmp(plan->subject->name, "disk.", 5) != 0) || !bind_role(spot, "size", &b, NULL) || strcmp(b.type, "bytes") != 0)
+		return;
+	for (size_t i = 0, len; i < wish->question.tokens.len; i++)
+		if (sense_at(&wish->question, i, "plenty", "size", &len)) {
+			plan->measure = MEASURE_SUM;
+			plan->value = "size";
+			return;
+		}
+}

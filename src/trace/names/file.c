@@ -88,6 +88,43 @@ static bool doer_said(const struct question *q, const char *name)
 	return false;
 }
 
+/* Who does it is asked, so that what it is done to is no process. */
+static bool doer_asked(const struct wish *wish)
+{
+	static const char *const doers[] = { "process", "pid", "user", "tid" };
+	bool asked = false;
+
+	vec_each(key, &wish->plan->by)
+		for (size_t i = 0; i < COUNT(doers); i++)
+			asked |= strcmp(*key, doers[i]) == 0;
+	return asked;
+}
+
+/* "who deletes lockfile", "chmod on id_rsa", "opens of authorized_keys by process": what it is done to, by a name that
+ * nothing tells from a process's otherwise. */
+static bool file_object(const struct wish *wish, size_t at)
+{
+	const struct question *q = &wish->question;
+	const struct token *token = &q->tokens.at[at];
+	size_t before = at, len;
+	bool prefix, listed = sense_at(q, at, "name", "file", &len) != NULL, follows;
+
+	while (before > 0 && token_in(q, before - 1, GRAMMAR_DETERMINER))
+		before--;
+	if ((before == 0 && !token_is(q, at + 1, "被")) || token->famous || (before > 0 && q->tokens.at[before - 1].word.comma) || token->word.text.len < 3 || (before > 0 && token_in(q, before - 1, GRAMMAR_BEFORE_DOER)) ||
+	    (at + 1 < q->tokens.len && !token->word.comma && (token_is(q, at + 1, "process") || (q->tokens.at[at + 1].used & USED_SUBJECT && !listed))))
+		return false;
+	if (!listed && (name_of_process(token->word.text, &prefix) || token->english || token->known))
+		return false;
+	/* "wtmp 被谁删了" */
+	if (token_is(q, at + 1, "被"))
+		return listed || doer_asked(wish);
+	follows = (q->tokens.at[before - 1].used & USED_SUBJECT) != 0;
+	if (token_in(q, before - 1, GRAMMAR_ON_FILE))
+		return listed || doer_asked(wish) || token_is(q, before - 1, "on");
+	return follows ? listed || doer_asked(wish) : token_is(q, before - 1, "of") && (listed || doer_asked(wish));
+}
+
 /* What was taken for a process, as it stands in the question: names of processes are short, and words lose a first dot. */
 static const char *name_whole(struct wish *wish, const char *taken)
 {
@@ -135,8 +172,12 @@ void wish_files(struct wish *wish, const struct spot *spot)
 		if (!condition->role || strcmp(condition->role, "process") != 0 || !condition->text || condition->compare > COMPARE_NOT ||
 		    doer_said(q, condition->text) || (wish->options->process && strcmp(wish->options->process, condition->text) == 0))
 			continue;
+		bool object = false;
+
 		name = name_whole(wish, condition->text);
-		if (!file_like(text_of(name)))
+		for (size_t i = 0; i < q->tokens.len; i++)
+			object |= text_is(q->tokens.at[i].word.text, name) && file_object(wish, i);
+		if (!object && !file_like(text_of(name)))
 			continue;
 		condition->role = "file";
 		condition->text = name;
@@ -146,10 +187,26 @@ void wish_files(struct wish *wish, const struct spot *spot)
 		const struct token *token = &q->tokens.at[i];
 		AUTO_FREE char *name = text_copy(token->word.text);
 
-		if (!token->used && !token->known && (token->word.kind == WORD_NAME || token->word.kind == WORD_QUOTED) &&
+		if ((!token->used || token_is(q, i, "sock_")) && !token->known && (token->word.kind == WORD_NAME || token->word.kind == WORD_QUOTED) &&
 		    file_like(token->word.text) && !pattern_told(wish, name))
 			name_where(wish, i, 1, "file", COMPARE_EQUAL, name, 0);
+		else if (!(token->used & ~(unsigned)USED_CUE) && !token->ignored && (token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME) && file_object(wish, i))
+			name_where(wish, i, 1, "file", COMPARE_EQUAL, name, 0);
 	}
+}
+
+/* "opens per directory": what lies in one is told file by file, and never added up. */
+bool folder_key(const struct question *q)
+{
+	for (size_t i = 1; i < q->tokens.len; i++) {
+		size_t cue = i - 1, len;
+
+		cue -= cue > 0 && (text_is(q->tokens.at[cue].word.text, "parent") || token_in(q, cue, GRAMMAR_DETERMINER));
+		if (token_is(q, i, "directory") && q->tokens.at[i].used & USED_KEY && !(i + 1 < q->tokens.len && q->tokens.at[i + 1].word.kind == WORD_PATH) &&
+		    (token_is(q, cue, "by") || token_is(q, cue, "per") || (sense_at(q, cue, "key", "by", &len) && len > 1)))
+			return true;
+	}
+	return false;
 }
 
 void files_tell(struct plan *plan, const struct spot *spot)

@@ -44,7 +44,7 @@ bool user_take(struct wish *wish, size_t at)
 	AUTO_FREE char *name = text_copy(name_joined(q, at, &tokens));
 	bool root = strcmp(name, "root") == 0, han = at > 1 && token_is(q, at - 2, "用") && token_is(q, at - 1, "户");
 	/* "user-svc" is one name */
-	bool cue = at > 0 && !(q->tokens.at[at - 1].word.joined && (at < 2 || !q->tokens.at[at - 2].word.joined)) && (han || token_is(q, at - 1, "user") || (root && (token_is(q, at - 1, "by") ||
+	bool cue = at > 0 && !(q->tokens.at[at - 1].word.joined && (at < 2 || !q->tokens.at[at - 2].word.joined)) && (han || token_is(q, at - 1, "user") || (root && (token_is(q, at - 1, "by") || token_is(q, at - 1, "does") ||
 								       token_is(q, at - 1, "as") ||
 								       token_is(q, at - 1, "of") ||
 								       token_is(q, at - 1, "for") || token_is(q, at - 1, "from") ||

@@ -468,7 +468,7 @@ void wish_names(struct wish *wish)
 		if (address_take(wish, i) || cgroup_take(wish, i) || user_take(wish, i))
 			continue;
 		if (token->word.kind == WORD_PATH || (token->word.kind == WORD_QUOTED && text_starts(token->word.text, "/"))) {
-			if (!(token->used & (USED_SUBJECT | USED_MEASURE))) /* "function foo of /usr/bin/bar", "MB/s" */
+			if (!(token->used & (USED_SUBJECT | USED_MEASURE)) || token_is(q, i, "sock_")) /* "function foo of /usr/bin/bar", "MB/s" */
 				path_take(wish, i);
 			continue;
 		}

@@ -100,6 +100,7 @@ void comm_meant(const struct question *question, size_t at, char *name);
 /* place.c: where a name must stand: "page faults of X", "what does X open", "opened by X". A process of that name
  * may start later. */
 bool name_place(const struct question *question, size_t at);
+bool folder_key(const struct question *question); /* file.c: "opens per directory" */
 /* file.c: a path: a file filter, or a folder that files lie under. */
 void path_take(struct wish *wish, size_t at);
 /* names.c: what the `tokens` from `at` on name is a process; `prefix`: only the beginning of what it is called. */

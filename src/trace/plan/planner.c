@@ -55,6 +55,10 @@ static void wish_read(struct wish *wish, const struct vocabulary *vocabulary, st
 			strcpy(token->canonical, "disk");
 			token->known = true;
 		}
+	/* "who talks to docker.sock": a socket, by how they are called */
+	vec_each(token, &wish->question.tokens)
+		if ((token->word.kind == WORD_PATH || token->word.kind == WORD_NAME) && !token->known && text_ends(token->word.text, ".sock"))
+			strcpy(token->canonical, "sock_");
 	interfaces_mark(&wish->question);
 	flows_mark(&wish->question);
 	containers_mark(wish);
@@ -174,6 +178,8 @@ static enum outcome subject_try(const struct vocabulary *vocabulary, struct kern
 			beginnings_take(&wish);
 			wish_names(&wish);
 			wish_files(&wish, &spot);
+			if (strncmp(subject->name, "file.", 5) == 0 && folder_key(&wish.question))
+				wish.missing = "it asks for each folder, and only files are told apart: ask by file, or for one folder (\"under /srv\")";
 			wish_measures(&wish);
 			wish.failed &= !origin->whole || origin->timed;
 			plan_compose(&wish, subject, spot.way, &spot);

@@ -15,7 +15,7 @@ static double token_share(const struct question *q, size_t at)
 		return 0.6;
 	if (token->used & (USED_FILTER | USED_TIME | USED_NAME) || token->left_out || token->denied || token->compound)
 		return 0;
-	if (token->word.kind == WORD_QUOTED || token->word.kind == WORD_PATH || token->word.kind == WORD_NUMBER)
+	if (token->word.kind == WORD_QUOTED || (token->word.kind == WORD_PATH && !token_is(q, at, "sock_")) || token->word.kind == WORD_NUMBER)
 		return 0;
 	/* "on which cpu" is no "on cpu" */
 	if ((token->used & (USED_KEY | USED_CUE)) == (USED_KEY | USED_CUE) && token_is(q, at, "on") && !role_at(q, at + 1, &(size_t){ 0 }))
@@ -35,10 +35,11 @@ static bool errs(const struct question *q)
 	return false;
 }
 
-/* "cpu time by user" is no "user time": whose, and not in which mode. */
+/* "cpu time by user" is no "user time": whose, and not in which mode; "files created per process" are no processes. */
 static bool keyed(const struct question *q, size_t at)
 {
-	return at > 0 && token_is(q, at, "user") && q->tokens.at[at].used & USED_KEY && (token_is(q, at - 1, "by") || token_is(q, at - 1, "per"));
+	return at > 0 && (token_is(q, at, "user") || token_is(q, at, "process") || token_is(q, at, "directory")) && q->tokens.at[at].used & USED_KEY &&
+	       (token_is(q, at - 1, "by") || token_is(q, at - 1, "per"));
 }
 
 /* "bytes in total", "faults in the cgroup": no direction, as in "bytes in". */
@@ -411,7 +412,9 @@ size_t subject_default(const struct wish *wish, struct candidate *list)
 		const struct sense *chosen = NULL;
 
 		kind = !kind && exit_code ? "exit" : kind;
-		kind = !kind && token_is(q, i, "user") && q->tokens.at[i].used & USED_NAME ? "user" : kind;
+		bool root = text_is(q->tokens.at[i].word.text, "root");
+
+		kind = !kind && (root || (token_is(q, i, "user") && q->tokens.at[i].used & USED_NAME)) ? "user" : kind;
 		vec_each(sense, &q->vocabulary->senses) {
 			bool said = false;
 			size_t len;
@@ -423,7 +426,7 @@ size_t subject_default(const struct wish *wish, struct candidate *list)
 					len = phrase_at(q, k, phrase);
 					said |= len > 0;
 				}
-			if (said || !chosen)
+			if (said || (!chosen && !root))
 				chosen = sense;
 		}
 		if (!chosen)

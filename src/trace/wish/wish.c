@@ -20,6 +20,14 @@ static bool joins(const struct question *q, size_t at)
 	return token_is(q, at, "an") && role_at(q, at - 1, &len) && role_at(q, at + 1, &len);
 }
 
+/* "by process/file" */
+static bool slashed(const struct question *q, size_t at)
+{
+	const char *before = at > 0 && at < q->tokens.len ? q->tokens.at[at - 1].word.text.at + q->tokens.at[at - 1].word.text.len : NULL;
+
+	return before && *before == '/' && q->tokens.at[at].word.text.at == before + 1;
+}
+
 static bool names_one(const struct question *q, size_t at)
 {
 	const struct token *token = at < q->tokens.len ? &q->tokens.at[at] : NULL;
@@ -140,7 +148,7 @@ size_t keys_from(struct wish *wish, size_t at)
 			at++;
 		else if (joins(q, at) && sense_at(q, at + 1, "key", "by", &len))
 			at++;
-		else if (!(q->tokens.at[at - 1].word.comma && role_at(q, at, &len)))
+		else if (!((q->tokens.at[at - 1].word.comma || slashed(q, at)) && role_at(q, at, &len)))
 			return at - start;
 	}
 }
