@@ -60,13 +60,17 @@ static bool probes_read(struct given *g, const char *key, name_list *out)
 	const json_t *list = json_object_get(g->json, key), *each;
 	size_t i;
 
-	if (json_array_size(list) > PROBES_MOST)
-		return no(g, "\"%s\" names %zu probes, and one plan may have %d", key, json_array_size(list), PROBES_MOST);
+	if (json_array_size(list) > PROBES_MOST) {
+		no(g, "\"%s\" names %zu probes, and one plan may have %d", key, json_array_size(list), PROBES_MOST);
+		return false;
+	}
 	json_array_foreach(list, i, each) {
 		const char *name = json_is_string(each) ? json_string_value(each) : "";
 
-		if (!plain(name))
-			return no(g, "'%.80s' in \"%s\" is not the name of one probe: no wildcard, filter or blank", name, key);
+		if (!plain(name)) {
+			no(g, "'%.80s' in \"%s\" is not the name of one probe: no wildcard, filter or blank", name, key);
+			return false;
+		}
 		vec_push(out, arena_text(g->wish.plan->arena, text_of(name)));
 	}
 	return true;
@@ -191,7 +195,8 @@ static bool role_there(struct given *g, const struct spot *spot, const char *rol
 
 	if (plain(role) && bind_role(spot, role, b, &reason))
 		return true;
-	return no(g, "%s", reason.len ? reason.at : "a role has no name");
+	no(g, "%s", reason.len ? reason.at : "a role has no name");
+	return false;
 }
 
 static bool roles_read(struct given *g, const struct spot *spot, const json_t *list, const char *key, size_t most, name_list *out)

@@ -232,141 +232,122 @@ static void put_lexicon(struct image *image, size_t slot)
 	point(image, offsetof(struct head, vocabulary.index), array);
 }
 
-static void put_names(struct image *image, size_t slot, const name_list *list)
+/* ---- what points to what ---- */
+
+/* A pointer that has no line here would be kept as it was in memory: a test of two readings finds it. */
+enum target { TARGET_STRING, TARGET_PHRASES, TARGET_LIST };
+struct pointer {
+	size_t at; /* within the element; of a list, the list */
+	enum target target;
+	const struct layout *of; /* of a list: its elements */
+};
+struct layout {
+	size_t size;
+	const struct pointer *pointers;
+	size_t count;
+};
+#define STRING(type, member)	     { offsetof(type, member), TARGET_STRING, NULL }
+#define PHRASES(type, member)	     { offsetof(type, member), TARGET_PHRASES, NULL }
+#define LIST(type, member, elements) { offsetof(type, member), TARGET_LIST, elements }
+#define LAYOUT(type, pointers)	     { sizeof(type), pointers, COUNT(pointers) }
+
+static const struct layout way_layout;
+
+static const struct pointer name_pointers[] = { { 0, TARGET_STRING, NULL } };
+static const struct layout name_layout = LAYOUT(const char *, name_pointers);
+
+static const struct pointer sense_pointers[] = {
+	STRING(struct sense, class), STRING(struct sense, name), STRING(struct sense, value), STRING(struct sense, place.file),
+	PHRASES(struct sense, say),
+};
+static const struct layout sense_layout = LAYOUT(struct sense, sense_pointers);
+
+static const struct pointer role_pointers[] = {
+	STRING(struct role, name), STRING(struct role, noun), STRING(struct role, plural), STRING(struct role, type),
+	STRING(struct role, unit), STRING(struct role, from), STRING(struct role, place.file), PHRASES(struct role, say),
+};
+static const struct layout role_layout = LAYOUT(struct role, role_pointers);
+
+static const struct pointer way_role_pointers[] = {
+	STRING(struct way_role, name), STRING(struct way_role, expr), STRING(struct way_role, type), STRING(struct way_role, cond),
+	STRING(struct way_role, at),
+};
+static const struct layout way_role_layout = LAYOUT(struct way_role, way_role_pointers);
+
+static const struct pointer way_need_pointers[] = { STRING(struct way_need, what), STRING(struct way_need, name) };
+static const struct layout way_need_layout = LAYOUT(struct way_need, way_need_pointers);
+
+static const struct pointer way_pointers[] = {
+	LIST(struct way, probes, &name_layout), LIST(struct way, starts, &name_layout), LIST(struct way, untils, &name_layout),
+	STRING(struct way, start_id), STRING(struct way, end_id), STRING(struct way, where), STRING(struct way, start_where),
+	STRING(struct way, absent), STRING(struct way, note), STRING(struct way, keep_id), STRING(struct way, until_id),
+	LIST(struct way, roles, &way_role_layout), LIST(struct way, needs, &way_need_layout), LIST(struct way, parts, &way_layout),
+	STRING(struct way, label), STRING(struct way, place.file),
+};
+static const struct layout way_layout = LAYOUT(struct way, way_pointers);
+
+/* What every question is compared with stands together; of the rest little is looked at. */
+static const struct pointer phrased_pointers[] = {
+	STRING(struct subject, name), STRING(struct subject, place.file), PHRASES(struct subject, say),
+};
+static const struct layout phrased_layout = LAYOUT(struct subject, phrased_pointers);
+static const struct pointer opened_pointers[] = {
+	STRING(struct subject, what), STRING(struct subject, unit), STRING(struct subject, hint), STRING(struct subject, measure_role),
+	STRING(struct subject, value), STRING(struct subject, timed), LIST(struct subject, by, &name_layout),
+	LIST(struct subject, also, &name_layout), LIST(struct subject, show, &name_layout), LIST(struct subject, asks, &name_layout),
+	LIST(struct subject, ways, &way_layout),
+};
+static const struct layout opened_layout = LAYOUT(struct subject, opened_pointers);
+
+/* All lists look like this one. */
+typedef VEC(char) any_list;
+
+static uint32_t put_list(struct image *image, size_t slot, const void *list, const struct layout *layout);
+
+/* What an element points to; the element itself is at `at` already. */
+static void put_pointed(struct image *image, size_t at, const char *element, const struct layout *layout)
 {
-	uint32_t array;
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct pointer *pointer = &layout->pointers[i];
+		const void *member = element + pointer->at;
 
-	if (list->len == 0)
-		return;
-	array = put(image, list->at, list->len * sizeof(*list->at));
-	point(image, slot, array);
-	for (size_t i = 0; i < list->len; i++)
-		put_text(image, array + i * sizeof(*list->at), list->at[i]);
-}
-
-static void put_way_roles(struct image *image, size_t slot, const struct way *way)
-{
-	uint32_t array;
-
-	if (way->roles.len == 0)
-		return;
-	array = put(image, way->roles.at, way->roles.len * sizeof(*way->roles.at));
-	point(image, slot, array);
-	for (size_t i = 0; i < way->roles.len; i++) {
-		const struct way_role *role = &way->roles.at[i];
-
-		put_text(image, SLOT(array, i, struct way_role, name), role->name);
-		put_text(image, SLOT(array, i, struct way_role, expr), role->expr);
-		put_text(image, SLOT(array, i, struct way_role, type), role->type);
-		put_text(image, SLOT(array, i, struct way_role, cond), role->cond);
-		put_text(image, SLOT(array, i, struct way_role, at), role->at);
+		if (pointer->target == TARGET_STRING)
+			put_text(image, at + pointer->at, *(const char *const *)member);
+		else if (pointer->target == TARGET_PHRASES)
+			put_phrases(image, at + pointer->at, member);
+		else
+			put_list(image, at + pointer->at, member, pointer->of);
 	}
 }
 
-static void put_way(struct image *image, size_t at, const struct way *way)
+/* Gives where its elements are. */
+static uint32_t put_list(struct image *image, size_t slot, const void *list, const struct layout *layout)
 {
-	uint32_t needs;
+	any_list elements;
+	uint32_t array;
 
-	put_names(image, at + offsetof(struct way, probes.at), &way->probes);
-	put_names(image, at + offsetof(struct way, starts.at), &way->starts);
-	put_names(image, at + offsetof(struct way, untils.at), &way->untils);
-	put_text(image, at + offsetof(struct way, start_id), way->start_id);
-	put_text(image, at + offsetof(struct way, end_id), way->end_id);
-	put_text(image, at + offsetof(struct way, where), way->where);
-	put_text(image, at + offsetof(struct way, start_where), way->start_where);
-	put_text(image, at + offsetof(struct way, absent), way->absent);
-	put_text(image, at + offsetof(struct way, note), way->note);
-	put_text(image, at + offsetof(struct way, keep_id), way->keep_id);
-	put_text(image, at + offsetof(struct way, until_id), way->until_id);
-	put_text(image, at + offsetof(struct way, label), way->label);
-	put_text(image, at + offsetof(struct way, place.file), way->place.file);
-	put_way_roles(image, at + offsetof(struct way, roles.at), way);
-	if (way->needs.len == 0)
-		return;
-	needs = put(image, way->needs.at, way->needs.len * sizeof(*way->needs.at));
-	point(image, at + offsetof(struct way, needs.at), needs);
-	for (size_t i = 0; i < way->needs.len; i++) {
-		put_text(image, SLOT(needs, i, struct way_need, what), way->needs.at[i].what);
-		put_text(image, SLOT(needs, i, struct way_need, name), way->needs.at[i].name);
-	}
-}
-
-static void put_phrased(struct image *image, size_t at, const struct subject *subject)
-{
-	put_text(image, at + offsetof(struct subject, name), subject->name);
-	put_text(image, at + offsetof(struct subject, place.file), subject->place.file);
-	put_phrases(image, at + offsetof(struct subject, say.at), &subject->say);
-}
-
-static void put_opened(struct image *image, size_t at, const struct subject *subject)
-{
-	static const struct text none;
-	uint32_t ways = put(image, subject->ways.at, subject->ways.len * sizeof(*subject->ways.at));
-
-	put_text(image, at + offsetof(struct subject, what), subject->what);
-	put_text(image, at + offsetof(struct subject, unit), subject->unit);
-	put_text(image, at + offsetof(struct subject, hint), subject->hint);
-	put_text(image, at + offsetof(struct subject, measure_role), subject->measure_role);
-	put_text(image, at + offsetof(struct subject, value), subject->value);
-	put_text(image, at + offsetof(struct subject, timed), subject->timed);
-	put_names(image, at + offsetof(struct subject, by.at), &subject->by);
-	put_names(image, at + offsetof(struct subject, also.at), &subject->also);
-	put_names(image, at + offsetof(struct subject, show.at), &subject->show);
-	put_names(image, at + offsetof(struct subject, asks.at), &subject->asks);
-	point(image, at + offsetof(struct subject, ways.at), ways);
-	for (size_t i = 0; i < subject->ways.len; i++)
-		put_way(image, ways + i * sizeof(struct way), &subject->ways.at[i]);
-	if (!image->bytes.cut)
-		memcpy(image->bytes.at + at + offsetof(struct subject, body), &none, sizeof(none));
+	memcpy(&elements, list, sizeof(elements));
+	if (elements.len == 0)
+		return 0;
+	array = put(image, elements.at, elements.len * layout->size);
+	point(image, slot, array);
+	for (size_t i = 0; i < elements.len; i++)
+		put_pointed(image, array + i * layout->size, elements.at + i * layout->size, layout);
+	return array;
 }
 
 static void put_subjects(struct image *image, size_t slot)
 {
+	static const struct text none;
 	const struct vocabulary *v = image->from;
-	uint32_t array = put(image, v->subjects.at, v->subjects.len * sizeof(*v->subjects.at));
+	uint32_t array = put_list(image, slot, &v->subjects, &phrased_layout);
 
-	point(image, slot, array);
-	/* What every question is compared with stands together; of the rest little is looked at. */
-	for (size_t i = 0; i < v->subjects.len; i++)
-		put_phrased(image, array + i * sizeof(struct subject), &v->subjects.at[i]);
-	for (size_t i = 0; i < v->subjects.len; i++)
-		put_opened(image, array + i * sizeof(struct subject), &v->subjects.at[i]);
-}
+	for (size_t i = 0; i < v->subjects.len; i++) {
+		size_t at = array + i * sizeof(struct subject);
 
-static void put_roles(struct image *image, size_t slot)
-{
-	const struct vocabulary *v = image->from;
-	uint32_t array = put(image, v->roles.at, v->roles.len * sizeof(*v->roles.at));
-
-	point(image, slot, array);
-	for (size_t i = 0; i < v->roles.len; i++) {
-		const struct role *role = &v->roles.at[i];
-
-		put_text(image, SLOT(array, i, struct role, name), role->name);
-		put_text(image, SLOT(array, i, struct role, noun), role->noun);
-		put_text(image, SLOT(array, i, struct role, plural), role->plural);
-		put_text(image, SLOT(array, i, struct role, type), role->type);
-		put_text(image, SLOT(array, i, struct role, unit), role->unit);
-		put_text(image, SLOT(array, i, struct role, from), role->from);
-		put_text(image, SLOT(array, i, struct role, place.file), role->place.file);
-		put_phrases(image, SLOT(array, i, struct role, say.at), &role->say);
-	}
-}
-
-static void put_senses(struct image *image, size_t slot)
-{
-	const struct vocabulary *v = image->from;
-	uint32_t array = put(image, v->senses.at, v->senses.len * sizeof(*v->senses.at));
-
-	point(image, slot, array);
-	for (size_t i = 0; i < v->senses.len; i++) {
-		const struct sense *sense = &v->senses.at[i];
-
-		put_text(image, SLOT(array, i, struct sense, class), sense->class);
-		put_text(image, SLOT(array, i, struct sense, name), sense->name);
-		put_text(image, SLOT(array, i, struct sense, value), sense->value);
-		put_text(image, SLOT(array, i, struct sense, place.file), sense->place.file);
-		put_phrases(image, SLOT(array, i, struct sense, say.at), &sense->say);
+		put_pointed(image, at, (const char *)&v->subjects.at[i], &opened_layout);
+		if (!image->bytes.cut)
+			memcpy(image->bytes.at + at + offsetof(struct subject, body), &none, sizeof(none));
 	}
 }
 
@@ -386,11 +367,11 @@ static void compose(const struct vocabulary *vocabulary, uint64_t key, struct bu
 	head.vocabulary.plausible = NULL;
 	head.vocabulary.folder = NULL;
 	put(&image, &head, sizeof(head));
-	put_lexicon(&image, offsetof(struct head, vocabulary.lexicon.at));
-	put_senses(&image, offsetof(struct head, vocabulary.senses.at));
-	put_roles(&image, offsetof(struct head, vocabulary.roles.at));
-	put_phrases(&image, offsetof(struct head, vocabulary.han_ignore.at), &vocabulary->han_ignore);
-	put_subjects(&image, offsetof(struct head, vocabulary.subjects.at));
+	put_lexicon(&image, offsetof(struct head, vocabulary.lexicon));
+	put_list(&image, offsetof(struct head, vocabulary.senses), &vocabulary->senses, &sense_layout);
+	put_list(&image, offsetof(struct head, vocabulary.roles), &vocabulary->roles, &role_layout);
+	put_phrases(&image, offsetof(struct head, vocabulary.han_ignore), &vocabulary->han_ignore);
+	put_subjects(&image, offsetof(struct head, vocabulary.subjects));
 	if (!image.bytes.cut) {
 		memcpy(&head.vocabulary, image.bytes.at + offsetof(struct head, vocabulary), sizeof(head.vocabulary));
 		head.len = image.bytes.len;

@@ -147,6 +147,29 @@ static void installed(void **state)
 	vocabularies_same(fresh, again);
 }
 
+/* A pointer that the image's tables forget would be one into the memory of the reading that it was made from. */
+static void no_memory_of_ours(void **state)
+{
+	AUTO_BUILD path = { 0 }, mistakes = { 0 }, image = { .ceiling = 32 << 20 }, other = { .ceiling = 32 << 20 };
+	struct error err = { 0 };
+
+	(void)state;
+	build_fmt(&path, "%s/vocabulary", data_folder());
+	AUTO_VOCABULARY a = vocabulary_read(path.at, &mistakes, &err);
+	AUTO_VOCABULARY b = vocabulary_read(path.at, &mistakes, &err);
+	assert_non_null(a);
+	assert_non_null(b);
+	assert_null(a->image);
+	assert_null(b->image);
+	vocabulary_image_make(a, 1, &image);
+	vocabulary_image_make(b, 1, &other);
+	assert_true(image.len > 1 << 20);
+	assert_int_equal(image.len, other.len);
+	for (size_t i = 0; i < image.len; i++)
+		if (image.at[i] != other.at[i])
+			fail_msg("the byte %zu of %zu tells where a reading lay", i, image.len);
+}
+
 static void never_stale(void **state)
 {
 	(void)state;
@@ -335,7 +358,7 @@ static void built_wrong(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(same_as_read), cmocka_unit_test(installed), cmocka_unit_test(never_stale),
+		cmocka_unit_test(same_as_read), cmocka_unit_test(installed), cmocka_unit_test(no_memory_of_ours), cmocka_unit_test(never_stale),
 		cmocka_unit_test(damaged), cmocka_unit_test(built), cmocka_unit_test(built_damaged), cmocka_unit_test(built_wrong),
 	};
 
