@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "trace/compose/compose.h"
 #include "trace/around/sides.h"
+#include "trace/names/names.h"
 #include "trace/write/writer.h"
 
 /* "NET_RX", and "net_rx" where the word is none of any language. */
@@ -79,6 +80,24 @@ static const struct sense *side_of(const struct question *q, size_t at)
 	return side;
 }
 
+/* "PROT_READ and PROT_WRITE", "O_CREAT|O_EXCL": both flags of one set; "or" leaves two conditions. */
+static bool flag_joined(struct wish *wish, const char *role, const struct bound *b, size_t at, const char *name)
+{
+	const struct question *q = &wish->question;
+	struct condition *last = wish->plan->where.len ? &wish->plan->where.at[wish->plan->where.len - 1] : NULL;
+	const char *from = at > 0 ? q->tokens.at[at - 1].word.text.at : NULL;
+	bool sign = from && memchr(from, '|', (size_t)(q->tokens.at[at].word.text.at - from));
+	size_t before = at > 0 ? at - 1 : 0;
+
+	if (!last || !from || b->symbols[0] != '|' || strcmp(last->role, role) != 0 || !last->text || last->compare != COMPARE_EQUAL)
+		return false;
+	before -= before > 0 && (token_in(q, before, GRAMMAR_AND) || token_is(q, before, "plus") || token_is(q, before, "with"));
+	if ((before + 1 == at && !sign) || !(q->tokens.at[before].used & USED_FILTER))
+		return false;
+	last->text = arena_fmt(wish->plan->arena, "%s|%s", last->text, name);
+	return true;
+}
+
 void symbols_mention(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
@@ -121,7 +140,13 @@ void symbols_mention(struct wish *wish, const struct spot *spot)
 
 			if (leaves)
 				continue;
-			wish_where(wish, becomes ? "newstate" : role->name, COMPARE_EQUAL, alias ? alias->name : name, 0);
+			if (!flag_joined(wish, role->name, &b, i, name)) {
+				size_t from = exclusion(q, i);
+
+				wish_where(wish, becomes ? "newstate" : role->name, from < i ? COMPARE_NOT : COMPARE_EQUAL,
+					   alias ? alias->name : name, 0);
+				tokens_use(q, from, i - from, USED_FILTER);
+			}
 			if (alias && token->used & USED_KEY)
 				mention_drop(wish, i);
 			tokens_use(q, i, alias ? len : 1, USED_FILTER);

@@ -154,6 +154,9 @@ static bool names_syscall(struct wish *wish, size_t at, bool exact, char name[64
 		name[i] = i < len ? (char)tolower((unsigned char)token->word.text.at[i]) : '\0';
 	if (!kernel_has_syscall(wish->kernel, name))
 		return false;
+	/* "the setuid bit" */
+	if (sense_at(q, at, "symbol", NULL, &sense_len) && sense_len > 1)
+		return false;
 	/* "FUTEX_WAKE": what is asked of futex */
 	if (isupper((unsigned char)token->word.text.at[0]) && isupper((unsigned char)token->word.text.at[len - 1]) && strchr(name, '_'))
 		return false;

@@ -49,6 +49,23 @@ bool symbol_number(const char *symbols, const char *name, double *number)
 	return longest > 0;
 }
 
+/* "O_CREAT|O_EXCL": all of them at once. */
+static bool flags_number(const char *symbols, const char *text, double *number)
+{
+	struct text rest = text_of(text), name;
+
+	*number = 0;
+	while (text_next(&rest, '|', &name)) {
+		AUTO_FREE char *one = text_copy(name);
+		double bit;
+
+		if (!symbol_number(symbols, one, &bit))
+			return false;
+		*number += bit;
+	}
+	return true;
+}
+
 /* An address against a field: four bytes, sixteen (IPv4 in its last four), or a number in network order. */
 static bool ip_condition(struct build *out, const struct bound *b, const char *raw, const char *sign, const char *text)
 {
@@ -114,6 +131,10 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 	}
 	if (strcmp(b->type, "ip") == 0 && c->text && ip_condition(out, b, raw, sign, c->text))
 		return true;
+	if (c->text && !b->text && b->symbols && b->symbols[0] == '|' && strchr(c->text, '|') && flags_number(b->symbols, c->text, &number)) {
+		build_fmt(out, "(%s & %.0f) %s %.0f", whole, number, sign, number);
+		return true;
+	}
 	if (c->text && !b->text && b->symbols && symbol_number(b->symbols, c->text, &number)) {
 		unsigned long long bit = number > 0 ? (unsigned long long)number : 0;
 
