@@ -188,6 +188,17 @@ bool part_asked(const struct question *q)
 	return words_there(q, GRAMMAR_PART);
 }
 
+/* Whether a condition on a named tracepoint's own result says what failed. */
+static bool result_compared(const struct wish *wish)
+{
+	static const char *const results[] = { "ret", "rc", "res", "retval", "result", "status", "error", "err", "errno" };
+
+	for (size_t i = 0; wish->named.count && i < COUNT(results); i++)
+		if (where_names(wish->plan, results[i]))
+			return true;
+	return false;
+}
+
 /* Whether what the tokens say is watched is all said before them, too: "opens and failed opens". */
 static bool said_before(const struct question *q, size_t from, size_t to)
 {
@@ -340,6 +351,9 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 			vec_push(&plan->by, "outcome");
 		return;
 	}
+	/* "is it failing? net_dev_xmit with rc other than 0" */
+	if (wish->failed && result_compared(wish))
+		return;
 	if (wish->failed && bind_role(spot, "error", &b, NULL)) {
 		if (!where_names(plan, "error"))
 			wish_where(wish, "error", COMPARE_NOT, NULL, 0);
