@@ -19,6 +19,34 @@ static const struct field *field_known(struct wish *wish, const char *name)
 	return NULL;
 }
 
+/* "by zone": where a key must stand, the one field whose name ends so ("thermal_zone"). */
+static const struct field *field_ending(struct wish *wish, size_t at)
+{
+	const struct question *q = &wish->question;
+	const struct token *token = &q->tokens.at[at];
+	const struct field *found = NULL;
+	size_t len;
+
+	if (at == 0 || token->word.kind != WORD_PLAIN || token->word.text.len < 3 || role_at(q, at, &len) ||
+	    !(token_in(q, at - 1, GRAMMAR_BY) || token_is(q, at - 1, "each")))
+		return NULL;
+	for (size_t i = 0; i < wish->named.count; i++) {
+		const struct tracepoint *fields = named_fields(wish, wish->named.probes[i].probe);
+
+		for (size_t f = 0; fields && f < fields->field_count; f++) {
+			struct text name = text_of(fields->fields[f].name);
+
+			if (name.len <= token->word.text.len + 1 || name.at[name.len - token->word.text.len - 1] != '_' ||
+			    !text_same(text_from(name, name.len - token->word.text.len), token->word.text))
+				continue;
+			if (found)
+				return NULL;
+			found = &fields->fields[f];
+		}
+	}
+	return found;
+}
+
 /* The field that the tokens from `at` spell: "nr_sector", "args.nr_sector", "dev name" for dev_name, "call_sites". */
 const struct field *field_at(struct wish *wish, size_t at, size_t *len)
 {
@@ -60,7 +88,7 @@ const struct field *field_at(struct wish *wish, size_t at, size_t *len)
 			name[strlen(name) - 1] = '\0';
 			field = field_known(wish, name);
 		}
-		return field;
+		return field ? field : field_ending(wish, at);
 	}
 	return NULL;
 }
@@ -229,7 +257,7 @@ static bool amount(const struct field *field)
 
 	for (size_t i = 0; field->kind == FIELD_NUMBER && !field->symbols && i < COUNT(parts); i++)
 		if (strstr(field->name, parts[i]))
-			return true;
+			return strcmp(field->name, "count") != 0; /* "count by port" counts */
 	return false;
 }
 

@@ -459,6 +459,8 @@ const struct subject *named_subject(struct wish *wish, struct build *why)
 		/* "Python garbage collections (gc__start)": whose probe it is, and no process. */
 		if (token->famous && strncasecmp(token->word.text.at, named->probes[0].system, token->word.text.len) == 0)
 			token->used |= USED_SUBJECT;
+		if (key_left(q, (size_t)(token - q->tokens.at)))
+			continue;
 		if ((token->known && (!sense_at(q, (size_t)(token - q->tokens.at), "narrow", NULL, &len) || of_name(wish, token->canonical))) ||
 		    strcmp(token->word.base, named->probes[0].system) == 0)
 			token->ignored = true;

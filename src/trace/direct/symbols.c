@@ -151,12 +151,58 @@ static bool in_capitals(struct text word)
 	return word.len > 2;
 }
 
+/* Whether the word says a value of the field, or that it is yes or no. */
+static bool value_said(struct wish *wish, const struct field *field, const struct token *token)
+{
+	return symbol_said(wish, field, token) ||
+	       (is_bool(field) && strcmp(field->name, "write") == 0 && (says(token, TEXT("write")) || says(token, TEXT("read"))));
+}
+
+/* "by read or write direction", "by device and read/write": two values of one field ask for all of it. */
+static bool values_key(struct wish *wish, size_t at)
+{
+	struct question *q = &wish->question;
+	size_t other = at + 1, len, end;
+	const struct role *role;
+	const char *name = NULL;
+
+	while (token_in(q, other, GRAMMAR_AND_OR))
+		other++;
+	if (other == at + 1 || other >= q->tokens.len || q->tokens.at[at].word.kind != WORD_PLAIN || q->tokens.at[other].word.kind != WORD_PLAIN ||
+	    q->tokens.at[other].used)
+		return false;
+	role = role_at(q, other + 1, &len);
+	end = role && strcmp(role->name, "operation") == 0 ? other + 1 + len : other + 1;
+	if (end == other + 1 && !(at > 0 && token_in(q, at - 1, GRAMMAR_BY)) &&
+	    !(at > 1 && token_in(q, at - 1, GRAMMAR_AND) && q->tokens.at[at - 2].used & USED_KEY))
+		return false;
+	for (size_t i = 0; i < wish->named.count && !name; i++) {
+		const struct tracepoint *fields = named_fields(wish, wish->named.probes[i].probe);
+		struct way way = { .kind = WAY_EVENT };
+
+		for (size_t f = 0; fields && f < fields->field_count && !name; f++)
+			if (value_said(wish, &fields->fields[f], &q->tokens.at[at]) && value_said(wish, &fields->fields[f], &q->tokens.at[other]))
+				name = fields->fields[f].name;
+		if (name)
+			field_speak(wish, name);
+		roles_known(wish, &way, wish->named.probes[i].probe);
+		vec_each(known, &way.roles)
+			if (!name && strcmp(known->name, "operation") == 0 && says(&q->tokens.at[at], TEXT("read")) != says(&q->tokens.at[other], TEXT("read")))
+				name = known->name;
+	}
+	if (!name)
+		return false;
+	vec_push(&wish->plan->by, name);
+	field_words_take(wish, at, end - at, USED_KEY);
+	return true;
+}
+
 void field_symbol(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
 	const struct token *token = &q->tokens.at[at];
 
-	if (token->used)
+	if (token->used || values_key(wish, at))
 		return;
 	if (in_capitals(token->word.text) && !token_identifier(token) && named_value(wish, at)) {
 		field_words_take(wish, at, 1, USED_FILTER);

@@ -200,6 +200,25 @@ void sides_heed(struct question *q)
 			q->tokens.at[i].ignored = false;
 }
 
+bool key_left(const struct question *q, size_t at)
+{
+	const struct token *token = &q->tokens.at[at];
+	size_t from = at, len;
+
+	if (token->used || token->word.kind != WORD_PLAIN || token->ignored || at == 0 || token->word.text.len < 3)
+		return false;
+	while (from > 1 && (token_in(q, from - 1, GRAMMAR_DETERMINER) || token_in(q, from - 1, GRAMMAR_EVERY)))
+		from--;
+	/* "by mistake", "per se" */
+	if (from == 0 || sense_at(q, at, "manner", NULL, &len) || !(token_in(q, from - 1, GRAMMAR_BY) || (token_is(q, from - 1, "for") && from < at)))
+		return false;
+	/* "opened by someone": who does it */
+	if (from > 1 && (text_ends(q->tokens.at[from - 2].word.text, "ed") || text_ends(q->tokens.at[from - 2].word.text, "ing")))
+		return false;
+	return at + 1 == q->tokens.len || token->word.comma || token_in(q, at + 1, GRAMMAR_AND) || q->tokens.at[at + 1].used & USED_TIME ||
+	       token_is(q, at + 1, "please") || token_is(q, at + 1, "for");
+}
+
 bool unplaced_matters(const struct question *q, const struct subject *chosen, bool guessed)
 {
 	bool chinese = false;
@@ -238,6 +257,8 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 		/* "page cache evictions": something else that happens to it. */
 		if (token->english && nominal(token->word.text) && i > 0 && q->tokens.at[i - 1].used & USED_SUBJECT &&
 		    !q->tokens.at[i - 1].word.comma)
+			return true;
+		if (key_left(q, i))
 			return true;
 		/* Chinese has few particles, and all are known; what is English in it is a word of the trade. */
 		if (chinese)

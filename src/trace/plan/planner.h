@@ -99,6 +99,8 @@ double subject_score(const struct question *question, const struct subject *subj
 
 /* leftover.c: whether words that nothing placed could change the meaning (others are chatter, and said); and what was
  * understood, but is not measured. */
+/* "by flavour": a key, whatever it is. */
+bool key_left(const struct question *question, size_t at);
 bool unplaced_matters(const struct question *question, const struct subject *chosen, bool guessed);
 void sides_heed(struct question *question); /* "merged vs issued": such words are no fillers */
 bool asks_beyond(const struct question *question, bool kept /* what is not given back is measured */, struct build *why);
