@@ -34,6 +34,7 @@ void fields_speak(struct wish *wish);
 const struct field *field_at(struct wish *wish, size_t at, size_t *len);
 /* Whether its name there is no word of any language. */
 bool field_distinct(const struct question *q, size_t at, size_t len, const struct field *field);
+bool sign_joins(const struct question *q, size_t at); /* "order/migratetype", at the second */
 bool field_is_text(const struct field *field);
 bool word_at(const struct question *q, size_t at, const char *word); /* as written, or folded */
 /* Where the words before `at` end, fillers ("the", "value of") left out. */

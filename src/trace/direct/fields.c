@@ -148,7 +148,7 @@ static bool joiner(const struct question *q, size_t at)
 }
 
 /* "order & migratetype", "order/migratetype": a sign joins what stands at `at` to what is before. */
-static bool sign_joins(const struct question *q, size_t at)
+bool sign_joins(const struct question *q, size_t at)
 {
 	const char *from, *to;
 

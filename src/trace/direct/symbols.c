@@ -164,17 +164,17 @@ static bool values_key(struct wish *wish, size_t at)
 	struct question *q = &wish->question;
 	size_t other = at + 1, len, end;
 	const struct role *role;
-	const char *name = NULL;
+	const char *name = NULL, *opposite = opposite_of(q->vocabulary, GRAMMAR_OPPOSITE_DATA, q->tokens.at[at].canonical);
 
 	while (token_in(q, other, GRAMMAR_AND_OR))
 		other++;
-	if (other == at + 1 || other >= q->tokens.len || q->tokens.at[at].word.kind != WORD_PLAIN || q->tokens.at[other].word.kind != WORD_PLAIN ||
+	if ((other == at + 1 && !sign_joins(q, at + 1)) || other >= q->tokens.len || q->tokens.at[at].word.kind != WORD_PLAIN || q->tokens.at[other].word.kind != WORD_PLAIN ||
 	    q->tokens.at[other].used)
 		return false;
 	role = role_at(q, other + 1, &len);
 	end = role && strcmp(role->name, "operation") == 0 ? other + 1 + len : other + 1;
 	if (end == other + 1 && !(at > 0 && token_in(q, at - 1, GRAMMAR_BY)) &&
-	    !(at > 1 && token_in(q, at - 1, GRAMMAR_AND) && q->tokens.at[at - 2].used & USED_KEY))
+	    !(at > 1 && token_in(q, at - 1, GRAMMAR_AND) && (q->tokens.at[at - 2].used & USED_KEY || role_at(q, at - 2, &len))))
 		return false;
 	for (size_t i = 0; i < wish->named.count && !name; i++) {
 		const struct tracepoint *fields = named_fields(wish, wish->named.probes[i].probe);
@@ -187,8 +187,10 @@ static bool values_key(struct wish *wish, size_t at)
 			field_speak(wish, name);
 		roles_known(wish, &way, wish->named.probes[i].probe);
 		vec_each(known, &way.roles)
-			if (!name && strcmp(known->name, "operation") == 0 && says(&q->tokens.at[at], TEXT("read")) != says(&q->tokens.at[other], TEXT("read")))
+			if (!name && opposite && strcmp(known->name, "operation") == 0 && token_is(q, other, opposite))
 				name = known->name;
+		if (!name && opposite && token_is(q, other, opposite) && fields && tracepoint_field(fields, "rwbs"))
+			name = "rwbs";
 	}
 	if (!name)
 		return false;

@@ -97,6 +97,14 @@ static bool tail_noun(const struct question *q, size_t at)
 }
 
 /* The roles from `at` on: "process and file". Gives the tokens taken. */
+/* "by device and read or write": the two ways that data goes. Gives the tokens. */
+static size_t ways_at(const struct question *q, size_t at)
+{
+	const char *opposite = at < q->tokens.len ? opposite_of(q->vocabulary, GRAMMAR_OPPOSITE_DATA, q->tokens.at[at].canonical) : NULL;
+
+	return opposite && token_in(q, at + 1, GRAMMAR_AND_OR) && token_is(q, at + 2, opposite) ? 3 : 0;
+}
+
 size_t keys_from(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;
@@ -144,6 +152,11 @@ size_t keys_from(struct wish *wish, size_t at)
 		at = skip + len;
 		if (!q->tokens.at[at - 1].word.comma && tail_noun(q, at))
 			tokens_use(q, at++, 1, USED_KEY);
+		if (joins(q, at) && (len = ways_at(q, at + 1))) {
+			key_wish(wish, vocabulary_role(q->vocabulary, "operation"));
+			tokens_use(q, at, 1 + len, USED_KEY);
+			return at + 1 + len - start;
+		}
 		if (joins(q, at) && (role_at(q, at + 1, &len) || qualified(q, at + 1)))
 			at++;
 		else if (joins(q, at) && sense_at(q, at + 1, "key", "by", &len))
