@@ -340,6 +340,7 @@ int chat_ask(struct chat_session *session, const char *question, struct error *e
 		return code;
 	}
 	agent_question(session->agent);
+	llm_key_retry(session->model->endpoint);
 	if (fresh)
 		before_write(session, &told);
 	for (size_t i = session->told; i < session->evidence.items.len; i++)

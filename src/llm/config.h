@@ -26,6 +26,7 @@ struct llm_key {
 	char *where;   /* the variable, file or command */
 	char *host;    /* "https://api.openai.com": scheme, host and port that it may be sent to */
 	char *value;   /* once fetched; wiped at the end */
+	struct error failed; /* of its command, which is not asked again meanwhile: it may take its time or ask a person */
 	bool fresh;    /* set in the file that is being read: bound to the host at its end */
 	bool bearer;   /* a token for "Authorization: Bearer", whatever the endpoint's own header */
 };
@@ -108,6 +109,8 @@ struct llm_endpoint *llm_endpoint_add(struct llm_config *config, const char *nam
 /* The key, fetched if need be; NULL without an error when the endpoint has none. Never longer than 8 KiB, never
  * with control characters. Fails when the key belongs to another host (-EACCES) or cannot be had. */
 const char *llm_key(struct llm_endpoint *endpoint, struct error *err);
+/* A command that failed is asked again only after this; a new question of a person is a reason. */
+void llm_key_retry(struct llm_endpoint *endpoint);
 const char *llm_kind_name(enum llm_kind kind);
 /* Scheme, host and port of a URL, lower case, into `host`; false when it is no http(s) URL. */
 bool url_host(const char *url, char host[300]);

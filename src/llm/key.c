@@ -201,9 +201,18 @@ const char *llm_key(struct llm_endpoint *endpoint, struct error *err)
 					    fail(err, -ENOKEY, "it is not set");
 	else if (key->from == KEY_FILE)
 		code = read_key_file(key, err);
+	else if (key->failed.code)
+		return fail(err, key->failed.code, "%s", key->failed.text), NULL;
 	else
 		code = run_key_command(key, err);
 	if (code < 0)
 		fail_within(err, "no key from the %s '%.120s'", kinds[key->from], key->where);
+	if (code < 0 && code != -EINTR && key->from == KEY_COMMAND && err)
+		key->failed = *err;
 	return code < 0 ? NULL : key->value;
+}
+
+void llm_key_retry(struct llm_endpoint *endpoint)
+{
+	endpoint->key.failed = (struct error){ 0 };
 }

@@ -59,6 +59,10 @@ CASES = [
     # keys
     {"name": "key-command-asks-for-nothing", "run": ["chat", "hello"], "config": MODEL.replace("base-url", "key-command = sh -c 'read x; echo KEY-ONE-$x'\nbase-url"), "stdin": "typed\n", "replies": OK,
      "sent": [{"headers": {"authorization": "Bearer KEY-ONE-"}, "text": "~typed"}]},
+    # One that failed is asked once by a command, and again with a person's next question.
+    *[{"name": f"key-command-that-failed-{run[0]}", "run": run, "stdin": stdin, "config": MODEL.replace("base-url", "key-command = sh -c 'echo x >>{home}/n; wc -l <{home}/n >&2; exit 2'\nbase-url"), "replies": OK,
+       "requests": 0, "code": 3, way: [f"exit code 2: {n}" for n in range(1, times + 1)], "no_" + way: f"exit code 2: {times + 1}"}
+      for run, stdin, way, times in ((["models", "--test"], "", "out", 1), (["chat"], "one\ntwo\n", "err", 2))],
     *[{"name": f"key-file-{name}", "run": ["chat", "hello"], "config": MODEL.replace("base-url", "key-file = {home}/key\nbase-url"), "files": {"key": (text, mode)}, "replies": OK, "code": code, "requests": 0 if code else 1,
        "err": err, "no_err": "KEY-ONE"} for name, text, mode, code, err in (
           ("group", "KEY-ONE-1\n", 0o640, 3, "others may read it; run: chmod 600"), ("read-only", "KEY-ONE-1", 0o400, 0, ""), ("windows", "KEY-ONE-1\r\n", 0o600, 0, ""),
