@@ -161,7 +161,7 @@ static void printf_say(const struct scope *scope, const struct node *call, struc
 		build_put(out, " with ");
 	for (size_t i = 1; i < call->count; i++) {
 		build_put(out, i == 1 ? "" : i + 1 == call->count ? " and " : ", ");
-		value_say(scope, call->kids[i], out);
+		value_unit_say(scope, call->kids[i], out);
 	}
 }
 
@@ -174,6 +174,20 @@ static void print_say(const struct scope *scope, const struct node *call, struct
 		place_say(scope, call->kids[0], out);
 	if (call->count > 2)
 		build_fmt(out, ", divided by %.*s", TEXT_ARG(call->kids[2]->whole));
+}
+
+/* "%H:%M:%S dropping a SYN": more than a time. */
+static bool time_words(const struct node *format)
+{
+	struct text t = format->text;
+
+	for (size_t i = 0; format->kind == NODE_STRING && i < t.len; i++) {
+		if (strchr("%\\", t.at[i]))
+			i++;
+		else if (isalpha((unsigned char)t.at[i]))
+			return true;
+	}
+	return false;
 }
 
 static void call_do(const struct scope *scope, const struct node *call, struct build *out)
@@ -208,6 +222,10 @@ static void call_do(const struct scope *scope, const struct node *call, struct b
 			}
 		}
 		build_put(out, words[i].after);
+		if (text_is(call->text, "time") && call->count && time_words(call->kids[0])) {
+			build_put(out, " in ");
+			literal_say(call->kids[0], out);
+		}
 		return;
 	}
 	build_fmt(out, "calls %.*s", TEXT_ARG(call->whole));

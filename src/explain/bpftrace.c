@@ -400,9 +400,11 @@ static void shows_tell(struct explanation *e, const struct survey *s)
 		struct survey one = { .scope = scope_of(e, block, &e->steps.at[i]) };
 
 		actions_each(block->body.at, block->body.len, action_survey, &one);
-		if (!one.prints || named(block, "BEGIN") || named(block, "END"))
+		if (!one.prints || named(block, "BEGIN"))
 			continue;
-		if (named(block, "interval")) {
+		if (named(block, "END")) {
+			build_fmt(&words, "Prints when it ends, as line %u says", block->line);
+		} else if (named(block, "interval")) {
 			build_put(&words, "Prints each time when ");
 			when_say(e, &e->steps.at[i], &words);
 		} else {

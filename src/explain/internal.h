@@ -14,6 +14,7 @@ struct scope {
 	size_t variable_count;
 };
 void value_say(const struct scope *scope, const struct node *node, struct build *out);
+void value_unit_say(const struct scope *scope, const struct node *node, struct build *out);
 void the_say(const struct scope *scope, const struct node *node, struct build *out); /* with its article, where it takes one */
 void condition_say(const struct scope *scope, const struct node *node, struct build *out);
 const char *value_unit(const struct scope *scope, const struct node *node); /* "ns", "bytes"; NULL: none known */

@@ -71,12 +71,16 @@ static void tracepoint_tell(struct explanation *e, struct watch *watch, struct t
 {
 	struct text system, call;
 	const char *name, *shown;
+	long number;
 
 	text_next(&rest, ':', &system);
 	name = arena_text(e->arena, rest);
 	tracepoint_look(e, watch, arena_text(e->arena, system), name);
 	watch->counts = arena_fmt(e->arena, "tracepoint:%.*s:%s", TEXT_ARG(system), name);
 	call = text_starts(rest, "sys_enter_") ? text_from(rest, 10) : text_from(rest, 9);
+	/* The kernel's name of a call may not be that of programs: newstat. */
+	number = text_is(system, "syscalls") ? syscall_number(arena_text(e->arena, call)) : -1;
+	call = number >= 0 ? text_of(syscall_name(number)) : call;
 	shown = text_is(call, "*") ? "any system call" : wild(name) ? arena_fmt(e->arena, "a system call that matches %.*s", TEXT_ARG(call))
 								     : arena_fmt(e->arena, "%.*s()", TEXT_ARG(call));
 	if (text_is(system, "syscalls") && text_starts(rest, "sys_enter_"))

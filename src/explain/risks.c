@@ -266,24 +266,25 @@ static void idle_look(struct explanation *e)
 /* Headers that bpftrace would read; what they declare, the kernel's types (BTF) hold too. */
 static void includes_look(struct explanation *e)
 {
-	static const char *const folders[] = { "/usr/include", "/lib/modules/%s/build/include", "/lib/modules/%s/source/include" };
+	static const char *const folders[] = { "/usr/include", "/usr/include/%2$s-linux-gnu", "/lib/modules/%1$s/build/include", "/lib/modules/%1$s/source/include" };
+	const struct machine *machine = kernel_machine(e->kernel);
 	AUTO_BUILD missing = { 0 };
 
 	vec_each(include, &e->script.includes) {
-		bool found = false;
+		bool found = include->no_types && kernel_has_btf(e->kernel);
 
 		for (size_t i = 0; i < COUNT(folders) && !found; i++) {
 			AUTO_BUILD path = { 0 };
 
-			build_fmt(&path, folders[i], kernel_machine(e->kernel)->release);
-			build_fmt(&path, "/%s", *include);
+			build_fmt(&path, folders[i], machine->release, machine->arch);
+			build_fmt(&path, "/%s", include->name);
 			found = file_exists(path.at);
 		}
 		if (!found)
-			build_fmt(&missing, "%s%s", missing.len ? ", " : "", *include);
+			build_fmt(&missing, "%s%s", missing.len ? ", " : "", include->name);
 	}
 	if (missing.len)
-		risk_add(e, RISK_WARNING, 0, "It includes headers that are not on this machine (%s): bpftrace refuses it, unless it needs them only without BTF.", missing.at);
+		risk_add(e, RISK_WARNING, 0, "It includes headers that are not on this machine (%s): bpftrace refuses it.", missing.at);
 }
 
 /* ---- the whole ---- */

@@ -92,8 +92,18 @@ void keys_say(const struct scope *scope, const struct node *map, struct build *o
 {
 	for (size_t i = 0; i < map->count; i++) {
 		build_put(out, i ? i + 1 == map->count ? " and " : ", " : "");
-		value_say(scope, map->kids[i], out);
+		value_unit_say(scope, map->kids[i], out);
 	}
+}
+
+/* As value_say() for where no unit follows: a change of it is told. */
+void value_unit_say(const struct scope *scope, const struct node *node, struct build *out)
+{
+	const char *unit = node->kind == NODE_BINARY && strchr("*/", node->text.at[0]) && node->kids[1]->kind == NODE_NUMBER ? value_unit(scope, node) : NULL;
+
+	value_say(scope, node, out);
+	if (unit)
+		build_fmt(out, " in %s", unit);
 }
 
 static void map_say(const struct scope *scope, const struct node *node, struct build *out)

@@ -15,6 +15,7 @@ struct parse {
 	bool filter; /* within /…/: a slash before '{' ends it */
 	bool bad;    /* the action being read is not understood */
 	bool no_types; /* within what is only for kernels without types (BTF) */
+	bool types_else; /* what is for them comes behind the #else */
 };
 
 bool parse_next(struct parse *p);

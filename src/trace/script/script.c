@@ -131,11 +131,15 @@ static void preprocessor_skip(struct parse *p)
 	} while (text_ends(line, "\\"));
 	line = text_trim((struct text){ at, (size_t)(line.at + line.len - at) });
 	if (text_starts(line, "include") && (text_find(line, "<", &open) || text_find(line, "\"", &open)))
-		vec_push(&p->script->includes, arena_text(p->arena, text_until(text_from(line, open + 1), text_from(line, open + 2).len)));
-	if (text_starts(line, "ifndef") && text_has(line, "BPFTRACE_HAVE_BTF"))
-		p->no_types = true;
-	else if (text_starts(line, "else") || text_starts(line, "endif"))
-		p->no_types = false;
+		vec_push(&p->script->includes, (struct script_include){
+			.name = arena_text(p->arena, text_until(text_from(line, open + 1), text_from(line, open + 2).len)), .no_types = p->no_types });
+	if (text_starts(line, "if") && text_has(line, "BPFTRACE_HAVE_BTF")) {
+		p->no_types = text_starts(line, "ifndef");
+		p->types_else = text_starts(line, "ifdef");
+	} else if (text_starts(line, "else") || text_starts(line, "endif")) {
+		p->no_types = p->types_else && text_starts(line, "else");
+		p->types_else = false;
+	}
 	p->lexer.rest = rest;
 	p->lexer.token = text_until(rest, 0);
 	parse_next(p);

@@ -59,11 +59,15 @@ struct script_problem {
 	unsigned line;
 	const char *text;
 };
+struct script_include {
+	const char *name; /* "linux/sched.h" */
+	bool no_types;	  /* read only where the kernel tells no types (BTF) */
+};
 struct script {
 	struct arena *arena;
 	VEC(struct block) blocks;
 	VEC(struct script_problem) problems; /* the first 20 */
-	VEC(const char *) includes;	     /* "linux/sched.h" */
+	VEC(struct script_include) includes;
 	VEC(const char *) structs;	     /* names that it declares, whatever the kernel has */
 	const char *shebang;		     /* the rest of the "#!" line, or NULL */
 	unsigned config_line, macro_line;    /* of the first config = { … } and macro or fn; 0: none */

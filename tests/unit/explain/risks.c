@@ -57,6 +57,40 @@ static void test_data(void **state)
 	assert_false(told(&e, "is missing"));
 }
 
+/* Headers that are read only without BTF are no fault where it is. */
+static void test_includes(void **state)
+{
+	static const char none[] = "headers that are not on this machine (no/such.h): bpftrace refuses it";
+	static const struct {
+		const char *program;
+		bool without; /* read where the kernel tells no types */
+	} cases[] = {
+		{ "#include <no/such.h>\nBEGIN { @ = count(); }", false },
+		{ "#ifndef BPFTRACE_HAVE_BTF\n#include <no/such.h>\n#endif\nBEGIN { @ = count(); }", true },
+		{ "#ifdef BPFTRACE_HAVE_BTF\n#include <stdio.h>\n#else\n#include <no/such.h>\n#endif\nBEGIN { @ = count(); }", true },
+		{ "#ifndef BPFTRACE_HAVE_BTF\n#include <stdio.h>\n#else\n#include <no/such.h>\n#endif\nBEGIN { @ = count(); }", false },
+	};
+	struct kernel *kernel = kernel_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_EXPLANATION e = { 0 };
+
+		explained(&e, cases[i].program, 0);
+		assert_int_equal(told(&e, none), !(cases[i].without && kernel_has_btf(kernel)));
+	}
+	kernel_free(kernel);
+}
+
+static void test_ends(void **state)
+{
+	AUTO_EXPLANATION e = { 0 };
+
+	(void)state;
+	explained(&e, "tracepoint:x:y { @ = count(); } END { printf(\"the top:\\n\"); print(@, 10); clear(@); }", 0);
+	assert_string_equal(e.shows.at[0], "Prints when it ends, as line 1 says.");
+}
+
 static void test_maps(void **state)
 {
 	AUTO_EXPLANATION e = { 0 };
@@ -98,7 +132,7 @@ static void test_rates(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_versions), cmocka_unit_test(test_data), cmocka_unit_test(test_maps),
-					    cmocka_unit_test(test_rates) };
+					    cmocka_unit_test(test_rates), cmocka_unit_test(test_includes), cmocka_unit_test(test_ends) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
