@@ -89,18 +89,24 @@ json_t *agent_usage(const struct agent *agent)
 			 used->known && !isnan(used->cost) ? json_real(used->cost) : json_null());
 }
 
+static void used_add(struct agent *agent, const struct usage *usage)
+{
+	if (!usage->known)
+		return;
+	agent->used.known = true;
+	agent->used.input += usage->input;
+	agent->used.output += usage->output;
+	agent->used.cost += usage->cost;
+}
+
 static void usage_add(struct agent *agent, const struct answer *answer)
 {
 	if (answer->end == ANSWER_DRY || !answer->attempts)
 		return;
 	agent->requests += answer->attempts;
-	agent->uncounted += answer->attempts - answer->usage.known;
-	if (!answer->usage.known)
-		return;
-	agent->used.known = true;
-	agent->used.input += answer->usage.input;
-	agent->used.output += answer->usage.output;
-	agent->used.cost += answer->usage.cost;
+	agent->uncounted += answer->attempts - answer->usage.known - answer->sent_back.known;
+	used_add(agent, &answer->usage);
+	used_add(agent, &answer->sent_back);
 	if (answer->model[0])
 		snprintf(agent->model, sizeof(agent->model), "%s", answer->model);
 }
@@ -335,8 +341,8 @@ int agent_judge(struct agent *agent, struct answer *answer, struct error *err)
 	vec_each(note, &answer->notes)
 		vec_push(&agent->notes, text_copy(text_of(*note)));
 	usage_add(agent, answer);
-	if (answer->usage.known)
-		agent->tokens += answer->usage.output;
+	if (answer->usage.known || answer->sent_back.known)
+		agent->tokens += answer->usage.output + answer->sent_back.output;
 	if (answer->end == ANSWER_DRY) {
 		build_add(&agent->request, build_text(&answer->text));
 		return -ECANCELED;

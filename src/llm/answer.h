@@ -56,6 +56,7 @@ struct answer {
 	json_t *native;		/* the provider's own items, to be sent back verbatim */
 	const char *native_of;	/* the protocol they belong to */
 	struct usage usage;
+	struct usage sent_back; /* what an answer took that was sent back for its form; not in `usage` */
 	char model[128];	/* as the server names it */
 	VEC(char *) notes;	/* what a person should know: parameters dropped, context cut, retries */
 	unsigned attempts;	/* requests sent */

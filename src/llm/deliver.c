@@ -77,6 +77,8 @@ static bool form(struct llm_request *request)
 		return true;
 	}
 	request->repairs++;
+	answer->sent_back = answer->usage; /* REPAIRS is 1 */
+	answer->usage = (struct usage){ 0 };
 	free(request->misfit);
 	free(request->complaint);
 	/* So much of it as tells the model what it did. */

@@ -38,6 +38,10 @@ CASES = [
           ("chat", ["chat", "what is \u7f3a\u9875, and \"why\"? \u202e\x1b[31m \\ \U0001f41d"], 0, {}), ("chat-of-a-text", ["chat", "what went wrong"], 0, {"stdin": b"oom\0killer \xff\xfe\n" * 50}),
           ("explain", ["explain", "--engine", "model", "begin.bt"], 4, {}), ("models", ["models", "--test"], 0, {}),
           ("trace", ["trace", "--engine", "model", "--attempts", "1", "count frobnicated wibbles of AKIAQ3EGPRHN7YZ2WXLK"], 1, {}))],
+    # What an answer took that was sent back for its form is counted, too.
+    {"name": "usage-of-what-was-sent-back", "run": ["explain", "--engine", "model", "--no-measure", "--json", "prog.bt"], "config": MODEL, "files": PROGRAM, "requests": 2,
+     "replies": [{"events": [delta(text), end(), {"choices": [], "usage": {"prompt_tokens": tokens, "completion_tokens": 3}}]} for text, tokens in (("no form", 1000), ('{"claims":["It counts."]}', 1100))],
+     "json": {"usage": {"requests": 2, "uncounted": 0, "input_tokens": 2100, "output_tokens": 6}}},
     # proxies
     {"name": "proxy-is-used", "run": ["chat", "hello"], "config": MODEL.replace("{base}", "http://model.example/v1"), "env": {"http_proxy": "http://127.0.0.1:{port}"}, "replies": OK, "requests": 1,
      "sent": [{"path": "http://model.example/v1/chat/completions"}], "out": "ready"},
