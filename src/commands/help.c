@@ -3,7 +3,7 @@
 #include "base/utf8.h"
 #include "commands/table.h"
 
-enum { OPTION_INDENT = 2, HELP_WIDTH = 80, HELP_MOST = 100 };
+enum { OPTION_INDENT = 2, USAGE_INDENT = 7, EXAMPLE_INDENT = 6, HELP_WIDTH = 80, HELP_MOST = 100 };
 
 /* `t` wrapped at blanks to `width`; every line but the first gets `indent` blanks. */
 static void wrap(struct text t, unsigned width, unsigned indent, struct build *out)
@@ -105,7 +105,7 @@ static void options_help(const struct param *params, unsigned column, unsigned w
 	}
 }
 
-static void examples_help(const struct command *command, struct build *out)
+static void examples_help(const struct command *command, unsigned width, struct build *out)
 {
 	struct text rest = text_of(command->examples), line;
 	size_t mark;
@@ -115,15 +115,19 @@ static void examples_help(const struct command *command, struct build *out)
 		bool told = text_find(line, "  # ", &mark);
 
 		build_fmt(out, "  %.*s\n", TEXT_ARG(told ? text_until(line, mark) : line));
-		if (told)
-			build_fmt(out, "      %.*s\n", TEXT_ARG(text_from(line, mark + 4)));
+		if (told) {
+			build_fmt(out, "%*s", EXAMPLE_INDENT, "");
+			wrap(text_from(line, mark + 4), width, EXAMPLE_INDENT, out);
+		}
 	}
 }
 
 static void overview(unsigned width, struct build *out)
 {
-	build_put(out, "syswhy answers \"why?\" on a Linux machine: ask in plain words, and it measures the running "
-		       "kernel.\n\nUsage: syswhy COMMAND [OPTION]... [WORD]...\n\nCommands:\n");
+	wrap(TEXT("syswhy answers \"why?\" on a Linux machine: ask in plain words, and it measures the running kernel."), width, 0, out);
+	build_char(out, '\n');
+	wrap(TEXT("Usage: syswhy COMMAND [OPTION]... [WORD]..."), width, USAGE_INDENT, out);
+	build_put(out, "\nCommands:\n");
 	for (const struct command *const *command = command_table; *command; command++) {
 		if ((*command)->flags & COMMAND_HIDDEN)
 			continue;
@@ -132,12 +136,14 @@ static void overview(unsigned width, struct build *out)
 	}
 	build_put(out, "\nFor every command:\n");
 	options_help(common_params, label_column(common_params, 14), width, out);
-	build_put(out, "\nThe first question:\n  syswhy trace \"count page faults by process\"\n"
-		       "\n'syswhy help COMMAND' tells more, 'syswhy doctor' what this machine allows.\n");
+	/* A command is not wrapped: it is there to be pasted. */
+	build_fmt(out, "\nThe first question:\n  syswhy trace \"%spage faults by process\"\n\n", width < 48 ? "" : "count ");
+	wrap(TEXT("'syswhy help COMMAND' tells more, 'syswhy doctor' what this machine allows."), width, 0, out);
 }
 
 void command_help(const struct command *command, unsigned width, struct build *out)
 {
+	AUTO_BUILD usage = { 0 };
 	unsigned column;
 
 	width = width == 0 ? HELP_WIDTH : width > HELP_MOST ? HELP_MOST : width;
@@ -146,9 +152,12 @@ void command_help(const struct command *command, unsigned width, struct build *o
 		return;
 	}
 	column = label_column(command->params, label_column(common_params, 14));
-	build_put(out, "Usage: ");
-	command_usage(command, out);
-	build_put(out, "\n\n");
+	if (column + 20 > width)
+		column = width > 40 ? width - 20 : 20;
+	build_put(&usage, "Usage: ");
+	command_usage(command, &usage);
+	wrap(build_text(&usage), width, USAGE_INDENT, out);
+	build_char(out, '\n');
 	wrap(text_of(command->summary), width, 0, out);
 	build_char(out, '\n');
 	if (command->details)
@@ -161,7 +170,7 @@ void command_help(const struct command *command, unsigned width, struct build *o
 	build_put(out, "For every command:\n");
 	options_help(common_params, column, width, out);
 	if (command->examples)
-		examples_help(command, out);
+		examples_help(command, width, out);
 }
 
 struct help_params {

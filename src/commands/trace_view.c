@@ -7,15 +7,18 @@
 
 #define LONG_LEAST    1
 #define LONG_MOST     8 /* more do not fit any line */
+#define NUMBER_LEAST  4
 #define INTERVAL_ROWS 10
 
-/* How much room the cells of a window take: wide, narrow (80 columns), very narrow (60). */
+/* How much room the cells of a window take: wide, narrow (80 columns), very narrow (60), and one of 40, where plain
+ * numbers (0: none of them) make room for what says which one it is; the report has them. */
 static const struct spacing {
 	size_t from, time, process, error, text, amount, pid, number, gap;
 } spacings[] = {
 	{ 90, 11, 15, 12, 15, 9, 8, 8, 2 },
 	{ 70, 8, 12, 8, 10, 9, 7, 7, 2 },
-	{ 0, 8, 10, 6, 8, 7, 6, 4, 1 },
+	{ 50, 8, 10, 6, 8, 7, 6, 4, 1 },
+	{ 0, 6, 7, 6, 6, 7, 6, 0, 1 },
 };
 
 static const struct spacing *spacing_of(size_t width)
@@ -25,6 +28,12 @@ static const struct spacing *spacing_of(size_t width)
 	while (width && width < spacing->from)
 		spacing++;
 	return spacing;
+}
+
+static bool column_plain(const struct column *column)
+{
+	return !column->text && !column->unit && strcmp(column->role, "process") != 0 && strcmp(column->type, "errno") != 0 &&
+	       strcmp(column->type, "pid") != 0 && !strstr(column->role, "pid");
 }
 
 /* How wide a column of the live lines is, so that they stand under their heads; 0: as wide as there is room. */
@@ -38,8 +47,19 @@ static size_t column_width(const struct column *column, const struct spacing *sp
 		return 0; /* paths and the like go last */
 	if (column->text)
 		return spacing->text;
-	return column->unit ? spacing->amount : strcmp(column->type, "pid") == 0 || strstr(column->role, "pid") ? spacing->pid :
-	       spacing->number;
+	if (column_plain(column))
+		return spacing->number ? spacing->number : NUMBER_LEAST;
+	return column->unit ? spacing->amount : spacing->pid;
+}
+
+/* Left out, where the window is too narrow for the long ones to tell anything. */
+static bool column_hidden(const struct view *view, const struct column *column, const struct spacing *spacing)
+{
+	bool others = false;
+
+	vec_each(one, &view->trace->program.columns)
+		others |= one->text && one->copied;
+	return !column || (others && spacing->number == 0 && column_plain(column));
 }
 
 static const struct column *column_of(const struct view *view, const char *role)
@@ -72,7 +92,7 @@ static void cells_say(struct view *view, const json_t *event, const struct spaci
 		size_t width = column ? column_width(column, spacing) : 0;
 		AUTO_BUILD cell = { 0 };
 
-		if (width == 0)
+		if (width == 0 || column_hidden(view, column, spacing))
 			continue;
 		cell_write(column, event, *role, &cell);
 		for (size_t used = utf8_cut(line, build_text(&cell), width); used < width + spacing->gap; used++)
@@ -122,7 +142,7 @@ static void view_line(struct view *view, const json_t *event)
 		build_fmt(&line, "%*.*f%*s", (int)spacing->time, spacing->time > 8 ? 6 : 3, json_get_number(event, "time", 0),
 			  (int)spacing->gap, "");
 	else
-		build_fmt(&line, "%*s%*s", (int)spacing->time, "time (s)", (int)spacing->gap, "");
+		build_fmt(&line, "%*s%*s", (int)spacing->time, spacing->time < 8 ? "time" : "time (s)", (int)spacing->gap, "");
 	cells_say(view, event, spacing, &line);
 	long_cells_say(view, event, spacing, width, &line);
 	while (line.len && line.at[line.len - 1] == ' ')

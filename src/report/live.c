@@ -93,10 +93,10 @@ static void frame_erase(struct live *live)
 
 	for (unsigned i = 0; i < live->rows; i++)
 		up += live->widths[i] > width ? (live->widths[i] + width - 1) / width : 1;
-	build_char(&live->queue, '\r');
-	if (up > 1)
-		build_fmt(&live->queue, "\033[%uA", up - 1 < live->height ? up - 1 : live->height - 1);
-	build_put(&live->queue, "\033[J");
+	/* Row by row, from below: what a window clears from its first cell on, some keep as history, frame after frame. */
+	build_put(&live->queue, "\r\033[2K");
+	for (unsigned i = 1; i < up && i < live->height; i++)
+		build_put(&live->queue, "\033[A\033[2K");
 	live->rows = 0;
 }
 

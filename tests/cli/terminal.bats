@@ -48,13 +48,18 @@ teardown() {
 	long="$BATS_TEST_TMPDIR/很长的目录名称很长的目录名称/a-folder-with-a-very-long-name"
 	mkdir -p "$long"
 	: >"$long/end.txt"
-	for width in 60 80 120; do
+	for width in 40 60 80 120; do
 		run script -qec "stty cols $width rows 30; TERM=xterm NO_COLOR=1 '$SYSWHY' trace 'show each file opened' \
 			-- '$BATS_TEST_TMPDIR/wknarrow' '$long/end.txt'" /dev/null
-		line=$(grep -a 'end\.txt' <<<"$output" | tail -n 1 | tr -d '\r')
-		[[ $line =~ [0-9]\.[0-9]+\ +wknarrow\ +[0-9]+\ +[0-9]+\ .*….*end\.txt ]]
+		line=$(grep -a "d\.txt" <<<"$output" | tail -n 1 | tr -d '\r')
+		# In the narrowest, plain numbers make room for the file.
+		if [ "$width" -gt 40 ]; then
+			[[ $line =~ [0-9]\.[0-9]+\ +wknarrow\ +[0-9]+\ +[0-9]+\ .*….*end\.txt ]]
+		else
+			[[ $line =~ [0-9]\.[0-9]+\ +wk.*w\ +[0-9]+\ .*….*d\.txt ]]
+		fi
 		columns=$(python3 -c 'import sys, unicodedata
-print(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in sys.argv[1].split("\x1b[K")[-1]))' "${line##*$'\e[J'}")
+print(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in sys.argv[1].split("\x1b[K")[-1]))' "${line##*$'\e[2K'}")
 		[ "$columns" -le "$width" ]
 	done
 }
