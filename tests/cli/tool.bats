@@ -29,6 +29,17 @@ program() {
 	json ".argv[-2:] == [\"-p\",\"$$\"] and (.argv | index(\"trace=openat\"))"
 }
 
+@test "whoever is named, in a question or beside a trace, a tool is chosen and nothing crashes" {
+	need_programs pidstat
+	for name in whatsitd "process whatsitd" "handler whatsitd" "processes whose name starts with whatsit" "named whatsitd"; do
+		run "$SYSWHY" tool --print --json "voluntary and involuntary context switches of $name"
+		[ "$status" -lt 9 ]
+		json '.status | length > 0'
+		run "$SYSWHY" tool --print --json "interrupts of $name"
+		[ "$status" -lt 9 ]
+	done
+}
+
 @test "a command after -- is watched, word by word" {
 	command -v strace >/dev/null || skip "needs strace"
 	run -0 "$SYSWHY" tool --print --json "strace count" -- sh -c 'echo "a  b"'

@@ -110,7 +110,7 @@ static void called_take(struct wish *wish, size_t at)
 	size_t len, tokens;
 	struct bound b;
 
-	if (at == 0 || !deed_word(q, at + 1) || !way_has(wish->spot->way, "name") || !bind_role(wish->spot, "name", &b, NULL) || !b.text)
+	if (!wish->spot || at == 0 || !deed_word(q, at + 1) || !way_has(wish->spot->way, "name") || !bind_role(wish->spot, "name", &b, NULL) || !b.text)
 		return;
 	role = role_at(q, at - 1, &len);
 	if (role ? role->from || strcmp(role->name, "file") == 0 : !(q->tokens.at[at - 1].used & USED_SUBJECT))
@@ -128,7 +128,8 @@ bool handler_take(struct wish *wish, size_t at, size_t tokens, struct text name)
 	size_t end = at + tokens, len, noun, part;
 	bool driver, prefix;
 
-	if (wish->spot->way->context != CONTEXT_INTERRUPTED || !way_has(wish->spot->way, "name") || !compared(wish->spot, "name") ||
+	/* Tools are asked for names, too, and watch nothing by a way. */
+	if (!wish->spot || wish->spot->way->context != CONTEXT_INTERRUPTED || !way_has(wish->spot->way, "name") || !compared(wish->spot, "name") ||
 	    q->tokens.at[at].famous || name_of_process(name, &prefix))
 		return false;
 	part = token_is(q, end, "的");
