@@ -481,7 +481,8 @@ void value_meant(struct wish *wish, const struct spot *spot)
 	if (strcmp(plan->value, "requested") == 0 && bind_role(spot, "size", &b, NULL)) {
 		plan->value = "size";
 	} else if (strcmp(plan->value, "size") == 0 && word_there(wish, "length") && bind_role(spot, "latency", &b, NULL) &&
-	    (plan->measure == MEASURE_AVG || plan->measure == MEASURE_MAX || plan->measure == MEASURE_MIN)) {
+	    (plan->measure == MEASURE_AVG || plan->measure == MEASURE_MAX || plan->measure == MEASURE_MIN ||
+	     (plan->subject->timed && text_ends(text_of(plan->subject->timed), "length")))) {
 		plan->value = "latency";
 	} else if (strcmp(plan->value, "size") == 0 && word_there(wish, "much") && plan->measure == MEASURE_SUM &&
 		   plan->subject->measure_role && bind_role(spot, plan->subject->measure_role, &b, NULL)) {

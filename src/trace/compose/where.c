@@ -239,6 +239,31 @@ static bool failures_beside(const struct question *q)
 	return false;
 }
 
+/* "opens: total and failed", "opens and errors by file": what joins a mere failure to what is watched asks for both. */
+static bool failures_joined(const struct question *q)
+{
+	bool subject = false, failed = false;
+
+	for (size_t i = 0, len; i + 1 < q->tokens.len; i++) {
+		size_t next = i + 1;
+
+		subject |= (q->tokens.at[i].used & USED_SUBJECT) != 0;
+		failed |= sense_at(q, i, "outcome", "failed", &len) != NULL;
+		if (!subject || failed || !word_joins(q, i))
+			continue;
+		/* "and how many of them fail" */
+		while (next < i + 6 && next < q->tokens.len && !sense_at(q, next, "outcome", "failed", &len) && !(q->tokens.at[next].used & USED_SUBJECT) &&
+		       (q->tokens.at[next].ignored || q->tokens.at[next].used & USED_MEASURE) && !token_in(q, next, GRAMMAR_BY))
+			next++;
+		if (!sense_at(q, next, "outcome", "failed", &len))
+			continue;
+		next += len;
+		if (next >= q->tokens.len || q->tokens.at[next - 1].word.comma || said_before(q, next, next + 1) || !(q->tokens.at[next].used & USED_SUBJECT))
+			return true;
+	}
+	return false;
+}
+
 /* "did it succeed", "whether they succeed": not only those that do. */
 static bool asks_whether(const struct question *q)
 {
@@ -340,7 +365,7 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 			plan->value = NULL;
 		}
 	/* "how many succeeded and how many failed": told apart, and none left out. */
-	if (wish->failed && (wish->succeeded || (plan->measure == MEASURE_COUNT && ((plan->by.len == 0 && part_asked(&wish->question)) || failures_beside(&wish->question)))) &&
+	if (wish->failed && (wish->succeeded || (plan->measure == MEASURE_COUNT && ((plan->by.len == 0 && part_asked(&wish->question)) || failures_beside(&wish->question) || failures_joined(&wish->question)))) &&
 	    bind_role(spot, "error", &b, NULL)) {
 		if (!bind_role(spot, "outcome", &b, NULL))
 			wish->missing = "what succeeds and what fails cannot be told apart in one count: ask for each on its own";

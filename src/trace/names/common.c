@@ -82,6 +82,9 @@ bool tool_name(const struct question *q, size_t at)
 	if (at == 0 || (!listed && !text_is(word, "named") &&
 			!(text_ends(word, "ed") && q->tokens.at[at].ignored && name_of_process(word, &prefix) && !prefix)))
 		return false;
+	/* "processes started by make that live long" */
+	if (listed && at > 1 && token_is(q, at - 1, "by") && token_in(q, at - 2, GRAMMAR_START) && text_ends(q->tokens.at[at - 2].word.text, "ed"))
+		return true;
 	if (token_is(q, at - 1, "by") || token_is(q, at - 1, "of") || token_is(q, at - 1, "from") || token_is(q, at - 1, "in"))
 		return at > 1 && phrase_ends(q, at) && (q->tokens.at[at - 2].known || q->tokens.at[at - 2].english) &&
 		       !sense_at(q, at - 2, "measure", NULL, &len) && !sense_at(q, at - 2, "rank", NULL, &len);

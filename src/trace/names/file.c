@@ -158,6 +158,22 @@ bool pattern_told(struct wish *wish, const char *name)
 	return true;
 }
 
+/* "renames to app.log", "a.tmp becomes b.txt": of two names of one deed the new one. */
+static void file_ends(struct wish *wish, const struct spot *spot)
+{
+	const struct question *q = &wish->question;
+	struct bound b;
+
+	if (!bind_role(spot, "target", &b, NULL) || !b.text)
+		return;
+	vec_each(condition, &wish->plan->where)
+		for (size_t i = 1; condition->text && condition->role && strcmp(condition->role, "file") == 0 && i < q->tokens.len; i++)
+			if (token_in(q, i - 1, GRAMMAR_INTO_NAME) && !q->tokens.at[i - 1].word.comma &&
+			    (text_is(q->tokens.at[i].word.text, condition->text) || text_ends(text_of(condition->text), q->tokens.at[i].word.base)) &&
+			    q->tokens.at[i].used & USED_NAME)
+				condition->role = "target";
+}
+
 void wish_files(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
@@ -193,6 +209,7 @@ void wish_files(struct wish *wish, const struct spot *spot)
 		else if (!(token->used & ~(unsigned)USED_CUE) && !token->ignored && (token->word.kind == WORD_PLAIN || token->word.kind == WORD_NAME) && file_object(wish, i))
 			name_where(wish, i, 1, "file", COMPARE_EQUAL, name, 0);
 	}
+	file_ends(wish, spot);
 }
 
 /* "opens per directory": what lies in one is told file by file, and never added up. */

@@ -23,7 +23,8 @@ bool process_named(const struct question *q, size_t at)
 	if (at > 0 && (text_is(q->tokens.at[at - 1].word.text, "call") || text_is(q->tokens.at[at - 1].word.text, "calls")))
 		return false;
 	for (size_t from = at > 4 ? at - 4 : 0; from < at; from++)
-		if (sense_at(q, from, "named", "process", &len) && from + len == at)
+		/* "which process names spawn most" names none */
+		if (sense_at(q, from, "named", "process", &len) && from + len == at && !text_is(q->tokens.at[at - 1].word.text, "names"))
 			return true;
 	return name_given(q, at);
 }

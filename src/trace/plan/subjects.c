@@ -414,6 +414,9 @@ size_t subject_default(const struct wish *wish, struct candidate *list)
 		kind = !kind && exit_code ? "exit" : kind;
 		bool root = text_is(q->tokens.at[i].word.text, "root");
 
+		/* "what does sshd run" */
+		if (!kind && q->tokens.at[i].famous && i > 0 && token_is(q, i - 1, "does") && token_is(q, i + 1, "run") && phrase_ends(q, i + 1))
+			kind = "runner";
 		kind = !kind && (root || (token_is(q, i, "user") && q->tokens.at[i].used & USED_NAME)) ? "user" : kind;
 		vec_each(sense, &q->vocabulary->senses) {
 			bool said = false;

@@ -16,7 +16,7 @@
 	LIST(BEFORE_SURELY, "before-surely") LIST(BEFORE_MAYBE, "before-maybe") \
 	LIST(AFTER_NAME, "after-name") LIST(WHOSE, "whose") LIST(DOER, "doer") \
 	LIST(PROCESS_NOUN, "process-noun") \
-	LIST(CALLING, "calling") LIST(ON_FILE, "on-file") LIST(LANGUAGE, "language") LIST(INTERPRETED, "interpreted") LIST(NO_SERVICE, "no-service") LIST(BEFORE_DEED, "before-deed") \
+	LIST(CALLING, "calling") LIST(ON_FILE, "on-file") LIST(INTO_NAME, "into-name") LIST(LANGUAGE, "language") LIST(INTERPRETED, "interpreted") LIST(NO_SERVICE, "no-service") LIST(BEFORE_DEED, "before-deed") \
 	LIST(BEFORE_DOER, "before-doer") LIST(INSIDE, "inside") LIST(BEFORE_OBJECT, "before-object") \
 	LIST(AFTER_OBJECT, "after-object") LIST(BEFORE_UNIT, "before-unit") LIST(ALONG, "along") \
 	LIST(TRAFFIC, "traffic") LIST(TRAFFIC_WAY, "traffic-way") LIST(LOCK, "lock") \
