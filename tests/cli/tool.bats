@@ -376,3 +376,12 @@ program() {
 		[ "$(jq -r .match <<<"$output")" = "$name" ] || { echo "$asked: $output"; false; }
 	done
 }
+
+# No subject is chosen where a tool is looked for: what of a question hangs on one is passed over then.
+@test "questions that name whom, without a subject, are read for tools too" {
+	for question in "why is python3 so slow" "which programs whose name starts with kw open files" "python3 interrupts" \
+		"opens by children of bash" "signals received from sshd by pid 1"; do
+		run "$SYSWHY" tool --print "$question"
+		[ "$status" -lt 9 ]
+	done
+}

@@ -56,7 +56,7 @@ static bool beginning_take(struct wish *wish, size_t at, size_t len)
 	const char *role = noun ? noun->name : NULL;
 	bool denied = at > 0 && token_is(q, at - 1, "not");
 
-	if (!deed_word(q, value) || (noun && strcmp(noun->name, "file") == 0))
+	if (!wish->spot || !deed_word(q, value) || (noun && strcmp(noun->name, "file") == 0))
 		return false;
 	/* "packets whose device", "irq handlers whose name": of what has a name of its own, that. */
 	role = role ? role : way_has(wish->spot->way, "name") ? "name" : "process";
@@ -80,7 +80,7 @@ static void enclosed_take(struct wish *wish, size_t at)
 	size_t tokens, len, from = at;
 	const char *role;
 
-	if (!deed_word(q, at + 1))
+	if (!wish->spot || !deed_word(q, at + 1))
 		return;
 	const struct text name = name_joined(q, at + 1, &tokens);
 	const struct sense *end = sense_at(q, at + 1 + tokens, "begun", NULL, &len);

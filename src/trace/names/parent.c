@@ -77,7 +77,7 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 		if (started(q, i) && !token_is(q, i, "that") && !token_is(q, i, "what"))
 			return true;
 	/* The way says itself what its parent is: then its process bears the name of what was started. */
-	if (!way_has(wish->spot->way, "parent"))
+	if (!wish->spot || !way_has(wish->spot->way, "parent"))
 		return false;
 	while (back > 0 && token_in(q, back - 1, GRAMMAR_BEFORE_WHOM))
 		back--;

@@ -307,7 +307,7 @@ bool target_take(struct wish *wish, size_t at, size_t tokens, struct text name, 
 		return true;
 	}
 	if (seen && ends->pid) {
-		if (ends->later && !(wish->spot->way->kind == WAY_SYSCALL && call_spelled(&wish->question, wish->spot->way)))
+		if (ends->later && wish->spot && !(wish->spot->way->kind == WAY_SYSCALL && call_spelled(&wish->question, wish->spot->way)))
 			wish->missing = "this way tells the other end only by its pid";
 		else
 			pids_where(wish, at, tokens, name, prefix);
