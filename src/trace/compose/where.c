@@ -394,7 +394,9 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 				return;
 			}
 	/* What does not tell how it ended is left for the next way, which may. */
-	if (wish->succeeded)
+	if (wish->succeeded && where_names(plan, "error"))
+		wish->missing = "what succeeds has no error: ask for what fails with it, or for what succeeds";
+	else if (wish->succeeded)
 		wish_where(wish, "ret", COMPARE_AT_LEAST, NULL, 0);
 	/* Only what failed has an error to be grouped by: said, as the sum is not of all. */
 	if (!wish->failed && plan->measure != MEASURE_EVENTS && listed(&plan->by, "error") && !where_names(plan, "error") &&

@@ -385,8 +385,10 @@ static void number_read(struct wish *wish, size_t at)
 			sense_before(q, at, "exclude", &start);
 		tokens_use(q, start, at + 1 - start, USED_FILTER);
 	} else if ((role = role_after(q, at, &end))) {
-		wish_where(wish, role->name, COMPARE_EQUAL, NULL, number);
-		tokens_use(q, at, end - at, USED_FILTER);
+		size_t left = exclude_before(q, at, 0), behind = excluded_behind(q, end);
+
+		wish_where(wish, role->name, left < at || behind ? COMPARE_NOT : COMPARE_EQUAL, NULL, number);
+		tokens_use(q, left, end + behind - left, USED_FILTER);
 	} else if (returned_before(q, at, &start)) {
 		wish_where(wish, "ret", COMPARE_EQUAL, NULL, number);
 		tokens_use(q, start, at + 1 - start, USED_FILTER);
