@@ -131,7 +131,7 @@ static int model_ask(struct context *context, struct llm_config *config, struct 
 	if (agent_request(agent).len) {
 		error_clear(err);
 		words->shown = true;
-		report_say(context->report, REPORT_CODE, "%.*s", TEXT_ARG(agent_request(agent)));
+		report_say(context->report, REPORT_EXACT, "%.*s", TEXT_ARG(agent_request(agent)));
 		json_object_set_new(report_json(context->report), "request", json_text(agent_request(agent)));
 		return EXIT_DONE;
 	}

@@ -120,7 +120,7 @@ static void request_show(struct test *test, const struct answer *answer)
 	json_t *json = report_json(test->report);
 	AUTO_BUILD all = { 0 };
 
-	report_say(test->report, REPORT_CODE, "%s", answer->text.at);
+	report_say(test->report, REPORT_EXACT, "%s", answer->text.at);
 	build_fmt(&all, "%s%s", json_get_string(json, "request"), answer->text.at);
 	json_object_set_new(json, "request", json_text(build_text(&all)));
 }

@@ -123,7 +123,7 @@ static int list(struct context *context, struct shelf *shelf, const struct recip
 	if (asked->dry) {
 		json_decref(array);
 		json_object_set_new(json, "request", json_text(build_text(&requests)));
-		report_say(context->report, requests.len ? REPORT_CODE : REPORT_PARAGRAPH, "%s",
+		report_say(context->report, requests.len ? REPORT_EXACT : REPORT_PARAGRAPH, "%s",
 			   requests.len ? requests.at : "Nothing would be sent: no model for embeddings is configured.");
 		return EXIT_DONE;
 	}

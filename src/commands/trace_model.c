@@ -109,7 +109,7 @@ static enum model_outcome failed(struct writing *w, struct offline *kept, int co
 
 		error_clear(err);
 		build_fmt(&all, "%.*s%s%.*s", TEXT_ARG(build_text(&w->requests)), w->requests.len ? "\n" : "", TEXT_ARG(agent_request(w->agent)));
-		report_say(w->context->report, REPORT_CODE, "%s", all.at);
+		report_say(w->context->report, REPORT_EXACT, "%s", all.at);
 		json_object_set_new(report_json(w->context->report), "request", json_text(build_text(&all)));
 		return MODEL_SHOWN;
 	}

@@ -188,6 +188,7 @@ static void block_add(const struct page *page, const struct report_item *item)
 		build_put(out, "</li>\n");
 		break;
 	case REPORT_CODE:
+	case REPORT_EXACT:
 		build_put(out, "<pre tabindex=\"0\"><code>");
 		html_text(out, text, true);
 		build_put(out, "</code></pre>\n");

@@ -11,6 +11,7 @@ enum report_block {
 	REPORT_CODE,	  /* text: a program or command, verbatim (made safe), never wrapped */
 	REPORT_EVIDENCE,  /* evidence: table, histogram, stacks or events */
 	REPORT_STATUS,	  /* a line of a check list: mark ok|warn|bad, text, and a command that mends it */
+	REPORT_EXACT,	  /* text: as CODE, but from the first column on, so that a pipe gets its very bytes */
 };
 enum report_mark { REPORT_OK, REPORT_WARN, REPORT_BAD };
 

@@ -1,7 +1,7 @@
 /* A report kept for later: its blocks as JSON, and back. */
 #include "report/blocks.h"
 
-static const char *const block_names[] = { "heading", "paragraph", "note", "list", "code", "evidence", "status" };
+static const char *const block_names[] = { "heading", "paragraph", "note", "list", "code", "evidence", "status", "exact" };
 static const char *const mark_names[] = { "ok", "warn", "bad" };
 
 json_t *report_save(const struct report *report)

@@ -224,6 +224,10 @@ void report_text(const struct report *report, const struct report_look *look, st
 		case REPORT_CODE:
 			paint_code(&paint, build_text(&safe));
 			break;
+		case REPORT_EXACT:
+			build_add(out, build_text(&safe));
+			build_put(out, safe.len && safe.at[safe.len - 1] == '\n' ? "" : "\n");
+			break;
 		case REPORT_STATUS:
 			paint_status(&paint, item, build_text(&safe));
 			break;

@@ -31,6 +31,7 @@ static void nothing_becomes_markup(void **state)
 	(void)state;
 	for (int block = REPORT_HEADING; block <= REPORT_CODE; block++)
 		report_say(report, (enum report_block)block, "%s", HOSTILE);
+	report_say(report, REPORT_EXACT, "%s", HOSTILE);
 	report_status(report, REPORT_WARN, HOSTILE, "%s", HOSTILE);
 	report_show(report, evidence_of(&list, EVIDENCE_TEXT, "{'text': '" HOSTILE "'}"));
 	report_show(report, evidence_of(&list, EVIDENCE_TABLE, "{'columns': [{'name': '" HOSTILE "', 'unit': '" HOSTILE

@@ -25,6 +25,7 @@ static void a_loaded_report_renders_the_same(void **state)
 	report_say(report, REPORT_LIST, "one");
 	report_say(report, REPORT_LIST, "two");
 	report_say(report, REPORT_CODE, "a\n  b");
+	report_say(report, REPORT_EXACT, "POST x\n  y");
 	report_status(report, REPORT_WARN, "do this", "half");
 	report_status(report, REPORT_OK, NULL, "fine");
 	report_own(report, &list);
@@ -36,6 +37,7 @@ static void a_loaded_report_renders_the_same(void **state)
 	report_text(again, &look, &other);
 	assert_string_equal(one.at, other.at);
 	assert_non_null(strstr(other.at, "[2]"));
+	assert_non_null(strstr(other.at, "\nPOST x\n  y\n"));
 	assert_non_null(strstr(other.at, "\033[1ma model's"));
 	report_free(report);
 	report_free(again);
