@@ -113,34 +113,54 @@ static int past(struct chat_session *session, const char *value, struct error *e
 }
 
 /* An export: only what was cleaned leaves. */
-static int save(struct chat_session *session, const char *value, struct error *err)
+/* `redactor`: what it knows is taken out of the words of the model. */
+static void session_write(const struct chat_session *session, const struct redactor *redactor, struct build *out)
 {
-	struct redact_options options = { .identity = true };
-	AUTO_REDACTOR redactor = redactor_new(&options, err);
 	struct report *report = report_new();
 	struct report_look plain = { 0 };
-	AUTO_BUILD text = { 0 };
-	AUTO_BUILD out = { 0 };
-	struct clean clean;
 	const json_t *turn;
 	size_t i;
-	int code;
 
 	vec_each(item, &session->evidence.items)
 		report_show(report, *item);
 	json_array_foreach(session->turns, i, turn) {
-		report_say(report, REPORT_HEADING, "%s", json_get_string(turn, "role"));
-		report_say(report, REPORT_PARAGRAPH, "%s", json_get_string(turn, "text"));
+		const char *role = json_get_string(turn, "role"), *said = json_get_string(turn, "text");
+		AUTO_BUILD text = { 0 };
+
+		if (redactor && strcmp(role, "person") != 0)
+			model_said_hide(redactor, text_of(said), &text);
+		else
+			build_put(&text, said);
+		report_say(report, REPORT_HEADING, "%s", role);
+		report_say(report, REPORT_PARAGRAPH, "%s", text.at ? text.at : "");
 	}
-	report_text(report, &plain, &text);
+	report_text(report, &plain, out);
 	report_free(report);
+}
+
+static int save(struct chat_session *session, const char *value, struct error *err)
+{
+	struct redact_options options = { .identity = true };
+	AUTO_REDACTOR redactor = redactor_new(&options, err);
+	AUTO_BUILD text = { 0 };
+	AUTO_BUILD out = { 0 };
+	struct clean clean;
+	int code;
+
 	if (!redactor)
 		return err->code;
 	if (!value[0])
 		return fail(err, -EINVAL, "say where: /save FILE");
 	if (file_exists(value) && !session->context->ask(session->context->door, "That file is there already. Write over it?"))
 		return fail(err, -EEXIST, "nothing was written: '%.200s' is there already", value);
+	/* Once for what it teaches of the words of the model. */
+	session_write(session, NULL, &text);
 	code = redact_clean(redactor, build_text(&text), &out, &clean, err);
+	build_clear(&text);
+	build_clear(&out);
+	session_write(session, redactor, &text);
+	if (code == 0)
+		code = redact_clean(redactor, build_text(&text), &out, &clean, err);
 	if (code == 0)
 		code = file_write(value, clean.text, 0600, err);
 	if (code == 0)

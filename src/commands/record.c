@@ -1,5 +1,6 @@
 /* From a report to an entry of the history, and back. */
 #include "commands/record.h"
+#include <ctype.h>
 #include <math.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -9,7 +10,8 @@
 #include "base/utf8.h"
 #include "llm/config.h"
 
-#define CELLS_MOST (64 << 10)
+#define CELLS_MOST   (64 << 10)
+#define SECRET_LEAST 4 /* bytes: what is shorter stands in any text */
 
 int record_settings(bool *wanted, struct history_limits *limits, struct error *err)
 {
@@ -147,6 +149,78 @@ static struct clean clean_text(struct cleaner *c, struct build *out, struct text
 	return clean;
 }
 
+static bool word_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Every `value` that stands alone in `text` becomes `placeholder`. */
+static void value_hide(struct text value, const char *placeholder, struct build *text)
+{
+	AUTO_FREE char *words = text_copy(value);
+	AUTO_BUILD out = { 0 };
+	struct text rest = build_text(text);
+	size_t from = 0, at;
+
+	while (strlen(words) == value.len && text_find(text_from(rest, from), words, &at)) {
+		size_t end = from + at + value.len;
+		bool alone = !((from + at && word_byte(rest.at[from + at - 1]) && word_byte(value.at[0])) ||
+			       (end < rest.len && word_byte(rest.at[end]) && word_byte(value.at[value.len - 1])));
+
+		build_add(&out, text_until(text_from(rest, from), at));
+		build_add(&out, alone ? text_of(placeholder) : value);
+		from = end;
+	}
+	if (!from)
+		return;
+	build_add(&out, text_from(rest, from));
+	build_clear(text);
+	build_add(text, build_text(&out));
+}
+
+void model_said_hide(const struct redactor *redactor, struct text said, struct build *out)
+{
+	struct redacted entry;
+
+	build_add(out, said);
+	for (size_t next = 0; redact_report(redactor, &next, &entry);)
+		if (entry.value.len >= SECRET_LEAST)
+			value_hide(entry.value, entry.placeholder, out);
+}
+
+static void key_hide(const struct redactor *redactor, json_t *object, const char *key)
+{
+	const json_t *said = json_object_get(object, key);
+	AUTO_BUILD text = { 0 };
+
+	if (!json_is_string(said))
+		return;
+	model_said_hide(redactor, text_of(json_string_value(said)), &text);
+	json_object_set_new(object, key, json_text(build_text(&text)));
+}
+
+/* The same report with the words of models made so. */
+static json_t *models_hide(const struct redactor *redactor, const json_t *saved)
+{
+	json_t *copy = json_deep_copy(saved), *object = json_object_get(copy, "object"), *each;
+	size_t i;
+
+	key_hide(redactor, object, "answer");
+	json_array_foreach(json_object_get(object, "turns"), i, each)
+		if (strcmp(json_get_string(each, "role"), "person") != 0) /* what is traced may be the model's question */
+			key_hide(redactor, each, "text");
+	json_array_foreach(json_object_get(object, "notes"), i, each) {
+		AUTO_BUILD text = { 0 }; /* they quote what cites nothing */
+
+		model_said_hide(redactor, text_of(json_string_value(each) ? json_string_value(each) : ""), &text);
+		json_array_set_new(json_object_get(object, "notes"), i, json_text(build_text(&text)));
+	}
+	json_array_foreach(json_object_get(copy, "blocks"), i, each)
+		if (json_is_true(json_object_get(each, "marked")))
+			key_hide(redactor, each, "text");
+	return copy;
+}
+
 struct cleaned {
 	struct build command, line, folder, question, host, kernel, status, program, answer, model, saved, cells;
 };
@@ -227,7 +301,9 @@ static int add(const struct record *record, const json_t *object, const json_t *
 	const char *program = json_get_string(object, "program");
 	const json_t *usage = json_object_get(object, "usage"), *question = json_object_get(object, "question");
 	AUTO_FREE char *folder = getcwd(NULL, 0);
-	AUTO_BUILD cells = { 0 };
+	AUTO_BUILD cells = { 0 }, known = { 0 };
+	AUTO_JSON shown = NULL;
+	struct clean unused;
 	struct history_entry entry = { .began = record->began, .seconds = record->seconds, .exit_code = record->code };
 	struct utsname machine = { 0 };
 
@@ -237,6 +313,10 @@ static int add(const struct record *record, const json_t *object, const json_t *
 	cells_gather(json_object_get(object, "evidence"), &cells);
 	/* First what words alone tell: then the same values are known in the rest. */
 	line_clean(&c, record, &to, &entry);
+	/* Then all of it, for what it teaches: an answer stands before the evidence that shows what in it is a secret. */
+	if (c.code == 0)
+		c.code = redact_json(redactor, saved, &known, &unused, err);
+	shown = models_hide(redactor, saved);
 	entry.command = clean_text(&c, &to.command, text_of(record->command->name));
 	entry.folder = clean_text(&c, &to.folder, text_of(folder));
 	entry.question = clean_text(&c, &to.question, json_is_string(question) ? text_of(json_string_value(question)) : record->words);
@@ -244,10 +324,10 @@ static int add(const struct record *record, const json_t *object, const json_t *
 	entry.kernel = clean_text(&c, &to.kernel, text_of(machine.release));
 	entry.status = clean_text(&c, &to.status, text_of(json_get_string(object, "status")));
 	entry.program = clean_text(&c, &to.program, text_of(program));
-	entry.answer = clean_text(&c, &to.answer, text_of(json_get_string(object, "answer")));
+	entry.answer = clean_text(&c, &to.answer, text_of(json_get_string(json_object_get(shown, "object"), "answer")));
 	entry.model = clean_text(&c, &to.model, text_of(json_get_string(usage, "model")));
 	if (c.code == 0)
-		c.code = redact_json(redactor, saved, &to.saved, &entry.saved, err);
+		c.code = redact_json(redactor, shown, &to.saved, &entry.saved, err);
 	entry.cells = clean_text(&c, &to.cells, build_text(&cells));
 	entry.program_whole = text_is(entry.program.text, program);
 	entry.seen = json_array_size(json_object_get(object, "evidence")) > 0;

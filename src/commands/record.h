@@ -17,6 +17,9 @@ struct record {
 int record_keep(const struct record *record, struct report *report, long long *id, struct error *err);
 /* What the files and the environment say of the history: false when none shall be kept. */
 int record_settings(bool *wanted, struct history_limits *limits, struct error *err);
+/* Appends what a model said, without the secrets that `redactor` has learned. It was shown with the originals put back, and what is no
+ * secret by its form alone is known by what stood around it in the evidence. For what is kept or exported, before it is cleaned. */
+void model_said_hide(const struct redactor *redactor, struct text said, struct build *out);
 
 /* ---- what was kept, read again ---- */
 
