@@ -101,6 +101,7 @@ void symbols_mention(struct wish *wish, const struct spot *spot);
 /* "bytes per write", "does each write call carry", "into every disk request": one of what is watched, and no group. */
 bool one_of_watched(const struct question *q, size_t at);
 void amounts_spread(struct wish *wish);
+bool compared_measured(const struct wish *wish); /* "histogram of write sizes over 1 MiB" */
 /* "distribution of exit codes": how often each occurs. */
 void names_spread(struct wish *wish, const struct spot *spot);
 void ranked_first(struct wish *wish, const struct spot *spot);

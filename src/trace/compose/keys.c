@@ -351,18 +351,51 @@ static const struct role *name_spread(const struct question *q, size_t at, size_
 	return role && role->kind == ROLE_NAME ? role : subjects_name(q, token_is(q, at + len, "of") ? at + len + 1 : q->tokens.len);
 }
 
+/* "distribution of opens across CPUs": how many are where. */
+static const struct role *spread_over(const struct question *q, size_t at)
+{
+	for (; at + 1 < q->tokens.len && !q->tokens.at[at].word.comma; at++) {
+		size_t len, next = at + 1 + (token_is(q, at + 1, "the") || token_is(q, at + 1, "all") || token_is(q, at + 1, "different"));
+		const struct role *role = token_is(q, at, "over") || token_is(q, at, "across") || token_is(q, at, "among") ? role_at(q, next, &len) : NULL;
+
+		if (role && role->kind == ROLE_NAME)
+			return role;
+	}
+	return NULL;
+}
+
+/* Whether what is spread is a time: one is compared, or the word for it stands right before "distribution". */
+static bool time_spread(const struct wish *wish)
+{
+	const struct question *q = &wish->question;
+
+	vec_each(condition, &wish->plan->where)
+		if (condition->role && strcmp(condition->role, "latency") == 0)
+			return true;
+	vec_each(hit, &wish->hits)
+		if (hit->measure == MEASURE_HISTOGRAM && hit->at > 0 && (token_is(q, hit->at - 1, "lifetime") || token_is(q, hit->at - 1, "duration")) &&
+		    !q->tokens.at[hit->at - 1].word.comma)
+			return true;
+	return false;
+}
+
 void names_spread(struct wish *wish, const struct spot *spot)
 {
 	struct plan *plan = wish->plan;
 
 	if (plan->measure != MEASURE_HISTOGRAM || value_said(wish, MEASURE_HISTOGRAM) || wish->linear.asked)
 		return;
+	bool times = plan->value && strcmp(plan->value, "latency") == 0 && time_spread(wish);
 	vec_each(hit, &wish->hits) {
 		bool said = hit->measure == MEASURE_HISTOGRAM && token_in(&wish->question, hit->at, GRAMMAR_HISTOGRAM);
-		const struct role *role = said ? name_spread(&wish->question, hit->at, hit->len) : NULL;
+		const struct role *over = said ? spread_over(&wish->question, hit->at + hit->len) : NULL;
+		const struct role *role = over ? over : said ? name_spread(&wish->question, hit->at, hit->len) : NULL;
 		struct bound b;
 
 		if (!role || !bind_role(spot, role->name, &b, NULL))
+			continue;
+		/* "histogram of disk requests that take over 5 ms", "lifetime distribution of processes": of the times. */
+		if (times && !over && (role->from || strcmp(role->name, "process") == 0 || strcmp(role->name, "device") == 0))
 			continue;
 		plan->measure = MEASURE_COUNT;
 		plan->value = NULL;

@@ -23,6 +23,8 @@ const char *value_said(const struct wish *wish, enum measure measure)
 		return wish->measures[measure]->value;
 	if (wish->measured)
 		return wish->measured;
+	if (compared_measured(wish))
+		return "size";
 	for (size_t i = 0; i < wish->mentions.len; i++)
 		if (wish->mentions.at[i]->kind == ROLE_NUMBER)
 			return wish->mentions.at[i]->name;

@@ -207,3 +207,20 @@ void field_measured(struct wish *wish, const struct spot *spot)
 		tokens_use(q, at, 1, USED_MEASURE);
 	}
 }
+
+/* "histogram of disk write sizes over 1 MiB": the noun is compared, and measured as well; but "… of writes whose size is". */
+bool compared_measured(const struct wish *wish)
+{
+	const struct question *q = &wish->question;
+	size_t len;
+
+	for (size_t at = wish->compared; at > 0 && !q->tokens.at[at - 1].word.comma && q->tokens.at[at - 1].word.kind == WORD_PLAIN; at--) {
+		const struct sense *sense = sense_at(q, at - 1, "measure", NULL, &len);
+
+		if (sense && (strcmp(sense->name, "histogram") == 0 || strcmp(sense->name, "avg") == 0 || strcmp(sense->name, "max") == 0))
+			return true;
+		if (sense_at(q, at - 1, "key", NULL, &len) || token_in(q, at - 1, GRAMMAR_CONDITION) || token_is(q, at - 1, "that"))
+			return false;
+	}
+	return false;
+}

@@ -148,11 +148,13 @@ static bool each_amount(const struct wish *wish)
 	bool said = false, added = false;
 	size_t len;
 
+	/* "every malloc over 1 MB, largest sum on top", "…, summing the bytes" */
+	for (size_t i = 0; i < q->tokens.len; i++)
+		added |= token_is(q, i, "total") || token_is(q, i, "altogether") || text_starts(q->tokens.at[i].word.text, "sum");
 	for (size_t i = 0; i < q->tokens.len; i++) {
 		said |= token_in(q, i, GRAMMAR_EVERY_TIME) && !(q->tokens.at[i].used & USED_TIME);
 		if (token_in(q, i, GRAMMAR_IN_ALL))
 			return false;
-		added |= token_is(q, i, "total") || token_is(q, i, "sum") || token_is(q, i, "altogether");
 		said |= wish->plan->measure == MEASURE_SUM && !added && !(q->tokens.at[i].used & (USED_TIME | USED_FILTER)) &&
 			(one_of_watched(q, i) || sense_at(q, i, "once", NULL, &len));
 	}

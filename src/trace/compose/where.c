@@ -303,6 +303,10 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 
 		if (condition->role && strcmp(condition->role, "port") == 0 && own_port_meant(wish, spot))
 			condition->role = "source_port";
+		/* "histogram of requested sizes, under 512 bytes only": of the bytes that are measured. */
+		if (condition->role && strcmp(condition->role, "size") == 0 && plan->value && strcmp(plan->value, "size") != 0 &&
+		    bind_role(spot, plan->value, &b, NULL) && strcmp(b.type, "bytes") == 0)
+			condition->role = plan->value;
 		if (condition->role && bind_role(spot, condition->role, &b, NULL))
 			continue;
 		if (condition->role && strcmp(condition->role, "args") == 0 && bind_role(spot, "arg0", &b, NULL)) {

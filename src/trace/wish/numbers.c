@@ -129,7 +129,7 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 	struct question *q = &wish->question;
 	double number = q->tokens.at[at].word.number * (unit->kind ? unit->scale : 1);
 	const char *role = sense->value;
-	size_t from = start, left;
+	size_t from = start, left, noun_len;
 
 	/* "次数超过 1000 的文件": how often it occurs is known only at the end. */
 	if (unit->kind == UNIT_NONE && (token_is(q, at + 1, "次") || (start > 1 && tokens_spell(q, start - 2, "次数"))))
@@ -170,6 +170,7 @@ static void compared_number(struct wish *wish, size_t at, const struct unit *uni
 		compare = others[compare];
 		tokens_use(q, left, from - left, USED_FILTER);
 	}
+	wish->compared = unit->kind == UNIT_SIZE && (from < start || role_at(q, start, &noun_len)) ? from : wish->compared;
 	wish_where(wish, role, compare, NULL, number);
 	tokens_use(q, from, start - from + len, USED_FILTER);
 	/* "that slept longer than": the verb only says that it took time. */

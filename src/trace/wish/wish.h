@@ -49,6 +49,7 @@ struct wish {
 	bool contained; /* "inside containers" */
 	bool into; /* "and what they change it to" */
 	bool measured_with; /* an amount is only what goes with each: "kills with their size" */
+	size_t compared; /* the noun that is compared with a size, or 0: "write sizes over 1 MiB" */
 	bool described; /* an amount beside a name is asked of each: "which address and length" */
 	bool both_ends; /* "from which to which" */
 	bool each; /* "show each …": every occurrence, though a key is named */
