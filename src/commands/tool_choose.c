@@ -295,12 +295,21 @@ static bool takes_failed(const struct tool_way *way)
 	return false;
 }
 
+/* "bash", of which the numbers are given. */
+static bool given_otherwise(const struct tool_values *v, const tool_list *used, const char *name)
+{
+	vec_each(value, &v->list)
+		if (value->same && strcmp(value->same, name) == 0 && listed(used, value->name))
+			return true;
+	return false;
+}
+
 static void missed_find(struct tool_choice *choice, const struct tool_values *v, const tool_list *used)
 {
 	bool option = false;
 
 	vec_each(value, &v->list)
-		if (value->told && !listed(used, value->name) && !listed(used, value->same))
+		if (value->told && !listed(used, value->name) && !listed(used, value->same) && !given_otherwise(v, used, value->name))
 			vec_push(&choice->missed, arena_fmt(v->arena, "%s %s", value->name, value->text));
 	/* A tool of failures alone ("who was refused") shows them without a flag; one of which another way has the flag does not. */
 	vec_each(way, &choice->tool->ways)

@@ -37,6 +37,30 @@ static const char *number_text(struct tool_values *v, double number)
 	return arena_fmt(v->arena, "%.15g", number);
 }
 
+/* "open calls": programs make them by newer calls, too, and some by these alone; those that this machine has. */
+static const char *call_forms(struct tool_values *v, const char *name)
+{
+	static const char *const forms[] = { "open,openat,openat2", "stat,lstat,fstat,newfstatat,statx", "unlink,unlinkat",
+					     "rename,renameat,renameat2", "mkdir,mkdirat", "link,linkat", "symlink,symlinkat",
+					     "chmod,fchmod,fchmodat", "chown,fchown,fchownat,lchown", "accept,accept4", "pipe,pipe2",
+					     "poll,ppoll", "select,pselect6", "epoll_wait,epoll_pwait", "fork,vfork,clone,clone3",
+					     "readlink,readlinkat", "mknod,mknodat", "access,faccessat,faccessat2", "dup,dup2,dup3" };
+	size_t len = strlen(name);
+	AUTO_BUILD calls = { 0 };
+
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		struct text rest = text_of(forms[i]), call;
+
+		while (strncmp(forms[i], name, len) == 0 && forms[i][len] == ',' && text_next(&rest, ',', &call)) {
+			AUTO_FREE char *one = text_copy(call);
+
+			if (syscall_number(one) >= 0)
+				build_fmt(&calls, "%s%s", calls.len ? "," : "", one);
+		}
+	}
+	return calls.len ? arena_text(v->arena, build_text(&calls)) : name;
+}
+
 /* Running processes of this name, "12,31"; NULL when there is none. `prefix`: names that start so. */
 static const char *pids_of(struct arena *arena, const char *process, bool prefix, const char **first)
 {
@@ -195,7 +219,7 @@ static void token_value(struct tool_values *v, struct kernel *kernel, size_t at)
 		value_add(v, "address", text, true, NULL);
 	else if (!(token->used & USED_SUBJECT) && (syscall_number(text) >= 0 || kernel_has_syscall(kernel, text)) &&
 		 (!token->known || near(q, at, "syscall", "call") || near(q, at, "only", "just")))
-		value_add(v, "syscall", text, true, "function");
+		value_add(v, "syscall", near(q, at, "only", "just") ? text : call_forms(v, text), true, "function");
 	else if (!(token->used & (USED_SUBJECT | USED_NAME)) && !token->known && is_symbol(text) &&
 	    (near(q, at, "function", "symbol") || (token->word.kind == WORD_NAME && memchr(word.at, '_', word.len))))
 		value_add(v, "function", text, true, "syscall");

@@ -27,6 +27,13 @@ program() {
 	json '.tool == "ss" and (.argv | index(":80"))'
 	run -0 "$SYSWHY" tool --print --json "use strace on pid $$ only openat"
 	json ".argv[-2:] == [\"-p\",\"$$\"] and (.argv | index(\"trace=openat\"))"
+	run -0 "$SYSWHY" tool --print --json "trace rename syscalls of pid $$ with timing"
+	json '(.argv | map(select(startswith("trace="))) | .[0] | endswith("renameat,renameat2")) and (.argv | index("-T"))'
+	need_programs top pidstat
+	run -0 "$SYSWHY" tool --print --json "which process uses the most cpu, 3 samples one second apart"
+	json '.tool == "top" and .argv[(.argv | index("-n")) + 1] == "3" and .missed == []'
+	run -0 "$SYSWHY" tool --print --json "memory usage of process bash over time"
+	json '.missed == []'
 }
 
 @test "whoever is named, in a question or beside a trace, a tool is chosen and nothing crashes" {

@@ -52,6 +52,9 @@ static const struct role *role_before(const struct question *q, size_t at, size_
 {
 	size_t end = at;
 
+	/* "on each cpu, 3 samples": a number of its own; but "pid: 3" */
+	if (at > 0 && q->tokens.at[at - 1].word.comma && q->tokens.at[at - 1].word.text.at[q->tokens.at[at - 1].word.text.len] != ':')
+		return NULL;
 	while (end > 0 && (token_is(q, end - 1, "is") || token_is(q, end - 1, "=") || token_is(q, end - 1, "number") ||
 			   token_is(q, end - 1, "was") || token_is(q, end - 1, "no") || token_is(q, end - 1, "==") ||
 			   token_is(q, end - 1, "是") || token_is(q, end - 1, "为")))
@@ -338,7 +341,9 @@ static void number_read(struct wish *wish, size_t at)
 		tokens_use(q, at, end - at, USED_TIME);
 		if (at > 0 && (token_is(q, at - 1, "at") || token_is(q, at - 1, "以")))
 			tokens_use(q, at - 1, 1, USED_TIME);
-	} else if (token_is(q, at + 1, "sample") && unit.kind == UNIT_NONE && !q->tokens.at[at].word.comma && !role_before(q, at, &start)) {
+	} else if (token_is(q, at + 1, "sample") && unit.kind == UNIT_NONE && !q->tokens.at[at].word.comma && !role_before(q, at, &start) &&
+		   (sense_at(q, at + 2, "rate", "second", &after_len) ||
+		    ((token_is(q, at + 2, "every") || token_is(q, at + 2, "each")) && token_is(q, at + 3, "second")))) {
 		/* "49 samples a second" */
 		plan->hz = whole(number);
 		for (end = at + 2; end < q->tokens.len && end < at + 4 && (q->tokens.at[end].ignored || token_is(q, end, "second"));)
