@@ -315,6 +315,7 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 	if (!asked && stack_listed(&plan->by))
 		subject_keys(wish, subject, spot);
 	which_keys(wish, spot);
+	lock_key(wish, spot);
 	/* What goes with the keys: default ones first, when only extras were named. */
 	if (wish->extras.len && plan->by.len == 0)
 		vec_each(name, &subject->by) {

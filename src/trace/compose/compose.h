@@ -58,6 +58,7 @@ void apart_keys(struct wish *wish, const struct spot *spot);
 void noun_before_by(struct wish *wish, const struct spot *spot);
 /* The same before the measure is chosen: why something failed. */
 void failure_reason(struct wish *wish, const struct spot *spot);
+void lock_key(struct wish *wish, const struct spot *spot);
 void each_kind(struct wish *wish, const struct subject *subject, const struct spot *spot); /* "each softirq … on each cpu" */
 void both_ends_keys(struct wish *wish, const struct spot *spot);
 void subject_keys(struct wish *wish, const struct subject *subject, const struct spot *spot);

@@ -431,3 +431,33 @@ void raw_keys_claim(struct wish *wish, const struct spot *spot)
 		}
 	}
 }
+
+/* "which kernel mutexes cost the most", "hottest spinlocks": which of them, and not whose. */
+void lock_key(struct wish *wish, const struct spot *spot)
+{
+	static const char *const names[] = { "lock", "address" };
+	const struct question *q = &wish->question;
+
+	for (size_t i = 0; wish->plan->measure != MEASURE_EVENTS && i < q->tokens.len; i++) {
+		size_t len = 1, at;
+		struct bound b;
+
+		if (!token_is(q, i, "which") && !token_is(q, i, "what") && !token_is(q, i, "per") && !token_is(q, i, "by") && !sense_at(q, i, "rank", NULL, &len))
+			continue;
+		at = i + len;
+		at += at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER;
+		while (at < i + 5 && at < q->tokens.len && q->tokens.at[at].used & USED_SUBJECT && !token_in(q, at, GRAMMAR_LOCK_NOUN) && !q->tokens.at[at].word.comma)
+			at++;
+		/* "which lock holders" */
+		if (at >= q->tokens.len || !token_in(q, at, GRAMMAR_LOCK_NOUN) ||
+		    (!q->tokens.at[at].word.comma && at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT &&
+		     !text_ends(q->tokens.at[at].word.text, "s")))
+			continue;
+		for (size_t k = 0; k < COUNT(names); k++)
+			if (bind_role(spot, names[k], &b, NULL)) {
+				if (!listed(&wish->plan->by, names[k]))
+					vec_push(&wish->plan->by, names[k]);
+				return;
+			}
+	}
+}

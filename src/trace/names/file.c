@@ -226,6 +226,28 @@ bool folder_key(const struct question *q)
 	return false;
 }
 
+/* "lookups of api.example.com": a host by its name, where what is watched tells hosts. */
+void wish_hosts(struct wish *wish, const struct spot *spot)
+{
+	struct question *q = &wish->question;
+	struct bound b;
+
+	if (!bind_role(spot, "host", &b, NULL) || !b.text)
+		return;
+	vec_each(condition, &wish->plan->where)
+		if (condition->role && strcmp(condition->role, "process") == 0 && condition->text && strchr(condition->text, '.') &&
+		    !doer_said(q, condition->text))
+			condition->role = "host";
+	for (size_t i = 0; i < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		AUTO_FREE char *name = text_copy(token->word.text);
+
+		if (!token->used && !token->known && (token->word.kind == WORD_NAME || token->word.kind == WORD_QUOTED) &&
+		    strchr(name, '.') && !strpbrk(name, "/_:(*"))
+			name_where(wish, i, 1, "host", COMPARE_EQUAL, name, 0);
+	}
+}
+
 void files_tell(struct plan *plan, const struct spot *spot)
 {
 	struct bound b;

@@ -74,6 +74,9 @@ void kinds_mark(struct question *q)
 		occasion_mark(q, i);
 		if (token_in(q, i, GRAMMAR_LANGUAGE))
 			language_mark(q, i);
+		/* "the docker socket /run/docker.sock": what it is called, and no one's doing */
+		else if (q->tokens.at[i].famous && token_is(q, i + 1, "socket") && i + 2 < q->tokens.len && q->tokens.at[i + 2].word.kind == WORD_PATH)
+			tokens_use(q, i, 1, USED_CUE | USED_NAME);
 		/* "container runtime": none of it is a group or a place */
 		else if (sense_at(q, i, "kind", "program", &len) && !q->tokens.at[i + len - 1].word.comma && own_name(q, i + len))
 			tokens_use(q, i, len, USED_CUE | USED_NAME);

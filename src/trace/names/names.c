@@ -148,8 +148,13 @@ static bool foreign(const struct wish *wish, const struct token *token)
 /* "TASK_RUNNING": the kernel's name for a number. */
 static bool constant(struct text name)
 {
+	static const char *const families[] = { "o_", "map_", "msg_", "clone_", "prot_", "madv_", "sock_", "pf_", "af_", "f_" };
 	bool underscore = false;
 
+	/* "o_sync opens": in a hurry */
+	for (size_t i = 0; i < COUNT(families); i++)
+		if (text_starts(name, families[i]))
+			return true;
 	for (size_t i = 0; i < name.len; i++) {
 		underscore |= name.at[i] == '_';
 		if (islower((unsigned char)name.at[i]) || name.at[i] == '-' || name.at[i] == '.')

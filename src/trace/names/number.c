@@ -202,6 +202,13 @@ bool error_take(struct wish *wish, size_t at)
 		tokens_use(q, at, said ? len : 1, USED_CUE);
 		return true;
 	}
+	/* "clients complain 'connection reset by peer', who sends resets": why one asks, where what is watched has no errors */
+	for (size_t i = at > 4 ? at - 4 : 0; wish->spot && i < at && !bind_role(wish->spot, "error", &(struct bound){ 0 }, NULL); i++)
+		if (token_in(q, i, GRAMMAR_COMPLAIN)) {
+			tokens_use(q, i, 1, USED_CUE);
+			tokens_use(q, at, said ? len : 1, USED_CUE);
+			return true;
+		}
 	if (said) {
 		/* Words that name the subject itself ("deny", "drop") are no filter. */
 		bool subject = true;

@@ -333,7 +333,7 @@ static bool in_progress(const struct question *q, size_t at, size_t len)
 
 	for (size_t i = at + 1; i < at + len; i++)
 		doing = doing || text_ends(q->tokens.at[i].word.text, "ing");
-	return doing && (token_is(q, at, "is") || token_is(q, at, "are") || token_is(q, at, "currently"));
+	return doing && (token_is(q, at, "is") || token_is(q, at, "are") || token_is(q, at, "currently") || token_is(q, at, "keep"));
 }
 
 /* "the highest RSS that it reached": how a state came to be is seen while it happens. */

@@ -230,11 +230,24 @@ static bool beside_count(const struct wish *wish, size_t at)
 }
 
 /* "how much threads does it create": what is counted is put so, too, and is no amount of data. */
+static const struct sense *count_of(const struct question *q)
+{
+	vec_each(count, &q->vocabulary->senses)
+		if (strcmp(count->class, "measure") == 0 && strcmp(count->name, "count") == 0 && !count->value)
+			return count;
+	return NULL;
+}
+
 static const struct sense *counted_much(const struct question *q, size_t at, const struct sense *sense, size_t len)
 {
 	size_t next = at + len, other;
 	struct text noun = next < q->tokens.len ? q->tokens.at[next].word.text : (struct text){ 0 };
 
+	/* "how much does malloc get called" */
+	for (size_t i = next; strcmp(sense->name, "sum") == 0 && token_is(q, next - 1, "much") && count_of(q) && i + 1 < q->tokens.len; i++)
+		if (text_is(q->tokens.at[i + 1].word.text, "called") && (token_in(q, i, GRAMMAR_BE) || text_is(q->tokens.at[i].word.text, "get") ||
+									  text_is(q->tokens.at[i].word.text, "gets")))
+			return count_of(q);
 	if (strcmp(sense->name, "sum") != 0 || !token_is(q, next - 1, "much") || q->tokens.at[next - 1].word.comma || noun.len < 4 ||
 	    q->tokens.at[next].word.kind != WORD_PLAIN || sense_at(q, next, "measure", NULL, &other) || time_unit_at(q, next))
 		return sense;
@@ -242,10 +255,7 @@ static const struct sense *counted_much(const struct question *q, size_t at, con
 	noun = next < q->tokens.len ? q->tokens.at[next].word.text : noun;
 	if (!text_ends(noun, "s") || text_ends(noun, "ss") || !(q->tokens.at[next].used & USED_SUBJECT))
 		return sense;
-	vec_each(count, &q->vocabulary->senses)
-		if (strcmp(count->class, "measure") == 0 && strcmp(count->name, "count") == 0 && !count->value)
-			return count;
-	return sense;
+	return count_of(q) ? count_of(q) : sense;
 }
 
 static const struct sense *sum_of(const struct vocabulary *vocabulary, const char *role)

@@ -106,6 +106,7 @@ void wish_folders(struct wish *wish);  /* "under /var/log"; before the subject *
 void wish_names(struct wish *wish);    /* processes, users, files, signals, errors, devices */
 /* names/file.c: where the way knows files, "app.ini" is one; and notes on how files were compared. */
 void wish_files(struct wish *wish, const struct spot *spot);
+void wish_hosts(struct wish *wish, const struct spot *spot); /* file.c: likewise where it knows hosts: "api.example.com" */
 void files_tell(struct plan *plan, const struct spot *spot);
 /* Whether the words of a comparison (from `at` to `end`) let the bound itself in: "at least", "不超过". */
 bool bound_included(const struct question *q, size_t at, size_t end);

@@ -19,7 +19,7 @@
 	LIST(CALLING, "calling") LIST(ON_FILE, "on-file") LIST(INTO_NAME, "into-name") LIST(LANGUAGE, "language") LIST(INTERPRETED, "interpreted") LIST(NO_SERVICE, "no-service") LIST(BEFORE_DEED, "before-deed") \
 	LIST(BEFORE_DOER, "before-doer") LIST(INSIDE, "inside") LIST(BEFORE_OBJECT, "before-object") \
 	LIST(AFTER_OBJECT, "after-object") LIST(BEFORE_UNIT, "before-unit") LIST(ALONG, "along") \
-	LIST(TRAFFIC, "traffic") LIST(TRAFFIC_WAY, "traffic-way") LIST(LOCK, "lock") \
+	LIST(TRAFFIC, "traffic") LIST(TRAFFIC_WAY, "traffic-way") LIST(LOCK, "lock") LIST(LOCK_NOUN, "lock-noun") \
 	/* opposites, in pairs */ \
 	LIST(OPPOSITE_DATA, "opposite-data") LIST(OPPOSITE_WAY, "opposite-way") \
 	LIST(OPPOSITE_DEED, "opposite-deed") LIST(OPPOSITE_AMOUNT, "opposite-amount") LIST(TURNS, "turns") \
@@ -48,7 +48,7 @@
 	LIST(MEDIAN, "median") LIST(STEP, "step") LIST(BUCKET, "bucket") LIST(LINEAR, "linear") \
 	LIST(BEFORE_STEP, "before-step") LIST(ONE_BUCKET, "one-bucket") LIST(RANGE_TO, "range-to") \
 	LIST(RANGE_FROM, "range-from") LIST(BEFORE_RANGE, "before-range") LIST(BEFORE_ZERO, "before-zero") \
-	LIST(COME_BACK, "come-back") LIST(COME_TO, "come-to") LIST(ID_NOUN, "id-noun") \
+	LIST(COME_BACK, "come-back") LIST(COME_TO, "come-to") LIST(COMPLAIN, "complain") LIST(ID_NOUN, "id-noun") \
 	LIST(BECOMING, "becoming") LIST(ID_OF, "id-of") \
 	/* beside a tracepoint's fields */ \
 	LIST(BEFORE_FIELD, "before-field") LIST(CONDITION, "condition") LIST(BEFORE_VALUE, "before-value") \
