@@ -158,6 +158,23 @@ bool pattern_told(struct wish *wish, const char *name)
 	return true;
 }
 
+/* ".so files", ".conf 文件": the end of names, which nothing compares. */
+static void endings_told(struct wish *wish)
+{
+	const struct question *q = &wish->question;
+
+	for (size_t i = 0; i + 1 < q->tokens.len; i++) {
+		const struct token *token = &q->tokens.at[i];
+		const char *at = token->word.text.at;
+
+		if (token->used & (USED_FILTER | USED_NAME) || token->word.kind == WORD_HAN || token->word.text.len > 6 || at == q->text.at || at[-1] != '.' ||
+		    (at - 1 > q->text.at && (isalnum((unsigned char)at[-2]) || strchr("./_-", at[-2]))) ||
+		    !(token_is(q, i + 1, "file") || tokens_spell(q, i + 1, "文件") || (token_is(q, i + 1, "的") && tokens_spell(q, i + 2, "文件"))))
+			continue;
+		wish->missing = arena_fmt(wish->plan->arena, "the end of names is not compared ('.%.*s'): name one file, or the folder", TEXT_ARG(token->word.text));
+	}
+}
+
 /* "renames to app.log", "a.tmp becomes b.txt": of two names of one deed the new one. */
 static void file_ends(struct wish *wish, const struct spot *spot)
 {
@@ -210,6 +227,7 @@ void wish_files(struct wish *wish, const struct spot *spot)
 			name_where(wish, i, 1, "file", COMPARE_EQUAL, name, 0);
 	}
 	file_ends(wish, spot);
+	endings_told(wish);
 }
 
 /* "opens per directory": what lies in one is told file by file, and never added up. */
