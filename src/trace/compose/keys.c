@@ -392,14 +392,18 @@ void names_spread(struct wish *wish, const struct spot *spot)
 		const struct role *role = over ? over : said ? name_spread(&wish->question, hit->at, hit->len) : NULL;
 		struct bound b;
 
-		if (!role || !bind_role(spot, role->name, &b, NULL))
+		const char *name = role ? role->name : NULL;
+
+		if (role && strcmp(name, "command") == 0 && !bind_role(spot, name, &b, NULL))
+			name = command_meant(spot);
+		if (!name || !bind_role(spot, name, &b, NULL))
 			continue;
 		/* "histogram of disk requests that take over 5 ms", "lifetime distribution of processes": of the times. */
 		if (times && !over && (role->from || strcmp(role->name, "process") == 0 || strcmp(role->name, "device") == 0))
 			continue;
 		plan->measure = MEASURE_COUNT;
 		plan->value = NULL;
-		key_push(wish, spot, role->name);
+		key_push(wish, spot, name);
 		return;
 	}
 }
