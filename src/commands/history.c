@@ -126,7 +126,7 @@ static int entries_list(struct asked *asked, struct error *err)
 	json_object_set_new(json, "more", json_integer((json_int_t)found.more));
 	if (!found.items.len) {
 		report_say(report, REPORT_PARAGRAPH, search.len || since > 0 ? "Nothing in the history matches. syswhy history lists all." :
-			   "The history is empty: what syswhy trace and syswhy tool are asked from now on is kept here.");
+			   "The history is empty: what syswhy trace, tool, explain and chat are asked is kept here, unless the configuration says no.");
 		return search.len ? EXIT_FAILED : EXIT_DONE;
 	}
 	list_say(report, &found);
@@ -261,6 +261,14 @@ static const struct verb {
 /* "show 12", "show", "show last"; NULL: the words are a search, as "show each file" is. What can only be meant as an entry and is none fails. */
 static const struct verb *verb_of(const struct param_words *words, long long *id, struct error *err)
 {
+	bool numbers = words->len > 2;
+	long long number;
+
+	for (size_t i = 1; i < words->len; i++)
+		numbers &= text_number(text_of(words->at[i]), &number);
+	for (size_t i = 0; numbers && i < COUNT(verbs); i++)
+		if (strcmp(words->at[0], verbs[i].name) == 0)
+			fail(err, -EINVAL, "one entry at a time: syswhy history %s %.40s", verbs[i].name, words->at[1]);
 	*id = -1;
 	for (size_t i = 0; words->len && words->len <= 2 && i < COUNT(verbs); i++) {
 		if (strcmp(words->at[0], verbs[i].name) != 0)

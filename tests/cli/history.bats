@@ -59,6 +59,8 @@ valid() { "$ROOT/tests/schema/validate" "$ROOT/docs/schema/history.json" <<<"$ou
 		run -2 history "$verb" abc
 		[[ $output == *"'abc' is no entry's number"*"history abc $verb"* ]]
 	done
+	run -2 history show 1 2
+	[[ $output == *"one entry at a time: syswhy history show 1"* ]]
 	run -1 history show each file
 	[[ $output == *"Nothing in the history matches"* ]]
 }
