@@ -5,7 +5,7 @@
 #include <string.h>
 #include "trace/run/events.h"
 
-enum { MAPS_MOST = 200, ROWS_SHOWN = 40 };
+enum { MAPS_MOST = 200 };
 
 void output_shows(struct output *output, const char *format, ...)
 {
@@ -48,62 +48,6 @@ const char *output_unit(struct text name)
 
 /* ---- maps ---- */
 
-static int row_order(const void *a, const void *b)
-{
-	double x = json_number_value(json_array_get(*(json_t *const *)a, 1)), y = json_number_value(json_array_get(*(json_t *const *)b, 1));
-
-	return (x < y) - (x > y);
-}
-
-/* [[key, number], …] sorted, said and shown. `rows` is taken over. */
-static void map_show(struct output *output, const char *name, json_t *rows)
-{
-	size_t count = json_array_size(rows);
-	AUTO_FREE json_t **order = calloc(count + 1, sizeof(*order));
-	json_t *sorted = json_array(), *row;
-	AUTO_BUILD words = { 0 };
-	double total = 0;
-	size_t i;
-
-	if (!order)
-		abort();
-	json_array_foreach(rows, i, row) {
-		order[i] = row;
-		total += json_number_value(json_array_get(row, 1));
-	}
-	qsort(order, count, sizeof(*order), row_order);
-	for (i = 0; i < count && i < ROWS_SHOWN; i++)
-		json_array_append(sorted, order[i]);
-	if (count == 1 && !json_string_length(json_array_get(order[0], 0))) {
-		build_fmt(&words, "%s is ", name);
-		output_number(output, total, output_unit(text_of(name)), &words);
-	} else {
-		build_fmt(&words, "%s has %zu entries, ", name, count);
-		output_number(output, total, output_unit(text_of(name)), &words);
-		build_put(&words, " in all");
-		for (i = 0; i < count && i < 3; i++) {
-			double value = json_number_value(json_array_get(order[i], 1));
-
-			build_fmt(&words, "%s%s (", i ? ", " : "; the largest: ", json_string_value(json_array_get(order[i], 0)));
-			output_number(output, value, output_unit(text_of(name)), &words);
-			if (total > 0)
-				build_fmt(&words, ", %.0f %%", value / total * 100);
-			build_put(&words, ")");
-		}
-	}
-	output_shows(output, "%s.", words.at);
-	output->read++;
-	if (count == 1) { /* the sentence says it all */
-		json_decref(sorted);
-		json_decref(rows);
-		return;
-	}
-	evidence_add(&output->explanation->evidence, EVIDENCE_TABLE, name,
-		     json_pack("{s:[{s:s, s:b}, {s:s, s:s, s:b, s:f}], s:o, s:I}", "columns", "name", "key", "key", 1, "name", "value", "unit", output_unit(text_of(name)), "share", 1,
-			       "total", total, "rows", sorted, "total_rows", (json_int_t)count));
-	json_decref(rows);
-}
-
 /* "@name[key]: 12", "@name: 12"; without a number it is the head of a histogram. */
 static bool map_line(struct text line, struct text *name, struct text *key, struct text *value)
 {
@@ -132,7 +76,7 @@ static bool map_line(struct text line, struct text *name, struct text *key, stru
 struct gathered {
 	struct {
 		char name[64];
-		json_t *rows, *series, *stacks;
+		json_t *rows, *series, *stacks, *stats;
 		const char *unit;
 	} maps[MAPS_MOST];
 	size_t count;
@@ -149,10 +93,29 @@ static size_t gathered_find(struct gathered *g, struct text name)
 		g->maps[i].rows = json_array();
 		g->maps[i].series = json_array();
 		g->maps[i].stacks = json_array();
+		g->maps[i].stats = json_array();
 		g->maps[i].unit = output_unit(name);
 		g->count++;
 	}
 	return i < MAPS_MOST ? i : MAPS_MOST - 1;
+}
+
+/* "count 10, average 512, total 5120" of stats(). False: it is none. */
+static bool stats_read(struct gathered *g, struct text name, struct text key, struct text value)
+{
+	static const char *const words[] = { "count ", "average ", "total " };
+	double numbers[COUNT(words)];
+	struct text part;
+
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (!text_next(&value, ',', &part))
+			return false;
+		part = text_trim(part);
+		if (!text_starts(part, words[i]) || !text_real(text_from(part, strlen(words[i])), &numbers[i]))
+			return false;
+	}
+	json_array_append_new(g->maps[gathered_find(g, name)].stats, json_pack("[o, f, f, f]", json_text(key), numbers[0], numbers[1], numbers[2]));
+	return true;
 }
 
 /* Bucket lines from here on, as one more series. False: there was none. */
@@ -226,6 +189,8 @@ static void lines_read(struct output *output, struct gathered *g)
 			lost_read(output, line);
 		} else if (bcc_head(line, &unit)) {
 			bcc_series(output, g, unit, before);
+		} else if (map_line(line, &name, &key, &value) && stats_read(g, name, key, value)) {
+			;
 		} else if (map_line(line, &name, &key, &value) && (value.len ? text_real(value, &number) : series_read(output, g, name, key))) {
 			if (value.len && text_starts(key, ",")) /* a stack without a frame */
 				json_array_append_new(g->maps[gathered_find(g, name)].stacks,
@@ -256,7 +221,8 @@ static void value_take(struct json_reading *r, const char *name, const char *key
 	else if (json_is_number(value))
 		json_array_append_new(r->g->maps[at].rows, json_pack("[s, O]", key, value));
 	else if (json_is_object(value) && json_object_get(value, "average"))
-		json_array_append_new(r->g->maps[at].rows, json_pack("[s, O]", key, json_object_get(value, "average")));
+		json_array_append_new(r->g->maps[at].stats, json_pack("[s, f, f, f]", key, json_get_number(value, "count", 0), json_get_number(value, "average", 0),
+								      json_get_number(value, "total", 0)));
 }
 
 /* One printf may print several lines. */
@@ -332,11 +298,14 @@ bool output_explain(struct explanation *e, struct text text)
 			histograms_show(&output, g->maps[i].name, json_incref(g->maps[i].series), g->maps[i].unit);
 		if (json_array_size(g->maps[i].rows))
 			map_show(&output, g->maps[i].name, json_incref(g->maps[i].rows));
+		if (json_array_size(g->maps[i].stats))
+			stats_show(&output, g->maps[i].name, json_incref(g->maps[i].stats));
 		if (json_array_size(g->maps[i].stacks))
 			stacks_show(&output, g->maps[i].name, json_incref(g->maps[i].stacks), "times");
 		json_decref(g->maps[i].series);
 		json_decref(g->maps[i].rows);
 		json_decref(g->maps[i].stacks);
+		json_decref(g->maps[i].stats);
 	}
 	if (output.others.len && !perf_read(&output) && !folded_read(&output) && !columns_read(&output)) {
 		bool known = output.read || output.attached || output.lost || json;

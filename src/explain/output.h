@@ -30,6 +30,9 @@ const char *output_unit(struct text name); /* that a map's name tells: "@usecs",
 /* "[4K, 8K)   12 |@@@  |" of bpftrace, "4 -> 7 : 12 |***  |" of bcc. New reference, or NULL. */
 json_t *output_bucket(struct text line);
 void histograms_show(struct output *output, const char *name, json_t *series, const char *unit); /* `series` is taken over */
+/* Maps: [[key, number], …] as they were printed, and [[key, number, average, total], …] of stats(). `rows` is taken over. */
+void map_show(struct output *output, const char *name, json_t *rows);
+void stats_show(struct output *output, const char *name, json_t *rows);
 /* Each gives whether the lines that are left are of its kind, and then has taken them all. */
 bool columns_read(struct output *output);
 bool folded_read(struct output *output);

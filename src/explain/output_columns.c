@@ -164,8 +164,8 @@ bool columns_read(struct output *output)
 		if (text_same(output->others.at[i], output->others.at[head]) || (heads_read(output->others.at[i], &again) && text_same(again.at[0], heads.at[0])))
 			continue; /* printed again each interval */
 		cells_of(output->others.at[i], heads.count, &rows[count]);
-		/* An empty cell moves the others: such a row is one short. */
-		if (rows[count].count + 1 >= heads.count)
+		/* An empty cell moves the others: such a row is one short. One word alone is a remark ("Detaching..."). */
+		if (rows[count].count + 1 >= heads.count && rows[count].count > 1)
 			count++;
 		else
 			odd++;
@@ -174,6 +174,6 @@ bool columns_read(struct output *output)
 		return false;
 	table_show(output, &heads, rows, count);
 	if (odd)
-		output_shows(output, "%zu more lines are no rows of it.", odd);
+		output_shows(output, odd == 1 ? "%zu more line is no row of it." : "%zu more lines are no rows of it.", odd);
 	return true;
 }

@@ -161,7 +161,7 @@ static void histogram_say(struct output *output, struct text name, const char *k
 		output_shows(output, "%s is a histogram without any value.", words.at);
 		return;
 	}
-	build_fmt(&words, " is a histogram of %.0f values", total);
+	build_fmt(&words, " is a histogram of %.0f value%s", total, total == 1 ? "" : "s");
 	below_say(output, buckets, total, 0.5, ": half lie below ", unit, &words);
 	below_say(output, buckets, total, 0.99, ", 99 % below ", unit, &words);
 	build_put(&words, "; most common is ");

@@ -140,6 +140,32 @@ while time.time() < e: socket.sethostname(socket.gethostname()); time.sleep(0.01
 	json '(.shows[0] | test("2 events: cpu-clock 2")) and (.shows[0] | test("Web Content 1"))'
 }
 
+@test "what a map holds is told once, however often it was printed; stats() has three numbers" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'Attaching 2 probes...\n10:00:01\n@[read]: 100\n@[open]: 50\n\n10:00:02\n@[read]: 90\n@[open]: 70\n@[close]: 5\n' >emptied
+	printf '@n[a]: 5\n@n[b]: 7\n\n@n[a]: 9\n@n[b]: 12\n@c: 3\n@c: 4\n@d[x]: 1\n' >grown
+	printf '@bytes[bash]: count 10, average 512, total 5120\n@bytes[cat]: count 2, average 131072, total 262144\n@us: count 1, average 5, total 5\n' >stats
+	printf '%s\n' '{"type": "stats", "data": {"@bytes": {"bash": {"count": 10, "average": 512, "total": 5120}, "cat": {"count": 2, "average": 131072, "total": 262144}}}}' \
+		'{"type": "stats", "data": {"@us": {"count": 1, "average": 5, "total": 5}}}' >stats.json
+	printf 'FUNC     COUNT\nvfs_read  10\nvfs_open  12\nvfs_fsync  1\nDetaching...\n' >count
+	run -0 --separate-stderr "$SYSWHY" explain --json emptied
+	valid
+	json '.shows[0] == "@ was printed 2 times; over all of them it had 3 entries, 315 in all; the largest: read (190, 60 %), open (120, 38 %), close (5, 2 %)."'
+	json '.evidence[1].data | .total_rows == 3 and .rows[0] == ["read", 190]'
+	run -0 --separate-stderr "$SYSWHY" explain --json grown
+	json '.shows[:3] == ["@n was printed 2 times; the last time it had 2 entries, 21 in all; the largest: b (12, 57 %), a (9, 43 %).",
+		"@c was printed 2 times; the last time it came to 4.", "@d has 1 entry, 1 in all; the largest: x (1, 100 %)."]'
+	for file in stats stats.json; do
+		run -0 --separate-stderr "$SYSWHY" explain --json "$file"
+		valid
+		json '.shows[0] == "@bytes holds number, average and total; the largest totals: cat (2 values, 128 KiB on average, 256 KiB in all), bash (10 values, 512 B on average, 5 KiB in all)."'
+		json '.shows[1] == "@us holds number, average and total: 1 value, 5 us on average, 5 us in all."'
+		json '.evidence[1].data.rows[0] == ["cat", 2, 131072, 262144]'
+	done
+	run -0 --separate-stderr "$SYSWHY" explain --json count
+	json '(.shows[0] | test("table of 3 rows")) and .shows[1] == "1 more line is no row of it."'
+}
+
 @test "what a tracer printed line by line is told by its shapes, and never called nothing" {
 	cd "$BATS_TEST_TMPDIR"
 	python3 - <<'END'
