@@ -303,6 +303,9 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 
 		if (condition->role && strcmp(condition->role, "port") == 0 && own_port_meant(wish, spot))
 			condition->role = "source_port";
+		/* "forks whose parent is pid 12": who forks */
+		if (condition->role && strcmp(condition->role, "ppid") == 0 && way_has(spot->way, "child") && !way_has(spot->way, "ppid"))
+			condition->role = "pid";
 		/* "histogram of requested sizes, under 512 bytes only": of the bytes that are measured. */
 		if (condition->role && strcmp(condition->role, "size") == 0 && plan->value && strcmp(plan->value, "size") != 0 &&
 		    bind_role(spot, plan->value, &b, NULL) && strcmp(b.type, "bytes") == 0)
@@ -380,6 +383,13 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 			vec_push(&plan->by, "outcome");
 		return;
 	}
+	/* "how often does it succeed and fail": how each ended, by the name that this has here. */
+	for (size_t i = 0; wish->failed && wish->succeeded && !bind_role(spot, "error", &b, NULL) && !bind_role(spot, "ret", &b, NULL) && i < COUNT(endings); i++)
+		if (bind_role(spot, endings[i], &b, NULL)) {
+			if (!listed(&plan->by, endings[i]))
+				vec_push(&plan->by, endings[i]);
+			return;
+		}
 	/* "is it failing? net_dev_xmit with rc other than 0" */
 	if (wish->failed && result_compared(wish))
 		return;

@@ -57,6 +57,7 @@ void token_parts(struct question *question, size_t at, size_t name_len, size_t s
 bool pair_parts(struct wish *wish, size_t at);
 bool half_named(struct wish *wish, size_t at, struct named_probe *probe);
 bool ending_named(struct wish *wish, size_t at, struct named_probe *probe);
+bool slip_named(struct wish *wish, size_t at, struct named_probe *probe); /* spelled wrongly: says so */
 /* where.c: a condition that the field at `at` begins. */
 bool field_condition(struct wish *wish, size_t at, size_t len, const struct field *field);
 /* symbols.c: a word that stands for one value of a field; such a value that the vocabulary knows by a role of its own. */

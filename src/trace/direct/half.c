@@ -120,6 +120,56 @@ bool half_named(struct wish *wish, size_t at, struct named_probe *probe)
 	return true;
 }
 
+/* "sched_swich", "kmem:kmaloc": one or two slips in the name of one tracepoint only. */
+static const struct tracepoint *slip_of(struct wish *wish, const char *system, const char *name)
+{
+	const struct tracepoint *list, *best = NULL;
+	unsigned least = strlen(name) < 10 ? 2 : 3;
+	bool several = false;
+	size_t count;
+
+	if (strlen(name) < 6 || kernel_tracepoints(wish->kernel, &list, &count, NULL) < 0)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		unsigned distance;
+
+		if ((system && strcmp(list[i].system, system) != 0) || strcmp(list[i].system, "syscalls") == 0)
+			continue;
+		distance = word_distance(name, list[i].name, least);
+		if (distance > least || (distance == least && !best))
+			continue;
+		several = best && distance == least;
+		best = distance < least ? &list[i] : best;
+		least = distance < least ? distance : least;
+	}
+	return several ? NULL : best;
+}
+
+bool slip_named(struct wish *wish, size_t at, struct named_probe *probe)
+{
+	const struct token *token = &wish->question.tokens.at[at];
+	struct text rest = token->word.text, system = { 0 };
+	const struct tracepoint *found;
+
+	if (token->word.kind != WORD_NAME || token->known)
+		return false;
+	if (!text_has(rest, ":"))
+		system = TEXT("");
+	else if (!text_next(&rest, ':', &system) || text_has(rest, ":"))
+		return false;
+	AUTO_FREE char *name = text_copy(rest);
+	AUTO_FREE char *of = text_copy(system);
+
+	if ((!system.len && !strchr(name, '_')) || strpbrk(name, "./-*") || kernel_has_syscall(wish->kernel, name))
+		return false;
+	found = slip_of(wish, system.len ? of : NULL, name);
+	if (!found || (!system.len && kernel_knows_function(wish->kernel, name)))
+		return false;
+	probe_fill(wish, found, probe);
+	vec_push(&wish->plan->notes, arena_fmt(wish->plan->arena, "Took '%.*s' for '%s:%s'.", TEXT_ARG(token->word.text), found->system, found->name));
+	return true;
+}
+
 bool ending_named(struct wish *wish, size_t at, struct named_probe *probe)
 {
 	const struct token *token = &wish->question.tokens.at[at];

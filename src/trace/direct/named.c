@@ -185,7 +185,7 @@ void wish_named(struct wish *wish)
 			field_words_take(wish, i, 1, USED_SUBJECT);
 		else if (probe_named(wish, token->word.text, &probe))
 			probe.probe = arena_fmt(wish->plan->arena, "tracepoint:%s:%s", probe.system, probe.name);
-		else if (half_named(wish, i, &probe) || ending_named(wish, i, &probe))
+		else if (half_named(wish, i, &probe) || ending_named(wish, i, &probe) || slip_named(wish, i, &probe))
 			wish->named.absent = NULL;
 		else if (!usdt_spelled(wish, token->word.text, &probe)) {
 			elsewhere_named(wish, token->word.text);

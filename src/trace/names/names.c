@@ -74,6 +74,9 @@ void process_take(struct wish *wish, size_t at, size_t tokens, struct text name,
 		tokens_use(&wish->question, at, tokens + else_len, USED_NAME);
 		return;
 	}
+	/* "wakes CPU 5 from idle": how it was, and nobody */
+	if (text_is(name, "idle") && at > 1 && (token_is(&wish->question, at - 1, "from") || token_is(&wish->question, at - 2, "out")))
+		wish->missing = "what ends the idling of a CPU is not told as such: ask for the interrupts on it, or for wakeups by target CPU";
 	/* The kernel's name for what runs when nothing does: "swapper/0" on the first CPU. */
 	if (text_is(name, "idle") || text_is(name, "swapper")) {
 		name = TEXT("swapper/");

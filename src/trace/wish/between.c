@@ -78,3 +78,18 @@ bool between_read(struct wish *wish, size_t at)
 	tokens_use(q, at - 1, second + 1 + high.len - (at - 1), USED_FILTER);
 	return true;
 }
+
+/* Where "whose parent is", "children of" begin that lead to `at`, or `at`. */
+size_t parent_before(const struct question *q, size_t at)
+{
+	size_t from = at;
+
+	while (from > 0 && (token_in(q, from - 1, GRAMMAR_COPULA) || token_is(q, from - 1, "the") || token_is(q, from - 1, "has") ||
+			    token_is(q, from - 1, "pid") || token_is(q, from - 1, "process") || token_is(q, from - 1, "=")))
+		from--;
+	if (from > 0 && token_is(q, from - 1, "parent"))
+		return from - 1;
+	if (from > 1 && token_is(q, from - 1, "of") && token_is(q, from - 2, "child"))
+		return from - 2;
+	return at;
+}

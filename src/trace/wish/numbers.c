@@ -381,6 +381,10 @@ static void number_read(struct wish *wish, size_t at)
 	} else if (unit.kind == UNIT_NONE && (port_of_host(q, at) || port_bare(q, at))) {
 		wish_where(wish, "port", COMPARE_EQUAL, NULL, number);
 		tokens_use(q, at, 1, USED_FILTER);
+	} else if (unit.kind == UNIT_NONE && number > 0 && parent_before(q, at) < at) {
+		start = parent_before(q, at); /* "children of 812", "whose parent is pid 12" */
+		wish_where(wish, "ppid", COMPARE_EQUAL, NULL, number);
+		tokens_use(q, start, at + 1 - start, USED_FILTER);
 	} else if ((role = role_before(q, at, &start))) {
 		equal_numbers(wish, at, role, start);
 	} else if (sense_before(q, at, "exclude", &start) && start > 0 && (role = role_before(q, start, &start))) {

@@ -134,6 +134,9 @@ size_t keys_from(struct wish *wish, size_t at)
 		}
 		if (!role)
 			return at - start;
+		/* "by children of pid 12": whose they are */
+		if (strcmp(role->name, "child") == 0 && token_is(q, skip + 1, "of"))
+			return at - start;
 		/* "process 12" was a filter already, "the container runtime runc" is said aside, and a number ("by size") is measured, not a group. */
 		if (q->tokens.at[skip].used & USED_FILTER || (q->tokens.at[skip].used & USED_CUE && q->tokens.at[skip].used & USED_NAME))
 			return at - start;
