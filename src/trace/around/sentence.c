@@ -116,6 +116,29 @@ static bool refers(const struct question *q, size_t from)
 	return false;
 }
 
+/* "the data is on nvme0n1. How large are writes to that disk": a device that is told of narrows what is asked, and so does any
+ * thing that the question points at. */
+static bool points_back(const struct question *q, size_t from)
+{
+	static const char *const pointers[] = { "that", "this", "these", "those" };
+	size_t len;
+
+	for (size_t i = 0; i < from; i++) {
+		AUTO_FREE char *name = text_copy(q->tokens.at[i].word.text);
+
+		if (device_spelled(name) && !q->tokens.at[i].english && strcspn(name, "0123456789") < strlen(name))
+			return true;
+	}
+	for (size_t i = from; i + 1 < q->tokens.len; i++)
+		for (size_t k = 0; k < COUNT(pointers); k++) {
+			const struct role *role = text_is(q->tokens.at[i].word.text, pointers[k]) && !q->tokens.at[i].word.comma ? role_at(q, i + 1, &len) : NULL;
+
+			if (role && role->kind == ROLE_NAME && i > from && !(q->tokens.at[i - 1].known && text_ends(q->tokens.at[i - 1].word.text, "s")))
+				return true;
+		}
+	return false;
+}
+
 /* "it filled up yesterday. who wrote the most?": what is asked happened then. */
 static bool past(const struct question *q, size_t next)
 {
@@ -162,7 +185,7 @@ char *asking_sentences(const struct vocabulary *vocabulary, struct text question
 		const char *next = q.tokens.at[i + 1].word.text.at;
 		size_t from = (size_t)(next - question.at);
 
-		if (!sentence_ends(&q, i) || from <= after || !begins_asking(&q, i + 1) || refers(&q, i + 1) || past(&q, i + 1) || !tell(&q, i + 1, &told->names))
+		if (!sentence_ends(&q, i) || from <= after || !begins_asking(&q, i + 1) || refers(&q, i + 1) || points_back(&q, i + 1) || past(&q, i + 1) || !tell(&q, i + 1, &told->names))
 			continue;
 		told->who = asks_who(&q, i + 1);
 		part = text_copy(text_from(question, from));

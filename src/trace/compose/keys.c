@@ -446,19 +446,26 @@ void lock_key(struct wish *wish, const struct spot *spot)
 		size_t len = 1, at;
 		struct bound b;
 
-		if (!token_is(q, i, "which") && !token_is(q, i, "what") && !token_is(q, i, "per") && !token_is(q, i, "by") && !sense_at(q, i, "rank", NULL, &len))
+		bool han = tokens_spell(q, i, "哪个锁") || tokens_spell(q, i, "哪把锁") || tokens_spell(q, i, "哪些锁") || tokens_spell(q, i, "哪一把锁");
+
+		if (!han && !token_is(q, i, "which") && !token_is(q, i, "what") && !token_is(q, i, "per") && !token_is(q, i, "by") && !token_is(q, i, "same") &&
+		    !sense_at(q, i, "rank", NULL, &len))
 			continue;
 		at = i + len;
 		at += at < q->tokens.len && q->tokens.at[at].word.kind == WORD_NUMBER;
 		while (at < i + 5 && at < q->tokens.len && q->tokens.at[at].used & USED_SUBJECT && !token_in(q, at, GRAMMAR_LOCK_NOUN) && !q->tokens.at[at].word.comma)
 			at++;
 		/* "which lock holders" */
-		if (at >= q->tokens.len || !token_in(q, at, GRAMMAR_LOCK_NOUN) ||
-		    (!q->tokens.at[at].word.comma && at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT &&
-		     !text_ends(q->tokens.at[at].word.text, "s")))
+		if (!han && (at >= q->tokens.len || !token_in(q, at, GRAMMAR_LOCK_NOUN) ||
+		    (!q->tokens.at[at].word.comma && !token_is(q, at + 1, "address") && at + 1 < q->tokens.len && q->tokens.at[at + 1].used & USED_SUBJECT &&
+		     !text_ends(q->tokens.at[at].word.text, "s"))))
 			continue;
 		for (size_t k = 0; k < COUNT(names); k++)
 			if (bind_role(spot, names[k], &b, NULL)) {
+				if (wish->plan->by.len == 1 && strcmp(wish->plan->by.at[0], "tid") == 0 && bind_role(spot, "process", &b, NULL)) {
+					wish->plan->by.at[0] = "process";
+					vec_push(&wish->plan->by, "tid");
+				}
 				if (!listed(&wish->plan->by, names[k]))
 					vec_push(&wish->plan->by, names[k]);
 				return;
