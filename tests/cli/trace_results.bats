@@ -146,6 +146,28 @@ END
 	json '[.result.maps[0].rows[].key[0]] == ["wkresult"]'
 }
 
+@test "a control group holds those below it, and what lies outside is left out" {
+	need_kernel
+	root=/sys/fs/cgroup
+	[ -e $root/cgroup.controllers ] || root=/sys/fs/cgroup/unified
+	mkdir -p "$root/syswhy-test-$$/kid/grand" || skip "needs a writable cgroup of version 2"
+	sh -c 'echo $$ >"$0/cgroup.procs"; exec sh -c "while :; do /bin/true; sleep 0.05; done"' "$root/syswhy-test-$$/kid/grand" 3>&- &
+	looper=$!
+	run -0 "$SYSWHY" trace --json --for 1 "count execs by process in cgroup /syswhy-test-$$"
+	result=$output
+	run "$SYSWHY" trace --json --for 1 "count execs by process outside cgroup /syswhy-test-$$"
+	kill "$looper"
+	wait "$looper" || true
+	for ((i = 0; i < 100; i++)); do
+		rmdir "$root/syswhy-test-$$/kid/grand" 2>/dev/null && break
+		sleep 0.1
+	done
+	rmdir "$root/syswhy-test-$$/kid" "$root/syswhy-test-$$"
+	json '[.result.maps[0].rows[]?.key[0]] | index("true") == null'
+	output=$result
+	json '.result.maps[0].rows | map(select(.key == ["true"])) | .[0].value > 5'
+}
+
 @test "--top cuts the table, and says how much there was" {
 	need_kernel
 	trace "count system calls by system call" --top 2 -- ls -lR /etc

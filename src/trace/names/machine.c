@@ -4,7 +4,10 @@
 #include <fnmatch.h>
 #include <pwd.h>
 #include <string.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include "base/file.h"
 #include "trace/compose/compose.h"
 #include "trace/plan/bind.h"
@@ -200,20 +203,38 @@ void interfaces_mark(struct question *q)
 }
 
 /* A control group's folder: by its path under one of the places where control groups are mounted; NULL: not here. */
+/* Programs tell groups of the second version only. */
+static bool is_cgroup(const char *path)
+{
+	struct statfs info;
+
+	return statfs(path, &info) == 0 && info.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+static void cgroup_where(struct wish *wish, size_t at, size_t tokens, const char *path)
+{
+	struct stat info;
+
+	name_where(wish, at, tokens, "cgroup", COMPARE_EQUAL, path, 0);
+	/* A folder has two links, and one more for each that lies in it. */
+	if (stat(path, &info) == 0 && info.st_nlink > 2)
+		vec_push(&wish->plan->notes, "The groups below it are part of it, as far as they were there when the watch began.");
+}
+
 static char *cgroup_folder(const char *name)
 {
 	static const char *const roots[] = { "/sys/fs/cgroup/unified", "/sys/fs/cgroup" };
 	static const char *const slices[] = { "", "/system.slice", "/user.slice", "/machine.slice" };
 	bool absolute = strncmp(name, "/sys/fs/cgroup", 14) == 0;
 
-	if (absolute && file_exists(name))
+	if (absolute && is_cgroup(name))
 		return text_copy(text_of(name));
 	for (size_t r = 0; r < COUNT(roots); r++)
 		for (size_t i = 0; i < (strchr(name, '.') ? COUNT(slices) : 1); i++) {
 			char *path = NULL;
 
 			/* Where both versions are mounted, programs tell the second one apart only. */
-			if (asprintf(&path, "%s%s/%s", roots[r], slices[i], absolute ? name + 14 : name + (name[0] == '/')) >= 0 && file_exists(path))
+			if (asprintf(&path, "%s%s/%s", roots[r], slices[i], absolute ? name + 14 : name + (name[0] == '/')) >= 0 && is_cgroup(path))
 				return path;
 			free(path);
 		}
@@ -290,8 +311,7 @@ bool cgroup_take(struct wish *wish, size_t at)
 			process_take(wish, at, tokens, whole, false);
 			return true;
 		}
-		wish_where(wish, "cgroup", COMPARE_EQUAL, path, 0);
-		tokens_use(q, at - 1, 1 + tokens, USED_NAME);
+		cgroup_where(wish, at - 1, 1 + tokens, path);
 		return true;
 	}
 	/* "cgroup cpu usage": a word of the question, though a controller's folder may have its name. */
@@ -305,8 +325,7 @@ bool cgroup_take(struct wish *wish, size_t at)
 	/* "cgroup reclaim" names no cgroup. */
 	if (!path)
 		return false;
-	wish_where(wish, "cgroup", COMPARE_EQUAL, path, 0);
-	tokens_use(q, unit ? at : at - 1, unit ? 1 : 2, USED_NAME);
+	cgroup_where(wish, unit ? at : at - 1, unit ? 1 : 2, path);
 	return true;
 }
 

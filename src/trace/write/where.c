@@ -120,8 +120,7 @@ static bool condition_write(struct writer *w, const struct condition *c, const s
 		return true;
 	}
 	if (strcmp(b->type, "cgroup") == 0 && c->text) {
-		quoted_write(&quoted, c->text);
-		build_fmt(out, "%s %s cgroupid(%s)", raw, sign, quoted.at);
+		cgroup_write(out, raw, sign, c->text);
 		return true;
 	}
 	if (strcmp(b->type, "ksym") == 0 && c->text) {

@@ -54,6 +54,8 @@ int value_write(struct writer *w);
 void statement_write(struct writer *w, const char *indent, struct build *out);
 /* where.c: the plan's conditions, into w->early, w->late and w->start_if. */
 void quoted_write(struct build *out, const char *text);
+/* cgroup.c: of the group in this folder, or of one below it. */
+void cgroup_write(struct build *out, const char *raw, const char *sign, const char *folder);
 bool symbol_number(const char *symbols, const char *name, double *number);
 int conditions_write(struct writer *w);
 /* Whether the plan's conditions on the system call leave this one. */
