@@ -12,16 +12,6 @@ bool listed(const name_list *list, const char *name)
 	return false;
 }
 
-bool is_stack(const char *role)
-{
-	return strcmp(role, "stack") == 0 || strcmp(role, "ustack") == 0 || strcmp(role, "callstack") == 0;
-}
-
-static bool stack_listed(const name_list *list)
-{
-	return listed(list, "stack") || listed(list, "ustack");
-}
-
 /* "by rwbs": a word after "by" that is a field of the way's probe. */
 static const char *raw_field(struct wish *wish, const struct spot *spot, size_t token)
 {
@@ -90,98 +80,6 @@ bool way_has(const struct way *way, const char *name)
 	return false;
 }
 
-static bool kernel_named(const struct wish *wish)
-{
-	for (size_t i = 0; i < wish->question.tokens.len; i++)
-		if (token_is(&wish->question, i, "kernel") || token_is(&wish->question, i, "内"))
-			return true;
-	return false;
-}
-
-static bool stacks_wanted(const struct wish *wish)
-{
-	return wish->plan->measure == MEASURE_STACKS || (wish->plan->measure == MEASURE_SUM && wish_said(wish, MEASURE_STACKS));
-}
-
-/* "sample user stacks": one of the two, though the subject's words say it too; NULL: both, or none. */
-static const char *stack_said(const struct wish *wish)
-{
-	const char *said = NULL;
-
-	for (size_t i = 0; i < wish->question.tokens.len; i++) {
-		size_t len;
-		const struct role *role = role_at(&wish->question, i, &len);
-
-		if (!role || (strcmp(role->name, "stack") != 0 && strcmp(role->name, "ustack") != 0))
-			continue;
-		if (said && strcmp(said, role->name) != 0)
-			return NULL;
-		said = role->name;
-	}
-	return said;
-}
-
-/* "by stack": what is called in the program and, from there, in the kernel. */
-static void callstack_expand(struct wish *wish, const struct way *way, const struct spot *spot)
-{
-	struct plan *plan = wish->plan;
-	bool asked = false;
-	struct bound b;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < plan->by.len; i++) {
-		if (strcmp(plan->by.at[i], "callstack") == 0)
-			asked = true;
-		else
-			plan->by.at[kept++] = plan->by.at[i];
-	}
-	plan->by.len = kept;
-	vec_each(role, &wish->mentions)
-		asked |= strcmp((*role)->name, "callstack") == 0 && plan->measure != MEASURE_EVENTS;
-	kept = 0;
-	vec_each(name, &wish->extras) { /* "with the stack" */
-		if (strcmp(*name, "callstack") == 0 && plan->measure != MEASURE_EVENTS)
-			asked = true;
-		else
-			wish->extras.at[kept++] = *name;
-	}
-	wish->extras.len = kept;
-	/* "stacks that fault, user stacks please", "by user stack, top 10 stacks" */
-	vec_each(role, &wish->mentions)
-		asked &= strcmp((*role)->name, "ustack") != 0 && strcmp((*role)->name, "stack") != 0;
-	asked &= !listed(&plan->by, "ustack") && !listed(&plan->by, "stack");
-	if (!asked)
-		return;
-	if ((way->context == CONTEXT_PROCESS || way_has(way, "ustack")) && bind_role(spot, "ustack", &b, NULL) && !listed(&plan->by, "ustack"))
-		vec_push(&plan->by, "ustack");
-	if (way->kind != WAY_CALL && bind_role(spot, "stack", &b, NULL) && !listed(&plan->by, "stack"))
-		vec_push(&plan->by, "stack");
-}
-
-/* "print each fsync with the stack": a line has no room for one. */
-static void stacks_of_lines(struct wish *wish)
-{
-	struct plan *plan = wish->plan;
-	bool asked = false;
-	size_t kept = 0;
-
-	if (plan->measure != MEASURE_EVENTS)
-		return;
-	vec_each(role, &wish->mentions)
-		asked |= is_stack((*role)->name);
-	vec_each(name, &plan->by)
-		asked |= is_stack(*name);
-	vec_each(name, &wish->extras) {
-		if (is_stack(*name))
-			asked = true;
-		else
-			wish->extras.at[kept++] = *name;
-	}
-	wish->extras.len = kept;
-	if (asked)
-		vec_push(&plan->notes, "A stack is not shown with each of them: ask for their count by stack.");
-}
-
 /* The number of a thread alone tells a person nothing: its name goes with it. */
 static void thread_named(struct plan *plan, const struct spot *spot)
 {
@@ -192,21 +90,6 @@ static void thread_named(struct plan *plan, const struct spot *spot)
 		return;
 	vec_push(&plan->by, "tid");
 	plan->by.at[0] = "process";
-}
-
-/* Who it is stands before where it was. */
-static void stacks_last(name_list *by)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < by->len; i++) {
-		const char *name = by->at[i];
-
-		if (is_stack(name))
-			continue;
-		memmove(&by->at[at + 1], &by->at[at], (i - at) * sizeof(by->at[0]));
-		by->at[at++] = name;
-	}
 }
 
 /* "which process connects to which unix socket path": the second one, too. */
@@ -232,25 +115,11 @@ static void which_keys(struct wish *wish, const struct spot *spot)
 	}
 }
 
-static void keys_choose(struct wish *wish, const struct subject *subject, const struct way *way,
-			const struct spot *spot)
+/* What keys that were asked for are called at this probe. */
+static void keys_bind(struct wish *wish, const struct way *way, const struct spot *spot)
 {
 	struct plan *plan = wish->plan;
 
-	bool asked = plan->by.len > 0 && !wish->fields_only; /* as such, by "by" or "which" */
-
-	/* "off-cpu stacks": the subject's words, and a key all the same. */
-	for (size_t i = 0; subject->measure != MEASURE_STACKS && i < wish->question.tokens.len; i++) {
-		size_t len;
-		const struct role *role = role_at(&wish->question, i, &len);
-
-		if (role && wish->question.tokens.at[i + len - 1].used & USED_SUBJECT && !(wish->question.tokens.at[i].used & USED_FILTER) &&
-		    is_stack(role->name))
-			vec_push(&wish->mentions, role);
-	}
-
-	stacks_of_lines(wish);
-	callstack_expand(wish, way, spot);
 	for (size_t i = 0, count = plan->by.len, kept = plan->by.len = 0; i < count; i++) {
 		const name_list all = { plan->by.at, count, count };
 		const char *meant = name_meant(wish, way, spot, plan->by.at[i], all);
@@ -259,74 +128,79 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 			plan->by.at[kept++] = meant;
 		plan->by.len = kept;
 	}
+}
+
+/* Words after "by" that only the probe explains; whether there is one. */
+static bool raw_keys_push(struct wish *wish, const struct spot *spot)
+{
+	bool any = false;
+
 	vec_each(token, &wish->raw_keys) {
 		const char *field = token_is(&wish->question, *token, "number") ? number_meant(spot) : raw_field(wish, spot, *token);
 
-		asked |= field != NULL;
-		if (field && !listed(&plan->by, field))
-			vec_push(&plan->by, field);
+		any |= field != NULL;
+		if (field && !listed(&wish->plan->by, field))
+			vec_push(&wish->plan->by, field);
 	}
-	apart_keys(wish, spot);
-	both_ends_keys(wish, spot);
-	noun_before_by(wish, spot);
-	other_end_key(wish, spot);
-	into_key(wish, spot);
-	doer_key(wish);
-	starter_key(wish);
-	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
-	for (size_t i = 0; i < wish->mentions.len; i++) {
-		const struct role *const *role = &wish->mentions.at[i];
+	return any;
+}
+
+/* A noun that was mentioned without being asked for as a key; `asked`: others were. */
+static void mention_key(struct wish *wish, const struct subject *subject, const struct spot *spot, const struct role *role, bool asked)
+{
+	struct plan *plan = wish->plan;
+	const char *name = role->name;
+	struct bound b;
+
+	if (!asked && plan->measure != MEASURE_EVENTS && role->kind == ROLE_NAME && !role->from && !is_stack(name) &&
+	    han_mention(&wish->question, role) && !bind_role(spot, name, &b, NULL))
+		wish->missing = arena_fmt(plan->arena, "what is watched does not tell the %s", role->noun);
+
+	/* "which programs start in containers": in which. */
+	bool told = strcmp(name, "cgroup") == 0 && (word_there(wish, "container") || word_there(wish, "容"));
+
+	if (asked && !is_stack(name) && !told)
+		return;
+	/* "how long do tasks spend between A and B": of whom it speaks, and no group. */
+	if (wish->named.span && role->from)
+		return;
+	/* What goes with every key, and is among the default ones, is none by itself. */
+	if (listed(&subject->also, name) && listed(&subject->by, name))
+		return;
+	if (plan->value && strcmp(plan->value, name) == 0)
+		return; /* measured, and no group */
+	if (role->kind != ROLE_NAME || plan->measure == MEASURE_EVENTS)
+		return;
+	/* "request types", "flock callers" */
+	if (!bind_role(spot, name, &b, NULL)) {
+		if (!plural_mention(&wish->question, role))
+			return;
+		name = name_meant(wish, spot->way, spot, end_meant(wish, spot, name), plan->by);
+	}
+	if (!listed(&plan->by, name))
+		vec_push(&plan->by, name);
+}
+
+/* Default keys that this kernel or way lacks are no loss. */
+static void default_keys(struct plan *plan, const struct subject *subject, const struct spot *spot, const char *but)
+{
+	vec_each(name, &subject->by) {
 		struct bound b;
 
-		if (!asked && plan->measure != MEASURE_EVENTS && (*role)->kind == ROLE_NAME && !(*role)->from && !is_stack((*role)->name) && han_mention(&wish->question, *role) &&
-		    !bind_role(spot, (*role)->name, &b, NULL))
-			wish->missing = arena_fmt(plan->arena, "what is watched does not tell the %s", (*role)->noun);
-
-		/* "which programs start in containers": in which. */
-		bool told = strcmp((*role)->name, "cgroup") == 0 && (word_there(wish, "container") || word_there(wish, "容"));
-
-		if (asked && !is_stack((*role)->name) && !told)
-			continue;
-		/* "how long do tasks spend between A and B": of whom it speaks, and no group. */
-		if (wish->named.span && (*role)->from)
-			continue;
-		/* What goes with every key, and is among the default ones, is none by itself. */
-		if (listed(&subject->also, (*role)->name) && listed(&subject->by, (*role)->name))
-			continue;
-		if (plan->value && strcmp(plan->value, (*role)->name) == 0)
-			continue; /* measured, and no group */
-		if ((*role)->kind != ROLE_NAME || plan->measure == MEASURE_EVENTS)
-			continue;
-
-		const char *name = (*role)->name;
-
-		/* "request types", "flock callers" */
-		if (!bind_role(spot, name, &b, NULL)) {
-			if (!plural_mention(&wish->question, *role))
-				continue;
-			name = name_meant(wish, way, spot, end_meant(wish, spot, name), plan->by);
-		}
-		if (!listed(&plan->by, name))
-			vec_push(&plan->by, name);
+		if (strcmp(*name, but) != 0 && bind_role(spot, *name, &b, NULL))
+			vec_push(&plan->by, *name);
 	}
-	done_to_key(wish, spot);
-	described_keys(wish, spot);
-	each_kind(wish, subject, spot);
-	if (!asked && stack_listed(&plan->by))
-		subject_keys(wish, subject, spot);
-	which_keys(wish, spot);
-	lock_key(wish, spot);
-	/* What goes with the keys: default ones first, when only extras were named. */
+}
+
+/* What goes with the keys: default ones first, when only extras were named. */
+static void extra_keys(struct wish *wish, const struct subject *subject, const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+	struct bound b;
+
 	if (wish->extras.len && plan->by.len == 0)
-		vec_each(name, &subject->by) {
-			struct bound b;
-
-			if (bind_role(spot, *name, &b, NULL))
-				vec_push(&plan->by, *name);
-		}
+		default_keys(plan, subject, spot, "");
 	vec_each(name, &wish->extras) {
-		struct bound b;
-
 		if (plan->measure == MEASURE_EVENTS) /* columns_choose() */
 			continue;
 		if (!bind_role(spot, *name, &b, NULL)) {
@@ -338,63 +212,61 @@ static void keys_choose(struct wish *wish, const struct subject *subject, const 
 			vec_push(&plan->by, *name);
 		}
 	}
-	vec_each(name, &subject->also) {
-		struct bound b;
-
+	vec_each(name, &subject->also)
 		if (plan->by.len && !listed(&plan->by, *name) && bind_role(spot, *name, &b, NULL))
 			vec_push(&plan->by, *name);
-	}
-	if (stacks_wanted(wish) && !stack_listed(&plan->by) && stack_said(wish)) {
-		vec_push(&plan->by, stack_said(wish));
-	} else if (stacks_wanted(wish) && !stack_listed(&plan->by)) {
-		if (way->kind == WAY_CALL || way->kind == WAY_SAMPLE || way_has(way, "ustack"))
-			vec_push(&plan->by, "ustack");
-		if (way->kind != WAY_CALL)
-			vec_push(&plan->by, "stack");
-	} else if (stacks_wanted(wish) && way_has(way, "ustack") && !listed(&plan->by, "ustack") && !kernel_named(wish)) {
-		vec_push(&plan->by, "ustack"); /* "where do threads block? stacks": the program's own too */
-	}
-	/* "average work per poll": what is measured is no group of it. */
-	if (plan->value && plan->measure != MEASURE_COUNT && plan->measure != MEASURE_EVENTS && plan->by.len > 0 && listed(&plan->by, plan->value)) {
-		size_t kept = 0;
+}
 
-		for (size_t i = 0; i < plan->by.len; i++)
-			if (strcmp(plan->by.at[i], plan->value) != 0)
-				plan->by.at[kept++] = plan->by.at[i];
-		plan->by.len = kept;
-	}
-	/* A stack alone tells little without whose it is. */
-	if (stack_listed(&plan->by) && plan->by.len <= 2 && !listed(&plan->by, "process")) {
-		struct bound b;
-		VEC(const char *) by = { 0 };
+/* "average work per poll": what is measured is no group of it. */
+static void measured_key_drop(struct plan *plan)
+{
+	size_t kept = 0;
 
-		if (bind_role(spot, "process", &b, NULL))
-			vec_push(&by, "process");
-		vec_each(name, &plan->by)
-			vec_push(&by, *name);
-		vec_done(&plan->by);
-		plan->by.at = by.at;
-		plan->by.len = by.len;
-		plan->by.room = by.room;
-	}
-	stacks_last(&plan->by);
+	if (!plan->value || plan->measure == MEASURE_COUNT || plan->measure == MEASURE_EVENTS)
+		return;
+	for (size_t i = 0; i < plan->by.len; i++)
+		if (strcmp(plan->by.at[i], plan->value) != 0)
+			plan->by.at[kept++] = plan->by.at[i];
+	plan->by.len = kept;
+}
+
+static void keys_choose(struct wish *wish, const struct subject *subject, const struct way *way, const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+	bool asked = plan->by.len > 0 && !wish->fields_only; /* as such, by "by" or "which" */
+
+	stacks_take(wish, subject, way, spot);
+	keys_bind(wish, way, spot);
+	asked |= raw_keys_push(wish, spot);
+	apart_keys(wish, spot);
+	both_ends_keys(wish, spot);
+	noun_before_by(wish, spot);
+	other_end_key(wish, spot);
+	into_key(wish, spot);
+	doer_key(wish);
+	starter_key(wish);
+	/* Nouns elsewhere are keys only where no key was asked for as such; a stack is never meant otherwise. */
+	for (size_t i = 0; i < wish->mentions.len; i++)
+		mention_key(wish, subject, spot, wish->mentions.at[i], asked);
+	done_to_key(wish, spot);
+	described_keys(wish, spot);
+	each_kind(wish, subject, spot);
+	if (!asked && stack_listed(&plan->by))
+		subject_keys(wish, subject, spot);
+	which_keys(wish, spot);
+	lock_key(wish, spot);
+	extra_keys(wish, subject, spot);
+	stack_keys(wish, way);
+	measured_key_drop(plan);
+	stacks_order(plan, spot);
 	/* "which values does it return" */
 	if (plan->by.len == 0 && way->kind == WAY_CALL && plan->measure == MEASURE_COUNT && word_there(wish, "return") &&
 	    word_there(wish, "value"))
 		vec_push(&plan->by, "ret");
 	if (plan->by.len == 0)
 		object_keys(wish, spot);
-	if (plan->by.len || subject->by_none) {
-		thread_named(plan, spot);
-		return;
-	}
-	vec_each(name, &subject->by) {
-		struct bound b;
-
-		/* Default keys that this kernel or way lacks are no loss. */
-		if (strcmp(*name, plan->value ? plan->value : "") != 0 && bind_role(spot, *name, &b, NULL))
-			vec_push(&plan->by, *name);
-	}
+	if (plan->by.len == 0 && !subject->by_none)
+		default_keys(plan, subject, spot, plan->value ? plan->value : "");
 	thread_named(plan, spot);
 }
 

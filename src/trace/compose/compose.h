@@ -81,7 +81,12 @@ void done_to_key(struct wish *wish, const struct spot *spot);
 
 /* identity.c: "setuid to root": the id that is asked for, and not whose call it is. */
 void identity_meant(struct wish *wish, const struct spot *spot, const struct way *way);
+/* stacks.c: what asks for stacks, before keys are bound; then those keys; and at last their order, with whose they are. */
 bool is_stack(const char *role);
+bool stack_listed(const name_list *list);
+void stacks_take(struct wish *wish, const struct subject *subject, const struct way *way, const struct spot *spot);
+void stack_keys(struct wish *wish, const struct way *way);
+void stacks_order(struct plan *plan, const struct spot *spot);
 bool way_has(const struct way *way, const char *role); /* a role of its own */
 /* columns.c: what each event's line shows; what was asked for and is not told here is said. */
 void columns_choose(struct wish *wish, const struct subject *subject, const struct way *way, const struct spot *spot);
