@@ -17,6 +17,9 @@ void objects_mention(struct wish *wish, const struct way *way);
 /* ---- between its files: measure.c ---- */
 bool word_there(const struct wish *wish, const char *canonical);
 bool wish_said(const struct wish *wish, enum measure measure);
+/* measure_words.c: measure and value as the words say them; "softirq time by vector". */
+void measure_by_words(struct wish *wish, const struct subject *subject);
+bool time_meant(const struct wish *wish);
 /* Fills measure and value; then what they come to at this probe. */
 void measure_choose(struct wish *wish, const struct subject *subject);
 void amount_asked(struct wish *wish, const struct spot *spot); /* each.c: "who writes so much" */

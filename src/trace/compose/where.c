@@ -290,80 +290,83 @@ static void contained_where(struct wish *wish, const struct spot *spot)
 	vec_push(&wish->plan->notes, "What has a pid namespace of its own counts as a container.");
 }
 
-void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot)
+/* What a role that is not told by this name is called at this probe; NULL: it is not told at all. */
+static const char *role_here(const struct wish *wish, const struct spot *spot, const char *role)
 {
-	static const char *const endings[] = { "state", "status" };
-	struct plan *plan = wish->plan;
+	/* "that quits with status 3"; "received from 10.0.0.1": where there is one address only, it is the other end's. */
+	static const char *const others[][2] = { { "args", "arg0" }, { "state", "code" }, { "ret", "result" }, { "source", "address" } };
+	struct bound b;
+
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (strcmp(role, others[i][0]) == 0 && bind_role(spot, others[i][1], &b, NULL))
+			return others[i][1];
+	if ((strcmp(role, "command") == 0 || strcmp(role, "operation") == 0) && spot->way->kind == WAY_SYSCALL &&
+	    strcmp(command_meant(spot), "process") != 0)
+		return command_meant(spot);
+	return strcmp(role, "target_pid") == 0 ? wish->ends.pid : NULL;
+}
+
+/* A file where no files are told: the program at whose processes is looked. */
+static bool program_meant(struct wish *wish, const struct spot *spot, size_t at)
+{
+	const char *path = wish->plan->where.at[at].text;
 	struct bound b;
 	struct stat info;
 
-	contained_where(wish, spot);
-	for (size_t i = 0; i < plan->where.len; i++) {
-		struct condition *condition = &plan->where.at[i];
-
-		if (condition->role && strcmp(condition->role, "port") == 0 && own_port_meant(wish, spot))
-			condition->role = "source_port";
-		/* "forks whose parent is pid 12": who forks */
-		if (condition->role && strcmp(condition->role, "ppid") == 0 && way_has(spot->way, "child") && !way_has(spot->way, "ppid"))
-			condition->role = "pid";
-		/* "histogram of requested sizes, under 512 bytes only": of the bytes that are measured. */
-		if (condition->role && strcmp(condition->role, "size") == 0 && plan->value && strcmp(plan->value, "size") != 0 &&
-		    bind_role(spot, plan->value, &b, NULL) && strcmp(b.type, "bytes") == 0)
-			condition->role = plan->value;
-		if (condition->role && bind_role(spot, condition->role, &b, NULL))
-			continue;
-		if (condition->role && strcmp(condition->role, "args") == 0 && bind_role(spot, "arg0", &b, NULL)) {
-			condition->role = "arg0";
-			continue;
-		}
-		if (condition->role && (strcmp(condition->role, "command") == 0 || strcmp(condition->role, "operation") == 0) &&
-		    spot->way->kind == WAY_SYSCALL && strcmp(command_meant(spot), "process") != 0) {
-			condition->role = command_meant(spot);
-			continue;
-		}
-		/* "that quits with status 3" */
-		if (condition->role && strcmp(condition->role, "state") == 0 && bind_role(spot, "code", &b, NULL)) {
-			condition->role = "code";
-			continue;
-		}
-		if (condition->role && strcmp(condition->role, "ret") == 0 && bind_role(spot, "result", &b, NULL)) {
-			condition->role = "result";
-			continue;
-		}
-		if (condition->role && strcmp(condition->role, "target_pid") == 0 && wish->ends.pid) {
-			condition->role = wish->ends.pid;
-			continue;
-		}
-		/* "received from 10.0.0.1": where there is one address only, it is the other end's. */
-		if (condition->role && strcmp(condition->role, "source") == 0 && bind_role(spot, "address", &b, NULL)) {
-			condition->role = "address";
-			continue;
-		}
-		/* "malloc sizes in /usr/bin/x": a program, where there are no files. */
-		if (condition->role && strcmp(condition->role, "file") == 0 && condition->text &&
-		    access(condition->text, X_OK) == 0 && stat(condition->text, &info) == 0 && S_ISREG(info.st_mode)) {
-			program_condition(wish, i, &info);
-			continue;
-		}
-		/* "malloc in ./server": a program that is not here */
-		if (condition->role && strcmp(condition->role, "file") == 0 && condition->text && (strchr(condition->text, '/') || spot->way->kind == WAY_CALL) &&
-		    !bind_role(spot, "path", &b, NULL) && access(condition->text, F_OK) < 0)
-			wish->missing = arena_fmt(plan->arena, "there is no program or library '%s' here", condition->text);
-		/* "more than 100", or a size where the subject measures something else. */
-		if (!condition->role || strcmp(condition->role, "size") == 0) {
-			const char *value = plan->value ? plan->value : subject->value;
-
-			if (value && (!condition->role || bind_role(spot, value, &b, NULL)))
-				condition->role = value;
-			/* A time has a unit. */
-			if (value && bind_role(spot, value, &b, NULL) && strcmp(b.type, "ns") == 0)
-				wish->missing = arena_fmt(plan->arena, "it compares with %.15g and does not say what: a time (\"%.15g ms\"), or "
-							  "which argument", condition->number, condition->number);
-		}
-		if (!condition->role)
-			condition->role = "size";
+	/* "malloc sizes in /usr/bin/x" */
+	if (access(path, X_OK) == 0 && stat(path, &info) == 0 && S_ISREG(info.st_mode)) {
+		program_condition(wish, at, &info);
+		return true;
 	}
-	/* What failed has no size to add up. */
+	/* "malloc in ./server": a program that is not here */
+	if ((strchr(path, '/') || spot->way->kind == WAY_CALL) && !bind_role(spot, "path", &b, NULL) && access(path, F_OK) < 0)
+		wish->missing = arena_fmt(wish->plan->arena, "there is no program or library '%s' here", path);
+	return false;
+}
+
+static void condition_bind(struct wish *wish, const struct subject *subject, const struct spot *spot, size_t at)
+{
+	struct plan *plan = wish->plan;
+	struct condition *condition = &plan->where.at[at];
+	const char *here;
+	struct bound b;
+
+	if (condition->role && strcmp(condition->role, "port") == 0 && own_port_meant(wish, spot))
+		condition->role = "source_port";
+	/* "forks whose parent is pid 12": who forks */
+	if (condition->role && strcmp(condition->role, "ppid") == 0 && way_has(spot->way, "child") && !way_has(spot->way, "ppid"))
+		condition->role = "pid";
+	/* "histogram of requested sizes, under 512 bytes only": of the bytes that are measured. */
+	if (condition->role && strcmp(condition->role, "size") == 0 && plan->value && strcmp(plan->value, "size") != 0 &&
+	    bind_role(spot, plan->value, &b, NULL) && strcmp(b.type, "bytes") == 0)
+		condition->role = plan->value;
+	if (condition->role && bind_role(spot, condition->role, &b, NULL))
+		return;
+	here = condition->role ? role_here(wish, spot, condition->role) : NULL;
+	if (here) {
+		condition->role = here;
+		return;
+	}
+	if (condition->role && strcmp(condition->role, "file") == 0 && condition->text && program_meant(wish, spot, at))
+		return;
+	/* "more than 100", or a size where the subject measures something else. */
+	if (!condition->role || strcmp(condition->role, "size") == 0) {
+		const char *value = plan->value ? plan->value : subject->value;
+
+		if (value && (!condition->role || bind_role(spot, value, &b, NULL)))
+			condition->role = value;
+		/* A time has a unit. */
+		if (value && bind_role(spot, value, &b, NULL) && strcmp(b.type, "ns") == 0)
+			wish->missing = arena_fmt(plan->arena, "it compares with %.15g and does not say what: a time (\"%.15g ms\"), or "
+						  "which argument", condition->number, condition->number);
+	}
+	if (!condition->role)
+		condition->role = "size";
+}
+
+/* What failed has no size to add up. */
+static void failures_counted(struct plan *plan, const struct subject *subject)
+{
 	vec_each(condition, &plan->where)
 		if (((strcmp(condition->role, "error") == 0 && subject->measure == MEASURE_SUM) ||
 		     (strcmp(condition->role, "ret") == 0 && condition->number == 0)) &&
@@ -371,42 +374,64 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 			plan->measure = MEASURE_COUNT;
 			plan->value = NULL;
 		}
-	/* "how many succeeded and how many failed": told apart, and none left out. */
-	if (wish->failed && (wish->succeeded || (plan->measure == MEASURE_COUNT && ((plan->by.len == 0 && part_asked(&wish->question)) || failures_beside(&wish->question) || failures_joined(&wish->question)))) &&
-	    bind_role(spot, "error", &b, NULL)) {
-		if (!bind_role(spot, "outcome", &b, NULL))
-			wish->missing = "what succeeds and what fails cannot be told apart in one count: ask for each on its own";
-		vec_each(name, &plan->by)
-			if (strcmp(*name, "error") == 0)
-				*name = "outcome";
-		if (!listed(&plan->by, "outcome"))
-			vec_push(&plan->by, "outcome");
-		return;
-	}
-	/* "how often does it succeed and fail": how each ended, by the name that this has here. */
-	for (size_t i = 0; wish->failed && wish->succeeded && !bind_role(spot, "error", &b, NULL) && !bind_role(spot, "ret", &b, NULL) && i < COUNT(endings); i++)
+}
+
+/* "how many succeeded and how many failed": told apart, and none left out. */
+static bool outcomes_apart(struct wish *wish, const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+	struct bound b;
+
+	if (!wish->failed || !bind_role(spot, "error", &b, NULL))
+		return false;
+	if (!wish->succeeded &&
+	    (plan->measure != MEASURE_COUNT || !((plan->by.len == 0 && part_asked(&wish->question)) || failures_beside(&wish->question) ||
+						 failures_joined(&wish->question))))
+		return false;
+	if (!bind_role(spot, "outcome", &b, NULL))
+		wish->missing = "what succeeds and what fails cannot be told apart in one count: ask for each on its own";
+	vec_each(name, &plan->by)
+		if (strcmp(*name, "error") == 0)
+			*name = "outcome";
+	if (!listed(&plan->by, "outcome"))
+		vec_push(&plan->by, "outcome");
+	return true;
+}
+
+/* How each ended, where the way tells it by another name. */
+static bool ending_key(struct wish *wish, const struct spot *spot)
+{
+	static const char *const endings[] = { "state", "status" };
+	struct bound b;
+
+	if (bind_role(spot, "ret", &b, NULL) || bind_role(spot, "error", &b, NULL))
+		return false;
+	for (size_t i = 0; i < COUNT(endings); i++)
 		if (bind_role(spot, endings[i], &b, NULL)) {
-			if (!listed(&plan->by, endings[i]))
-				vec_push(&plan->by, endings[i]);
-			return;
+			if (!listed(&wish->plan->by, endings[i]))
+				vec_push(&wish->plan->by, endings[i]);
+			return true;
 		}
+	return false;
+}
+
+/* Only what failed, or what succeeded. */
+static void outcome_where(struct wish *wish, const struct spot *spot)
+{
+	struct plan *plan = wish->plan;
+	struct bound b;
+
+	/* "how often does it succeed and fail" */
+	if (wish->failed && wish->succeeded && ending_key(wish, spot))
+		return;
 	/* "is it failing? net_dev_xmit with rc other than 0" */
 	if (wish->failed && result_compared(wish))
 		return;
-	if (wish->failed && bind_role(spot, "error", &b, NULL)) {
-		if (!where_names(plan, "error"))
-			wish_where(wish, "error", COMPARE_NOT, NULL, 0);
-	} else if (wish->failed) {
+	if (wish->failed && (!where_names(plan, "error") || !bind_role(spot, "error", &b, NULL)))
 		wish_where(wish, "error", COMPARE_NOT, NULL, 0); /* program_write() says why not */
-	}
-	/* "… and did it succeed": how each ended, where the way tells it by another name. */
-	if (wish->succeeded && asks_whether(&wish->question) && !bind_role(spot, "ret", &b, NULL) && !bind_role(spot, "error", &b, NULL))
-		for (size_t i = 0; i < COUNT(endings); i++)
-			if (bind_role(spot, endings[i], &b, NULL)) {
-				if (!listed(&plan->by, endings[i]))
-					vec_push(&plan->by, endings[i]);
-				return;
-			}
+	/* "… and did it succeed" */
+	if (wish->succeeded && asks_whether(&wish->question) && ending_key(wish, spot))
+		return;
 	/* What does not tell how it ended is left for the next way, which may. */
 	if (wish->succeeded && where_names(plan, "error"))
 		wish->missing = "what succeeds has no error: ask for what fails with it, or for what succeeds";
@@ -416,4 +441,14 @@ void conditions_choose(struct wish *wish, const struct subject *subject, const s
 	if (!wish->failed && plan->measure != MEASURE_EVENTS && listed(&plan->by, "error") && !where_names(plan, "error") &&
 	    bind_role(spot, "error", &b, NULL) && b.cond)
 		wish_where(wish, "error", COMPARE_NOT, NULL, 0);
+}
+
+void conditions_choose(struct wish *wish, const struct subject *subject, const struct spot *spot)
+{
+	contained_where(wish, spot);
+	for (size_t i = 0; i < wish->plan->where.len; i++)
+		condition_bind(wish, subject, spot, i);
+	failures_counted(wish->plan, subject);
+	if (!outcomes_apart(wish, spot))
+		outcome_where(wish, spot);
 }
