@@ -114,6 +114,9 @@ static bool file_object(const struct wish *wish, size_t at)
 	if ((before == 0 && !token_is(q, at + 1, "被")) || token->famous || (before > 0 && q->tokens.at[before - 1].word.comma) || token->word.text.len < 3 || (before > 0 && token_in(q, before - 1, GRAMMAR_BEFORE_DOER)) ||
 	    (at + 1 < q->tokens.len && !token->word.comma && (token_is(q, at + 1, "process") || (q->tokens.at[at + 1].used & USED_SUBJECT && !listed))))
 		return false;
+	/* "which programs map libcrypto": a library by half of its name */
+	if (!listed && text_starts(token->word.text, "lib"))
+		return false;
 	if (!listed && (name_of_process(token->word.text, &prefix) || token->english || token->known))
 		return false;
 	/* "wtmp 被谁删了" */
@@ -191,11 +194,32 @@ static void file_ends(struct wish *wish, const struct spot *spot)
 				condition->role = "target";
 }
 
+/* "writes to stdout": a descriptor, by its name. */
+static void standard_streams(struct wish *wish, const struct spot *spot)
+{
+	static const char *const streams[] = { "stdin", "stdout", "stderr" };
+	struct bound b;
+
+	if (!bind_role(spot, "fd", &b, NULL))
+		return;
+	vec_each(condition, &wish->plan->where) /* "reads from stdin" */
+		for (size_t fd = 0; condition->role && condition->text && strcmp(condition->role, "process") == 0 && fd < COUNT(streams); fd++)
+			if (strcmp(condition->text, streams[fd]) == 0) {
+				*condition = (struct condition){ "fd", condition->compare, NULL, (double)fd };
+				break;
+			}
+	for (size_t i = 0; i < wish->question.tokens.len; i++)
+		for (size_t fd = 0; fd < COUNT(streams); fd++)
+			if (!(wish->question.tokens.at[i].used & ~(unsigned)USED_SUBJECT) && text_is(wish->question.tokens.at[i].word.text, streams[fd]))
+				name_where(wish, i, 1, "fd", COMPARE_EQUAL, NULL, (double)fd);
+}
+
 void wish_files(struct wish *wish, const struct spot *spot)
 {
 	struct question *q = &wish->question;
 	struct bound b;
 
+	standard_streams(wish, spot);
 	if (!bind_role(spot, "file", &b, NULL) || !b.text)
 		return;
 	/* What stood where a name must stand was taken for a process. */
