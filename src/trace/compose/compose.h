@@ -22,7 +22,7 @@ void measure_by_words(struct wish *wish, const struct subject *subject);
 bool time_meant(const struct wish *wish);
 /* Fills measure and value; then what they come to at this probe. */
 void measure_choose(struct wish *wish, const struct subject *subject);
-void amount_asked(struct wish *wish, const struct spot *spot); /* each.c: "who writes so much" */
+void amount_asked(struct wish *wish, const struct spot *spot); /* each.c: "who writes so much", "median read time" */
 void value_mention(struct wish *wish, const struct spot *spot);
 void value_meant(struct wish *wish, const struct spot *spot);
 /* The role that words for this measure name, or any others do; NULL: none does. */

@@ -154,12 +154,33 @@ bool times_counted(const struct wish *wish)
 	return false;
 }
 
+/* "median read time", "average write times": what the deed takes, where sizes are meant else. */
+static void deed_time(struct wish *wish, const struct spot *spot)
+{
+	const struct question *q = &wish->question;
+	struct plan *plan = wish->plan;
+	struct bound b;
+
+	if (!plan->value || strcmp(plan->value, "size") != 0 || plan->measure == MEASURE_COUNT || plan->measure == MEASURE_EVENTS || !bind_role(spot, "latency", &b, NULL))
+		return;
+	for (size_t i = 0, len; i < q->tokens.len; i++) {
+		const struct role *role = role_at(q, i, &len);
+
+		if (role && strcmp(role->name, "size") == 0)
+			return;
+	}
+	for (size_t i = 1; i < q->tokens.len; i++)
+		if (token_is(q, i, "time") && q->tokens.at[i - 1].used & USED_SUBJECT && !q->tokens.at[i - 1].word.comma && !(i > 1 && token_is(q, i - 2, "many")))
+			plan->value = "latency";
+}
+
 /* "who writes so much": bytes, where what is watched moves some; "who forks so much" asks how often. */
 void amount_asked(struct wish *wish, const struct spot *spot)
 {
 	struct plan *plan = wish->plan;
 	struct bound b;
 
+	deed_time(wish, spot);
 	if (plan->measure != MEASURE_COUNT || wish_said(wish, MEASURE_COUNT) || plan->per_second || !plan->subject->value ||
 	    (strcmp(plan->subject->value, "size") != 0 && strncmp(plan->subject->name, "disk.", 5) != 0) || !bind_role(spot, "size", &b, NULL) || strcmp(b.type, "bytes") != 0)
 		return;

@@ -324,6 +324,10 @@ static bool nobody(struct wish *wish, const struct spoken *s)
 	/* "opens files in write mode" */
 	if (!s->named && token->known && token_is(q, at + 1, "mode"))
 		return true;
+	/* "process renames", "the process tree of make": what happens to it, or what it has */
+	if (s->cued && !s->named && !s->quoted && !s->famous && s->plain && !runs_here(s) &&
+	    ((token->known && matters(q, token) && inflected(token->word.text)) || (token->english && (token_is(q, at + 1, "of") || token_is(q, at + 1, "by")))))
+		return true;
 	/* "process name, pid": what is shown of it. */
 	if (!s->quoted && !s->called && role_at(q, at, &len) && !runs_here(s))
 		return true;

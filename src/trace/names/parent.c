@@ -67,6 +67,9 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 	if (wish->parents_end && ((wish->parents_end == at && q->tokens.at[at - 1].word.comma) ||
 				  (wish->parents_end + 1 == at && word_joins(q, wish->parents_end))))
 		return true;
+	/* "what do nginx's children open" */
+	if (token_is(q, after, "child") && q->tokens.at[after].word.kind == WORD_PLAIN && !q->tokens.at[after - 1].word.comma)
+		return true;
 	/* "children of make": whose they are, where the way tells a parent. */
 	if ((at > 1 && (token_is(q, at - 1, "of") || token_is(q, at - 1, "by")) && token_is(q, at - 2, "child")) || children_after(q, after))
 		return true;
@@ -82,6 +85,23 @@ bool name_of_parent(const struct wish *wish, size_t at, size_t after)
 	while (back > 0 && token_in(q, back - 1, GRAMMAR_BEFORE_WHOM))
 		back--;
 	return (back > 0 && token_in(q, back - 1, GRAMMAR_DOER)) || starter(q, at, after);
+}
+
+/* "programs started by pid 1", "children of process 812": what is started has a number of its own. */
+void starters_numbered(struct wish *wish, const struct spot *spot)
+{
+	const struct question *q = &wish->question;
+	struct bound b;
+
+	if (!way_has(spot->way, "parent") || !bind_role(spot, "ppid", &b, NULL))
+		return;
+	vec_each(condition, &wish->plan->where)
+		for (size_t i = 1; condition->role && strcmp(condition->role, "pid") == 0 && !condition->text && i < q->tokens.len; i++)
+			if (q->tokens.at[i].word.kind == WORD_NUMBER && q->tokens.at[i].used & USED_FILTER && q->tokens.at[i].word.number == condition->number &&
+			    name_of_parent(wish, i - 1, i + 1)) {
+				condition->role = "ppid";
+				break;
+			}
 }
 
 /* ---- "who starts nginx" ---- */

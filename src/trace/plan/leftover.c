@@ -385,8 +385,27 @@ static bool compares_idly(const struct question *q)
 	return false;
 }
 
+/* "average time between reads": from one to the next, and not how long one takes. */
+static bool asks_gaps(const struct question *q)
+{
+	for (size_t i = 0; i + 2 < q->tokens.len; i++) {
+		bool ends = false;
+
+		if (!token_is(q, i, "time") || !token_is(q, i + 1, "between") || !text_ends(q->tokens.at[i + 2 + token_is(q, i + 2, "two")].word.text, "s"))
+			continue;
+		for (size_t k = i + 2; k < q->tokens.len && !ends; k++)
+			ends = token_is(q, k, "and");
+		return !ends;
+	}
+	return false;
+}
+
 bool asks_beyond(const struct question *q, bool kept, struct build *why)
 {
+	if (asks_gaps(q)) {
+		beyond_say("gaps", why);
+		return true;
+	}
 	if (crosses(q)) {
 		build_put(why, "it asks one thing of one process and another of another: ask for each on its own");
 		return true;

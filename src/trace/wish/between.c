@@ -93,3 +93,12 @@ size_t parent_before(const struct question *q, size_t at)
 		return from - 2;
 	return at;
 }
+
+/* "exits with 137", "以 2 退出" */
+bool exit_number(const struct question *q, size_t at)
+{
+	size_t verb = at - (at > 0 && token_is(q, at - 1, "with"));
+
+	return (verb > 0 && token_is(q, verb - 1, "exit") && (verb < at || q->tokens.at[at].word.comma || at + 1 == q->tokens.len)) ||
+	       (at > 0 && token_is(q, at - 1, "以") && tokens_spell(q, at + 1, "退出") > 0);
+}

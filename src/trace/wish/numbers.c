@@ -309,17 +309,6 @@ static bool port_of_host(const struct question *q, size_t at)
 	       q->tokens.at[at].word.number < 65536;
 }
 
-/* "exits with 137", "以 2 退出" */
-static bool exit_number(const struct question *q, size_t at)
-{
-	size_t verb = at - (at > 0 && token_is(q, at - 1, "with"));
-
-	if (q->tokens.at[at].word.number < 0 || q->tokens.at[at].word.number > 255)
-		return false;
-	return (verb > 0 && token_is(q, verb - 1, "exit") && (verb < at || q->tokens.at[at].word.comma || at + 1 == q->tokens.len)) ||
-	       (at > 0 && token_is(q, at - 1, "以") && tokens_spell(q, at + 1, "退出") > 0);
-}
-
 static void number_read(struct wish *wish, size_t at)
 {
 	struct question *q = &wish->question;

@@ -67,6 +67,7 @@ size_t keys_from(struct wish *wish, size_t at); /* the roles from `at` on; gives
 bool han_mention(const struct question *q, const struct role *role); /* chinese.c: a word of Chinese for it, and no subject's */
 void han_keys(struct wish *wish); /* chinese.c: "把命令行也带上", "来源 IP 是什么" */
 bool between_read(struct wish *wish, size_t at); /* between.c: of the number at `at` */
+bool exit_number(const struct question *question, size_t at); /* between.c: "exits with 137" */
 size_t parent_before(const struct question *question, size_t at); /* between.c: where "children of" begins that leads to it, or `at` */
 void wish_spread(struct wish *wish);   /* percentiles, "from 0 to 4096 in steps of 128"; before other numbers */
 void wish_done(struct wish *wish); /* frees what the calls below have gathered, and its question */
