@@ -81,7 +81,12 @@ bool user_take(struct wish *wish, size_t at)
 		return false;
 	if (han || (cue && token_is(q, at - 1, "user")))
 		tokens_use(q, at - 1 - han, 1 + han, USED_NAME);
-	name_where(wish, at, tokens + (after ? 1 : behind), "user", COMPARE_EQUAL, NULL, entry->pw_uid);
+	/* "non-root users" */
+	bool non = at > 0 && text_same(q->tokens.at[at - 1].word.text, TEXT("non"));
+
+	if (non)
+		tokens_use(q, at - 1, 1, USED_NAME);
+	name_where(wish, at, tokens + (after ? 1 : behind), "user", non ? COMPARE_NOT : COMPARE_EQUAL, NULL, entry->pw_uid);
 	return true;
 }
 

@@ -129,7 +129,7 @@ size_t keys_from(struct wish *wish, size_t at)
 			if (!sense_at(q, skip, "key", "by", &key_len) && !token_is(q, skip, "the") &&
 			    !token_is(q, skip, "of") && !token_is(q, skip, "different") && !token_is(q, skip, "kind") &&
 			    !token_is(q, skip, "individual") && !token_is(q, skip, "种") && !token_is(q, skip, "类") && !token_is(q, skip, "its") && !token_is(q, skip, "their") &&
-			    !(skip == at && (describes(q, skip) || (qualified(q, skip) && (skip > start || (skip > 0 && owned(q, skip)))))))
+			    !(skip == at && !(sense_at(q, skip, "narrow", "word", &key_len) && key_len > 1) && (describes(q, skip) || (qualified(q, skip) && (skip > start || (skip > 0 && owned(q, skip)))))))
 				break;
 		}
 		if (!role)
