@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <string.h>
 #include "base/file.h"
+#include "base/mistake.h"
 #include "knowledge/tools.h"
 
 #define FILE_MOST (1 << 20)
@@ -21,16 +22,12 @@ static void complain(void *context, const char *file, unsigned line, const char 
 static void complain(void *context, const char *file, unsigned line, const char *format, ...)
 {
 	struct reader *r = context;
-	AUTO_BUILD text = { 0 };
 	va_list args;
 
-	va_start(args, format);
-	build_vfmt(&text, format, args);
-	va_end(args);
 	r->wrong++;
-	fail(r->err, -EINVAL, "%s:%u: %s", file, line, text.at);
-	if (r->mistakes)
-		build_fmt(r->mistakes, "%s:%u: %s\n", file, line, text.at);
+	va_start(args, format);
+	mistake_tell(r->err, r->mistakes, file, line, format, args);
+	va_end(args);
 }
 #define MISTAKE(...) complain(r, r->file, r->line, __VA_ARGS__)
 #define LAST(list)   (&(list).at[(list).len - 1])

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <string.h>
 #include "base/file.h"
+#include "base/mistake.h"
 #include "base/utf8.h"
 #include "trace/vocabulary/reader.h"
 #include "trace/vocabulary/image.h"
@@ -10,16 +11,14 @@ enum open_block { OPEN_NONE, OPEN_SUBJECT, OPEN_ROLE, OPEN_SENSE };
 
 void mistake(struct reader *r, const char *format, ...)
 {
-	AUTO_BUILD text = { 0 };
+	AUTO_BUILD file = { 0 };
 	va_list args;
 
-	va_start(args, format);
-	build_vfmt(&text, format, args);
-	va_end(args);
 	r->wrong++;
-	fail(r->err, -EINVAL, "%s/%s:%u: %s", r->vocabulary->folder, r->place.file, r->place.line, text.at);
-	if (r->mistakes)
-		build_fmt(r->mistakes, "%s/%s:%u: %s\n", r->vocabulary->folder, r->place.file, r->place.line, text.at);
+	build_fmt(&file, "%s/%s", r->vocabulary->folder, r->place.file);
+	va_start(args, format);
+	mistake_tell(r->err, r->mistakes, file.at, r->place.line, format, args);
+	va_end(args);
 }
 
 const char *keep(struct reader *r, struct text t)
