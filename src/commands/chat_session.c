@@ -239,6 +239,11 @@ void chat_follow(struct chat_session *session, struct report *report)
 		/* What it printed is the evidence; what went over the screen as it came is its output. */
 		build_put(&text, json_get_string(object, "output"));
 		report_text(report, &plain, &text);
+		if (!text.len) { /* it failed, or put its words on the screen as it went */
+			AUTO_FREE char *found = json_dumps(object, JSON_COMPACT);
+
+			build_put(&text, found ? found : "");
+		}
 		if (text.len)
 			evidence_add(&session->evidence, EVIDENCE_TEXT, "what the command printed", json_pack("{s:o}", "text", json_text(build_text(&text))));
 	}

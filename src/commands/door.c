@@ -16,7 +16,8 @@ struct door {
 	const struct command *command; /* NULL: the line named none */
 	struct common common;
 	int broken; /* the errno that a write to stdout gave, after which nothing more is written */
-	bool ran;   /* the command itself, not its help */
+	bool ran;   /* the command itself, not its help, and measured */
+	bool talks; /* a chat may follow: it ran, and was no dry run */
 	double began, seconds;
 	struct build words; /* of the question */
 	struct report *follows; /* what the command before found */
@@ -231,6 +232,15 @@ static void words_join(struct door *door, const void *params)
 	}
 }
 
+/* Whoever wants nothing sent wants no chat, in which something would be. */
+static bool dry_run(const struct command *command, const void *params)
+{
+	for (const struct param *param = command->params; param && param->name; param++)
+		if (strcmp(param->name, "dry-run") == 0)
+			return *(const bool *)((const char *)params + param->offset);
+	return false;
+}
+
 static int run(struct door *door, struct report *report, int argc, const char *const *argv, struct error *err)
 {
 	AUTO_FREE void *params = calloc(1, door->command->params_size + 1);
@@ -288,6 +298,7 @@ static int run(struct door *door, struct report *report, int argc, const char *c
 	code = door->command->run(&context, params, err);
 	door->seconds = now() - door->seconds;
 	door->ran = !context.only_looked;
+	door->talks = !dry_run(door->command, params);
 	return code;
 }
 
@@ -333,7 +344,7 @@ static int follow(struct door *first, struct report *found, int code)
 	for (const struct command *const *command = command_table; *command; command++)
 		if ((*command)->flags & COMMAND_TALKS)
 			door.command = *command;
-	if (!first->ran || !first->common.chat || first->broken || !door.command || door.command == first->command)
+	if (!first->talks || !first->common.chat || first->broken || !door.command || door.command == first->command)
 		return code;
 	if (first->common.yes)
 		args[count++] = "--yes";
