@@ -337,6 +337,21 @@ static bool counted(const struct question *q, size_t behind)
 	       (text_is(q->tokens.at[behind].word.text, "counts") || word_at(q, behind, "breakdown") || word_at(q, behind, "frequency"));
 }
 
+/* "mm_compaction_suitable ret by order": right behind the name, and before what is asked of it. */
+static bool behind_name(const struct wish *wish, size_t at, size_t len)
+{
+	const struct question *q = &wish->question;
+	size_t other;
+
+	if (at == 0 || q->tokens.at[at - 1].word.comma || sense_at(q, at, "outcome", NULL, &other) || sense_at(q, at, "measure", NULL, &other) ||
+	    sense_at(q, at, "rank", NULL, &other) || sense_at(q, at, "rate", NULL, &other))
+		return false;
+	for (size_t i = 0; i < wish->named.count; i++)
+		if (wish->named.probes[i].at == at - 1)
+			return token_in(q, at + len, GRAMMAR_BY) || token_is(q, at + len, "for") || at + len == q->tokens.len;
+	return false;
+}
+
 /* What follows in a list: "by rwbs, dev and process". */
 static void list_take(struct wish *wish, size_t at, enum part part)
 {
@@ -425,7 +440,7 @@ static void field_place(struct wish *wish, size_t at)
 		part = part_joined(wish, at, &cue);
 	if (part == PART_NONE)
 		part = part_described(wish, at, &cue);
-	if (part == PART_NONE && counted(q, at + len)) {
+	if (part == PART_NONE && (counted(q, at + len) || (!field_distinct(q, at, len, field) && !amount(field) && behind_name(wish, at, len)))) {
 		key_add(wish, field->name);
 		field_take(wish, at, len, field, USED_KEY);
 		return;

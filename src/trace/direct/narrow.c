@@ -99,6 +99,28 @@ static bool narrows(struct wish *wish, size_t at, const char **where)
 	return some;
 }
 
+/* "block_bio_queue, writes only": by the letters that block tracepoints tell the operation in. */
+static const char *by_letters(struct wish *wish, size_t at)
+{
+	static const char *const ways[][2] = { { "read", "strncmp({rwbs}, \"R\", 1) == 0" },
+					       { "write", "strncmp({rwbs}, \"W\", 1) == 0 || strncmp({rwbs}, \"FW\", 2) == 0" },
+					       { "discard", "strncmp({rwbs}, \"D\", 1) == 0" } };
+	const struct question *q = &wish->question;
+
+	if (!(word_at(q, at + 1, "only") || (at > 0 && word_at(q, at - 1, "only"))) || wish->named.count == 0)
+		return NULL;
+	for (size_t i = 0; i < wish->named.count; i++) {
+		const struct tracepoint *fields = named_fields(wish, wish->named.probes[i].probe);
+
+		if (!fields || !tracepoint_field(fields, "rwbs"))
+			return NULL;
+	}
+	for (size_t i = 0; i < COUNT(ways); i++)
+		if (token_is(q, at, ways[i][0]))
+			return ways[i][1];
+	return NULL;
+}
+
 /* "block_rq_issue, only writes": the condition that the vocabulary has for the word. */
 void narrow(struct wish *wish, struct subject *subject, struct way *way)
 {
@@ -108,7 +130,9 @@ void narrow(struct wish *wish, struct subject *subject, struct way *way)
 		const struct token *token = &q->tokens.at[i];
 		const char *where;
 
-		if (token->used || !token->known || token->word.kind != WORD_PLAIN || exclusion(q, i) < i || !narrows(wish, i, &where) || !where)
+		if (token->used || !token->known || token->word.kind != WORD_PLAIN || exclusion(q, i) < i)
+			continue;
+		if ((!narrows(wish, i, &where) || !where) && !(where = by_letters(wish, i)))
 			continue;
 		/* "reads and writes" are both. */
 		way->where = way->where ? arena_fmt(wish->plan->arena, "(%s) || (%s)", way->where, where) : where;
@@ -130,6 +154,16 @@ static bool value_spelled(const struct question *q, size_t at)
 			return false;
 	placed |= at > 0 && token_in(q, at - 1, GRAMMAR_BEFORE_VALUE);
 	return placed || (at > 0 && q->tokens.at[at - 1].used & (USED_KEY | USED_FILTER) && !q->tokens.at[at - 1].word.comma);
+}
+
+/* "…, writes only": a word that some subject is named by, and that makes the events fewer. */
+static bool only_some(const struct wish *wish, size_t at)
+{
+	const struct question *q = &wish->question;
+	const struct lexeme *lexeme = vocabulary_word(q->vocabulary, q->tokens.at[at].canonical);
+
+	return lexeme && lexeme->subjects > 0 && !of_grammar(q, at) && !of_name(wish, q->tokens.at[at].canonical) &&
+	       (word_at(q, at + 1, "only") || (at > 0 && word_at(q, at - 1, "only") && (q->tokens.at[at].word.comma || at + 1 == q->tokens.len)));
 }
 
 /* "by C-state": a key that is no field and no role there. */
@@ -154,7 +188,7 @@ void identifiers_left(struct wish *wish)
 		const char *where;
 
 		if (!token->used && token->known && token->word.kind == WORD_PLAIN &&
-		    narrows(wish, at, &where)) {
+		    (narrows(wish, at, &where) || only_some(wish, at))) {
 			build_fmt(&out, "'%.*s' says which events are meant: give it as a condition on a field of ", TEXT_ARG(token->word.text));
 			fields_list(wish, &out);
 			wish->missing = arena_text(wish->plan->arena, build_text(&out));

@@ -246,6 +246,9 @@ bool unplaced_matters(const struct question *q, const struct subject *chosen, bo
 			return true;
 		if (token->used || token->ignored)
 			continue;
+		/* "nr_reclaimed": no word of plain English, whatever the vocabulary knows of it */
+		if (token->word.kind != WORD_PATH && memchr(token->word.text.at, '_', token->word.text.len))
+			return true;
 		/* "synchronous writes" are fewer than writes; that the boss wants them changes nothing. */
 		if (sense_at(q, i, "narrow", NULL, &len))
 			return true;
