@@ -81,3 +81,30 @@ void flows_mark(struct question *q)
 		return;
 	}
 }
+
+/* "where does pgbouncer connect to", "who does curl connect to": asks for the other end, and not where in the code. */
+void goes_where(struct wish *wish)
+{
+	struct question *q = &wish->question;
+
+	for (size_t i = 2; i < q->tokens.len; i++) {
+		size_t end = i + token_is(q, i + 1, "to"), ask = i, len;
+
+		if (!token_in(q, i, GRAMMAR_GOES_OUT) || q->tokens.at[i].word.kind == WORD_HAN)
+			continue;
+		if (end + 1 < q->tokens.len && !q->tokens.at[end].word.comma && !sense_at(q, end + 1, "rank", NULL, &len) && !token_is(q, end + 1, "by") &&
+		    !token_is(q, end + 1, "per") && !token_is(q, end + 1, "data") && !token_in(q, end + 1, GRAMMAR_TRAFFIC))
+			continue;
+		while (ask > 0 && i - ask < 7 && !q->tokens.at[ask - 1].word.comma)
+			ask--;
+		for (; ask + 1 < i; ask++) {
+			bool asked = token_is(q, ask, "where") || (end > i && (text_is(q->tokens.at[ask].word.text, "who") || text_is(q->tokens.at[ask].word.text, "what")));
+
+			if (!asked || (!text_is(q->tokens.at[ask + 1].word.text, "does") && !text_is(q->tokens.at[ask + 1].word.text, "do")))
+				continue;
+			wish->other_end = true;
+			tokens_use(q, ask, 1, USED_KEY);
+			return;
+		}
+	}
+}

@@ -48,7 +48,7 @@ static void other_end_key(struct wish *wish, const struct spot *spot)
 		if (!listed(&plan->by, "file") && strcmp(ends[i], "file") != 0 && bind_role(spot, "file", &b, NULL))
 			vec_push(&plan->by, "file");
 		vec_push(&plan->by, ends[i]);
-		if (strcmp(ends[i], "address") == 0 && bind_role(spot, "port", &b, NULL))
+		if (strcmp(ends[i], "address") == 0 && !listed(&plan->by, "port") && bind_role(spot, "port", &b, NULL))
 			vec_push(&plan->by, "port");
 		return;
 	}

@@ -331,6 +331,10 @@ void wish_folders(struct wish *wish)
 				q->tokens.at[at].under = true;
 				tokens_use(q, from, len, USED_CUE | USED_NAME);
 			}
+		/* "who renames files in /srv/pg": a folder, here or not */
+		if (at > 1 && token_in(q, at - 1, GRAMMAR_INSIDE_PATH) && text_is(q->tokens.at[at - 2].word.text, "files") && !q->tokens.at[at - 2].word.comma &&
+		    q->tokens.at[at].word.text.len > 1 && !memchr(q->tokens.at[at].word.text.at, '*', q->tokens.at[at].word.text.len))
+			q->tokens.at[at].under = true;
 		/* "/var/log 目录下的文件" */
 		if (at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_HAN &&
 		    sense_at(q, at + 1, "under", NULL, &len)) {

@@ -48,6 +48,11 @@ static void language_mark(struct question *q, size_t at)
 		tokens_use(q, at, 1 + nouns, USED_CUE | USED_NAME);
 		return;
 	}
+	/* "of go programs": fewer than all, and nothing tells which */
+	if (!token_in(q, at, GRAMMAR_INTERPRETED) && at > 0 && token_in(q, at - 1, GRAMMAR_WHOSE)) {
+		token->ignored = token->english = false;
+		return;
+	}
 	if (token_in(q, at, GRAMMAR_INTERPRETED) && led(q, at)) {
 		token->compound |= !token->famous;
 		for (size_t i = at + 1; i < after; i++)

@@ -66,6 +66,7 @@ void wish_read(struct wish *wish, const struct vocabulary *vocabulary, struct ke
 	opposites_leave_out(&wish->question);
 	wish_numbers(wish);
 	wish_folders(wish);
+	goes_where(wish);
 	wish_keys(wish);
 	for (size_t i = 0; options->command && i < wish->question.tokens.len; i++) {
 		size_t len;

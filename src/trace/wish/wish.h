@@ -90,6 +90,7 @@ void han_rank(struct wish *wish);		 /* "前三名" */
 bool time_unit_at(const struct question *question, size_t at);
 /* "returned 0", "returns of zero": where that begins. */
 bool returned_before(const struct question *question, size_t at, size_t *start);
+void goes_where(struct wish *wish); /* around/flow.c: "where does pgbouncer connect to": the other end; first of the keys */
 void wish_keys(struct wish *wish);     /* "by process and file" */
 /* "by file_name", "by remote_port": a role whose words are joined; a key where the way has it. */
 void role_spelled(struct wish *wish, size_t at, const struct spot *spot);

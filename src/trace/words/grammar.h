@@ -17,7 +17,7 @@
 	LIST(AFTER_NAME, "after-name") LIST(WHOSE, "whose") LIST(DOER, "doer") \
 	LIST(PROCESS_NOUN, "process-noun") \
 	LIST(CALLING, "calling") LIST(ON_FILE, "on-file") LIST(INTO_NAME, "into-name") LIST(LANGUAGE, "language") LIST(INTERPRETED, "interpreted") LIST(NO_SERVICE, "no-service") LIST(BEFORE_DEED, "before-deed") \
-	LIST(BEFORE_DOER, "before-doer") LIST(INSIDE, "inside") LIST(BEFORE_OBJECT, "before-object") \
+	LIST(BEFORE_DOER, "before-doer") LIST(INSIDE, "inside") LIST(INSIDE_PATH, "inside-path") LIST(BEFORE_OBJECT, "before-object") \
 	LIST(AFTER_OBJECT, "after-object") LIST(BEFORE_UNIT, "before-unit") LIST(ALONG, "along") \
 	LIST(TRAFFIC, "traffic") LIST(TRAFFIC_WAY, "traffic-way") LIST(LOCK, "lock") LIST(LOCK_NOUN, "lock-noun") \
 	/* opposites, in pairs */ \
