@@ -37,6 +37,20 @@ static bool begins_asking(const struct question *q, size_t at)
 	return false;
 }
 
+/* "Failed opens by file, please": no verb, and what is watched with how it is told. */
+static bool titles(const struct question *q, size_t at)
+{
+	const struct lexeme *lexeme = q->tokens.at[at].known && !q->tokens.at[at].ignored ? vocabulary_word(q->vocabulary, q->tokens.at[at].canonical) : NULL;
+	bool told = false;
+	size_t len;
+
+	if (!sense_at(q, at, "outcome", NULL, &len) && !(lexeme && lexeme->subjects > 0))
+		return false;
+	for (size_t i = at + 1; i < q->tokens.len; i++)
+		told |= sense_at(q, i, "measure", NULL, &len) || token_in(q, i, GRAMMAR_BY) || token_is(q, i, "please") || token_is(q, i, "with");
+	return told;
+}
+
 /* "only writes matter", "run it for 30 seconds", "by process, please": what is said there is asked for, too. */
 static bool instructs(const struct question *q, size_t from, size_t to)
 {
@@ -64,7 +78,10 @@ static bool acronym(struct text word)
 static bool name_at(const struct question *q, size_t from, size_t at)
 {
 	const struct token *token = &q->tokens.at[at];
+	size_t len;
 
+	if (sense_at(q, at, "told", "tool", &len))
+		return false;
 	if (token->famous || token->specific)
 		return true;
 	if (at > from && (token->word.kind == WORD_NUMBER ? token_is(q, at - 1, "process") || token_is(q, at - 1, "pid") || token_is(q, at - 1, "thread") || token_is(q, at - 1, "tid") : token_is(q, at - 1, "user")))
@@ -185,7 +202,7 @@ char *asking_sentences(const struct vocabulary *vocabulary, struct text question
 		const char *next = q.tokens.at[i + 1].word.text.at;
 		size_t from = (size_t)(next - question.at);
 
-		if (!sentence_ends(&q, i) || from <= after || !begins_asking(&q, i + 1) || refers(&q, i + 1) || points_back(&q, i + 1) || past(&q, i + 1) || !tell(&q, i + 1, &told->names))
+		if (!sentence_ends(&q, i) || from <= after || !(begins_asking(&q, i + 1) || titles(&q, i + 1)) || refers(&q, i + 1) || points_back(&q, i + 1) || past(&q, i + 1) || !tell(&q, i + 1, &told->names))
 			continue;
 		told->who = asks_who(&q, i + 1);
 		part = text_copy(text_from(question, from));

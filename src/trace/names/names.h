@@ -25,6 +25,7 @@ void name_where(struct wish *wish, size_t at, size_t len, const char *role, enum
 /* Whether who is named at `at` (until `after`) is known as the parent: "children of make", "programs started by sshd". */
 bool name_of_parent(const struct wish *wish, size_t at, size_t after);
 void starters_numbered(struct wish *wish, const struct spot *spot); /* parent.c: "started by pid 1", after the names */
+void rivals_key(struct wish *wish); /* parent.c: "nginx and redis: which one", likewise */
 /* The tokens of "的子进程" at `at`; 0: they do not stand there. */
 size_t children_after(const struct question *q, size_t at);
 /* chinese.c: "epoll_wait 阻塞超过 1 秒": of a call only that it takes time. Before the subject. */

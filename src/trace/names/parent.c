@@ -104,6 +104,24 @@ void starters_numbered(struct wish *wish, const struct spot *spot)
 			}
 }
 
+/* "nginx and redis: which one reads more": each of those that are named stands for itself. */
+void rivals_key(struct wish *wish)
+{
+	const struct question *q = &wish->question;
+	size_t named = 0;
+
+	vec_each(key, &wish->plan->by)
+		if (strcmp(*key, "process") == 0)
+			return;
+	vec_each(condition, &wish->plan->where)
+		named += condition->role && strcmp(condition->role, "process") == 0 && condition->compare == COMPARE_EQUAL;
+	for (size_t i = 0; named > 1 && i + 1 < q->tokens.len; i++)
+		if (token_is(q, i, "which") && (token_is(q, i + 1, "one") || token_is(q, i + 1, "of"))) {
+			vec_push(&wish->plan->by, "process");
+			return;
+		}
+}
+
 /* ---- "who starts nginx" ---- */
 
 /* The tokens of a verb of starting at `at`; 0: none. `called` of those that are said of functions too ("调用"). */

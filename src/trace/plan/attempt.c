@@ -150,6 +150,7 @@ static void way_compose(struct wish *wish, const struct subject *subject, size_t
 	wish_files(wish, spot);
 	wish_hosts(wish, spot);
 	starters_numbered(wish, spot);
+	rivals_key(wish);
 	if (strncmp(subject->name, "file.", 5) == 0 && folder_key(&wish->question))
 		wish->missing = "it asks for each folder, and only files are told apart: ask by file, or for one folder (\"under /srv\")";
 	wish_measures(wish);
