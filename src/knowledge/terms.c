@@ -89,10 +89,11 @@ static void words_merge(struct terms *terms)
 	terms->words.len = kept + 1;
 }
 
-/* Senses whose words say what is asked about, as "memory" of a broad question; those of the others only measure. */
+/* Senses whose words say what is asked about, as "memory" of a broad question, or that are meant so only behind another ("by
+ * request"); those of the others only measure. */
 static bool tells(struct text sense)
 {
-	static const char *const classes[] = { "object", "complaint", "aside", "default", "beyond" };
+	static const char *const classes[] = { "object", "complaint", "aside", "default", "beyond", "manner" };
 	struct text class;
 
 	if (!text_word(&sense, &class))
