@@ -1,18 +1,15 @@
 /* Counting tokens where the server can. */
 #include "llm/count.h"
+#include "llm/asking.h"
 
 #define COUNT_SECONDS 5.0
 #define COUNT_BYTES   (32 << 20) /* older servers give the tokens themselves */
 
 struct count {
-	struct http *http;
-	struct http_call *call;
-	struct build lines, body; /* headers; the answer */
+	struct asking asking;
 	char *url, *older;	  /* of the question, and of the same to an older server */
 	char *text, *older_text;
 	bool again;
-	void (*done)(void *context, long tokens);
-	void *context;
 };
 
 bool count_offered(const struct llm_model *model)
@@ -24,11 +21,7 @@ void count_cancel(struct count *count)
 {
 	if (!count)
 		return;
-	http_cancel(count->call);
-	if (count->lines.at) /* the key stands there */
-		explicit_bzero(count->lines.at, count->lines.len);
-	build_done(&count->lines);
-	build_done(&count->body);
+	asking_done(&count->asking);
 	free(count->url);
 	free(count->older);
 	free(count->text);
@@ -38,20 +31,11 @@ void count_cancel(struct count *count)
 
 static void finish(struct count *count, long tokens)
 {
-	void (*done)(void *context, long tokens) = count->done;
-	void *context = count->context;
+	void (*done)(void *context, long tokens) = count->asking.done;
+	void *context = count->asking.context;
 
 	count_cancel(count);
 	done(context, tokens);
-}
-
-static int take(void *context, struct http_call *call, struct text bytes)
-{
-	struct count *count = context;
-
-	(void)call;
-	build_add(&count->body, bytes);
-	return 0;
 }
 
 static bool ask(struct count *count);
@@ -59,11 +43,11 @@ static bool ask(struct count *count);
 static void answered(void *context, struct http_call *call, const struct http_end *end)
 {
 	struct count *count = context;
-	AUTO_JSON json = end->status == 200 ? json_parse(build_text(&count->body), NULL) : NULL;
+	AUTO_JSON json = end->status == 200 ? json_parse(build_text(&count->asking.body), NULL) : NULL;
 	double tokens = json_get_number(json, "input_tokens", (double)json_array_size(json_object_get(json, "tokens")));
 
 	(void)call;
-	count->call = NULL;
+	count->asking.call = NULL;
 	if (tokens >= 1 && tokens < 1e9) {
 		finish(count, (long)tokens);
 		return;
@@ -78,17 +62,11 @@ static void answered(void *context, struct http_call *call, const struct http_en
 
 static bool ask(struct count *count)
 {
-	const char *headers[HEADERS_MOST];
-	AUTO_FREE char *lines = text_copy(build_text(&count->lines));
-	struct http_request request = { .url = count->again ? count->older : count->url, .headers = headers, .post = true, .connect = 1,
+	struct http_request request = { .url = count->again ? count->older : count->url, .post = true,
 					.body = text_of(count->again ? count->older_text : count->text), .total = COUNT_SECONDS,
-					.limit = COUNT_BYTES, .bytes = take, .ended = answered, .context = count };
+					.limit = COUNT_BYTES, .ended = answered };
 
-	request_lines(lines, headers);
-	build_clear(&count->body);
-	count->call = http_start(count->http, &request, NULL);
-	explicit_bzero(lines, count->lines.len);
-	return count->call != NULL;
+	return asking_send(&count->asking, &request);
 }
 
 struct count *count_start(struct http *http, const struct llm_request *request, void (*done)(void *context, long tokens),
@@ -104,14 +82,14 @@ struct count *count_start(struct http *http, const struct llm_request *request, 
 		abort();
 	if (text_ends(root, "/v1"))
 		root = text_until(root, root.len - 3);
-	*count = (struct count){ .http = http, .body = { .ceiling = COUNT_BYTES }, .done = done, .context = context,
+	*count = (struct count){ .asking = { .http = http, .body = { .ceiling = COUNT_BYTES }, .done = done, .context = context },
 				 .text = text_copy(text_of(request->text)), .older_text = json_dumps(older, JSON_COMPACT) };
 	url_join(url, request->ops == &provider_messages ? "/count_tokens" : "/input_tokens", &asked);
 	count->url = build_take(&asked);
 	if (asprintf(&count->older, "%.*s/tokenize", TEXT_ARG(root)) < 0 || !count->older_text)
 		abort();
 	/* A key that cannot be had is told of when the request itself is sent. */
-	if (request_headers(request, false, &count->lines, NULL) == 0 && ask(count))
+	if (request_headers(request, false, &count->asking.lines, NULL) == 0 && ask(count))
 		return count;
 	count_cancel(count);
 	return NULL;

@@ -230,7 +230,7 @@ static bool context_late(struct llm_request *request)
 	if (model->endpoint->kind != LLM_OLLAMA || model->context || model->told || model->asked_late || request->estimate < LATE_LEAST)
 		return false;
 	model->asked_late = true;
-	request->probe = probe_start(request->llm->http, request->llm->loop, model, told_late, request);
+	request->probe = probe_start(request->llm->http, model, told_late, request);
 	if (!request->probe)
 		return false;
 	request->state = LLM_PROBING;

@@ -182,7 +182,7 @@ static void request_start(struct llm_request *request)
 	/* How long a context a server at home really reads is asked once, before anything is sent that it would cut. */
 	if (!known->model->asked && !llm->config->dry_run && !known->model->context &&
 	    context_told(known->model->endpoint->kind) && llm_http(llm, NULL))
-		request->probe = probe_start(llm->http, llm->loop, known->model, probed, request);
+		request->probe = probe_start(llm->http, known->model, probed, request);
 	if (!request->probe)
 		attempt_start(request);
 }

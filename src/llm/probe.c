@@ -1,6 +1,7 @@
 /* What a server says about itself: context and models. */
 #include "llm/probe.h"
 #include "base/json.h"
+#include "llm/asking.h"
 #include "llm/fetch.h"
 #include "llm/internal.h"
 
@@ -8,15 +9,10 @@
 #define PROBE_BYTES   (4 << 20)
 
 struct probe {
-	struct http *http;
-	struct loop *loop;
+	struct asking asking;
 	const struct llm_model *model;
-	struct http_call *call;
-	struct build body, lines; /* of the answer; headers */
 	char *root, *ask; /* base without /v1; the body of a question */
 	unsigned step;
-	void (*done)(void *context, long tokens);
-	void *context;
 };
 
 static bool next(struct probe *probe);
@@ -25,11 +21,7 @@ void probe_cancel(struct probe *probe)
 {
 	if (!probe)
 		return;
-	http_cancel(probe->call);
-	if (probe->lines.at) /* the key stands there */
-		explicit_bzero(probe->lines.at, probe->lines.len);
-	build_done(&probe->lines);
-	build_done(&probe->body);
+	asking_done(&probe->asking);
 	free(probe->root);
 	free(probe->ask);
 	free(probe);
@@ -37,20 +29,11 @@ void probe_cancel(struct probe *probe)
 
 static void finish(struct probe *probe, long tokens)
 {
-	void (*done)(void *context, long tokens) = probe->done;
-	void *context = probe->context;
+	void (*done)(void *context, long tokens) = probe->asking.done;
+	void *context = probe->asking.context;
 
 	probe_cancel(probe);
 	done(context, tokens);
-}
-
-static int take(void *context, struct http_call *call, struct text bytes)
-{
-	struct probe *probe = context;
-
-	(void)call;
-	build_add(&probe->body, bytes);
-	return 0;
 }
 
 bool context_told(enum llm_kind kind)
@@ -102,11 +85,11 @@ static long context_in(const struct probe *probe, const json_t *json)
 static void answered(void *context, struct http_call *call, const struct http_end *end)
 {
 	struct probe *probe = context;
-	AUTO_JSON json = end->status == 200 ? json_parse(build_text(&probe->body), NULL) : NULL;
+	AUTO_JSON json = end->status == 200 ? json_parse(build_text(&probe->asking.body), NULL) : NULL;
 	long tokens = context_in(probe, json);
 
 	(void)call;
-	probe->call = NULL;
+	probe->asking.call = NULL;
 	if (tokens > 0 || end->status == 0 || probe->step >= 2 || probe->model->endpoint->kind != LLM_OLLAMA)
 		finish(probe, tokens > 0 ? tokens : 0);
 	else if (!next(probe))
@@ -115,17 +98,12 @@ static void answered(void *context, struct http_call *call, const struct http_en
 
 static bool next(struct probe *probe)
 {
-	AUTO_FREE char *lines = text_copy(build_text(&probe->lines));
-	const char *headers[HEADERS_MOST];
 	enum llm_kind kind = probe->model->endpoint->kind;
 	bool ollama = kind == LLM_OLLAMA;
 	AUTO_BUILD url = { 0 };
-	struct http_request request = { .headers = headers, .connect = 1, .total = PROBE_SECONDS, .limit = PROBE_BYTES,
-					.bytes = take, .ended = answered, .context = probe };
+	struct http_request request = { .total = PROBE_SECONDS, .limit = PROBE_BYTES, .ended = answered };
 
 	probe->step++;
-	request_lines(lines, headers);
-	build_clear(&probe->body);
 	build_fmt(&url, "%s%s", kind == LLM_VLLM ? probe->model->endpoint->base : probe->root,
 		  kind == LLM_VLLM ? "/models" : !ollama ? "/props" : probe->step == 1 ? "/api/ps" : "/api/show");
 	request.url = url.at;
@@ -136,13 +114,10 @@ static bool next(struct probe *probe)
 		request.post = true;
 		request.body = text_of(probe->ask);
 	}
-	probe->call = http_start(probe->http, &request, NULL);
-	explicit_bzero(lines, probe->lines.len);
-	return probe->call != NULL;
+	return asking_send(&probe->asking, &request);
 }
 
-struct probe *probe_start(struct http *http, struct loop *loop, const struct llm_model *model,
-			  void (*done)(void *context, long tokens), void *context)
+struct probe *probe_start(struct http *http, const struct llm_model *model, void (*done)(void *context, long tokens), void *context)
 {
 	struct probe *probe = calloc(1, sizeof(*probe));
 	struct text root = text_of(model->endpoint->base);
@@ -151,10 +126,10 @@ struct probe *probe_start(struct http *http, struct loop *loop, const struct llm
 		abort();
 	if (text_ends(root, "/v1"))
 		root = text_until(root, root.len - 3);
-	*probe = (struct probe){ .http = http, .loop = loop, .model = model, .done = done, .context = context,
-				 .root = text_copy(root), .body = { .ceiling = PROBE_BYTES } };
+	*probe = (struct probe){ .asking = { .http = http, .body = { .ceiling = PROBE_BYTES }, .done = done, .context = context },
+				 .model = model, .root = text_copy(root) };
 	/* A key that cannot be had is told of when the request itself is sent. */
-	if (endpoint_headers(model->endpoint, &probe->lines, NULL) == 0 && next(probe))
+	if (endpoint_headers(model->endpoint, &probe->asking.lines, NULL) == 0 && next(probe))
 		return probe;
 	probe_cancel(probe);
 	return NULL;
@@ -173,7 +148,7 @@ long context_ask(struct loop *loop, const struct llm_model *model)
 {
 	AUTO_HTTP http = context_told(model->endpoint->kind) ? http_new(loop, 1, NULL) : NULL;
 	struct probe_wait asked = { .loop = loop };
-	struct probe *probe = http ? probe_start(http, loop, model, probe_told, &asked) : NULL;
+	struct probe *probe = http ? probe_start(http, model, probe_told, &asked) : NULL;
 
 	if (probe)
 		loop_run(loop, NULL);

@@ -8,8 +8,7 @@ struct probe;
 bool context_told(enum llm_kind kind);
 /* Asks a server of this kind for the context of this model; `done` once, from the loop, with tokens, or 0 when it does not say; NULL: it could not be asked.
  * Ollama: /api/ps, then /api/show. llama.cpp: /props. vLLM: /v1/models. Others: 0. */
-struct probe *probe_start(struct http *http, struct loop *loop, const struct llm_model *model,
-			  void (*done)(void *context, long tokens), void *context);
+struct probe *probe_start(struct http *http, const struct llm_model *model, void (*done)(void *context, long tokens), void *context);
 void probe_cancel(struct probe *probe);
 /* A `done` for who waits: keeps the answer and stops the loop. */
 struct probe_wait {

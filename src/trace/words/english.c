@@ -115,9 +115,9 @@ bool english_slip(const struct english *english, struct text word, char right[EN
 				return true;
 		}
 		for (size_t i = 1; i < len; i++)
-			for (char c = doubled ? word.at[i - 1] : 'a'; c <= (doubled ? word.at[i - 1] : 'z'); c++) {
+			for (int c = doubled ? word.at[i - 1] : 'a'; c <= (doubled ? word.at[i - 1] : 'z'); c++) {
 				memcpy(right, word.at, i);
-				right[i] = c;
+				right[i] = (char)c;
 				memcpy(right + i + 1, word.at + i, len - i);
 				right[len + 1] = '\0';
 				if (english_has(english, text_of(right)))
@@ -148,7 +148,7 @@ bool deed_slip(const struct vocabulary *vocabulary, const char *written, char ri
 		return false;
 	/* A letter left out; then one too many, or two that changed places. */
 	for (size_t i = 1; i <= stem; i++)
-		for (char c = 'a'; c <= 'z'; c++) {
+		for (int c = 'a'; c <= 'z'; c++) {
 			snprintf(right, ENGLISH_MOST, "%.*s%c%s", (int)i, written, c, written + i);
 			if (spoken_deed(vocabulary, right))
 				return true;
