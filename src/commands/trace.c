@@ -184,7 +184,7 @@ static void text_fill(struct report *report, struct trace *t, const struct trace
 {
 	if (!lines_shown || t->plan.measure != MEASURE_EVENTS)
 		vec_each(item, &t->evidence.items)
-			if (item == t->evidence.items.at || full || !t->survey)
+			if (item == t->evidence.items.at || full || !t->survey || (*item)->number == t->survey->stands)
 				report_show(report, *item);
 	if (full)
 		report_full(report);

@@ -346,6 +346,7 @@ static void conclude(struct trace *t, const struct trace_request *request)
 		t->status = TRACE_OK;
 		t->why[0] = '\0';
 		evidence_command(survey_evidence(t->survey, t->run.seconds, true, t->vocabulary, &t->evidence), "bpftrace", 0, t->run.seconds);
+		survey_stand(t->survey, t->kernel, &t->evidence);
 		survey_answer(t->survey, &t->run, &from, request->number, &t->answer);
 		return;
 	}

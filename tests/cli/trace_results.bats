@@ -277,3 +277,65 @@ for _ in range(5):
 		json "[.survey[] | select(.name == \"$name\" and .stands_out)] | length == 1"
 	done
 }
+
+# ---- what stands still ----
+
+# Starts a process that teardown() ends, and waits until it is that program. Its pid is in $started.
+left=()
+start() {
+	"$@" 3>&- &
+	started=$!
+	left+=("$started")
+	until [ "/proc/$started/exe" -ef "$(command -v "$1")" ]; do sleep 0.1; done
+}
+
+teardown() {
+	for pid in "${left[@]}"; do
+		pkill -KILL -P "$pid" || true
+		kill -CONT "$pid" && kill -KILL "$pid" || true
+	done 2>/dev/null
+}
+
+# It makes no event: where it stands is read from /proc.
+@test "a process that waits all the time: what it waits in, and who keeps it waiting" {
+	need_kernel
+	touch "$BATS_TEST_TMPDIR/lock"
+	start flock "$BATS_TEST_TMPDIR/lock" sleep 300
+	holder=$started
+	until pgrep -P "$holder" -x sleep >/dev/null; do sleep 0.1; done
+	start flock "$BATS_TEST_TMPDIR/lock" true
+	until grep -q -- "-> FLOCK .* $started " /proc/locks; do sleep 0.1; done
+	trace "why does pid $started hang" --for 1
+	[ "$status" -eq 0 ]
+	json ".answer | test(\"It did not run at all: flock .pid $started. waits in flock, on .*/lock, whose lock flock .pid $holder. holds\")"
+	json '[.evidence[] | select(.title == "where its threads stand")] | length == 1'
+}
+
+@test "a thread that waits for a lock of its own process" {
+	need_kernel
+	python=/usr/bin/python3
+	[ -x "$python" ] || python=$(command -v python3)
+	start "$python" -c 'import ctypes, sys, threading, time
+libc, mutex = ctypes.CDLL(None), ctypes.create_string_buffer(64)
+libc.pthread_mutex_lock(mutex)
+threading.Thread(target=lambda: libc.pthread_mutex_lock(mutex), daemon=True).start()
+time.sleep(300)'
+	until [ "$(cut -d' ' -f1 "/proc/$started"/task/*/syscall | grep -c .)" = 2 ]; do sleep 0.1; done
+	sleep 0.5
+	trace "what is pid $started waiting for" --for 1
+	json ".answer | test(\"None of its 2 threads ran: .* waits in futex, on a lock at 0x[0-9a-f]+ that .* .thread $started. holds\")"
+}
+
+@test "a stopped process, and a reader of a pipe that nobody fills" {
+	need_kernel
+	start sleep 300
+	kill -STOP "$started"
+	trace "why is pid $started frozen" --for 1
+	json ".answer | test(\"sleep .pid $started. is stopped by a signal\")"
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	exec 7<>"$BATS_TEST_TMPDIR/pipe"
+	start cat "$BATS_TEST_TMPDIR/pipe"
+	trace "why is pid $started stuck" --for 1
+	json ".answer | test(\"cat .pid $started. waits in read, on a named pipe that .* writes to\")"
+	exec 7<&-
+}

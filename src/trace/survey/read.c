@@ -217,6 +217,8 @@ static bool look_line(struct survey *survey, struct text key, struct text value)
 
 	if (text_is(key, "what"))
 		survey->what = kept;
+	else if (text_is(key, "stand"))
+		survey->stand = kept;
 	else if (text_is(key, "next"))
 		for (size_t i = 0; i < COUNT(survey->next); i++) {
 			if (survey->next[i])

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "trace/names/names.h"
 #include "trace/script/policy.h"
 
 void survey_free(struct survey *survey)
@@ -123,6 +124,21 @@ static int plan_place(struct trace *t, const struct trace_request *request, cons
 	return 0;
 }
 
+/* The processes whose threads are looked at, too. */
+static void watched_find(struct survey *survey, const struct plan_options *options)
+{
+	double pids[WATCHED_MOST];
+
+	if (!survey->stand)
+		return;
+	if (options->pid)
+		survey->pids[survey->pid_count++] = (pid_t)options->pid;
+	else if (options->process)
+		survey->pid_count = pids_running(text_of(options->process), false, pids, COUNT(pids));
+	for (size_t i = 0; i < survey->pid_count && !options->pid; i++)
+		survey->pids[i] = (pid_t)pids[i];
+}
+
 int survey_plan(struct trace *t, const struct trace_request *request, const struct broad *broad, struct error *err)
 {
 	struct plan_options options = request->options;
@@ -141,6 +157,7 @@ int survey_plan(struct trace *t, const struct trace_request *request, const stru
 	if (options.pid || options.process)
 		t->survey->whose = options.pid ? arena_fmt(t->survey->arena, " of pid %ld", options.pid) :
 						 arena_fmt(t->survey->arena, " of %s", options.process);
+	watched_find(t->survey, &options);
 	for (size_t i = 0; i < t->survey->count; i++) {
 		struct look *look = &t->survey->looks[i];
 
@@ -272,6 +289,7 @@ int survey_program(struct trace *t, const struct program_options *options, struc
 
 void survey_begin(struct survey *survey)
 {
+	standstill_begin(&survey->standstill, survey->pids, survey->pid_count);
 	for (size_t i = 0; i < survey->count; i++) {
 		struct look *look = &survey->looks[i];
 
@@ -313,6 +331,7 @@ void survey_take(struct survey *survey, const struct event *event, double elapse
 
 void survey_finish(struct survey *survey, double seconds)
 {
+	standstill_end(&survey->standstill, survey->pids, survey->pid_count);
 	for (size_t i = 0; i < survey->count; i++)
 		if (survey->looks[i].measuring)
 			result_finish(&survey->looks[i].result, seconds);

@@ -2,6 +2,7 @@
  * (data/surveys/NAME.survey). */
 #pragma once
 #include "evidence/evidence.h"
+#include "trace/survey/standstill.h"
 #include "trace/trace.h"
 
 enum figure_kind {
@@ -10,7 +11,7 @@ enum figure_kind {
 	FIGURE_TAIL, /* of a distribution: what 99 % stay below, in nanoseconds */
 	FIGURE_RATE, /* of counts and amounts: a second, in their unit */
 };
-enum { LOOKS_MOST = 12, LOOK_PARTS = 2 };
+enum { LOOKS_MOST = 12, LOOK_PARTS = 2, WATCHED_MOST = 16 };
 
 /* What a map held in all at a known time. */
 struct snapshot {
@@ -42,6 +43,11 @@ struct survey {
 	size_t count;
 	const char *next[LOOK_PARTS]; /* questions to ask next, beside those of what stands out; NULL: none */
 	double cpus;
+	const char *stand; /* title of the table that tells where the threads of its processes stand; NULL: not asked for */
+	pid_t pids[WATCHED_MOST];
+	size_t pid_count;
+	struct standstill standstill;
+	unsigned stands; /* number of that evidence; 0: none */
 	const char *whose; /* " of nginx", " of pid 12": added to what is proposed; "": the whole machine */
 };
 void survey_free(struct survey *survey);
@@ -69,6 +75,8 @@ void survey_finish(struct survey *survey, double seconds);
 /* tell.c: judges what was measured until now; the table of it, as evidence. */
 struct evidence *survey_evidence(struct survey *survey, double seconds, bool over, const struct vocabulary *vocabulary,
 				 struct evidence_list *list);
+/* After it, when the watch is over: where its processes stand. */
+void survey_stand(struct survey *survey, struct kernel *kernel, struct evidence_list *list);
 void survey_answer(const struct survey *survey, const struct run_report *run, const struct next_from *from, answer_number *number,
 		   struct build *out);
 /* [{"name", "question", "map", "status", "why"?, "figure", "unit", "above", "stands_out", "evidence"?}]; new reference. */

@@ -233,6 +233,13 @@ struct evidence *survey_evidence(struct survey *survey, double seconds, bool ove
 	return evidence;
 }
 
+void survey_stand(struct survey *survey, struct kernel *kernel, struct evidence_list *list)
+{
+	const struct evidence *evidence = survey->stand ? standstill_evidence(&survey->standstill, survey->stand, kernel, list) : NULL;
+
+	survey->stands = evidence ? evidence->number : 0;
+}
+
 /* ---- the answer ---- */
 
 static void stands_say(const struct survey *survey, const struct look *look, bool first, struct build *out)
@@ -289,14 +296,19 @@ void survey_answer(const struct survey *survey, const struct run_report *run, co
 		   struct build *out)
 {
 	size_t seen = 0, stand = 0;
+	AUTO_BUILD still = { 0 };
 
 	for (size_t i = 0; i < survey->count; i++)
 		seen += survey->looks[i].planned;
+	if (survey->stands)
+		standstill_say(&survey->standstill, from->kernel, &still);
+	if (still.len)
+		build_fmt(out, "%s [%u].%s", still.at, survey->stands, seen ? " " : "");
 	for (size_t i = 0; i < survey->count; i++)
 		if (survey->looks[i].stands)
 			stands_say(survey, &survey->looks[i], stand++ == 0, out);
 	if (!stand)
-		build_put(out, "Nothing stands out: no figure is above what would be much of it [1].");
+		build_put(out, still.len ? "Nothing else stands out [1]." : "Nothing stands out: no figure is above what would be much of it [1].");
 	build_fmt(out, " Looked at %zu thing%s at once for ", seen, seen == 1 ? "" : "s");
 	number(run->seconds < 1 ? run->seconds : run->seconds < 10 ? round(run->seconds * 10) / 10 : round(run->seconds), "s", out);
 	build_put(out, run->stage == RUN_BUSY ? ", when it was stopped to spare the machine" : "");
