@@ -111,8 +111,13 @@ static void denied_words(struct question *q)
 /* "disk latency, not writes": of two ways that data goes, without the one is the other. */
 void opposites_leave_out(struct question *q)
 {
+	size_t without = 0;
+
 	denied_words(q);
-	for (size_t i = 0; i < q->tokens.len; i++) {
+	for (size_t i = 0; i < q->tokens.len; i++)
+		without += opposite_of(q->vocabulary, GRAMMAR_OPPOSITE_DATA, q->tokens.at[i].canonical) && exclude_before(q, i, 0) < i;
+	/* "neither read nor write": nothing that is known is left. */
+	for (size_t i = 0; without == 1 && i < q->tokens.len; i++) {
 		const char *other = opposite_of(q->vocabulary, GRAMMAR_OPPOSITE_DATA, q->tokens.at[i].canonical);
 		size_t from = other ? exclude_before(q, i, 0) : i;
 

@@ -316,6 +316,7 @@ static void beyond_say(const char *what, struct build *why)
 		{ "leaks", "it asks what is allocated and never given back, and trace counts what happens, without matching the two: "
 			   "\"syswhy tool\" finds a program that does (memleak, valgrind)" },
 		{ "opinion", "it asks for a judgement, and trace only measures what happens" },
+		{ "functions", "it asks for all functions of the kernel, and a watch of every one would stop the machine: name the function" },
 		{ "gaps", "it asks for the time between one and the next, which trace does not measure" },
 		{ "growth", "it asks how deep a stack gets, which nothing here tells" },
 		{ "ratios", "it asks for a ratio, which trace does not measure" },
