@@ -41,10 +41,16 @@ static const char *control(struct screen *screen, const char *at)
 {
 	unsigned number = (unsigned)strtoul(at + 2, NULL, 10);
 
-	while (!strchr("AJmhl", *++at))
+	while (!strchr("AJKmhl", *++at))
 		assert_true(*at != '\0');
+	if (*at == 'A' && number == 0)
+		number = 1;
 	if (*at == 'A')
 		screen->row -= number < screen->row ? number : screen->row;
+	if (*at == 'K') {
+		assert_int_equal(number, 2); /* the whole row; the cursor stays */
+		memset(screen->cells[screen->row], ' ', COLUMNS);
+	}
 	if (*at == 'J') {
 		memset(screen->cells[screen->row] + screen->column, ' ', COLUMNS - screen->column);
 		for (unsigned row = screen->row + 1; row < screen->height; row++)
