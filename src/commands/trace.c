@@ -377,6 +377,8 @@ static int run(struct context *context, const void *params_, struct error *err)
 	code = trace_all(context, p, &t, &request, &exit_code, err);
 	/* Beside an answer, not beside a program: it takes as long as planning does. */
 	tools = t.vocabulary && !p->print && !p->save && !p->dry ? tools_named(t.vocabulary, t.kernel, request.question) : json_array();
+	if (code < 0 && t.status == TRACE_OK)
+		t.status = TRACE_FAILED;
 	if (code < 0 && !t.why[0])
 		snprintf(t.why, sizeof(t.why), "%s", err->text);
 	json_fill(report_json(context->report), &t, &request, tools);

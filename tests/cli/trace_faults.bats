@@ -230,6 +230,7 @@ load running
 	few_lines "$output" 1
 	SYSWHY_DATA=/no/such/folder run -1 --separate-stderr "$SYSWHY" trace --json "count page faults"
 	"$ROOT/tests/schema/validate" "$ROOT/docs/schema/trace.json" <<<"$output"
+	json '.status == "failed"'
 	cp -r "$SYSWHY_DATA" "$BATS_TEST_TMPDIR/data"
 	sed -i '3i nonsense here' "$BATS_TEST_TMPDIR/data/vocabulary/roles.vocab"
 	SYSWHY_DATA=$BATS_TEST_TMPDIR/data run -1 "$SYSWHY" trace "count page faults"
