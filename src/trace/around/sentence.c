@@ -168,10 +168,10 @@ static bool past(const struct question *q, size_t next)
 	return told && asked;
 }
 
-/* "which process", "by process", "谁": who does it is asked, and so not told. */
+/* "which process", "by process", "谁": who does it is asked, and so not told. "per thread" is of the process that was told. */
 static bool asks_who(const struct question *q, size_t from)
 {
-	static const char *const roles[] = { "process", "pid", "tid", "user", "parent" };
+	static const char *const roles[] = { "process", "pid", "user", "parent" };
 
 	for (size_t i = from, len; i < q->tokens.len; i++) {
 		const struct role *role = role_at(q, i, &len);

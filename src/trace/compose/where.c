@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/file.h"
 #include "trace/compose/compose.h"
 #include "trace/around/sides.h"
 #include "trace/names/names.h"
@@ -155,17 +156,29 @@ void symbols_mention(struct wish *wish, const struct spot *spot)
 	}
 }
 
-/* "malloc sizes in /usr/bin/x": the processes that run this program now, else those that will bear its name. */
+/* Whether it runs under another name than its file's. */
+static bool renamed(const char *pid, const char *name)
+{
+	AUTO_BUILD comm = { 0 };
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
+	return file_read(path, 64, &comm, NULL) == 0 && !text_is(text_trim(build_text(&comm)), name);
+}
+
+/* "malloc sizes in /usr/bin/x": the processes that bear its name, and so those that start later; only where one runs under another
+ * name, those that run this program now. */
 static void program_condition(struct wish *wish, size_t at, const struct stat *program)
 {
 	struct condition *condition = &wish->plan->where.at[at];
 	AUTO_DIR proc = opendir("/proc");
 	const char *path = condition->text;
+	const char *name = arena_text(wish->plan->arena, text_until(text_of(strrchr(path, '/') ? strrchr(path, '/') + 1 : path), 15));
+	VEC(double) pids = { 0 };
 	struct dirent *entry;
-	bool any = false;
+	bool other = false;
 
-	*condition = (struct condition){ "process", COMPARE_EQUAL,
-					 arena_text(wish->plan->arena, text_until(text_of(strrchr(path, '/') ? strrchr(path, '/') + 1 : path), 15)), 0 };
+	*condition = (struct condition){ "process", COMPARE_EQUAL, name, 0 };
 	while (proc && (entry = readdir(proc))) {
 		char link[64];
 		struct stat info;
@@ -175,12 +188,15 @@ static void program_condition(struct wish *wish, size_t at, const struct stat *p
 		if (!text_real(text_of(entry->d_name), &pid) || stat(link, &info) < 0 || info.st_ino != program->st_ino ||
 		    info.st_dev != program->st_dev)
 			continue;
-		if (any)
-			wish_where(wish, "pid", COMPARE_EQUAL, NULL, pid);
-		else
-			wish->plan->where.at[at] = (struct condition){ "pid", COMPARE_EQUAL, NULL, pid };
-		any = true;
+		other |= renamed(entry->d_name, name);
+		vec_push(&pids, pid);
 	}
+	for (size_t i = 0; other && i < pids.len; i++)
+		if (i > 0)
+			wish_where(wish, "pid", COMPARE_EQUAL, NULL, pids.at[i]);
+		else
+			wish->plan->where.at[at] = (struct condition){ "pid", COMPARE_EQUAL, NULL, pids.at[i] };
+	vec_done(&pids);
 }
 
 bool part_asked(const struct question *q)

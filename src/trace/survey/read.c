@@ -27,6 +27,14 @@ static bool names_process(const struct token *token)
 	       (!token->ignored && name_of_process(token->word.text, &prefix) && !prefix);
 }
 
+/* "open", "mount" */
+static bool calls(const struct token *token)
+{
+	AUTO_FREE char *name = text_copy(token->word.text);
+
+	return syscall_number(name) >= 0;
+}
+
 struct said {
 	bool complaint, waits, generic, fails;
 	bool erring; /* something of it speaks of errors: "which errors are there" asks for all of them */
@@ -92,8 +100,8 @@ static size_t take(const struct question *q, size_t at, struct said *said)
 		said->generic |= strcmp(filler->name, "process") == 0;
 		return aside;
 	}
-	/* What the kernel's own threads fail at is asked for by their names elsewhere. */
-	if (said->process != SIZE_MAX || !names_process(&q->tokens.at[at]) || (said->erring && sense_at(q, at, "name", "kthread", &object)))
+	/* Of what the kernel's own threads and system calls fail at there are measurements. */
+	if (said->process != SIZE_MAX || !names_process(&q->tokens.at[at]) || (said->erring && (sense_at(q, at, "name", "kthread", &object) || calls(&q->tokens.at[at]))))
 		return 0;
 	said->process = at;
 	return 1;
