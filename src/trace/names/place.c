@@ -74,6 +74,16 @@ static bool han_of_one(const struct question *q, size_t from)
 	return q->tokens.at[from].word.kind == WORD_HAN && !(from > 0 && (token_in(q, from - 1, GRAMMAR_EVERY) || token_in(q, from - 1, GRAMMAR_BY)));
 }
 
+/* "task renames (comm changes)": what is watched, in the plural, and not a program of that name. */
+static bool plural_of_subject(const struct question *q, size_t at)
+{
+	const struct token *token = &q->tokens.at[at];
+	bool prefix;
+
+	return token->used & USED_SUBJECT && text_ends(token->word.text, "s") && !text_is(token->word.text, token->canonical) &&
+	       !name_of_process(token->word.text, &prefix);
+}
+
 /* "process X" */
 bool process_cue(const struct question *q, size_t at)
 {
@@ -84,7 +94,8 @@ bool process_cue(const struct question *q, size_t at)
 
 		/* "the nginx process, judged from clone3" */
 		if (role && from + len == at && (strcmp(role->name, "process") == 0 || strcmp(role->name, "command") == 0))
-			return (!(q->tokens.at[from].used & USED_KEY) || han_of_one(q, from)) && !q->tokens.at[at - 1].word.comma && !told_of(q, at);
+			return (!(q->tokens.at[from].used & USED_KEY) || han_of_one(q, from)) && !q->tokens.at[at - 1].word.comma && !told_of(q, at) &&
+			       !plural_of_subject(q, at);
 	}
 	return false;
 }
@@ -110,7 +121,7 @@ bool program_place(const struct wish *wish, size_t at)
 
 	/* Where what is watched has such a thing, that is meant: "page reclaim on node". */
 	role = role_at(q, at, &len);
-	return at > 1 && (token_in(q, at - 1, GRAMMAR_BEFORE_PROGRAM) || token_is(q, at - 1, "process")) && phrase_ends(q, at) &&
+	return at > 1 && (token_in(q, at - 1, GRAMMAR_BEFORE_PROGRAM) || token_is(q, at - 1, "process")) && phrase_ends(q, at) && !plural_of_subject(q, at) &&
 	       !(at + 1 < q->tokens.len && q->tokens.at[at + 1].word.kind == WORD_NUMBER) && wish->spot &&
 	       !(role && bind_role(wish->spot, role->name, &b, NULL));
 }
