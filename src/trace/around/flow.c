@@ -1,5 +1,7 @@
 /* Which way data goes where only its end says it: "udp packets to port 53", "bytes from 10.0.0.1", "去往 53 端口的 UDP 包". */
 #include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <string.h>
 #include "trace/names/names.h"
 
@@ -9,6 +11,11 @@ static bool said(const struct question *q, const char *name)
 		if (sense_at(q, i, "flow", name, &len))
 			return true;
 	return false;
+}
+
+bool out_said(const struct question *q)
+{
+	return said(q, "out");
 }
 
 static bool address_spelled(const struct token *token)
@@ -62,8 +69,51 @@ bool port_bare(const struct question *q, size_t at)
 	return at > 0 && !q->tokens.at[lead].word.comma && sense_at(q, lead, "ported", "lead", &len) && len == 1;
 }
 
+bool address_here(struct text written)
+{
+	AUTO_FREE char *text = text_copy(written);
+	struct ifaddrs *all = NULL;
+	struct in_addr address;
+	bool found = false;
+	char *colon = strchr(text, ':');
+
+	if (colon)
+		*colon = '\0';
+	if (inet_pton(AF_INET, text, &address) != 1 || getifaddrs(&all) < 0)
+		return true; /* not known: as it is said */
+	found = ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+	for (const struct ifaddrs *one = all; one && !found; one = one->ifa_next) {
+		struct sockaddr_in own;
+
+		if (!one->ifa_addr || one->ifa_addr->sa_family != AF_INET)
+			continue;
+		memcpy(&own, one->ifa_addr, sizeof(own));
+		found = own.sin_addr.s_addr == address.s_addr;
+	}
+	freeifaddrs(all);
+	return found;
+}
+
+/* "connections from 10.1.2.3", which is none of this machine's addresses: they come in. */
+static void comers_mark(struct question *q)
+{
+	for (size_t i = 0, len; i + 1 < q->tokens.len; i++) {
+		struct token *token = &q->tokens.at[i];
+
+		if (!sense_at(q, i, "flow", "from", &len) || i + len >= q->tokens.len || !address_spelled(&q->tokens.at[i + len]) ||
+		    address_here(q->tokens.at[i + len].word.text))
+			continue;
+		strcpy(token->canonical, "accept");
+		token->known = true;
+		token->ignored = false;
+		return;
+	}
+}
+
 void flows_mark(struct question *q)
 {
+	if (said(q, "link") && !out_said(q))
+		comers_mark(q);
 	if (!said(q, "thing") || said(q, "told"))
 		return;
 	for (size_t i = 0, len; i < q->tokens.len; i++) {

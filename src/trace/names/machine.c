@@ -392,7 +392,9 @@ bool address_take(struct wish *wish, size_t at)
 		return true;
 	if (inet_pton(AF_INET, text, bytes) != 1 && inet_pton(AF_INET6, text, bytes) != 1)
 		return false;
-	name_where(wish, at, 1, at > 0 && token_is(q, at - 1, "from") ? "source" : "address", COMPARE_EQUAL, text, 0);
+	/* A source is this machine's own end: what is "from" elsewhere is from the other. */
+	name_where(wish, at, 1, at > 0 && token_is(q, at - 1, "from") && (out_said(q) || address_here(q->tokens.at[at].word.text)) ? "source" : "address",
+		   COMPARE_EQUAL, text, 0);
 	return true;
 }
 

@@ -51,6 +51,8 @@ bool device_spelled(const char *name); /* "sda", "eth0": here or not */
 bool device_take(struct wish *wish, size_t at);
 /* "packets from lo" are received there, "bytes over lo" are of packets: before the subject is chosen. */
 void interfaces_mark(struct question *question);
+bool address_here(struct text address); /* flow.c: one of this machine's, or not to be told */
+bool out_said(const struct question *question); /* "outgoing", "source": a word says so */
 void flows_mark(struct question *question); /* flow.c: "udp packets to port 53" are sent; likewise */
 /* "inside containers", "容器里": where none is named. */
 void containers_mark(struct wish *wish);

@@ -78,9 +78,10 @@ static bool han_of_one(const struct question *q, size_t from)
 static bool plural_of_subject(const struct question *q, size_t at)
 {
 	const struct token *token = &q->tokens.at[at];
+	const struct lexeme *lexeme = vocabulary_word(q->vocabulary, token->canonical);
 	bool prefix;
 
-	return token->used & USED_SUBJECT && text_ends(token->word.text, "s") && !text_is(token->word.text, token->canonical) &&
+	return lexeme && lexeme->subjects > 0 && text_ends(token->word.text, "s") && !text_is(token->word.text, token->canonical) &&
 	       !name_of_process(token->word.text, &prefix);
 }
 
