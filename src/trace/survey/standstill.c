@@ -133,7 +133,7 @@ static const char *state_name(char state)
 
 struct evidence *standstill_evidence(const struct standstill *standstill, const char *title, struct kernel *kernel, struct evidence_list *list)
 {
-	static const char *const columns[] = { "thread", "tid", "state", "in", "on", "since" };
+	static const char *const columns[] = { "thread", "tid", "state", "ran", "in", "on" };
 	json_t *data, *rows, *named;
 
 	if (standstill->count == 0)
@@ -155,9 +155,9 @@ struct evidence *standstill_evidence(const struct standstill *standstill, const 
 		json_array_append_new(row, json_text(build_text(&name)));
 		json_array_append_new(row, json_integer(stand->tid));
 		json_array_append_new(row, json_string(state_name(stand->state)));
+		json_array_append_new(row, json_string(stand->still ? "no" : "yes"));
 		json_array_append_new(row, json_string(stand->call ? stand->call : ""));
 		json_array_append_new(row, json_text(build_text(&on)));
-		json_array_append_new(row, json_string(stand->still ? "before the watch" : ""));
 		json_array_append_new(rows, row);
 	}
 	json_object_set_new(data, "columns", named);

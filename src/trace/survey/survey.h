@@ -47,7 +47,7 @@ struct survey {
 	pid_t pids[WATCHED_MOST];
 	size_t pid_count;
 	struct standstill standstill;
-	unsigned stands; /* number of that evidence; 0: none */
+	unsigned stands; /* number of that evidence; 0: none, or all of them have run */
 	const char *whose; /* " of nginx", " of pid 12": added to what is proposed; "": the whole machine */
 };
 void survey_free(struct survey *survey);

@@ -237,7 +237,10 @@ void survey_stand(struct survey *survey, struct kernel *kernel, struct evidence_
 {
 	const struct evidence *evidence = survey->stand ? standstill_evidence(&survey->standstill, survey->stand, kernel, list) : NULL;
 
-	survey->stands = evidence ? evidence->number : 0;
+	survey->stands = 0;
+	for (size_t i = 0; evidence && i < survey->standstill.count; i++)
+		if (survey->standstill.threads[i].still)
+			survey->stands = evidence->number;
 }
 
 /* ---- the answer ---- */
