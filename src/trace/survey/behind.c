@@ -108,7 +108,7 @@ static bool opener(const char *file, pid_t but, mode_t way, pid_t *other)
 }
 
 /* A lock of flock() is the open file's, which others may have from who took it. */
-static bool holder_say(pid_t waiter, const char *file, struct build *out)
+static bool holder_say(pid_t waiter, const char *file, struct build *out, pid_t *keeper)
 {
 	pid_t holder, other;
 
@@ -117,10 +117,12 @@ static bool holder_say(pid_t waiter, const char *file, struct build *out)
 	build_put(out, ", whose lock ");
 	if (kill(holder, 0) == 0 || errno == EPERM) {
 		process_add(holder, out);
+		*keeper = holder;
 		build_put(out, " holds");
 	} else if (opener(file, waiter, 0, &other)) {
 		build_fmt(out, "pid %d, which has ended, took; ", holder);
 		process_add(other, out);
+		*keeper = other;
 		build_put(out, " has the file open");
 	} else {
 		build_fmt(out, "pid %d, which has ended, took", holder);
@@ -128,7 +130,7 @@ static bool holder_say(pid_t waiter, const char *file, struct build *out)
 	return true;
 }
 
-static bool pipe_say(const struct stand *stand, const char *pipe, bool reads, struct build *out)
+static bool pipe_say(const struct stand *stand, const char *pipe, bool reads, struct build *out, pid_t *keeper)
 {
 	pid_t other;
 
@@ -138,6 +140,7 @@ static bool pipe_say(const struct stand *stand, const char *pipe, bool reads, st
 		return true;
 	}
 	process_add(other, out);
+	*keeper = other;
 	build_put(out, reads ? " writes to" : " reads from");
 	return true;
 }
@@ -201,7 +204,7 @@ static bool socket_say(pid_t pid, const char *target, struct build *out)
 
 /* ---- arguments ---- */
 
-static bool descriptor_say(const struct stand *stand, unsigned long long fd, struct build *out)
+static bool descriptor_say(const struct stand *stand, unsigned long long fd, struct build *out, pid_t *keeper)
 {
 	char path[64], target[PATH_MAX];
 	bool reads = strstr(stand->call, "read") || strstr(stand->call, "recv") || strstr(stand->call, "splice");
@@ -216,11 +219,11 @@ static bool descriptor_say(const struct stand *stand, unsigned long long fd, str
 	}
 	target[len] = '\0';
 	if (strncmp(target, "pipe:", 5) == 0 || (stat(path, &info) == 0 && S_ISFIFO(info.st_mode)))
-		return pipe_say(stand, target, reads, out);
+		return pipe_say(stand, target, reads, out, keeper);
 	if (strncmp(target, "socket:[", 8) == 0)
 		return socket_say(stand->pid, target, out);
 	build_safe(out, text_until(text_of(target), PATH_SHOWN), false);
-	return (strstr(stand->call, "lock") || strstr(stand->call, "fcntl")) && holder_say(stand->tid, target, out);
+	return (strstr(stand->call, "lock") || strstr(stand->call, "fcntl")) && holder_say(stand->tid, target, out, keeper);
 }
 
 static void memory_read(pid_t pid, unsigned long long address, void *bytes, size_t size)
@@ -265,11 +268,12 @@ static bool futex_say(const struct stand *stand, struct build *out)
 	return true;
 }
 
-bool behind_say(const struct stand *stand, struct kernel *kernel, struct build *out)
+bool behind_say(const struct stand *stand, struct kernel *kernel, struct build *out, pid_t *keeper)
 {
 	char event[64];
 	const struct tracepoint *call;
 
+	*keeper = 0;
 	if (!stand->call)
 		return false;
 	if (strcmp(stand->call, "futex") == 0)
@@ -282,17 +286,19 @@ bool behind_say(const struct stand *stand, struct kernel *kernel, struct build *
 		unsigned long long value = stand->arguments[i - 1];
 
 		if (strcmp(name, "fd") == 0 || strcmp(name, "fildes") == 0)
-			return descriptor_say(stand, value, out);
+			return descriptor_say(stand, value, out, keeper);
 		if (strcmp(name, "filename") == 0 || strcmp(name, "pathname") == 0 || strcmp(name, "path") == 0) {
 			path_say(stand, value, out);
 			return out->len > 0;
 		}
 		if (strcmp(name, "upid") != 0)
 			continue;
-		if ((int)value > 0)
-			process_add((pid_t)value, out);
-		else
+		if ((int)value > 0) {
+			*keeper = (pid_t)value;
+			process_add(*keeper, out);
+		} else {
 			build_put(out, "its children");
+		}
 		return true;
 	}
 	return false;

@@ -151,7 +151,7 @@ struct evidence *standstill_evidence(const struct standstill *standstill, const 
 
 		build_safe(&name, text_of(stand->name), false);
 		if (stand->state == 'S' || stand->state == 'D')
-			behind_say(stand, kernel, &on);
+			behind_say(stand, kernel, &on, &(pid_t){ 0 });
 		json_array_append_new(row, json_text(build_text(&name)));
 		json_array_append_new(row, json_integer(stand->tid));
 		json_array_append_new(row, json_string(state_name(stand->state)));
@@ -180,7 +180,7 @@ static const struct stand *most_telling(const struct standstill *standstill, str
 			continue;
 		if (strchr("DTt", stand->state))
 			telling += 4;
-		else if (stand->state == 'S' && behind_say(stand, kernel, &on))
+		else if (stand->state == 'S' && behind_say(stand, kernel, &on, &(pid_t){ 0 }))
 			telling += 2;
 		if (telling > most) {
 			most = telling;
@@ -190,12 +190,13 @@ static const struct stand *most_telling(const struct standstill *standstill, str
 	return best;
 }
 
-void standstill_say(const struct standstill *standstill, struct kernel *kernel, struct build *out)
+void standstill_say(const struct standstill *standstill, struct kernel *kernel, struct build *out, pid_t *keeper)
 {
 	const struct stand *first = most_telling(standstill, kernel);
 	size_t still = 0;
 	AUTO_BUILD on = { 0 };
 
+	*keeper = 0;
 	for (size_t i = 0; i < standstill->count; i++)
 		still += standstill->threads[i].still;
 	if (!first)
@@ -208,11 +209,13 @@ void standstill_say(const struct standstill *standstill, struct kernel *kernel, 
 		build_fmt(out, "%zu of its %zu threads did not run: ", still, standstill->count);
 	build_safe(out, text_of(first->name), false);
 	build_fmt(out, " (%s %d) %s", first->tid == first->pid ? "pid" : "thread", first->tid, state_name(first->state));
+	if (first->state == 'T')
+		build_fmt(out, "; \"kill -CONT %d\" lets it go on", first->pid);
 	if (first->state != 'S' && first->state != 'D')
 		return;
 	if (first->call)
 		build_fmt(out, " in %s", first->call);
-	behind_say(first, kernel, &on);
+	behind_say(first, kernel, &on, keeper);
 	if (on.len)
 		build_fmt(out, ", on %s", on.at);
 }

@@ -25,9 +25,10 @@ void standstill_begin(struct standstill *standstill, const pid_t *pids, size_t c
 void standstill_end(struct standstill *standstill, const pid_t *pids, size_t count);
 /* The second look as a table; NULL: nobody is there any more. */
 struct evidence *standstill_evidence(const struct standstill *standstill, const char *title, struct kernel *kernel, struct evidence_list *list);
-/* What is to be said of it: "cat (pid 12) waits in read on a pipe that bash (pid 7) writes to"; nothing when all have run. */
-void standstill_say(const struct standstill *standstill, struct kernel *kernel, struct build *out);
+/* What is to be said of it: "cat (pid 12) waits in read on a pipe that bash (pid 7) writes to"; nothing when all have run. *keeper is
+ * the process to look at next, or 0. */
+void standstill_say(const struct standstill *standstill, struct kernel *kernel, struct build *out, pid_t *keeper);
 
 /* behind.c: what the call waits on: a file, the holder of its lock, the other end of a pipe or a connection, a child. True
- * when that names who or what keeps it waiting. */
-bool behind_say(const struct stand *stand, struct kernel *kernel, struct build *out);
+ * when that names who or what keeps it waiting; *keeper is that process, or 0. */
+bool behind_say(const struct stand *stand, struct kernel *kernel, struct build *out, pid_t *keeper);

@@ -300,11 +300,12 @@ void survey_answer(const struct survey *survey, const struct run_report *run, co
 {
 	size_t seen = 0, stand = 0;
 	AUTO_BUILD still = { 0 };
+	pid_t keeper = 0;
 
 	for (size_t i = 0; i < survey->count; i++)
 		seen += survey->looks[i].planned;
 	if (survey->stands)
-		standstill_say(&survey->standstill, from->kernel, &still);
+		standstill_say(&survey->standstill, from->kernel, &still, &keeper);
 	if (still.len)
 		build_fmt(out, "%s [%u].%s", still.at, survey->stands, seen ? " " : "");
 	for (size_t i = 0; i < survey->count; i++)
@@ -321,7 +322,10 @@ void survey_answer(const struct survey *survey, const struct run_report *run, co
 			build_fmt(out, "%s%s", said++ ? ", " : " Not to be seen here: ", survey->looks[i].name);
 	if (seen < survey->count)
 		build_char(out, '.');
-	next_say(survey, from, out);
+	if (keeper)
+		build_fmt(out, " Ask next: \"why does pid %d hang\".", keeper);
+	else if (!still.len || stand)
+		next_say(survey, from, out);
 }
 
 /* ---- for programs ---- */
