@@ -88,19 +88,16 @@ static bool doer_said(const struct question *q, const char *name)
 	return false;
 }
 
-/* Who does it is asked, so that what it is done to is no process. */
-static bool doer_asked(const struct wish *wish)
+/* "who", "谁": who does it is asked, so that what it is done to is no process. "By process" may part the doings of one. */
+static bool doer_asked(const struct question *q)
 {
-	static const char *const doers[] = { "process", "pid", "user", "tid" };
-	bool asked = false;
-
-	vec_each(key, &wish->plan->by)
-		for (size_t i = 0; i < COUNT(doers); i++)
-			asked |= strcmp(*key, doers[i]) == 0;
-	return asked;
+	for (size_t i = 0, len; i < q->tokens.len; i++)
+		if (sense_at(q, i, "key", "process", &len))
+			return true;
+	return false;
 }
 
-/* "who deletes lockfile", "chmod on id_rsa", "opens of authorized_keys by process": what it is done to, by a name that
+/* "who deletes lockfile", "chmod on id_rsa", "opens of authorized_keys": what it is done to, by a name that
  * nothing tells from a process's otherwise. */
 static bool file_object(const struct wish *wish, size_t at)
 {
@@ -121,11 +118,11 @@ static bool file_object(const struct wish *wish, size_t at)
 		return false;
 	/* "wtmp 被谁删了" */
 	if (token_is(q, at + 1, "被"))
-		return listed || doer_asked(wish);
+		return listed || doer_asked(q);
 	follows = (q->tokens.at[before - 1].used & USED_SUBJECT) != 0;
 	if (token_in(q, before - 1, GRAMMAR_ON_FILE))
-		return listed || doer_asked(wish) || token_is(q, before - 1, "on");
-	return follows ? listed || doer_asked(wish) : token_is(q, before - 1, "of") && (listed || doer_asked(wish));
+		return listed || doer_asked(q) || token_is(q, before - 1, "on");
+	return follows ? listed || doer_asked(q) : token_is(q, before - 1, "of") && listed;
 }
 
 /* What was taken for a process, as it stands in the question: names of processes are short, and words lose a first dot. */
