@@ -98,7 +98,7 @@ keys() { tmux -S "$socket" send-keys "$@"; }
 	keys C-d
 	shows 'ended with 0'
 	plain="env HOME='$home' XDG_CONFIG_HOME='$home/config' SYSWHY_MODEL=m NO_COLOR=1 '$SYSWHY' chat 'what is it'"
-	for line in "$plain </dev/null | cat" "script -qec \"stty cols 200; $plain\" /dev/null </dev/null | tr -d '\\r'"; do
+	for line in "$plain </dev/null 2>/dev/null | cat" "script -qec \"stty cols 200; $plain\" /dev/null </dev/null | tr -d '\\r'"; do
 		run -0 bash -c "$line"
 		[[ $output == *$'# What it is\n**Two** things, `ps -C x` and 2 * 3 **4:\n```\nint **a;\n```\n* an item'* && $output == *'\x1b[41mhostile'* ]]
 	done

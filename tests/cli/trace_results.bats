@@ -341,3 +341,35 @@ time.sleep(300)'
 	json ".answer | test(\"cat .pid $started. waits in read, on a named pipe that .* writes to\")"
 	exec 7<&-
 }
+
+@test "a zombie is told as one, with who has not reaped it; a name that nobody bears is no slow process" {
+	need_kernel
+	start bash -c 'sh -c "exit 3" & exec sleep 300'
+	until zombie=$(pgrep -P "$started") && grep -q '^State:.Z' "/proc/$zombie/status"; do sleep 0.1; done
+	run "$SYSWHY" trace "why is pid $zombie stuck" --for 1
+	[ "$status" -eq 1 ]
+	[[ $output == *"Process $zombie has ended already, and is a zombie: its parent sleep (pid $started) has not asked how it ended."* ]]
+	trace "why does nosuchprogram hang" --for 1
+	json '.answer | contains("no process bears that name now")'
+}
+
+@test "a process that its control group's quota holds back is told so" {
+	need_kernel
+	group=/sys/fs/cgroup/cpu/syswhy-test-$$
+	if [ -e /sys/fs/cgroup/cpu/cpu.cfs_quota_us ] && mkdir "$group"; then
+		echo 10000 >"$group/cpu.cfs_quota_us"
+	else
+		group=/sys/fs/cgroup/syswhy-test-$$
+		{ grep -qw cpu /sys/fs/cgroup/cgroup.subtree_control && mkdir "$group"; } 2>/dev/null || skip "needs a writable control group with CPU quotas"
+		echo "10000 100000" >"$group/cpu.max"
+	fi
+	start bash -c 'while :; do :; done'
+	echo "$started" >"$group/cgroup.procs"
+	trace "why is pid $started slow" --for 1
+	kill -KILL "$started"
+	for ((i = 0; i < 50; i++)); do
+		rmdir "$group" 2>/dev/null && break
+		sleep 0.1
+	done
+	json ".answer | test(\"The CPU quota of its control group /syswhy-test-$$ held it back in [0-9]+ of [0-9]+ periods\")"
+}

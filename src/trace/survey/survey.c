@@ -131,6 +131,7 @@ static void watched_find(struct survey *survey, const struct plan_options *optio
 
 	if (!survey->stand)
 		return;
+	survey->named = !options->pid && options->process;
 	if (options->pid)
 		survey->pids[survey->pid_count++] = (pid_t)options->pid;
 	else if (options->process)
@@ -290,6 +291,8 @@ int survey_program(struct trace *t, const struct program_options *options, struc
 void survey_begin(struct survey *survey)
 {
 	standstill_begin(&survey->standstill, survey->pids, survey->pid_count);
+	if (survey->pid_count)
+		throttle_read(survey->pids[0], &survey->quota_before);
 	for (size_t i = 0; i < survey->count; i++) {
 		struct look *look = &survey->looks[i];
 
@@ -332,6 +335,8 @@ void survey_take(struct survey *survey, const struct event *event, double elapse
 void survey_finish(struct survey *survey, double seconds)
 {
 	standstill_end(&survey->standstill, survey->pids, survey->pid_count);
+	if (survey->pid_count)
+		throttle_read(survey->pids[0], &survey->quota);
 	for (size_t i = 0; i < survey->count; i++)
 		if (survey->looks[i].measuring)
 			result_finish(&survey->looks[i].result, seconds);

@@ -3,6 +3,7 @@
 #pragma once
 #include "evidence/evidence.h"
 #include "trace/survey/standstill.h"
+#include "trace/survey/throttle.h"
 #include "trace/trace.h"
 
 enum figure_kind {
@@ -44,9 +45,11 @@ struct survey {
 	const char *next[LOOK_PARTS]; /* questions to ask next, beside those of what stands out; NULL: none */
 	double cpus;
 	const char *stand; /* title of the table that tells where the threads of its processes stand; NULL: not asked for */
+	bool named; /* they are told by a name */
 	pid_t pids[WATCHED_MOST];
 	size_t pid_count;
 	struct standstill standstill;
+	struct throttle quota, quota_before; /* of the first of them; group "": none */
 	unsigned stands; /* number of that evidence; 0: none, or all of them have run */
 	const char *whose; /* " of nginx", " of pid 12": added to what is proposed; "": the whole machine */
 };

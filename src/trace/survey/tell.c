@@ -295,6 +295,30 @@ static void next_say(const struct survey *survey, const struct next_from *from, 
 		build_char(out, '.');
 }
 
+/* What waits for a CPU may wait for its own quota. */
+static void quota_say(const struct survey *survey, struct build *out)
+{
+	unsigned long long periods = survey->quota.periods - survey->quota_before.periods;
+	unsigned long long throttled = survey->quota.throttled - survey->quota_before.throttled;
+
+	if (!survey->quota.group[0] || strcmp(survey->quota.group, survey->quota_before.group) != 0 || throttled == 0)
+		return;
+	build_put(out, "The CPU quota of its control group ");
+	build_safe(out, text_of(survey->quota.group), false);
+	build_fmt(out, " held it back in %llu of %llu periods: it could use more CPU than it may. ", throttled, periods);
+}
+
+/* A name that nobody bears, and nothing was seen of. */
+static bool nobody(const struct survey *survey)
+{
+	if (!survey->stand || !survey->named || survey->pid_count)
+		return false;
+	for (size_t i = 0; i < survey->count; i++)
+		if (survey->looks[i].value >= 0)
+			return false;
+	return true;
+}
+
 void survey_answer(const struct survey *survey, const struct run_report *run, const struct next_from *from, answer_number *number,
 		   struct build *out)
 {
@@ -306,6 +330,11 @@ void survey_answer(const struct survey *survey, const struct run_report *run, co
 		seen += survey->looks[i].planned;
 	if (survey->stands)
 		standstill_say(&survey->standstill, from->kernel, &still, &keeper);
+	quota_say(survey, out);
+	if (nobody(survey)) {
+		build_fmt(out, "Nothing%s ran while it was watched, and no process bears that name now [1].", survey->whose);
+		return;
+	}
 	if (still.len)
 		build_fmt(out, "%s [%u].%s", still.at, survey->stands, seen ? " " : "");
 	for (size_t i = 0; i < survey->count; i++)

@@ -70,22 +70,51 @@ void scope_tell(struct trace *t, const struct trace_request *request)
 					 "while it ran: %s.", request->command[0], why));
 }
 
-/* The process of which `pid` is a thread; `pid` itself when it is a process; 0: neither is there. */
-static long process_of(double pid)
+/* What the kernel tells of a process, or of one of its threads; process 0: it is not there. */
+struct process_told {
+	long long process, parent, threads;
+	bool ended; /* and its parent has not asked for it */
+};
+
+static struct process_told process_of(double pid)
 {
+	struct process_told is = { 0 };
 	AUTO_BUILD status = { 0 };
 	char path[48];
-	struct text rest, line;
-	long long tgid;
+	struct text rest, line, name;
 
 	snprintf(path, sizeof(path), "/proc/%.0f/status", pid);
 	if (file_read(path, 8192, &status, NULL) < 0)
-		return 0;
+		return is;
 	rest = build_text(&status);
-	while (text_line(&rest, &line))
-		if (text_starts(line, "Tgid:") && text_number(text_trim(text_from(line, 5)), &tgid))
-			return (long)tgid;
-	return 0;
+	while (text_line(&rest, &line)) {
+		if (!text_next(&line, ':', &name))
+			continue;
+		line = text_trim(line);
+		if (text_is(name, "Tgid"))
+			text_number(line, &is.process);
+		else if (text_is(name, "PPid"))
+			text_number(line, &is.parent);
+		else if (text_is(name, "Threads"))
+			text_number(line, &is.threads);
+		else if (text_is(name, "State"))
+			is.ended = text_starts(line, "Z");
+	}
+	is.ended &= is.threads <= 1; /* the first thread of a process may end before others */
+	return is;
+}
+
+static void ended_tell(struct trace *t, double pid, long long parent)
+{
+	AUTO_BUILD name = { 0 };
+	AUTO_BUILD safe = { 0 };
+	char path[48];
+
+	snprintf(path, sizeof(path), "/proc/%lld/comm", parent);
+	if (file_read(path, 64, &name, NULL) == 0)
+		build_safe(&safe, text_trim(build_text(&name)), false);
+	trace_status_set(t, TRACE_FAILED, "Process %.0f has ended already, and is a zombie: its parent %s (pid %lld) has not asked how it ended.", pid,
+			 safe.len ? safe.at : "process", parent);
 }
 
 static bool names_process(const struct condition *condition)
@@ -96,16 +125,22 @@ static bool names_process(const struct condition *condition)
 void scope_check(struct trace *t, const struct trace_request *request)
 {
 	vec_each(condition, &t->plan.where) {
-		long process = names_process(condition) ? process_of(condition->number) : -1;
+		struct process_told is = { .process = -1 };
 
-		if (process == 0) {
+		if (names_process(condition))
+			is = process_of(condition->number);
+		if (is.process == 0) {
 			trace_status_set(t, TRACE_FAILED, "There is no process %.0f: it may have ended; `ps` shows those that run.",
 					 condition->number);
 			return;
 		}
-		if (process > 0 && (double)process != condition->number) {
-			trace_status_set(t, TRACE_FAILED, "%.0f is a thread of process %ld: ask for process %ld, or for \"thread %.0f\".",
-					 condition->number, process, process, condition->number);
+		if (is.ended) {
+			ended_tell(t, condition->number, is.parent);
+			return;
+		}
+		if (is.process > 0 && (double)is.process != condition->number) {
+			trace_status_set(t, TRACE_FAILED, "%.0f is a thread of process %lld: ask for process %lld, or for \"thread %.0f\".",
+					 condition->number, is.process, is.process, condition->number);
 			return;
 		}
 	}
