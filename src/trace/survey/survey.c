@@ -127,7 +127,7 @@ static int plan_place(struct trace *t, const struct trace_request *request, cons
 /* The processes whose threads are looked at, too. */
 static void watched_find(struct survey *survey, const struct plan_options *options)
 {
-	double pids[WATCHED_MOST];
+	double pids[WATCHED_MOST] = { 0 };
 
 	if (!survey->stand)
 		return;

@@ -301,7 +301,9 @@ static void quota_say(const struct survey *survey, struct build *out)
 	unsigned long long periods = survey->quota.periods - survey->quota_before.periods;
 	unsigned long long throttled = survey->quota.throttled - survey->quota_before.throttled;
 
-	if (!survey->quota.group[0] || strcmp(survey->quota.group, survey->quota_before.group) != 0 || throttled == 0)
+	/* None before: its first period came while it was watched. */
+	if (!survey->quota.group[0] || throttled == 0 ||
+	    (survey->quota_before.group[0] && strcmp(survey->quota.group, survey->quota_before.group) != 0))
 		return;
 	build_put(out, "The CPU quota of its control group ");
 	build_safe(out, text_of(survey->quota.group), false);
