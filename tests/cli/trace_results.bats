@@ -313,6 +313,23 @@ teardown() {
 	json '[.evidence[] | select(.title == "where its threads stand")] | length == 1'
 }
 
+# A lock is told by its process in /proc/locks, whichever thread waits.
+@test "a thread beside the first that waits for a file's lock" {
+	need_kernel
+	touch "$BATS_TEST_TMPDIR/lock"
+	start flock "$BATS_TEST_TMPDIR/lock" sleep 300
+	holder=$started
+	python=/usr/bin/python3
+	[ -x "$python" ] || python=$(command -v python3)
+	start "$python" -c 'import fcntl, sys, threading, time
+file = open(sys.argv[1])
+threading.Thread(target=lambda: fcntl.flock(file, fcntl.LOCK_EX), daemon=True).start()
+time.sleep(300)' "$BATS_TEST_TMPDIR/lock"
+	until grep -q -- "-> FLOCK .* $started " /proc/locks; do sleep 0.1; done
+	trace "why does pid $started hang" --for 1
+	json ".answer | test(\"None of its 2 threads ran: .* waits in flock, on .*/lock, whose lock flock .pid $holder. holds\")"
+}
+
 @test "a thread that waits for a lock of its own process" {
 	need_kernel
 	python=/usr/bin/python3

@@ -11,9 +11,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/file.h"
+#include "base/log.h"
 #include "trace/survey/standstill.h"
 
-enum { LOOKED_AT = 200000, PATH_SHOWN = 256 }; /* descriptors of other processes, at most; bytes */
+enum { PATH_SHOWN = 256 }; /* bytes */
+#define LOOK_SECONDS 1.0 /* through the descriptors and sockets of others, for all threads together */
+
+struct behind {
+	struct kernel *kernel;
+	double until; /* on the clock of now() */
+	bool memory;  /* its own may be read: no thread stands where it could keep that waiting */
+};
 
 static void process_name_add(pid_t pid, struct build *out)
 {
@@ -68,13 +76,12 @@ static bool lock_holder(pid_t waiter, pid_t *holder)
 /* ---- who else has a file open ---- */
 
 /* Another process that has it open: for S_IWUSR writing, for S_IRUSR reading, for 0 either. */
-static bool opener(const char *file, pid_t but, mode_t way, pid_t *other)
+static bool opener(const struct behind *b, const char *file, pid_t but, mode_t way, pid_t *other)
 {
 	AUTO_DIR proc = opendir("/proc");
 	struct dirent *process;
-	size_t left = LOOKED_AT;
 
-	while (proc && left && (process = readdir(proc))) {
+	while (proc && now() < b->until && (process = readdir(proc))) {
 		pid_t pid = (pid_t)strtol(process->d_name, NULL, 10);
 		char folder[64];
 		struct dirent *entry;
@@ -84,14 +91,13 @@ static bool opener(const char *file, pid_t but, mode_t way, pid_t *other)
 		snprintf(folder, sizeof(folder), "/proc/%d/fd", pid);
 		AUTO_DIR fds = opendir(folder);
 
-		while (fds && left && (entry = readdir(fds))) {
+		while (fds && now() < b->until && (entry = readdir(fds))) {
 			char path[128], target[PATH_MAX];
 			struct stat info;
 			ssize_t len;
 
 			if (!isdigit((unsigned char)entry->d_name[0]))
 				continue;
-			left--;
 			snprintf(path, sizeof(path), "%s/%.20s", folder, entry->d_name);
 			len = readlink(path, target, sizeof(target) - 1);
 			if (len <= 0)
@@ -108,7 +114,7 @@ static bool opener(const char *file, pid_t but, mode_t way, pid_t *other)
 }
 
 /* A lock of flock() is the open file's, which others may have from who took it. */
-static bool holder_say(pid_t waiter, const char *file, struct build *out, pid_t *keeper)
+static bool holder_say(const struct behind *b, pid_t waiter, const char *file, struct build *out, pid_t *keeper)
 {
 	pid_t holder, other;
 
@@ -119,7 +125,7 @@ static bool holder_say(pid_t waiter, const char *file, struct build *out, pid_t 
 		process_add(holder, out);
 		*keeper = holder;
 		build_put(out, " holds");
-	} else if (opener(file, waiter, 0, &other)) {
+	} else if (opener(b, file, waiter, 0, &other)) {
 		build_fmt(out, "pid %d, which has ended, took; ", holder);
 		process_add(other, out);
 		*keeper = other;
@@ -130,14 +136,17 @@ static bool holder_say(pid_t waiter, const char *file, struct build *out, pid_t 
 	return true;
 }
 
-static bool pipe_say(const struct stand *stand, const char *pipe, bool reads, struct build *out, pid_t *keeper)
+static bool pipe_say(const struct behind *b, const struct stand *stand, const char *pipe, bool reads, struct build *out, pid_t *keeper)
 {
 	pid_t other;
 
 	build_fmt(out, "a %s that ", pipe[0] == '/' ? "named pipe" : "pipe");
-	if (!opener(pipe, stand->pid, reads ? S_IWUSR : S_IRUSR, &other)) {
-		build_fmt(out, "no other process has open for %s", reads ? "writing" : "reading");
-		return true;
+	if (!opener(b, pipe, stand->pid, reads ? S_IWUSR : S_IRUSR, &other)) {
+		if (now() < b->until)
+			build_fmt(out, "no other process has open for %s", reads ? "writing" : "reading");
+		else
+			build_put(out, "too many processes have files open to find the other end of");
+		return now() < b->until;
 	}
 	process_add(other, out);
 	*keeper = other;
@@ -186,14 +195,14 @@ static bool peer_find(pid_t pid, const char *table, struct text inode, char show
 	return false;
 }
 
-static bool socket_say(pid_t pid, const char *target, struct build *out)
+static bool socket_say(const struct behind *b, pid_t pid, const char *target, struct build *out)
 {
 	static const char *const tables[] = { "tcp", "tcp6", "udp", "udp6" };
 	struct text inode = text_from(text_of(target), strlen("socket:["));
 	char shown[INET6_ADDRSTRLEN + 8];
 
 	inode = text_until(inode, inode.len ? inode.len - 1 : 0);
-	for (size_t i = 0; i < COUNT(tables); i++)
+	for (size_t i = 0; i < COUNT(tables) && now() < b->until; i++)
 		if (peer_find(pid, tables[i], inode, shown)) {
 			build_fmt(out, "a %.3s connection to %s", tables[i], shown);
 			return true;
@@ -204,11 +213,11 @@ static bool socket_say(pid_t pid, const char *target, struct build *out)
 
 /* ---- arguments ---- */
 
-static bool descriptor_say(const struct stand *stand, unsigned long long fd, struct build *out, pid_t *keeper)
+static bool descriptor_say(const struct behind *b, const struct stand *stand, unsigned long long fd, struct build *out, pid_t *keeper)
 {
 	char path[64], target[PATH_MAX];
 	bool reads = strstr(stand->call, "read") || strstr(stand->call, "recv") || strstr(stand->call, "splice");
-	struct stat info;
+	struct statx info;
 	ssize_t len;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", stand->pid, (int)fd);
@@ -218,20 +227,24 @@ static bool descriptor_say(const struct stand *stand, unsigned long long fd, str
 		return false;
 	}
 	target[len] = '\0';
-	if (strncmp(target, "pipe:", 5) == 0 || (stat(path, &info) == 0 && S_ISFIFO(info.st_mode)))
-		return pipe_say(stand, target, reads, out, keeper);
+	/* No server of a file system is asked: it may be what it waits for. */
+	if (strncmp(target, "pipe:", 5) == 0 ||
+	    (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_TYPE, &info) == 0 && S_ISFIFO(info.stx_mode)))
+		return pipe_say(b, stand, target, reads, out, keeper);
 	if (strncmp(target, "socket:[", 8) == 0)
-		return socket_say(stand->pid, target, out);
+		return socket_say(b, stand->pid, target, out);
 	build_safe(out, text_until(text_of(target), PATH_SHOWN), false);
-	return (strstr(stand->call, "lock") || strstr(stand->call, "fcntl")) && holder_say(stand->tid, target, out, keeper);
+	return (strstr(stand->call, "lock") || strstr(stand->call, "fcntl")) && holder_say(b, stand->pid, target, out, keeper);
 }
 
-static void memory_read(pid_t pid, unsigned long long address, void *bytes, size_t size)
+static void memory_read(const struct behind *b, pid_t pid, unsigned long long address, void *bytes, size_t size)
 {
 	char path[64];
 	int memory;
 
 	memset(bytes, 0, size);
+	if (!b->memory)
+		return;
 	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
 	memory = open(path, O_RDONLY | O_CLOEXEC);
 	if (memory < 0)
@@ -241,22 +254,22 @@ static void memory_read(pid_t pid, unsigned long long address, void *bytes, size
 	close(memory);
 }
 
-static void path_say(const struct stand *stand, unsigned long long address, struct build *out)
+static void path_say(const struct behind *b, const struct stand *stand, unsigned long long address, struct build *out)
 {
 	char path[PATH_SHOWN];
 
-	memory_read(stand->pid, address, path, sizeof(path));
+	memory_read(b, stand->pid, address, path, sizeof(path));
 	build_safe(out, text_until(text_of(path), strnlen(path, sizeof(path))), false);
 }
 
 /* A mutex of glibc that is contended tells its owner: {lock 2, count, owner} (struct __pthread_mutex_s). */
-static bool futex_say(const struct stand *stand, struct build *out)
+static bool futex_say(const struct behind *b, const struct stand *stand, struct build *out)
 {
 	int words[3];
 	char path[64];
 	AUTO_BUILD name = { 0 };
 
-	memory_read(stand->pid, stand->arguments[0], words, sizeof(words));
+	memory_read(b, stand->pid, stand->arguments[0], words, sizeof(words));
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", stand->pid, words[2]);
 	if (words[0] != 2 || words[2] == stand->tid || words[2] <= 0 || file_read(path, 64, &name, NULL) < 0) {
 		build_fmt(out, "a futex at 0x%llx", stand->arguments[0]);
@@ -268,27 +281,27 @@ static bool futex_say(const struct stand *stand, struct build *out)
 	return true;
 }
 
-bool behind_say(const struct stand *stand, struct kernel *kernel, struct build *out, pid_t *keeper)
+/* What the call waits on; true when that names who or what keeps it waiting. */
+static bool call_say(const struct behind *b, const struct stand *stand, struct build *out, pid_t *keeper)
 {
 	char event[64];
 	const struct tracepoint *call;
 
-	*keeper = 0;
 	if (!stand->call)
 		return false;
 	if (strcmp(stand->call, "futex") == 0)
-		return futex_say(stand, out);
+		return futex_say(b, stand, out);
 	snprintf(event, sizeof(event), "sys_enter_%.40s", stand->call);
-	call = kernel_tracepoint(kernel, "syscalls", event);
+	call = kernel_tracepoint(b->kernel, "syscalls", event);
 	/* The first field is the call's number. */
 	for (size_t i = 1; call && i < call->field_count && i <= COUNT(stand->arguments); i++) {
 		const char *name = call->fields[i].name;
 		unsigned long long value = stand->arguments[i - 1];
 
 		if (strcmp(name, "fd") == 0 || strcmp(name, "fildes") == 0)
-			return descriptor_say(stand, value, out, keeper);
+			return descriptor_say(b, stand, value, out, keeper);
 		if (strcmp(name, "filename") == 0 || strcmp(name, "pathname") == 0 || strcmp(name, "path") == 0) {
-			path_say(stand, value, out);
+			path_say(b, stand, value, out);
 			return out->len > 0;
 		}
 		if (strcmp(name, "upid") != 0)
@@ -302,4 +315,22 @@ bool behind_say(const struct stand *stand, struct kernel *kernel, struct build *
 		return true;
 	}
 	return false;
+}
+
+void behind_read(struct standstill *standstill, struct kernel *kernel)
+{
+	struct behind b = { kernel, now() + LOOK_SECONDS, true };
+
+	/* Who changes the map of its memory and stands in that keeps every reader waiting. */
+	for (size_t i = 0; i < standstill->count; i++)
+		b.memory &= standstill->threads[i].state != 'D';
+	for (size_t i = 0; i < standstill->count; i++) {
+		struct stand *stand = &standstill->threads[i];
+		AUTO_BUILD on = { 0 };
+
+		if (!stand->still || (stand->state != 'S' && stand->state != 'D'))
+			continue;
+		stand->kept = call_say(&b, stand, &on, &stand->keeper);
+		snprintf(stand->on, sizeof(stand->on), "%s", on.len ? on.at : "");
+	}
 }

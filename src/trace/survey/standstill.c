@@ -131,7 +131,7 @@ static const char *state_name(char state)
 	}
 }
 
-struct evidence *standstill_evidence(const struct standstill *standstill, const char *title, struct kernel *kernel, struct evidence_list *list)
+struct evidence *standstill_evidence(const struct standstill *standstill, const char *title, struct evidence_list *list)
 {
 	static const char *const columns[] = { "thread", "tid", "state", "ran", "in", "on" };
 	json_t *data, *rows, *named;
@@ -146,18 +146,15 @@ struct evidence *standstill_evidence(const struct standstill *standstill, const 
 	for (size_t i = 0; i < standstill->count; i++) {
 		const struct stand *stand = &standstill->threads[i];
 		AUTO_BUILD name = { 0 };
-		AUTO_BUILD on = { 0 };
 		json_t *row = json_array();
 
 		build_safe(&name, text_of(stand->name), false);
-		if (stand->state == 'S' || stand->state == 'D')
-			behind_say(stand, kernel, &on, &(pid_t){ 0 });
 		json_array_append_new(row, json_text(build_text(&name)));
 		json_array_append_new(row, json_integer(stand->tid));
 		json_array_append_new(row, json_string(state_name(stand->state)));
 		json_array_append_new(row, json_string(stand->still ? "no" : "yes"));
 		json_array_append_new(row, json_string(stand->call ? stand->call : ""));
-		json_array_append_new(row, json_text(build_text(&on)));
+		json_array_append_new(row, json_text(text_of(stand->on)));
 		json_array_append_new(rows, row);
 	}
 	json_object_set_new(data, "columns", named);
@@ -166,21 +163,20 @@ struct evidence *standstill_evidence(const struct standstill *standstill, const 
 }
 
 /* Of those that did not run the most telling one: that cannot go on, that somebody keeps waiting, the process's first. */
-static const struct stand *most_telling(const struct standstill *standstill, struct kernel *kernel)
+static const struct stand *most_telling(const struct standstill *standstill)
 {
 	const struct stand *best = NULL;
 	int most = -1;
 
 	for (size_t i = 0; i < standstill->count; i++) {
 		const struct stand *stand = &standstill->threads[i];
-		AUTO_BUILD on = { 0 };
 		int telling = stand->tid == stand->pid;
 
 		if (!stand->still)
 			continue;
 		if (strchr("DTt", stand->state))
 			telling += 4;
-		else if (stand->state == 'S' && behind_say(stand, kernel, &on, &(pid_t){ 0 }))
+		else if (stand->kept)
 			telling += 2;
 		if (telling > most) {
 			most = telling;
@@ -190,11 +186,10 @@ static const struct stand *most_telling(const struct standstill *standstill, str
 	return best;
 }
 
-void standstill_say(const struct standstill *standstill, struct kernel *kernel, struct build *out, pid_t *keeper)
+void standstill_say(const struct standstill *standstill, struct build *out, pid_t *keeper)
 {
-	const struct stand *first = most_telling(standstill, kernel);
+	const struct stand *first = most_telling(standstill);
 	size_t still = 0;
-	AUTO_BUILD on = { 0 };
 
 	*keeper = 0;
 	for (size_t i = 0; i < standstill->count; i++)
@@ -215,7 +210,7 @@ void standstill_say(const struct standstill *standstill, struct kernel *kernel, 
 		return;
 	if (first->call)
 		build_fmt(out, " in %s", first->call);
-	behind_say(first, kernel, &on, keeper);
-	if (on.len)
-		build_fmt(out, ", on %s", on.at);
+	*keeper = first->keeper;
+	if (first->on[0])
+		build_fmt(out, ", on %s", first->on);
 }

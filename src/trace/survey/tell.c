@@ -235,7 +235,10 @@ struct evidence *survey_evidence(struct survey *survey, double seconds, bool ove
 
 void survey_stand(struct survey *survey, struct kernel *kernel, struct evidence_list *list)
 {
-	const struct evidence *evidence = survey->stand ? standstill_evidence(&survey->standstill, survey->stand, kernel, list) : NULL;
+	const struct evidence *evidence;
+
+	behind_read(&survey->standstill, kernel);
+	evidence = survey->stand ? standstill_evidence(&survey->standstill, survey->stand, list) : NULL;
 
 	survey->stands = 0;
 	for (size_t i = 0; evidence && i < survey->standstill.count; i++)
@@ -331,7 +334,7 @@ void survey_answer(const struct survey *survey, const struct run_report *run, co
 	for (size_t i = 0; i < survey->count; i++)
 		seen += survey->looks[i].planned;
 	if (survey->stands)
-		standstill_say(&survey->standstill, from->kernel, &still, &keeper);
+		standstill_say(&survey->standstill, &still, &keeper);
 	quota_say(survey, out);
 	if (nobody(survey)) {
 		build_fmt(out, "Nothing%s ran while it was watched, and no process bears that name now [1].", survey->whose);
